@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { Sha256 } from "./digest.ts";
+import { Failure } from "./failures.ts";
+import { Column, ColumnLineage, ColumnStatistics, ManifestFile, ModelSignature, RelativePath } from "./tabular.ts";
+import { ReportType, Verdict } from "./states.ts";
+import { MetricValue } from "./values.ts";
+
+/**
+ * The job protocol: what a host and the process of one job say to each other, one JSON object a line (UTF-8, at most 1 MiB),
+ * host to job on standard input, job to host on standard output. The host sends hello, parameters, inputs, in this
+ * order; the job answers hello, then whatever it finds out, and ends with exactly one result or failure. A line on standard
+ * output that is no message counts as a log line, and so does everything on standard error.
+ */
+export const JOB_PROTOCOL = "clew-job/1";
+
+/** One version that the job may read: its files lie under `<inputDir>/<dir>`, digests checked by the host. */
+export const JobInput = z.strictObject({
+  id: z.string(),
+  /** `namespace/name@3`. */
+  key: z.string(),
+  type: z.enum(["DatasetVersion", "ModelVersion"]),
+  digest: Sha256,
+  dir: RelativePath,
+  files: z.array(ManifestFile),
+  /** The dataset's columns; empty for a model. */
+  schema: z.array(Column).default([]),
+  signature: ModelSignature.nullable().default(null),
+});
+export type JobInput = z.infer<typeof JobInput>;
+
+export const HostMessage = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("hello"),
+    protocol: z.literal(JOB_PROTOCOL),
+    runId: z.string(),
+    attempt: z.number().int().positive(),
+    inputDir: z.string(),
+    outputDir: z.string(),
+    /** What the job must seed its random numbers with. */
+    seed: z.number().int().nonnegative().max(0xffff_ffff),
+  }),
+  z.strictObject({ type: z.literal("parameters"), values: z.record(z.string(), z.json()) }),
+  z.strictObject({ type: z.literal("inputs"), inputs: z.record(z.string(), z.array(JobInput)) }),
+  /** Stop: the process is killed when it has not ended after the grace period (10 s). */
+  z.strictObject({ type: z.literal("cancel"), reason: z.string() }),
+]);
+export type HostMessage = z.infer<typeof HostMessage>;
+
+/** A slice of a report: where a column (or several) has these values. */
+export const ReportSlice = z.strictObject({
+  slice: z.record(z.string(), z.string()),
+  count: z.number().int().nonnegative(),
+  metrics: z.record(z.string(), MetricValue),
+  /** Bootstrap intervals by metric: [low, high]. */
+  intervals: z.record(z.string(), z.tuple([MetricValue, MetricValue])).default({}),
+});
+export type ReportSlice = z.infer<typeof ReportSlice>;
+
+/** What a job made; `dir` is relative to the output folder and holds the output's files (a report may have none). */
+export const JobOutput = z.discriminatedUnion("nodeType", [
+  z.strictObject({
+    nodeType: z.literal("ModelVersion"),
+    dir: RelativePath,
+    /** File format a server can load: tfjs-layers, onnx, xgboost-json, … */
+    format: z.string().min(1).max(50),
+    signature: ModelSignature,
+    columnLineage: z.array(ColumnLineage).max(2000).default([]),
+    metrics: z.record(z.string(), MetricValue).default({}),
+  }),
+  z.strictObject({
+    nodeType: z.literal("DatasetVersion"),
+    dir: RelativePath,
+    schema: z.array(Column).max(5000),
+    rows: z.number().int().nonnegative().nullable(),
+    statistics: z.array(ColumnStatistics).max(5000).default([]),
+    columnLineage: z.array(ColumnLineage).max(2000).default([]),
+  }),
+  z.strictObject({
+    nodeType: z.literal("Report"),
+    reportType: ReportType,
+    /** The roles of the inputs that the report is about. */
+    about: z.array(z.string()).min(1).max(20),
+    verdict: Verdict.nullable(),
+    metrics: z.record(z.string(), MetricValue),
+    slices: z.array(ReportSlice).max(500).default([]),
+    dir: RelativePath.nullable().default(null),
+  }),
+]);
+export type JobOutput = z.infer<typeof JobOutput>;
+
+export const JobMessage = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("hello"),
+    protocol: z.literal(JOB_PROTOCOL),
+    plugin: z.string(),
+    version: z.string(),
+    /** What the plugin knows of its own environment and the host cannot see: the backend it chose, library versions. */
+    environment: z.record(z.string(), z.string()).default({}),
+  }),
+  z.strictObject({
+    type: z.literal("progress"),
+    /** 0 to 1; null where the end is not known. */
+    fraction: z.number().min(0).max(1).nullable(),
+    message: z.string().max(500).default(""),
+  }),
+  z.strictObject({
+    type: z.literal("metric"),
+    name: z.string().min(1).max(200),
+    value: MetricValue,
+    step: z.number().int().nonnegative().default(0),
+  }),
+  z.strictObject({
+    type: z.literal("log"),
+    level: z.enum(["debug", "info", "warn", "error"]),
+    message: z.string().max(10_000),
+  }),
+  z.strictObject({ type: z.literal("output"), role: z.string(), output: JobOutput }),
+  /** The job is done and its outputs are complete. */
+  z.strictObject({ type: z.literal("result"), summary: z.record(z.string(), z.json()).default({}) }),
+  z.strictObject({ type: z.literal("failure"), failure: Failure }),
+]);
+export type JobMessage = z.infer<typeof JobMessage>;
+/** A job message as it is written, before defaults are filled in. */
+export type JobMessageInput = z.input<typeof JobMessage>;

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { Sha256 } from "./digest.ts";
+
+/** A path inside a version: relative, "/" between folders, no "." or ".." parts, no control characters. */
+export const RelativePath = z
+  .string()
+  .min(1)
+  .max(1024)
+  .refine(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: to refuse control characters is the point
+    (path) => !/[\u0000-\u001f\\]/.test(path) && path.split("/").every((part) => part !== "" && part !== "." && part !== ".."),
+    "must be a relative path without . or .. parts",
+  );
+
+/** One file of a version, by content. */
+export const ManifestFile = z.strictObject({
+  path: RelativePath,
+  sizeBytes: z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER),
+  digest: Sha256,
+});
+export type ManifestFile = z.infer<typeof ManifestFile>;
+
+/** A column; `type` is the SQL type that DuckDB reports (BIGINT, DOUBLE, VARCHAR, TIMESTAMP, …). */
+export const Column = z.strictObject({
+  name: z.string().min(1).max(255),
+  type: z.string().min(1).max(100),
+  nullable: z.boolean().default(true),
+});
+export type Column = z.infer<typeof Column>;
+
+/** What DuckDB's SUMMARIZE says of a column; numbers that do not apply are null. */
+export const ColumnStatistics = z.strictObject({
+  column: z.string().min(1).max(255),
+  nulls: z.number().int().nonnegative(),
+  distinctApprox: z.number().int().nonnegative(),
+  min: z.string().max(200).nullable(),
+  max: z.string().max(200).nullable(),
+  mean: z.number().nullable(),
+  stddev: z.number().nullable(),
+});
+export type ColumnStatistics = z.infer<typeof ColumnStatistics>;
+
+/**
+ * Where a column (of a model's features, or of a generated dataset) comes from, as OpenLineage's column lineage facet has it.
+ * `input` is the role of the run's input.
+ */
+export const ColumnLineage = z.strictObject({
+  column: z.string().min(1).max(255),
+  from: z.array(z.strictObject({ input: z.string().min(1).max(64), column: z.string().min(1).max(255) })).max(50),
+  /** How: IDENTITY, TRANSFORMATION (of single rows) or AGGREGATION, and an expression a person can read. */
+  via: z.enum(["IDENTITY", "TRANSFORMATION", "AGGREGATION"]),
+  expression: z.string().max(500).optional(),
+  masking: z.boolean().default(false),
+});
+export type ColumnLineage = z.infer<typeof ColumnLineage>;
+
+/** A named, typed field of a model's input or output. */
+export const SignatureField = z.strictObject({ name: z.string().min(1).max(255), type: z.string().min(1).max(100) });
+
+/** A model's signature, as MLflow has it: what it takes and what it answers. */
+export const ModelSignature = z.strictObject({
+  inputs: z.array(SignatureField).max(5000),
+  outputs: z.array(SignatureField).min(1).max(100),
+});
+export type ModelSignature = z.infer<typeof ModelSignature>;

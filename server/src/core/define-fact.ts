@@ -1,0 +1,103 @@
+import { type Json, canonicalJson } from "@clew/schema";
+import { z } from "zod";
+import type { EntryChanges, GraphChange } from "./graph-change.ts";
+
+/** The largest ledger entry, in bytes of UTF-8. */
+export const ENTRY_MAX_BYTES = 65_536;
+
+/** What surrounds every payload: who established the fact, and when (milliseconds since 1970). */
+export interface FactContext {
+  readonly at: number;
+  readonly by: string;
+}
+
+export interface FactDefinition<Type extends string = string, P extends z.ZodType = z.ZodType> {
+  readonly type: Type;
+  readonly v: number;
+  readonly payload: P;
+  /** Pure: what the fact does to the graph. Reads nothing but the fact. */
+  readonly project: (payload: z.output<P>, context: FactContext) => readonly GraphChange[];
+  /** Older payload versions, each lifted to the next: `upcasts[1]` makes a version 2 payload of a version 1 payload. */
+  readonly upcasts: Readonly<Record<number, (payload: Json) => Json>>;
+}
+
+/** A fact about to be recorded. */
+export interface Fact {
+  readonly definition: FactDefinition;
+  readonly payload: Json;
+}
+
+/** Declares a kind of fact: its payload's schema and version, and its projection. */
+export function defineFact<const Type extends string, P extends z.ZodType>(definition: {
+  type: Type;
+  v: number;
+  payload: P;
+  project: (payload: z.output<P>, context: FactContext) => readonly GraphChange[];
+  upcasts?: Record<number, (payload: Json) => Json>;
+}): FactDefinition<Type, P> & { of: (payload: z.input<P>) => Fact } {
+  const made: FactDefinition<Type, P> = { upcasts: {}, ...definition };
+  return { ...made, of: (payload) => ({ definition: made as unknown as FactDefinition, payload: payload as Json }) };
+}
+
+/** An entry's bytes, parsed. */
+export const EntryEnvelope = z.strictObject({
+  type: z.string(),
+  v: z.number().int().positive(),
+  at: z.number().int(),
+  by: z.string(),
+  payload: z.json(),
+});
+
+/**
+ * The bytes that the ledger keeps and hashes: canonical JSON (RFC 8785) in UTF-8.
+ * @throws {EntryTooLarge} above {@link ENTRY_MAX_BYTES}.
+ */
+export function encodeEntry(fact: Fact, context: FactContext): Buffer {
+  const { type, v } = fact.definition;
+  const bytes = Buffer.from(canonicalJson({ type, v, at: context.at, by: context.by, payload: fact.payload }));
+  if (bytes.length > ENTRY_MAX_BYTES) throw new EntryTooLarge(type, bytes.length);
+  return bytes;
+}
+
+export class EntryTooLarge extends Error {
+  constructor(
+    readonly factType: string,
+    readonly sizeBytes: number,
+  ) {
+    super(`a ${factType} entry of ${sizeBytes} bytes is above the limit of ${ENTRY_MAX_BYTES}`);
+  }
+}
+
+/** Every fact type that this server knows, by name. */
+export class FactCatalogue {
+  readonly #byType: ReadonlyMap<string, FactDefinition>;
+
+  constructor(definitions: readonly FactDefinition[]) {
+    this.#byType = new Map(definitions.map((definition) => [definition.type, definition]));
+    if (this.#byType.size !== definitions.length) throw new Error("two facts have the same type");
+  }
+
+  get types(): readonly string[] {
+    return [...this.#byType.keys()];
+  }
+
+  /** What an entry does to the graph. Pure: the same bytes give the same changes, today and in ten years. */
+  project(entry: { seq: number; bytes: Uint8Array }): EntryChanges {
+    const { type, v, at, by, payload } = JSON.parse(Buffer.from(entry.bytes).toString("utf8")) as z.output<typeof EntryEnvelope>;
+    const definition = this.#byType.get(type);
+    if (definition === undefined) throw new Error(`entry ${entry.seq} has the unknown type ${type}`);
+    const current = upcast(definition, v, payload);
+    return { seq: entry.seq, at, changes: definition.project(current as never, { at, by }) };
+  }
+}
+
+function upcast(definition: FactDefinition, v: number, payload: Json): Json {
+  if (v > definition.v) throw new Error(`${definition.type} version ${v} is newer than this server knows (${definition.v})`);
+  let lifted = payload;
+  for (let from = v; from < definition.v; from++) {
+    const lift = definition.upcasts[from];
+    if (lift === undefined) throw new Error(`${definition.type} has no upcast from version ${from}`);
+    lifted = lift(lifted);
+  }
+  return lifted;
+}

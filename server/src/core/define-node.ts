@@ -1,0 +1,110 @@
+import type { Json } from "@clew/schema";
+import { z } from "zod";
+import type { ArrowType } from "./arrows.ts";
+import type { ArrowChange, GraphChange, NodeState } from "./graph-change.ts";
+
+/** An edge that a node draws when it is written: to one node, or to many that may each have a role. */
+export interface EdgeDefinition<Kind extends "one" | "many" = "one" | "many", Optional extends boolean = boolean> {
+  readonly kind: Kind;
+  readonly optional: Optional;
+  readonly arrow: ArrowType;
+  /** Type names, checked when the schema is assembled; several mean a union. */
+  readonly targets: readonly string[];
+}
+
+export function one(arrow: ArrowType, ...targets: string[]): EdgeDefinition<"one", false> {
+  return { kind: "one", optional: false, arrow, targets };
+}
+export function maybe(arrow: ArrowType, ...targets: string[]): EdgeDefinition<"one", true> {
+  return { kind: "one", optional: true, arrow, targets };
+}
+export function many(arrow: ArrowType, ...targets: string[]): EdgeDefinition<"many", false> {
+  return { kind: "many", optional: false, arrow, targets };
+}
+
+/** One end of a `many` edge as it is stored. */
+export interface EdgeEnd {
+  readonly id: string;
+  readonly role?: string;
+}
+
+type EdgeValue<E> = E extends EdgeDefinition<"many">
+  ? readonly EdgeEnd[]
+  : E extends EdgeDefinition<"one", true>
+    ? string | null
+    : string;
+
+export type Edges = Readonly<Record<string, EdgeDefinition>>;
+export type Fields = z.ZodRawShape;
+
+export interface NodeDefinition<Name extends string = string, F extends Fields = Fields, E extends Edges = Edges> {
+  readonly name: Name;
+  readonly description: string;
+  /** asset: long-lived and named. version: an immutable state. Other nodes are plain. */
+  readonly kind: "asset" | "version" | "plain";
+  readonly fields: F;
+  readonly edges: E;
+  /** Fields and edges together: what a fact's payload must say to make this node. */
+  readonly schema: z.ZodObject<F>;
+}
+
+/** A node of this definition: its id, its fields, and its edges by the ids of their ends. */
+export type NodeOf<D> = D extends NodeDefinition<infer Name, infer F, infer E>
+  ? { readonly id: string; readonly type: Name } & z.output<z.ZodObject<F>> & { readonly [K in keyof E]: EdgeValue<E[K]> }
+  : never;
+
+/** Declares a node type: the only place where its shape is written. */
+export function defineNode<const Name extends string, F extends Fields, const E extends Edges>(
+  name: Name,
+  shape: { description: string; kind?: NodeDefinition["kind"]; fields: F; edges: E },
+): NodeDefinition<Name, F, E> {
+  const clash = Object.keys(shape.fields).find((field) => field in shape.edges || field === "id" || field === "type");
+  if (clash !== undefined) throw new Error(`${name}.${clash} is declared twice`);
+  return {
+    name,
+    description: shape.description,
+    kind: shape.kind ?? "plain",
+    fields: shape.fields,
+    edges: shape.edges,
+    schema: z.strictObject(shape.fields) as unknown as z.ZodObject<F>,
+  };
+}
+
+/** The default projection: the node with all its fields, and an arrow for each end of its edges. */
+export function place<D extends NodeDefinition>(definition: D, node: Omit<NodeOf<D>, "type">): GraphChange[] {
+  const { id, ...set } = node as unknown as { id: string } & Record<string, Json>;
+  return [{ op: "node", id, type: definition.name, set }, ...arrowsFrom(definition, id, set)];
+}
+
+function arrowsFrom(definition: NodeDefinition, from: string, values: Record<string, Json>): ArrowChange[] {
+  return Object.entries(definition.edges).flatMap(([field, edge]) =>
+    endsOf(values[field]).map(({ id, role }) => ({
+      op: "arrow" as const,
+      type: edge.arrow,
+      from,
+      to: id,
+      properties: role === undefined ? {} : { role },
+    })),
+  );
+}
+
+/** The ends that an edge's stored value names: none, one id, or a list. */
+export function endsOf(value: Json | undefined): readonly EdgeEnd[] {
+  if (value == null) return [];
+  return typeof value === "string" ? [{ id: value }] : (value as unknown as readonly EdgeEnd[]);
+}
+
+/** Sets some fields of a node that exists. Edges do not change: arrows are drawn once. */
+export function patch<D extends NodeDefinition>(
+  definition: D,
+  id: string,
+  set: Partial<z.output<D["schema"]>>,
+): GraphChange {
+  return { op: "node", id, type: definition.name, set: set as Record<string, Json> };
+}
+
+/** Reads a stored node as its definition types it. The shape was checked when the fact was written. */
+export function nodeOf<D extends NodeDefinition>(definition: D, state: NodeState): NodeOf<D> {
+  if (state.type !== definition.name) throw new Error(`${state.id} is no ${definition.name}`);
+  return { id: state.id, type: state.type, ...state.attributes } as unknown as NodeOf<D>;
+}

@@ -1,0 +1,68 @@
+import type { Readable } from "node:stream";
+import type { Sha256 } from "@clew/schema";
+
+export interface ArtifactInfo {
+  readonly digest: Sha256;
+  readonly sizeBytes: number;
+}
+
+/** A resumable upload that has not ended: how many bytes the store holds durably. */
+export interface UploadInfo {
+  readonly uploadId: string;
+  readonly offset: number;
+}
+
+/**
+ * Content-addressed files. A file is there whole or not at all: what is half-written never shows under its digest. Memory stays flat
+ * whatever the file's size.
+ */
+export interface ArtifactStore {
+  has(digests: readonly Sha256[]): Promise<ReadonlySet<Sha256>>;
+  stat(digest: Sha256): Promise<ArtifactInfo | null>;
+  /**
+   * Reads a file, or the bytes from `start` to `end` (both included, as in an HTTP range).
+   * @throws {ArtifactNotFound}
+   */
+  read(digest: Sha256, range?: { readonly start: number; readonly end: number }): Promise<Readable>;
+  /** Stores a stream whole. When `expected` is given and the bytes have another digest, nothing is kept. @throws {DigestMismatch} */
+  write(bytes: Readable, expected?: Sha256): Promise<ArtifactInfo>;
+  /** Begins an upload that can be resumed after either side has died. */
+  beginUpload(expected: Sha256): Promise<UploadInfo>;
+  uploadStatus(uploadId: string): Promise<UploadInfo | null>;
+  /** Appends at `offset`, which must be where the upload stands. @throws {UploadOffsetMismatch} */
+  appendUpload(uploadId: string, offset: number, bytes: Readable): Promise<UploadInfo>;
+  /** Ends an upload: checks the digest and shows the file. @throws {DigestMismatch} and forgets the upload. */
+  finishUpload(uploadId: string): Promise<ArtifactInfo>;
+  /** Every file of the store, in order of digest. */
+  list(): AsyncIterable<ArtifactInfo>;
+}
+
+export class ArtifactNotFound extends Error {
+  constructor(readonly digest: string) {
+    super(`no artifact has the digest ${digest}`);
+  }
+}
+
+export class DigestMismatch extends Error {
+  constructor(
+    readonly expected: string,
+    readonly actual: string,
+  ) {
+    super(`the bytes have the digest ${actual}, not ${expected}`);
+  }
+}
+
+export class UploadNotFound extends Error {
+  constructor(readonly uploadId: string) {
+    super(`no upload ${uploadId} is under way`);
+  }
+}
+
+export class UploadOffsetMismatch extends Error {
+  constructor(
+    readonly expected: number,
+    readonly actual: number,
+  ) {
+    super(`the upload stands at byte ${expected}, not ${actual}`);
+  }
+}
