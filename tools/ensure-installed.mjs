@@ -12,7 +12,9 @@ if (major < 20) {
 
 const root = new URL("..", import.meta.url);
 const stamp = new URL("node_modules/.clew-installed", root);
-const lock = createHash("sha256").update(readFileSync(new URL("package-lock.json", root))).digest("hex");
+const lock = createHash("sha256")
+  .update(readFileSync(new URL("package-lock.json", root)))
+  .digest("hex");
 const present = existsSync(stamp) && readFileSync(stamp, "utf8") === lock;
 
 if (!present || !statSync(new URL("node_modules/tsx", root), { throwIfNoEntry: false })) {

@@ -41,7 +41,12 @@ export const RunEvent = z.strictObject({
       level: z.enum(["debug", "info", "warn", "error"]),
       message: z.string().max(10_000),
     }),
-    z.strictObject({ type: z.literal("metric"), name: z.string().min(1).max(200), value: MetricValue, step: z.number().int().nonnegative() }),
+    z.strictObject({
+      type: z.literal("metric"),
+      name: z.string().min(1).max(200),
+      value: MetricValue,
+      step: z.number().int().nonnegative(),
+    }),
   ]),
 });
 export type RunEvent = z.infer<typeof RunEvent>;

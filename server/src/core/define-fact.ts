@@ -36,7 +36,7 @@ export function defineFact<const Type extends string, P extends z.ZodType>(defin
   upcasts?: Record<number, (payload: Json) => Json>;
 }): FactDefinition<Type, P> & { of: (payload: z.input<P>) => Fact } {
   const made: FactDefinition<Type, P> = { upcasts: {}, ...definition };
-  return { ...made, of: (payload) => ({ definition: made as unknown as FactDefinition, payload: payload as Json }) };
+  return { ...made, of: (payload) => ({ definition: made, payload: payload as Json }) };
 }
 
 /** An entry's bytes, parsed. */
@@ -60,11 +60,13 @@ export function encodeEntry(fact: Fact, context: FactContext): Buffer {
 }
 
 export class EntryTooLarge extends Error {
-  constructor(
-    readonly factType: string,
-    readonly sizeBytes: number,
-  ) {
+  readonly factType: string;
+  readonly sizeBytes: number;
+
+  constructor(factType: string, sizeBytes: number) {
     super(`a ${factType} entry of ${sizeBytes} bytes is above the limit of ${ENTRY_MAX_BYTES}`);
+    this.factType = factType;
+    this.sizeBytes = sizeBytes;
   }
 }
 
@@ -83,16 +85,19 @@ export class FactCatalogue {
 
   /** What an entry does to the graph. Pure: the same bytes give the same changes, today and in ten years. */
   project(entry: { seq: number; bytes: Uint8Array }): EntryChanges {
-    const { type, v, at, by, payload } = JSON.parse(Buffer.from(entry.bytes).toString("utf8")) as z.output<typeof EntryEnvelope>;
+    const { type, v, at, by, payload } = JSON.parse(Buffer.from(entry.bytes).toString("utf8")) as z.output<
+      typeof EntryEnvelope
+    >;
     const definition = this.#byType.get(type);
     if (definition === undefined) throw new Error(`entry ${entry.seq} has the unknown type ${type}`);
     const current = upcast(definition, v, payload);
-    return { seq: entry.seq, at, changes: definition.project(current as never, { at, by }) };
+    return { seq: entry.seq, at, changes: definition.project(current, { at, by }) };
   }
 }
 
 function upcast(definition: FactDefinition, v: number, payload: Json): Json {
-  if (v > definition.v) throw new Error(`${definition.type} version ${v} is newer than this server knows (${definition.v})`);
+  if (v > definition.v)
+    throw new Error(`${definition.type} version ${v} is newer than this server knows (${definition.v})`);
   let lifted = payload;
   for (let from = v; from < definition.v; from++) {
     const lift = definition.upcasts[from];

@@ -28,11 +28,12 @@ export interface EdgeEnd {
   readonly role?: string;
 }
 
-type EdgeValue<E> = E extends EdgeDefinition<"many">
-  ? readonly EdgeEnd[]
-  : E extends EdgeDefinition<"one", true>
-    ? string | null
-    : string;
+type EdgeValue<E> =
+  E extends EdgeDefinition<"many">
+    ? readonly EdgeEnd[]
+    : E extends EdgeDefinition<"one", true>
+      ? string | null
+      : string;
 
 export type Edges = Readonly<Record<string, EdgeDefinition>>;
 export type Fields = z.ZodRawShape;
@@ -49,9 +50,12 @@ export interface NodeDefinition<Name extends string = string, F extends Fields =
 }
 
 /** A node of this definition: its id, its fields, and its edges by the ids of their ends. */
-export type NodeOf<D> = D extends NodeDefinition<infer Name, infer F, infer E>
-  ? { readonly id: string; readonly type: Name } & z.output<z.ZodObject<F>> & { readonly [K in keyof E]: EdgeValue<E[K]> }
-  : never;
+export type NodeOf<D> =
+  D extends NodeDefinition<infer Name, infer F, infer E>
+    ? { readonly id: string; readonly type: Name } & z.output<z.ZodObject<F>> & {
+          readonly [K in keyof E]: EdgeValue<E[K]>;
+        }
+    : never;
 
 /** Declares a node type: the only place where its shape is written. */
 export function defineNode<const Name extends string, F extends Fields, const E extends Edges>(
@@ -66,7 +70,7 @@ export function defineNode<const Name extends string, F extends Fields, const E 
     kind: shape.kind ?? "plain",
     fields: shape.fields,
     edges: shape.edges,
-    schema: z.strictObject(shape.fields) as unknown as z.ZodObject<F>,
+    schema: z.strictObject(shape.fields),
   };
 }
 

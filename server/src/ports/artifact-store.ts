@@ -38,31 +38,41 @@ export interface ArtifactStore {
 }
 
 export class ArtifactNotFound extends Error {
-  constructor(readonly digest: string) {
+  readonly digest: string;
+
+  constructor(digest: string) {
     super(`no artifact has the digest ${digest}`);
+    this.digest = digest;
   }
 }
 
 export class DigestMismatch extends Error {
-  constructor(
-    readonly expected: string,
-    readonly actual: string,
-  ) {
+  readonly expected: string;
+  readonly actual: string;
+
+  constructor(expected: string, actual: string) {
     super(`the bytes have the digest ${actual}, not ${expected}`);
+    this.expected = expected;
+    this.actual = actual;
   }
 }
 
 export class UploadNotFound extends Error {
-  constructor(readonly uploadId: string) {
+  readonly uploadId: string;
+
+  constructor(uploadId: string) {
     super(`no upload ${uploadId} is under way`);
+    this.uploadId = uploadId;
   }
 }
 
 export class UploadOffsetMismatch extends Error {
-  constructor(
-    readonly expected: number,
-    readonly actual: number,
-  ) {
+  readonly expected: number;
+  readonly actual: number;
+
+  constructor(expected: number, actual: number) {
     super(`the upload stands at byte ${expected}, not ${actual}`);
+    this.expected = expected;
+    this.actual = actual;
   }
 }

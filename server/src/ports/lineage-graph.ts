@@ -116,11 +116,15 @@ export interface LineageGraph {
 }
 
 export class PositionMismatch extends Error {
-  constructor(
-    readonly expected: Position,
-    readonly found: Position | null,
-  ) {
-    super(`the graph stands at ${found ? `${found.ledgerId} entry ${found.seq}` : "nothing"}, not at ${expected.ledgerId} entry ${expected.seq}`);
+  readonly expected: Position;
+  readonly found: Position | null;
+
+  constructor(expected: Position, found: Position | null) {
+    super(
+      `the graph stands at ${found ? `${found.ledgerId} entry ${found.seq}` : "nothing"}, not at ${expected.ledgerId} entry ${expected.seq}`,
+    );
+    this.expected = expected;
+    this.found = found;
   }
 }
 
