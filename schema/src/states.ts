@@ -1,36 +1,42 @@
 import { z } from "zod";
 
 /** What a run does; a run is a PROV activity. EXTERNAL runs happened outside Clew and were told to it. */
-export const RunType = z.enum([
-  "TRAINING",
-  "EVALUATION",
-  "VALIDATION",
-  "PREPARATION",
-  "TUNING",
-  "SCORING",
-  "SERVING",
-  "MONITORING",
-  "PIPELINE",
-  "EXTERNAL",
-]);
+export const RunType = z
+  .enum([
+    "TRAINING",
+    "EVALUATION",
+    "VALIDATION",
+    "PREPARATION",
+    "TUNING",
+    "SCORING",
+    "SERVING",
+    "MONITORING",
+    "PIPELINE",
+    "EXTERNAL",
+  ])
+  .meta({ id: "RunType" });
 export type RunType = z.infer<typeof RunType>;
 
-export const RunState = z.enum(["QUEUED", "LEASED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"]);
+export const RunState = z
+  .enum(["QUEUED", "LEASED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"])
+  .meta({ id: "RunState" });
 export type RunState = z.infer<typeof RunState>;
 
 /** A run in one of these states never changes again. */
 export const FINAL_RUN_STATES: ReadonlySet<RunState> = new Set(["SUCCEEDED", "FAILED", "CANCELLED"]);
 
 /** LOST: the lease ran out, so another attempt may begin; what a lost attempt still says is kept as an orphan. */
-export const AttemptState = z.enum(["LEASED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED", "LOST"]);
+export const AttemptState = z
+  .enum(["LEASED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED", "LOST"])
+  .meta({ id: "AttemptState" });
 export type AttemptState = z.infer<typeof AttemptState>;
 
-export const ReportType = z.enum(["EVALUATION", "DATA_VALIDATION", "DRIFT"]);
+export const ReportType = z.enum(["EVALUATION", "DATA_VALIDATION", "DRIFT"]).meta({ id: "ReportType" });
 export type ReportType = z.infer<typeof ReportType>;
 
-export const Verdict = z.enum(["PASS", "FAIL", "NOT_ENOUGH_DATA"]);
+export const Verdict = z.enum(["PASS", "FAIL", "NOT_ENOUGH_DATA"]).meta({ id: "Verdict" });
 export type Verdict = z.infer<typeof Verdict>;
 
 /** Roles are per namespace; each includes what stands before it, except RUNNER, which may only claim and report. */
-export const Role = z.enum(["VIEWER", "CONTRIBUTOR", "RUNNER", "APPROVER", "ADMIN"]);
+export const Role = z.enum(["VIEWER", "CONTRIBUTOR", "RUNNER", "APPROVER", "ADMIN"]).meta({ id: "Role" });
 export type Role = z.infer<typeof Role>;

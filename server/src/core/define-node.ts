@@ -1,4 +1,4 @@
-import type { Json } from "@clew/schema";
+import { type Json, NodeId } from "@clew/schema";
 import { z } from "zod";
 import type { ArrowType } from "./arrows.ts";
 import type { ArrowChange, GraphChange, NodeState } from "./graph-change.ts";
@@ -38,20 +38,36 @@ type EdgeValue<E> =
 export type Edges = Readonly<Record<string, EdgeDefinition>>;
 export type Fields = z.ZodRawShape;
 
-export interface NodeDefinition<Name extends string = string, F extends Fields = Fields, E extends Edges = Edges> {
-  readonly name: Name;
+/** A node's definition, whatever its shape. */
+export interface NodeDefinition {
+  readonly name: string;
   readonly description: string;
   /** asset: long-lived and named. version: an immutable state. Other nodes are plain. */
   readonly kind: "asset" | "version" | "plain";
+  readonly fields: Fields;
+  readonly edges: Edges;
+  /** The edge to the node that lists nodes of this type, as an asset lists its versions. */
+  readonly parent: string | null;
+  /** Stored fields that GraphQL shows through a resolver, or not at all. */
+  readonly hidden: readonly string[];
+  /** Id, fields and edges together: what a fact's payload must say to make this node. */
+  readonly schema: z.ZodType;
+}
+
+export interface TypedNodeDefinition<Name extends string, F extends Fields, E extends Edges> extends NodeDefinition {
+  readonly name: Name;
   readonly fields: F;
   readonly edges: E;
-  /** Fields and edges together: what a fact's payload must say to make this node. */
-  readonly schema: z.ZodObject<F>;
+  readonly schema: z.ZodType<NodeValues<F, E>>;
 }
+
+type NodeValues<F extends Fields, E extends Edges> = { readonly id: string } & z.output<z.ZodObject<F>> & {
+    readonly [K in keyof E]: EdgeValue<E[K]>;
+  };
 
 /** A node of this definition: its id, its fields, and its edges by the ids of their ends. */
 export type NodeOf<D> =
-  D extends NodeDefinition<infer Name, infer F, infer E>
+  D extends TypedNodeDefinition<infer Name, infer F, infer E>
     ? { readonly id: string; readonly type: Name } & z.output<z.ZodObject<F>> & {
           readonly [K in keyof E]: EdgeValue<E[K]>;
         }
@@ -60,8 +76,15 @@ export type NodeOf<D> =
 /** Declares a node type: the only place where its shape is written. */
 export function defineNode<const Name extends string, F extends Fields, const E extends Edges>(
   name: Name,
-  shape: { description: string; kind?: NodeDefinition["kind"]; fields: F; edges: E },
-): NodeDefinition<Name, F, E> {
+  shape: {
+    description: string;
+    kind?: NodeDefinition["kind"];
+    fields: F;
+    edges: E;
+    parent?: keyof E & string;
+    hidden?: readonly (keyof F & string)[];
+  },
+): TypedNodeDefinition<Name, F, E> {
   const clash = Object.keys(shape.fields).find((field) => field in shape.edges || field === "id" || field === "type");
   if (clash !== undefined) throw new Error(`${name}.${clash} is declared twice`);
   return {
@@ -70,14 +93,29 @@ export function defineNode<const Name extends string, F extends Fields, const E 
     kind: shape.kind ?? "plain",
     fields: shape.fields,
     edges: shape.edges,
-    schema: z.strictObject(shape.fields),
+    parent: shape.parent ?? null,
+    hidden: shape.hidden ?? [],
+    schema: z.strictObject({ id: NodeId, ...shape.fields, ...edgeSchemas(shape.edges) }) as never,
   };
+}
+
+const EdgeEndSchema = z.strictObject({ id: NodeId, role: z.string().max(64).optional() });
+
+function edgeSchemas(edges: Edges): z.ZodRawShape {
+  return Object.fromEntries(Object.entries(edges).map(([field, edge]) => [field, edgeSchema(edge)]));
+}
+
+function edgeSchema({ kind, optional }: EdgeDefinition): z.ZodType {
+  if (kind === "many") return z.array(EdgeEndSchema).max(5000);
+  return optional ? NodeId.nullable() : NodeId;
 }
 
 /** The default projection: the node with all its fields, and an arrow for each end of its edges. */
 export function place<D extends NodeDefinition>(definition: D, node: Omit<NodeOf<D>, "type">): GraphChange[] {
   const { id, ...set } = node as unknown as { id: string } & Record<string, Json>;
-  return [{ op: "node", id, type: definition.name, set }, ...arrowsFrom(definition, id, set)];
+  const parent = definition.parent === null ? undefined : set[definition.parent];
+  const change = { op: "node" as const, id, type: definition.name, set };
+  return [typeof parent === "string" ? { ...change, parent } : change, ...arrowsFrom(definition, id, set)];
 }
 
 function arrowsFrom(definition: NodeDefinition, from: string, values: Record<string, Json>): ArrowChange[] {
@@ -102,7 +140,7 @@ export function endsOf(value: Json | undefined): readonly EdgeEnd[] {
 export function patch<D extends NodeDefinition>(
   definition: D,
   id: string,
-  set: Partial<z.output<D["schema"]>>,
+  set: Partial<z.output<z.ZodObject<D["fields"]>>>,
 ): GraphChange {
   return { op: "node", id, type: definition.name, set: set as Record<string, Json> };
 }

@@ -8,6 +8,8 @@ export interface NodeState {
   readonly id: string;
   readonly type: string;
   readonly attributes: Attributes;
+  /** The node that lists this one: the asset of a version, the run of a report. */
+  readonly parent: string | null;
   /** The entry that made the node, and the one that last changed it. */
   readonly createdSeq: number;
   readonly changedSeq: number;
@@ -19,6 +21,8 @@ export interface NodeChange {
   readonly id: string;
   readonly type: string;
   readonly set: Attributes;
+  /** Given when the node is made. */
+  readonly parent?: string;
 }
 
 /** What an arrow carries besides its ends. */

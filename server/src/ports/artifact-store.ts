@@ -20,8 +20,9 @@ export interface ArtifactStore {
   has(digests: readonly Sha256[]): Promise<ReadonlySet<Sha256>>;
   stat(digest: Sha256): Promise<ArtifactInfo | null>;
   /**
-   * Reads a file, or the bytes from `start` to `end` (both included, as in an HTTP range).
+   * Reads a file, or the bytes from `start` to `end` (both included, as in an HTTP range). Whoever asked reads the stream or destroys it.
    * @throws {ArtifactNotFound}
+   * @throws {RangeError} when the range does not lie in the file.
    */
   read(digest: Sha256, range?: { readonly start: number; readonly end: number }): Promise<Readable>;
   /** Stores a stream whole. When `expected` is given and the bytes have another digest, nothing is kept. @throws {DigestMismatch} */
@@ -76,3 +77,22 @@ export class UploadOffsetMismatch extends Error {
     this.actual = actual;
   }
 }
+
+/** FULL: no room left; DENIED: the store may not be written or read; FAILED: anything else that broke below the store. */
+export type StoreFault = "FULL" | "DENIED" | "FAILED";
+
+/** The store itself cannot do what was asked, whatever the file. What was durable before still is. */
+export class ArtifactStoreUnavailable extends Error {
+  readonly fault: StoreFault;
+
+  constructor(fault: StoreFault, cause: unknown) {
+    super(STORE_FAULTS[fault], { cause });
+    this.fault = fault;
+  }
+}
+
+const STORE_FAULTS: Readonly<Record<StoreFault, string>> = {
+  FULL: "the artifact store has no room left",
+  DENIED: "the artifact store may not be written or read by this process",
+  FAILED: "the artifact store does not work",
+};

@@ -1,0 +1,158 @@
+import { defineEntity, p } from "@mikro-orm/core";
+
+/**
+ * The fixed tables: none for each noun. Times are milliseconds since 1970. Text that holds JSON stays text in both databases: the bytes
+ * come back as they went in, and PostgreSQL's jsonb refuses strings that hold U+0000.
+ */
+const time = () => p.bigint("number");
+const seq = () => p.bigint("number");
+
+export const LedgerEntity = defineEntity({
+  name: "Ledger",
+  tableName: "ledger",
+  properties: {
+    // integer in SQLite (the row id), bigint in PostgreSQL: see migrations.
+    seq: p.integer().primary().autoincrement(false),
+    recordedAt: time(),
+    type: p.string().length(100),
+    bytes: p.blob(),
+    leafHash: p.string().length(64),
+  },
+});
+
+export const LedgerHeadEntity = defineEntity({
+  name: "LedgerHead",
+  tableName: "ledger_head",
+  properties: {
+    id: p.integer().primary().autoincrement(false),
+    ledgerId: p.string().length(36),
+    seq: seq(),
+    recordedAt: time(),
+    leafHash: p.string().length(64),
+  },
+});
+
+export const NodeEntity = defineEntity({
+  name: "Node",
+  tableName: "node",
+  indexes: [
+    { name: "node_key", properties: ["type", "namespace", "name", "version"] },
+    { name: "node_newest", properties: ["type", "createdSeq"] },
+    { name: "node_parent", properties: ["parent", "version"] },
+    { name: "node_state", properties: ["type", "state", "createdSeq"] },
+    { name: "node_digest", properties: ["digest"] },
+  ],
+  properties: {
+    id: p.string().length(80).primary(),
+    type: p.string().length(41),
+    namespace: p.string().length(63).nullable(),
+    name: p.string().length(255).nullable(),
+    version: p.integer().nullable(),
+    /** The asset of a version, the run of a report. */
+    parent: p.string().length(80).nullable(),
+    state: p.string().length(20).nullable(),
+    digest: p.string().length(71).nullable(),
+    attributes: p.text(),
+    createdSeq: seq(),
+    changedSeq: seq(),
+  },
+});
+
+export const NodeHistoryEntity = defineEntity({
+  name: "NodeHistory",
+  tableName: "node_history",
+  properties: {
+    id: p.string().length(80).primary(),
+    /** The row was the node's state from this entry on … */
+    fromSeq: p.integer().primary().autoincrement(false),
+    /** … until this one replaced it. */
+    untilSeq: seq(),
+    attributes: p.text(),
+  },
+});
+
+export const FileEntity = defineEntity({
+  name: "File",
+  tableName: "file",
+  indexes: [{ name: "file_digest", properties: ["digest"] }],
+  properties: {
+    versionId: p.string().length(80).primary(),
+    path: p.string().length(1024).primary(),
+    digest: p.string().length(71),
+    sizeBytes: p.bigint("number"),
+  },
+});
+
+export const IdempotencyEntity = defineEntity({
+  name: "Idempotency",
+  tableName: "idempotency",
+  properties: {
+    principal: p.string().length(80).primary(),
+    mutation: p.string().length(60).primary(),
+    key: p.string().length(200).primary(),
+    inputDigest: p.string().length(71),
+    seq: seq(),
+    answer: p.text(),
+  },
+});
+
+export const TokenEntity = defineEntity({
+  name: "Token",
+  tableName: "token",
+  indexes: [{ name: "token_hash", properties: ["hash"] }],
+  properties: {
+    id: p.string().length(80).primary(),
+    hash: p.string().length(64),
+    name: p.string().length(255),
+    agentId: p.string().length(80),
+    grants: p.text(),
+    expiresAt: time().nullable(),
+    revokedAt: time().nullable(),
+  },
+});
+
+export const LeaseEntity = defineEntity({
+  name: "Lease",
+  tableName: "lease",
+  indexes: [{ name: "lease_expiry", properties: ["expiresAt"] }],
+  properties: {
+    runId: p.string().length(80).primary(),
+    attempt: p.integer(),
+    runnerId: p.string().length(80),
+    tokenHash: p.string().length(64),
+    expiresAt: time(),
+  },
+});
+
+export const PositionEntity = defineEntity({
+  name: "Position",
+  tableName: "position",
+  properties: { follower: p.string().length(60).primary(), seq: seq() },
+});
+
+export const MeasurementEntity = defineEntity({
+  name: "Measurement",
+  tableName: "measurement",
+  properties: {
+    runId: p.string().length(80).primary(),
+    attempt: p.integer().primary().autoincrement(false),
+    name: p.string().length(200).primary(),
+    step: p.integer().primary().autoincrement(false),
+    n: p.integer().primary().autoincrement(false),
+    at: time(),
+    value: p.text(),
+  },
+});
+
+export const ENTITIES = [
+  LedgerEntity,
+  LedgerHeadEntity,
+  NodeEntity,
+  NodeHistoryEntity,
+  FileEntity,
+  IdempotencyEntity,
+  TokenEntity,
+  LeaseEntity,
+  PositionEntity,
+  MeasurementEntity,
+];

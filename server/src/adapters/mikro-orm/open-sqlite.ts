@@ -1,0 +1,70 @@
+import { Migrator } from "@mikro-orm/migrations";
+import { MikroORM } from "@mikro-orm/sqlite";
+import type { Database } from "better-sqlite3";
+import { randomUUID } from "node:crypto";
+import { ENTITIES } from "./entities.ts";
+import { Migration0001Initial } from "./migrations-sqlite/0001-initial.ts";
+import type { SqlDatabase } from "./sql-database.ts";
+import { SqlNodeReader } from "./sql-node-reader.ts";
+import { SqlOperations } from "./sql-operations.ts";
+import type { Sql, SqlValue } from "./sql.ts";
+import { SqliteLedgerStore } from "./sqlite-ledger-store.ts";
+
+/** How MikroORM sees the SQLite database; the migration command line uses it as well. */
+export function sqliteOrm(file: string): MikroORM {
+  return new MikroORM({
+    entities: ENTITIES,
+    dbName: file,
+    extensions: [Migrator],
+    migrations: {
+      migrationsList: [{ name: "0001-initial", class: Migration0001Initial }],
+      snapshot: false,
+      silent: true,
+    },
+  });
+}
+
+/**
+ * Opens (and migrates) the embedded database. `:memory:` serves tests.
+ * @throws when the database does not keep synchronous=FULL: then an acknowledged write might not survive a power cut.
+ */
+export async function openSqlite(file: string): Promise<SqlDatabase> {
+  const orm = sqliteOrm(file);
+  await orm.connect();
+  const db: Database = await orm.em.getConnection().getNativeClient();
+  // The page size must be set before the first table, and before WAL.
+  db.pragma("page_size = 8192");
+  db.pragma("journal_mode = WAL");
+  db.pragma("synchronous = FULL");
+  db.pragma("busy_timeout = 5000");
+  if (db.pragma("synchronous", { simple: true }) !== 2) throw new Error("SQLite does not keep synchronous=FULL");
+  await orm.migrator.up();
+  db.prepare(
+    "insert into ledger_head (id, ledger_id, seq, recorded_at, leaf_hash) values (1, ?, 0, 0, '') on conflict do nothing",
+  ).run(randomUUID());
+  const sql = sqliteSql(db);
+  return {
+    ledger: new SqliteLedgerStore(db),
+    nodes: new SqlNodeReader(sql),
+    operations: new SqlOperations(sql),
+    pendingSchemaChanges: () => orm.schema.getUpdateSchemaSQL({ wrap: false }),
+    close: () => orm.close(true),
+  };
+}
+
+function sqliteSql(db: Database): Sql {
+  const statements = new Map<string, ReturnType<Database["prepare"]>>();
+  const prepared = (text: string) => {
+    const known = statements.get(text);
+    if (known) return known;
+    const made = db.prepare(text);
+    // Texts vary only with the length of an IN list; the bound keeps the cache small all the same.
+    if (statements.size < 500) statements.set(text, made);
+    return made;
+  };
+  return {
+    dialect: "sqlite",
+    all: async <Row>(text: string, parameters: readonly SqlValue[] = []) => prepared(text).all(...parameters) as Row[],
+    run: async (text, parameters = []) => prepared(text).run(...parameters).changes,
+  };
+}

@@ -1,0 +1,96 @@
+import type { Json } from "@clew/schema";
+import type { Attributes, NodeState } from "../../core/graph-change.ts";
+import type { LedgerEntry, LedgerHead } from "../../ports/ledger-store.ts";
+
+/** Rows as both databases give them back; bigint columns come as numbers (see the type parsers of each). */
+export interface NodeRow {
+  id: string;
+  type: string;
+  attributes: string;
+  parent: string | null;
+  created_seq: number;
+  changed_seq: number;
+}
+
+export interface LedgerRow {
+  seq: number;
+  recorded_at: number;
+  type: string;
+  bytes: Uint8Array;
+  leaf_hash: string;
+}
+
+export interface HeadRow {
+  ledger_id: string;
+  seq: number;
+  recorded_at: number;
+  leaf_hash: string;
+}
+
+export const NODE_COLUMNS = "id, type, attributes, parent, created_seq, changed_seq";
+
+export function toNode(row: NodeRow): NodeState {
+  return {
+    id: row.id,
+    type: row.type,
+    attributes: JSON.parse(row.attributes) as Attributes,
+    parent: row.parent,
+    createdSeq: Number(row.created_seq),
+    changedSeq: Number(row.changed_seq),
+  };
+}
+
+export function toEntry(row: LedgerRow): LedgerEntry {
+  return {
+    seq: Number(row.seq),
+    recordedAt: Number(row.recorded_at),
+    type: row.type,
+    bytes: row.bytes,
+    leafHash: row.leaf_hash,
+  };
+}
+
+export function toHead(row: HeadRow): LedgerHead {
+  return {
+    ledgerId: row.ledger_id,
+    seq: Number(row.seq),
+    recordedAt: Number(row.recorded_at),
+    leafHash: row.leaf_hash,
+  };
+}
+
+function text(value: Json | undefined): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+/** The columns of a node's row, in the order that both writers use: attributes of these names are also columns of their own. */
+export function nodeColumns(
+  node: NodeState,
+): [
+  id: string,
+  type: string,
+  namespace: string | null,
+  name: string | null,
+  version: number | null,
+  parent: string | null,
+  state: string | null,
+  digest: string | null,
+  attributes: string,
+  createdSeq: number,
+  changedSeq: number,
+] {
+  const { namespace, name, version, state, digest } = node.attributes;
+  return [
+    node.id,
+    node.type,
+    text(namespace),
+    text(name),
+    typeof version === "number" ? version : null,
+    node.parent,
+    text(state),
+    text(digest),
+    JSON.stringify(node.attributes),
+    node.createdSeq,
+    node.changedSeq,
+  ];
+}

@@ -1,0 +1,127 @@
+import type { Attributes, NodeState } from "../../core/graph-change.ts";
+import type { FileRow } from "../../ports/ledger-store.ts";
+import type { NodeCursor, NodeFilter, NodeOrder, NodeReader } from "../../ports/node-reader.ts";
+import { NODE_COLUMNS, type NodeRow, toNode } from "./rows.ts";
+import { marks, type Sql, type SqlValue } from "./sql.ts";
+
+const IDS_MAX = 500;
+
+/** Conditions joined by AND, with their parameters. */
+class Where {
+  readonly #conditions: string[] = [];
+  readonly parameters: SqlValue[] = [];
+
+  add(condition: string, ...parameters: SqlValue[]): this {
+    this.#conditions.push(condition);
+    this.parameters.push(...parameters);
+    return this;
+  }
+
+  toString(): string {
+    return this.#conditions.length === 0 ? "" : ` where ${this.#conditions.join(" and ")}`;
+  }
+}
+
+const ORDER_BY: Record<NodeOrder, string> = {
+  NEWEST: "created_seq desc, id desc",
+  OLDEST: "created_seq, id",
+  NAME: "name, id",
+};
+
+export class SqlNodeReader implements NodeReader {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  async byIds(ids: readonly string[]): Promise<readonly NodeState[]> {
+    const unique = [...new Set(ids)];
+    const found: NodeState[] = [];
+    for (let at = 0; at < unique.length; at += IDS_MAX) {
+      const part = unique.slice(at, at + IDS_MAX);
+      const rows = await this.#sql.all<NodeRow>(
+        `select ${NODE_COLUMNS} from node where id in ${marks(part.length)}`,
+        part,
+      );
+      found.push(...rows.map(toNode));
+    }
+    return found;
+  }
+
+  async list(
+    filter: NodeFilter,
+    order: NodeOrder,
+    after: NodeCursor | null,
+    limit: number,
+  ): Promise<readonly NodeState[]> {
+    const where = conditions(filter);
+    if (after) addCursor(where, order, after);
+    const text = `select ${NODE_COLUMNS} from node${where} order by ${ORDER_BY[order]} limit ?`;
+    return (await this.#sql.all<NodeRow>(text, [...where.parameters, limit])).map(toNode);
+  }
+
+  async count(filter: NodeFilter, cap: number): Promise<number> {
+    const where = conditions(filter);
+    const text = `select count(*) as n from (select 1 from node${where} limit ?) as capped`;
+    const [row] = await this.#sql.all<{ n: number | string }>(text, [...where.parameters, cap]);
+    return Number(row?.n ?? 0);
+  }
+
+  async files(versionId: string, afterPath: string, limit: number): Promise<readonly FileRow[]> {
+    return this.#files("version_id = ? and path > ? order by path", [versionId, afterPath, limit]);
+  }
+
+  async versionsOfFile(digest: string, limit: number): Promise<readonly FileRow[]> {
+    return this.#files("digest = ? order by version_id, path", [digest, limit]);
+  }
+
+  async asKnownAt(id: string, seq: number): Promise<NodeState | null> {
+    const [now] = await this.byIds([id]);
+    if (!now || now.createdSeq > seq) return null;
+    if (now.changedSeq <= seq) return now;
+    const [row] = await this.#sql.all<{ from_seq: number; attributes: string }>(
+      "select from_seq, attributes from node_history where id = ? and from_seq <= ? and until_seq > ?",
+      [id, seq, seq],
+    );
+    if (!row) return null;
+    return { ...now, attributes: JSON.parse(row.attributes) as Attributes, changedSeq: Number(row.from_seq) };
+  }
+
+  async #files(condition: string, parameters: readonly SqlValue[]): Promise<readonly FileRow[]> {
+    const text = `select version_id, path, digest, size_bytes from file where ${condition} limit ?`;
+    const rows = await this.#sql.all<{ version_id: string; path: string; digest: string; size_bytes: number }>(
+      text,
+      parameters,
+    );
+    return rows.map((row) => ({
+      versionId: row.version_id,
+      path: row.path,
+      digest: row.digest,
+      sizeBytes: Number(row.size_bytes),
+    }));
+  }
+}
+
+function conditions(filter: NodeFilter): Where {
+  const where = new Where().add(`type in ${marks(filter.types.length)}`, ...filter.types);
+  const { namespaces, parent, states, digest, name, nameContains, version } = filter;
+  if (namespaces) where.add(`(namespace is null or namespace in ${marks(namespaces.length)})`, ...namespaces);
+  if (parent !== undefined) where.add("parent = ?", parent);
+  if (states) where.add(`state in ${marks(states.length)}`, ...states);
+  if (digest !== undefined) where.add("digest = ?", digest);
+  if (name !== undefined) where.add("name = ?", name);
+  if (version !== undefined) where.add("version = ?", version);
+  if (nameContains !== undefined)
+    where.add("lower(name) like ? escape '\\'", `%${escapeLike(nameContains.toLowerCase())}%`);
+  return where;
+}
+
+function escapeLike(text: string): string {
+  return text.replaceAll(/[\\%_]/g, (char) => `\\${char}`);
+}
+
+function addCursor(where: Where, order: NodeOrder, after: NodeCursor): void {
+  if (order === "NAME") where.add("(name, id) > (?, ?)", after.name, after.id);
+  else where.add(`(created_seq, id) ${order === "NEWEST" ? "<" : ">"} (?, ?)`, after.createdSeq, after.id);
+}

@@ -1,0 +1,96 @@
+import type { LeaseRow, MeasurementRow, TokenRow } from "../../ports/ledger-store.ts";
+import type { Operations } from "../../ports/operations.ts";
+import { marks, type Sql, type SqlValue } from "./sql.ts";
+
+const LEASE = `run_id as "runId", attempt, runner_id as "runnerId", token_hash as "tokenHash", expires_at as "expiresAt"`;
+const TOKEN = `id, hash, name, agent_id as "agentId", grants, expires_at as "expiresAt", revoked_at as "revokedAt"`;
+const MEASUREMENT = `run_id as "runId", attempt, name, step, n, at, value`;
+/** Rows of one INSERT; the databases' limits on parameters are far above 7 × this. */
+const ROWS_MAX = 500;
+
+export class SqlOperations implements Operations {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  async leases(runIds: readonly string[]): Promise<readonly LeaseRow[]> {
+    if (runIds.length === 0) return [];
+    const rows = await this.#sql.all<LeaseRow>(
+      `select ${LEASE} from lease where run_id in ${marks(runIds.length)}`,
+      runIds,
+    );
+    return rows.map(toLease);
+  }
+
+  async renewLeases(
+    runnerId: string,
+    held: readonly { runId: string; attempt: number }[],
+    expiresAt: number,
+  ): Promise<number> {
+    if (held.length === 0) return 0;
+    const pairs = held.map(() => "(run_id = ? and attempt = ?)").join(" or ");
+    return this.#sql.run(`update lease set expires_at = ? where runner_id = ? and (${pairs})`, [
+      expiresAt,
+      runnerId,
+      ...held.flatMap(({ runId, attempt }) => [runId, attempt]),
+    ]);
+  }
+
+  async expiredLeases(now: number, limit: number): Promise<readonly LeaseRow[]> {
+    const text = `select ${LEASE} from lease where expires_at <= ? order by expires_at limit ?`;
+    return (await this.#sql.all<LeaseRow>(text, [now, limit])).map(toLease);
+  }
+
+  async extendAllLeases(expiresAt: number): Promise<void> {
+    await this.#sql.run("update lease set expires_at = ? where expires_at < ?", [expiresAt, expiresAt]);
+  }
+
+  async addMeasurements(rows: readonly MeasurementRow[]): Promise<void> {
+    for (let at = 0; at < rows.length; at += ROWS_MAX) {
+      const part = rows.slice(at, at + ROWS_MAX);
+      await this.#sql.run(
+        `insert into measurement (run_id, attempt, name, step, n, at, value) values ${part.map(() => marks(7)).join(", ")} on conflict do nothing`,
+        part.flatMap((r): SqlValue[] => [r.runId, r.attempt, r.name, r.step, r.n, r.at, r.value]),
+      );
+    }
+  }
+
+  async measurements(
+    runId: string,
+    name: string | null,
+    after: number,
+    limit: number,
+  ): Promise<readonly MeasurementRow[]> {
+    const named = name === null ? "" : " and name = ?";
+    const parameters = [runId, after, ...(name === null ? [] : [name]), limit];
+    const text = `select ${MEASUREMENT} from measurement where run_id = ? and n > ?${named} order by n, name, step, attempt limit ?`;
+    const rows = await this.#sql.all<MeasurementRow>(text, parameters);
+    return rows.map((row) => ({ ...row, at: Number(row.at) }));
+  }
+
+  async countMeasurements(runId: string, attempt: number): Promise<number> {
+    const text = "select count(*) as n from measurement where run_id = ? and attempt = ?";
+    const [row] = await this.#sql.all<{ n: number | string }>(text, [runId, attempt]);
+    return Number(row?.n ?? 0);
+  }
+
+  async tokenByHash(hash: string): Promise<TokenRow | null> {
+    const [row] = await this.#sql.all<TokenRow>(`select ${TOKEN} from token where hash = ?`, [hash]);
+    return row ? toToken(row) : null;
+  }
+
+  async tokens(): Promise<readonly TokenRow[]> {
+    return (await this.#sql.all<TokenRow>(`select ${TOKEN} from token order by id limit 1000`)).map(toToken);
+  }
+}
+
+function toLease(row: LeaseRow): LeaseRow {
+  return { ...row, expiresAt: Number(row.expiresAt) };
+}
+
+function toToken(row: TokenRow): TokenRow {
+  const time = (value: number | null) => (value === null ? null : Number(value));
+  return { ...row, expiresAt: time(row.expiresAt), revokedAt: time(row.revokedAt) };
+}

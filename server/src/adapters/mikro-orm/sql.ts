@@ -1,0 +1,23 @@
+export type SqlValue = string | number | null | Uint8Array;
+
+/**
+ * What the read side needs of a database: statements with `?` for parameters. On SQLite no transaction may stay open across an await
+ * (the ledger's own transaction shares the connection), so there is none here.
+ */
+export interface Sql {
+  readonly dialect: "sqlite" | "postgresql";
+  all<Row>(text: string, parameters?: readonly SqlValue[]): Promise<Row[]>;
+  /** Answers how many rows it changed. */
+  run(text: string, parameters?: readonly SqlValue[]): Promise<number>;
+}
+
+/** `(?, ?, ?)` for an IN list. */
+export function marks(count: number): string {
+  return `(${Array.from({ length: count }, () => "?").join(", ")})`;
+}
+
+/** `$1`, `$2`, … for `?`: the texts here hold no other question mark. */
+export function numbered(text: string): string {
+  let n = 0;
+  return text.replaceAll("?", () => `$${++n}`);
+}

@@ -1,0 +1,39 @@
+import type { GraphQLSchema } from "graphql";
+import { buildSchema, type ContainerType } from "type-graphql";
+import type { NodeDefinition } from "../core/define-node.ts";
+import { edgeResolver, MaskedNode, objectType } from "../graphql/node-type.ts";
+
+/**
+ * Builds the executable schema from the features' nodes and wired resolvers.
+ * @throws when an edge names a node type that no feature defines.
+ */
+export async function assembleSchema(
+  nodes: readonly NodeDefinition[],
+  resolvers: readonly object[],
+): Promise<GraphQLSchema> {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const target = (name: string, from: string): NodeDefinition => {
+    const found = byName.get(name);
+    if (found === undefined) throw new Error(`${from} has an edge to ${name}, which no feature defines`);
+    return found;
+  };
+  for (const node of nodes) {
+    for (const edge of Object.values(node.edges)) for (const name of edge.targets) target(name, node.name);
+  }
+  const instances = [
+    ...nodes.filter(hasEdges).map((node) => edgeResolver(node, (name) => target(name, node.name))),
+    ...resolvers,
+  ];
+  const byClass = new Map(instances.map((instance) => [instance.constructor, instance]));
+  const container: ContainerType = { get: (someClass) => byClass.get(someClass) };
+  return buildSchema({
+    resolvers: instances.map((instance) => instance.constructor) as never,
+    orphanedTypes: [...nodes.map((node) => objectType(node)), MaskedNode],
+    container,
+    validate: false,
+  });
+}
+
+function hasEdges(node: NodeDefinition): boolean {
+  return Object.keys(node.edges).length > 0;
+}

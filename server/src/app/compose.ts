@@ -1,0 +1,158 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fastifyApolloHandler } from "@as-integrations/fastify";
+import type { Logger } from "pino";
+import { openFilesystemArtifacts } from "../adapters/filesystem/index.ts";
+import { openMemoryGraph } from "../adapters/memory/index.ts";
+import { openPostgres, openSqlite, type SqlDatabase } from "../adapters/mikro-orm/index.ts";
+import { openNeo4jGraph } from "../adapters/neo4j/index.ts";
+import type { Config } from "../config/config.ts";
+import {
+  accessFacts,
+  accessNodes,
+  accessResolvers,
+  Authenticator,
+  hashToken,
+  newToken,
+} from "../features/access/index.ts";
+import { catalogFacts, catalogNodes, catalogResolvers } from "../features/catalog/index.ts";
+import { LineageResolver } from "../features/lineage/index.ts";
+import { Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
+import { runFacts, runNodes, runResolvers } from "../features/runs/index.ts";
+import type { Context } from "../graphql/context.ts";
+import { Mutations } from "../graphql/mutations.ts";
+import type { Principal } from "../graphql/principal.ts";
+import type { ArtifactStore } from "../ports/artifact-store.ts";
+import type { LineageGraph } from "../ports/lineage-graph.ts";
+import { httpServer } from "../transports/http/http-server.ts";
+import { artifactRoutes } from "./artifact-access.ts";
+import { assembleSchema } from "./assemble-schema.ts";
+import { ensureAdmin } from "./first-start.ts";
+import { type Engine, makeContext, makeEngine } from "./graphql-engine.ts";
+import { makeLedgerEngine, type LedgerEngine } from "./ledger-engine.ts";
+import { readSecrets, type Secrets } from "./secrets.ts";
+import type { Stops } from "./stops.ts";
+
+/** How long a mutation waits for the graph before it answers `projected: false`. */
+const PROJECTION_WAIT_MS = 2_000;
+
+export const ALL_NODES = [...catalogNodes, ...runNodes, ...runnerNodes, ...accessNodes];
+export const ALL_FACTS = [...catalogFacts, ...runFacts, ...runnerFacts, ...accessFacts] as const;
+
+/** What the stores are, once opened. */
+export interface Stores {
+  readonly database: SqlDatabase;
+  readonly graph: LineageGraph;
+  readonly artifacts: ArtifactStore;
+}
+
+/** Opens the stores that the configuration names, and registers how each is closed. */
+export async function openStores(config: Config, stops: Stops, log: Logger): Promise<Stores> {
+  mkdirSync(config.dataDir, { recursive: true });
+  const database = config.postgresUrl
+    ? await openPostgres(config.postgresUrl)
+    : await openSqlite(join(config.dataDir, "clew.db"));
+  stops.add("database", async () => {
+    await database.ledger.close();
+    await database.close();
+  });
+  const graph = await openGraph(config, log);
+  stops.add("graph", () => graph.close());
+  const artifacts = await openFilesystemArtifacts({ dir: join(config.dataDir, "artifacts") });
+  return { database, graph, artifacts };
+}
+
+async function openGraph(config: Config, log: Logger): Promise<LineageGraph> {
+  if (config.neo4jUrl) {
+    return openNeo4jGraph({ url: config.neo4jUrl, user: config.neo4jUser, password: config.neo4jPassword });
+  }
+  const snapshotFile = join(config.dataDir, "graph.snapshot");
+  return openMemoryGraph({ snapshotFile, log: (message) => log.warn(message) });
+}
+
+/** The server's parts that a transport, a command or a test may want. */
+export interface Server {
+  readonly engine: Engine;
+  readonly ledger: LedgerEngine;
+  readonly presence: Presence;
+  readonly authenticator: Authenticator;
+  readonly stores: Stores;
+  readonly secrets: Secrets;
+  readonly newContext: (principal: Principal, correlationId: string, signal?: AbortSignal) => Context;
+}
+
+/** Wires everything that needs no socket. */
+export async function composeServer(config: Config, stores: Stores, stops: Stops, log: Logger): Promise<Server> {
+  const { database, graph, artifacts } = stores;
+  const secrets = readSecrets(config.dataDir);
+  const ledger = makeLedgerEngine(database.ledger, graph, ALL_FACTS as never, log);
+  const presence = new Presence();
+  const projected = (seq: number) => ledger.graph.waitFor(seq, PROJECTION_WAIT_MS);
+  const mutations = new Mutations((command) => ledger.recorder.record(command), projected);
+  const { nodes: reader, operations } = database;
+  const attemptToken = (claim: Parameters<Secrets["attemptTokens"]["make"]>[0]) => secrets.attemptTokens.make(claim);
+  const leaseMs = config.leaseSeconds * 1000;
+  const schema = await assembleSchema(ALL_NODES, [
+    ...catalogResolvers({
+      reader,
+      artifacts,
+      mutations,
+      searched: ["Dataset", "Model", "CodeRepository", "Run", "Plugin", "Runner"],
+    }),
+    ...runResolvers({ reader, artifacts, operations, attemptToken, hashToken, leaseMs, presence, mutations }),
+    ...runnerResolvers(reader, presence, mutations, { make: newToken, hash: hashToken }),
+    ...accessResolvers(mutations, operations),
+    new LineageResolver(graph, reader, ledger.graph),
+  ]);
+  const engine = makeEngine(schema, log);
+  await engine.start();
+  stops.add("graphql", () => engine.stop());
+  ledger.graph.start();
+  stops.add("graph follower", () => ledger.graph.stop());
+  const authenticator = new Authenticator(operations, reader, secrets.attemptTokens);
+  await ensureAdmin(ledger.recorder, operations, config.dataDir);
+  const newContext = (principal: Principal, correlationId: string, signal?: AbortSignal) =>
+    makeContext(principal, reader, correlationId, signal);
+  return { engine, ledger, presence, authenticator, stores, secrets, newContext };
+}
+
+/** Opens the HTTP listener. Answers its URL. */
+export async function listenHttp(config: Config, server: Server, stops: Stops): Promise<string> {
+  const { ledger, engine, authenticator, stores } = server;
+  const app = httpServer<Principal>({
+    bodyMaxBytes: config.bodyMaxBytes,
+    graphiql: config.graphiql,
+    defaultQuery: DEFAULT_QUERY,
+    authenticate: (token) => authenticator.authenticate(token),
+    graphql: fastifyApolloHandler(engine, {
+      context: async (request, reply) => {
+        const gone = new AbortController();
+        reply.raw.once("close", () => reply.raw.writableFinished || gone.abort());
+        return server.newContext(request.who as Principal, request.id, gone.signal);
+      },
+    }) as never,
+    routes: (app) => artifactRoutes(app, stores, config.artifactMaxBytes),
+    ready: async () => {
+      const head = await stores.database.ledger.head();
+      const halted = ledger.graph.halted;
+      return {
+        ok: halted === null,
+        details: { ledgerSeq: head.seq, graphSeq: ledger.graph.seq, ...(halted ? { halted } : {}) },
+      };
+    },
+  });
+  const url = await app.listen({ host: config.host, port: config.port });
+  stops.add("http", () => app.close());
+  return url;
+}
+
+const DEFAULT_QUERY = `# What was the newest model made of? Set your token under Headers, then press play.
+query Lineage {
+  models(first: 1) {
+    nodes {
+      key
+      versions(first: 1) { nodes { id key digest } }
+    }
+  }
+}
+`;

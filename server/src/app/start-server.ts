@@ -1,0 +1,25 @@
+import type { Logger } from "pino";
+import type { Config } from "../config/config.ts";
+import { composeServer, listenHttp, openStores, type Server } from "./compose.ts";
+import { Stops } from "./stops.ts";
+
+export interface RunningServer {
+  readonly url: string;
+  readonly server: Server;
+  stop(): Promise<void>;
+}
+
+/** Starts everything in order; what was started is stopped again when a later step fails. */
+export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+  const stops = new Stops(log);
+  try {
+    const stores = await openStores(config, stops, log);
+    const server = await composeServer(config, stores, stops, log);
+    const url = await listenHttp(config, server, stops);
+    log.info({ url }, "ready");
+    return { url, server, stop: () => stops.stopAll() };
+  } catch (error) {
+    await stops.stopAll();
+    throw error;
+  }
+}

@@ -1,0 +1,77 @@
+import { z } from "zod";
+
+const flag = z.enum(["true", "false"]).transform((value) => value === "true");
+
+/** Everything that can be set from outside. This file alone reads the environment. */
+export const Config = z.object({
+  /** Where the embedded parts keep what they have. */
+  dataDir: z.string().min(1).default(".clew/data"),
+  host: z.string().default("127.0.0.1"),
+  port: z.coerce.number().int().min(0).max(65_535).default(4000),
+  /** postgres://…; the embedded SQLite when left out. */
+  postgresUrl: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//)
+    .optional(),
+  /** bolt://… or neo4j://…; the embedded graph when left out. */
+  neo4jUrl: z
+    .string()
+    .regex(/^(bolt|neo4j)(\+s|\+ssc)?:\/\//)
+    .optional(),
+  neo4jUser: z.string().default("neo4j"),
+  neo4jPassword: z.string().default(""),
+  /** nats://…; without it nothing is announced and no runner can be reached. */
+  natsUrl: z
+    .string()
+    .regex(/^(nats|tls):\/\//)
+    .optional(),
+  natsPrefix: z
+    .string()
+    .regex(/^[a-z0-9-]{1,30}$/)
+    .default("clew"),
+  natsToken: z.string().optional(),
+  leaseSeconds: z.coerce.number().int().min(2).max(3600).default(30),
+  bodyMaxBytes: z.coerce
+    .number()
+    .int()
+    .min(1024)
+    .default(2 * 1024 * 1024),
+  artifactMaxBytes: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(64 * 1024 ** 3),
+  graphiql: flag.default(true),
+  logLevel: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+});
+export type Config = z.infer<typeof Config>;
+
+const VARIABLES: Record<keyof Config, string> = {
+  dataDir: "CLEW_DATA_DIR",
+  host: "CLEW_HOST",
+  port: "CLEW_PORT",
+  postgresUrl: "CLEW_POSTGRES_URL",
+  neo4jUrl: "CLEW_NEO4J_URL",
+  neo4jUser: "CLEW_NEO4J_USER",
+  neo4jPassword: "CLEW_NEO4J_PASSWORD",
+  natsUrl: "CLEW_NATS_URL",
+  natsPrefix: "CLEW_NATS_PREFIX",
+  natsToken: "CLEW_NATS_TOKEN",
+  leaseSeconds: "CLEW_LEASE_SECONDS",
+  bodyMaxBytes: "CLEW_BODY_MAX_BYTES",
+  artifactMaxBytes: "CLEW_ARTIFACT_MAX_BYTES",
+  graphiql: "CLEW_GRAPHIQL",
+  logLevel: "CLEW_LOG_LEVEL",
+};
+
+/** @throws {Error} that names every variable whose value is not one of its kind. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const given = Object.entries(VARIABLES).flatMap(([key, variable]) => {
+    const value = environment[variable];
+    return value === undefined || value === "" ? [] : [[key, value]];
+  });
+  const parsed = Config.safeParse(Object.fromEntries(given));
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => `${VARIABLES[path[0] as keyof Config]}: ${message}`);
+  throw new Error(`the configuration cannot be used:\n  ${faults.join("\n  ")}`);
+}

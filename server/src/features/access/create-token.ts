@@ -1,0 +1,66 @@
+import { contentId, Namespace, NodeId, Role, timeId } from "@clew/schema";
+import { z } from "zod";
+import { defineFact, type FactContext } from "../../core/define-fact.ts";
+import { place } from "../../core/define-node.ts";
+import { Time } from "../../core/time.ts";
+import type { Decision, Heads } from "../../ledger/command.ts";
+import { Agent } from "./agent.node.ts";
+
+const DAY_MS = 86_400_000;
+
+export const Grant = z
+  .strictObject({ namespace: z.union([z.literal("*"), Namespace]), roles: z.array(Role).min(1).max(5) })
+  .meta({ id: "Grant" });
+
+export const CreateToken = z
+  .strictObject({
+    agent: Agent.fields.name.describe("Who will use the token."),
+    kind: Agent.fields.kind,
+    name: z.string().min(1).max(255).describe("What it is for."),
+    grants: z.array(Grant).min(1).max(100),
+    expiresInDays: z.number().int().min(1).max(3650).nullable().default(90).describe("Null: never."),
+  })
+  .meta({ id: "CreateToken" });
+
+/** A token was made for an agent. The entry does not hold the token, nor its hash. */
+export const tokenCreated = defineFact({
+  type: "token.created",
+  v: 1,
+  payload: z.strictObject({
+    token: NodeId,
+    name: z.string().max(255),
+    agent: Agent.schema,
+    grants: z.array(Grant),
+    expiresAt: Time.nullable(),
+  }),
+  project: ({ agent }) => place(Agent, agent),
+});
+
+export const agentId = (kind: string, name: string) => contentId("Agent", kind, name);
+
+export function createToken(input: z.infer<typeof CreateToken>, hash: string) {
+  const agent = agentId(input.kind, input.agent);
+  const id = timeId("Token");
+  return {
+    heads: [agent],
+    decide: (heads: Heads, { at }: FactContext): Decision<{ token: string; agent: string }> => {
+      const before = heads.get(Agent, agent);
+      const expiresAt = input.expiresInDays === null ? null : at + input.expiresInDays * DAY_MS;
+      const node = { id: agent, name: input.agent, kind: input.kind, createdAt: before?.createdAt ?? at };
+      const row = {
+        id,
+        hash,
+        name: input.name,
+        agentId: agent,
+        grants: JSON.stringify(Object.fromEntries(input.grants.map(({ namespace, roles }) => [namespace, roles]))),
+        expiresAt,
+        revokedAt: null,
+      };
+      return {
+        facts: [tokenCreated.of({ token: id, name: input.name, agent: node, grants: input.grants, expiresAt })],
+        answer: { token: id, agent },
+        side: { tokens: [row] },
+      };
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { type MutationDefinition, mutation } from "../../../graphql/mutation-resolver.ts";
+import { can, type Principal } from "../../../graphql/principal.ts";
+import { refuse } from "../../../ledger/command.ts";
+import type { Operations } from "../../../ports/operations.ts";
+import { Agent } from "../agent.node.ts";
+import { CreateToken, createToken } from "../create-token.ts";
+import { RevokeToken, revokeToken } from "../revoke-token.ts";
+import { hashToken, newToken } from "../tokens.ts";
+
+const isAdmin = (principal: Principal) => can(principal, "ADMIN", "*");
+
+export function accessMutations(operations: Operations): MutationDefinition[] {
+  // The secret of a token must not reach the ledger or the idempotency table, so it waits here for its answer.
+  const secrets = new Map<string, string>();
+  return [
+    mutation({
+      name: "createToken",
+      description:
+        "Makes a token for an agent. It is shown in this answer and never again; a repeated key answers without it.",
+      input: CreateToken,
+      things: { agent: Agent },
+      extra: { token: z.string(), secret: z.string().nullable() },
+      allow: isAdmin,
+      prepare: async (input) => {
+        const secret = newToken();
+        const useCase = createToken(input, hashToken(secret));
+        return {
+          ...useCase,
+          decide: (heads, context) => {
+            const decision = useCase.decide(heads, context);
+            if ("answer" in decision) secrets.set(decision.answer.token, secret);
+            return decision;
+          },
+        };
+      },
+      shape: (answer: { token: string; agent: string }) => {
+        const secret = secrets.get(answer.token) ?? null;
+        secrets.delete(answer.token);
+        return { token: answer.token, secret };
+      },
+    }),
+    mutation({
+      name: "revokeToken",
+      description: "Ends a token for ever; it may work for some seconds more.",
+      input: RevokeToken,
+      things: {},
+      extra: { token: z.string() },
+      allow: isAdmin,
+      prepare: async (input) => {
+        const row = (await operations.tokens()).find(({ id }) => id === input.token);
+        return row ? revokeToken(input, row) : refuse("UNKNOWN_NODE", ["token"], "no such token");
+      },
+      shape: (answer: { token: string }) => answer,
+    }),
+  ];
+}

@@ -1,0 +1,42 @@
+import { Column, ColumnLineage, ColumnStatistics, Name, Namespace, Sha256 } from "@clew/schema";
+import { z } from "zod";
+import { defineNode, many, maybe, one } from "../../core/define-node.ts";
+import { Time } from "../../core/time.ts";
+
+/** What identifies data that Clew does not copy: a table, a bucket, a stream. */
+export const ExternalSource = z
+  .strictObject({
+    uri: z.string().min(1).max(2000),
+    /** Snapshot id, log position, version id, or query and time: whatever the system itself calls this state. */
+    snapshot: z.string().min(1).max(500),
+  })
+  .meta({ id: "ExternalSource" });
+
+export const DatasetVersion = defineNode("DatasetVersion", {
+  description: "An immutable state of a dataset.",
+  kind: "version",
+  fields: {
+    namespace: Namespace,
+    name: Name,
+    version: z.number().int().min(1).max(2_000_000_000),
+    digest: Sha256.describe("SHA-256 of the manifest: sorted paths, sizes and digests of the files, and the schema."),
+    isContentAddressed: z
+      .boolean()
+      .describe("False for data that Clew does not hold: then the digest covers what identifies it there."),
+    source: ExternalSource.nullable(),
+    schema: z.array(Column).max(5000),
+    schemaDigest: Sha256,
+    rows: z.number().int().nonnegative().nullable(),
+    fileCount: z.number().int().nonnegative(),
+    sizeBytes: z.number().int().nonnegative(),
+    statistics: z.array(ColumnStatistics).max(5000),
+    columnLineage: z.array(ColumnLineage).max(2000),
+    createdAt: Time,
+  },
+  edges: {
+    dataset: one("VERSION_OF", "Dataset"),
+    derivedFrom: many("DERIVED_FROM", "DatasetVersion"),
+    generatedBy: maybe("GENERATED_BY", "Run"),
+  },
+  parent: "dataset",
+});

@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { defineFact } from "../../core/define-fact.ts";
+import { place } from "../../core/define-node.ts";
+import { DatasetVersion } from "./dataset-version.node.ts";
+import { Dataset } from "./dataset.node.ts";
+
+/** A dataset has a new version. The dataset comes along as it stands afterwards: the first version makes it. */
+export const datasetVersionPublished = defineFact({
+  type: "dataset-version.published",
+  v: 1,
+  payload: z.strictObject({ dataset: Dataset.schema, version: DatasetVersion.schema }),
+  project: ({ dataset, version }) => [...place(Dataset, dataset), ...place(DatasetVersion, version)],
+});

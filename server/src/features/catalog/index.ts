@@ -1,0 +1,68 @@
+import { mutationResolver } from "../../graphql/mutation-resolver.ts";
+import type { Mutations } from "../../graphql/mutations.ts";
+import type { ArtifactStore } from "../../ports/artifact-store.ts";
+import type { NodeReader } from "../../ports/node-reader.ts";
+import { CodeRepository, CodeVersion } from "./code.node.ts";
+import { datasetVersionPublished } from "./dataset-version.published.fact.ts";
+import { DatasetVersion } from "./dataset-version.node.ts";
+import { Dataset } from "./dataset.node.ts";
+import { catalogMutations } from "./graphql/catalog-mutations.ts";
+import { CatalogQueries } from "./graphql/catalog-queries.resolver.ts";
+import { FileUsesResolver, filesResolver } from "./graphql/files.resolver.ts";
+import { keyResolver, versionsResolver } from "./graphql/versions.resolver.ts";
+import { ModelVersion } from "./model-version.node.ts";
+import { modelVersionRegistered } from "./model-version.registered.fact.ts";
+import { Model } from "./model.node.ts";
+import { Environment, HyperparameterSet } from "./settings.node.ts";
+import { codeVersionRecorded, environmentRecorded, hyperparameterSetRecorded } from "./settings.recorded.fact.ts";
+
+export { type DatasetContent, heldContent } from "./dataset-content.ts";
+export { findByKey } from "./find-by-key.ts";
+export { listFilter, ListArguments } from "./graphql/catalog-queries.resolver.ts";
+export { assetId, codeVersionId, datasetVersionId, environmentId, hyperparameterSetId } from "./ids.ts";
+export { missingFiles } from "./missing-files.ts";
+export { newDatasetVersion } from "./publish-dataset-version.ts";
+export { environmentFact, hyperparameterSetFact } from "./record-settings.ts";
+export { newModelVersion } from "./new-model-version.ts";
+export { CodeVersion, Dataset, DatasetVersion, Environment, HyperparameterSet, Model, ModelVersion };
+
+export const catalogNodes = [
+  Dataset,
+  DatasetVersion,
+  Model,
+  ModelVersion,
+  CodeRepository,
+  CodeVersion,
+  HyperparameterSet,
+  Environment,
+];
+
+export const catalogFacts = [
+  datasetVersionPublished,
+  modelVersionRegistered,
+  codeVersionRecorded,
+  hyperparameterSetRecorded,
+  environmentRecorded,
+];
+
+export interface CatalogParts {
+  readonly reader: NodeReader;
+  readonly artifacts: ArtifactStore;
+  readonly mutations: Mutations;
+  /** The node types that `search` looks through. */
+  readonly searched: readonly string[];
+}
+
+/** The catalogue's resolvers, wired. */
+export function catalogResolvers({ reader, artifacts, mutations, searched }: CatalogParts): object[] {
+  return [
+    new CatalogQueries(reader, searched),
+    new FileUsesResolver(reader),
+    ...[Dataset, Model, DatasetVersion, ModelVersion].map(keyResolver),
+    versionsResolver(reader, Dataset, DatasetVersion),
+    versionsResolver(reader, Model, ModelVersion),
+    filesResolver(reader, DatasetVersion),
+    filesResolver(reader, ModelVersion),
+    mutationResolver("CatalogMutations", mutations, catalogMutations(artifacts)),
+  ];
+}

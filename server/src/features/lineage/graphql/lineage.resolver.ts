@@ -1,0 +1,209 @@
+import { Arg, Args, ArgsType, Ctx, Field, ID, Int, Query, Resolver } from "type-graphql";
+import { GraphQLSafeInt } from "graphql-scalars";
+import { type ArrowFamily, arrowsOf } from "../../../core/arrows.ts";
+import { decodeCursor, encodeCursor, pageSize } from "../../../graphql/connection.ts";
+import type { Context } from "../../../graphql/context.ts";
+import { clientError, notFound } from "../../../graphql/errors.ts";
+import { mayRead } from "../../../graphql/loaders.ts";
+import { nodeValue } from "../../../graphql/node-type.ts";
+import { GraphQLDateTime } from "../../../graphql/scalars.ts";
+import {
+  DEPTHS,
+  type Depth,
+  type Direction,
+  GraphUnavailable,
+  type Hit,
+  type LineageGraph,
+} from "../../../ports/lineage-graph.ts";
+import type { NodeReader } from "../../../ports/node-reader.ts";
+import {
+  DirectionEnum,
+  FamilyEnum,
+  LineageConnection,
+  LineageCounts,
+  type LineageEdge,
+  LineagePath,
+} from "./lineage.types.ts";
+
+const NODES_MAX = 10_000;
+const TIMEOUT_MS = 10_000;
+const PATHS_MAX = 20;
+
+/** What every walk takes besides its start. */
+@ArgsType()
+class WalkArguments {
+  @Field(() => DirectionEnum, { defaultValue: "UPSTREAM" })
+  direction!: Direction;
+
+  @Field(() => [FamilyEnum], { defaultValue: ["MATERIAL"], description: "Which arrows to follow." })
+  follow!: string[];
+
+  @Field(() => Int, { defaultValue: 16, description: `Rounded up to one of ${DEPTHS.join(", ")}.` })
+  maxDepth!: number;
+
+  @Field(() => [String], { defaultValue: [], description: "Only nodes of these types; others are walked through." })
+  types!: string[];
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: "Arrows that were true then." })
+  asOf?: number;
+
+  @Field(() => GraphQLSafeInt, { nullable: true, description: "Arrows that were known after this ledger entry." })
+  knownAt?: number;
+
+  @Field(() => GraphQLSafeInt, {
+    nullable: true,
+    description: "Fail with GRAPH_BEHIND unless the graph has taken in this ledger entry.",
+  })
+  minSeq?: number;
+}
+
+/** How far the graph is: from the follower. */
+export interface GraphProgress {
+  waitFor(seq: number, timeoutMs: number): Promise<boolean>;
+}
+
+@Resolver()
+export class LineageResolver {
+  readonly #graph: LineageGraph;
+  readonly #reader: NodeReader;
+  readonly #progress: GraphProgress;
+
+  constructor(graph: LineageGraph, reader: NodeReader, progress: GraphProgress) {
+    this.#graph = graph;
+    this.#reader = reader;
+    this.#progress = progress;
+  }
+
+  @Query(() => LineageConnection, { description: "What a node was made from, or what was made from it." })
+  async lineage(
+    @Arg("node", () => ID) node: string,
+    @Args(() => WalkArguments) args: WalkArguments,
+    @Arg("first", () => Int, { nullable: true }) first: number | undefined,
+    @Arg("after", () => String, { nullable: true }) after: string | undefined,
+    @Ctx() context: Context,
+  ): Promise<LineageConnection> {
+    const start = await this.#start(node, args.minSeq, context);
+    const result = await available(() =>
+      this.#graph.walk({ ...walkQuery(start, args, context), after: walkCursor(after), limit: pageSize(first) }),
+    );
+    const edges = await Promise.all(result.hits.map((hit) => this.#edge(hit, context)));
+    const reasons = [...result.partial, ...pageReasons(edges)];
+    return {
+      edges,
+      pageInfo: { hasNextPage: result.hasMore, endCursor: edges.at(-1)?.cursor ?? null },
+      isPartial: reasons.length > 0,
+      reasons,
+      ledgerSeq: result.position.seq,
+    };
+  }
+
+  @Query(() => LineageCounts, { description: "The same walk, counted and not listed." })
+  async lineageCounts(
+    @Arg("node", () => ID) node: string,
+    @Args(() => WalkArguments) args: WalkArguments,
+    @Ctx() context: Context,
+  ): Promise<LineageCounts> {
+    const start = await this.#start(node, args.minSeq, context);
+    const { byType, partial, position } = await available(() => this.#graph.count(walkQuery(start, args, context)));
+    const counts = Object.entries(byType).map(([type, count]) => ({ type, count }));
+    return {
+      byType: counts.toSorted((a, b) => (a.type < b.type ? -1 : 1)),
+      total: counts.reduce((sum, { count }) => sum + count, 0),
+      isPartial: partial.length > 0,
+      reasons: partial,
+      ledgerSeq: position.seq,
+    };
+  }
+
+  @Query(() => [LineagePath], {
+    description: `Shortest paths from the later node to the earlier one, at most ${PATHS_MAX}.`,
+  })
+  async lineagePaths(
+    @Arg("from", () => ID) from: string,
+    @Arg("to", () => ID) to: string,
+    @Args(() => WalkArguments) args: WalkArguments,
+    @Ctx() context: Context,
+  ): Promise<LineagePath[]> {
+    const start = await this.#start(from, args.minSeq, context);
+    await this.#start(to, undefined, context);
+    const { arrows, maxDepth, asOf, timeoutMs } = walkQuery(start, args, context);
+    const paths = await available(() =>
+      this.#graph.paths({ from, to, arrows, maxDepth, asOf, limit: PATHS_MAX, timeoutMs, ...abortable(context) }),
+    );
+    return Promise.all(
+      paths.map(async (path) => ({
+        nodes: await Promise.all(path.nodes.map((id) => context.loaders.node.load(id))),
+        arrows: path.arrows,
+      })),
+    );
+  }
+
+  /** The start's id, once the caller may read it and the graph has come far enough. */
+  async #start(id: string, minSeq: number | undefined, context: Context): Promise<string> {
+    const [state] = await this.#reader.byIds([id]);
+    if (state === undefined || !mayRead(context.principal, nodeValue(state))) throw notFound("node");
+    const isThere = await this.#progress.waitFor(minSeq ?? state.createdSeq, 2_000);
+    if (!isThere)
+      throw clientError("GRAPH_BEHIND", `the graph has not yet reached entry ${minSeq ?? state.createdSeq}`);
+    return id;
+  }
+
+  async #edge(hit: Hit, context: Context): Promise<LineageEdge> {
+    return {
+      cursor: encodeCursor([hit.depth, hit.id]),
+      depth: hit.depth,
+      via: hit.via.map(({ arrow, nearer, properties }) => ({ arrow, nearer, role: properties.role ?? null })),
+      node: await context.loaders.node.load(hit.id),
+    };
+  }
+}
+
+function walkQuery(start: string, args: WalkArguments, context: Context) {
+  const families = args.follow.map((family) => family.toLowerCase() as ArrowFamily);
+  return {
+    start,
+    direction: args.direction,
+    arrows: arrowsOf(families),
+    maxDepth: depthBound(args.maxDepth),
+    types: args.types,
+    asOf: {
+      ...(args.asOf === undefined ? {} : { at: args.asOf }),
+      ...(args.knownAt === undefined ? {} : { knownSeq: args.knownAt }),
+    },
+    maxNodes: NODES_MAX,
+    timeoutMs: TIMEOUT_MS,
+    ...abortable(context),
+  };
+}
+
+function abortable({ signal }: Context): { signal?: AbortSignal } {
+  return signal ? { signal } : {};
+}
+
+function depthBound(asked: number): Depth {
+  const bound = DEPTHS.find((depth) => depth >= asked);
+  if (asked < 1 || bound === undefined)
+    throw clientError("INVALID_INPUT", `maxDepth must be 1 to ${DEPTHS.at(-1)}`, { path: ["maxDepth"] });
+  return bound;
+}
+
+function walkCursor(after: string | null | undefined): { depth: number; id: string } | null {
+  if (after == null) return null;
+  const [depth, id] = decodeCursor(after, 2);
+  return { depth: Number(depth), id: String(id) };
+}
+
+function pageReasons(edges: readonly LineageEdge[]): string[] {
+  const masked = edges.some(({ node }) => node.type === "MaskedNode") ? ["NO_ACCESS"] : [];
+  const unknown = edges.some(({ node }) => node["declaresInputs"] === false) ? ["UNKNOWN_INPUTS"] : [];
+  return [...masked, ...unknown];
+}
+
+async function available<Result>(ask: () => Promise<Result>): Promise<Result> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof GraphUnavailable) throw clientError("GRAPH_UNAVAILABLE", error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,1 @@
+export { type GraphProgress, LineageResolver } from "./graphql/lineage.resolver.ts";

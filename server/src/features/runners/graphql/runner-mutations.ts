@@ -1,0 +1,63 @@
+import { PluginManifest } from "@clew/schema";
+import { z } from "zod";
+import { type MutationDefinition, mutation } from "../../../graphql/mutation-resolver.ts";
+import { toUserError } from "../../../graphql/mutations.ts";
+import { can, type Principal } from "../../../graphql/principal.ts";
+import { EnrolRunner, enrolRunner } from "../enrol-runner.ts";
+import { RegisterPlugin, registerPlugin } from "../register-plugin.ts";
+import { Plugin, Runner } from "../runner.node.ts";
+
+/** Makes a token's secret and tells its hash. */
+export interface Secrets {
+  make(): string;
+  hash(secret: string): string;
+}
+
+export function runnerMutations(secrets: Secrets): MutationDefinition[] {
+  const pending = new Map<string, string>();
+  return [
+    mutation({
+      name: "enrolRunner",
+      description:
+        "Lets a runner take jobs. The token is shown in this answer and never again; a repeated key answers without it.",
+      input: EnrolRunner,
+      things: { runner: Runner },
+      extra: { secret: z.string().nullable() },
+      allow: (principal) => can(principal, "ADMIN", "*"),
+      prepare: async (input) => {
+        const secret = secrets.make();
+        const useCase = enrolRunner(input, secrets.hash(secret));
+        return {
+          ...useCase,
+          decide: (heads, context) => {
+            const decision = useCase.decide(heads, context);
+            if ("answer" in decision) pending.set(decision.answer.runner, secret);
+            return decision;
+          },
+        };
+      },
+      shape: (answer: { runner: string }) => {
+        const secret = pending.get(answer.runner) ?? null;
+        pending.delete(answer.runner);
+        return { secret };
+      },
+    }),
+    mutation({
+      name: "registerPlugin",
+      description: "Makes a plugin known by its manifest; runners do it for what they host.",
+      input: RegisterPlugin,
+      things: { plugin: Plugin },
+      allow: runsSomewhere,
+      prepare: async (input) => {
+        const parsed = PluginManifest.safeParse(input.manifest);
+        if (parsed.success) return registerPlugin(parsed.data);
+        const errors = parsed.error.issues.map(toUserError);
+        return { errors: errors.map((error) => ({ ...error, path: ["manifest", ...error.path] })) };
+      },
+    }),
+  ];
+}
+
+function runsSomewhere(principal: Principal): boolean {
+  return Object.keys(principal.grants).some((namespace) => can(principal, "RUNNER", namespace));
+}

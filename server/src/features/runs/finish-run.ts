@@ -1,0 +1,146 @@
+import {
+  Column,
+  ColumnLineage,
+  ColumnStatistics,
+  Failure,
+  ManifestFile,
+  ModelSignature,
+  NodeId,
+  ReportType,
+  Verdict,
+} from "@clew/schema";
+import { z } from "zod";
+import type { NodeOf } from "../../core/define-node.ts";
+import { Metric } from "../../core/metric.ts";
+import type { Fact, FactContext } from "../../core/define-fact.ts";
+import { type Decision, type Heads, refuse } from "../../ledger/command.ts";
+import type { FileRow } from "../../ports/ledger-store.ts";
+import { changeLast, leaseErrors, mayTryAgain, notBefore } from "./attempts.ts";
+import { outputHeads, writeOutput } from "./outputs.ts";
+import { Slice } from "./report.node.ts";
+import { orphanReported, runFinished, runRequeued } from "./run.facts.ts";
+import { Run } from "./run.node.ts";
+
+const Files = z.array(ManifestFile).max(2000);
+
+/** What a run made under a role: exactly one of the three. */
+export const FinishedOutput = z
+  .strictObject({
+    role: z.string().min(1).max(64),
+    modelVersion: z
+      .strictObject({
+        files: Files.min(1),
+        format: z.string().min(1).max(50),
+        signature: ModelSignature,
+        columnLineage: z.array(ColumnLineage).max(2000).default([]),
+        metrics: z.array(Metric).max(500).default([]),
+      })
+      .meta({ id: "FinishedModelVersion" })
+      .nullable()
+      .default(null),
+    datasetVersion: z
+      .strictObject({
+        files: Files.min(1),
+        schema: z.array(Column).max(5000),
+        rows: z.number().int().nonnegative().nullable(),
+        statistics: z.array(ColumnStatistics).max(5000).default([]),
+        columnLineage: z.array(ColumnLineage).max(2000).default([]),
+      })
+      .meta({ id: "FinishedDatasetVersion" })
+      .nullable()
+      .default(null),
+    report: z
+      .strictObject({
+        reportType: ReportType,
+        about: z.array(z.string()).min(1).max(20).describe("Roles of the inputs that the report is about."),
+        verdict: Verdict.nullable().default(null),
+        metrics: z.array(Metric).max(500),
+        slices: z.array(Slice).max(500).default([]),
+        files: Files.default([]),
+      })
+      .meta({ id: "FinishedReport" })
+      .nullable()
+      .default(null),
+  })
+  .refine((output) => [output.modelVersion, output.datasetVersion, output.report].filter(Boolean).length === 1, {
+    message: "give exactly one of modelVersion, datasetVersion and report",
+  })
+  .meta({ id: "FinishedOutput" });
+export type FinishedOutput = z.infer<typeof FinishedOutput>;
+
+export const FinishRun = z
+  .strictObject({
+    run: NodeId,
+    attempt: z.number().int().min(1).max(1000),
+    outputs: z.array(FinishedOutput).max(100).default([]),
+    failure: Failure.nullable().default(null),
+    measurements: z.number().int().nonnegative().default(0).describe("How many metric points the attempt sent."),
+  })
+  .refine((input) => input.failure === null || input.outputs.length === 0, {
+    path: ["outputs"],
+    message: "a failed attempt has no outputs",
+  })
+  .meta({ id: "FinishRun" });
+export type FinishRun = z.infer<typeof FinishRun>;
+
+interface FinishLookups {
+  /** The run's targets name the assets whose heads an output needs. */
+  readonly run: { readonly targets: readonly { role: string; namespace: string; name: string }[] };
+  readonly measured: number;
+}
+
+/** Outputs, reports and closing are one mutation: an attempt's results are all there or not at all. */
+export function finishRun(input: FinishRun, { run: before, measured }: FinishLookups) {
+  return {
+    heads: [input.run, ...input.outputs.flatMap((output) => outputHeads(output, input.run, before.targets))],
+    decide: (heads: Heads, context: FactContext): Decision<{ run: string }> => {
+      const run = heads.get(Run, input.run);
+      const lost = leaseErrors(run, input.attempt);
+      if (run === undefined) return lost!;
+      if (lost) return isOrphan(run, input) ? orphan(input) : lost;
+      if (input.failure && mayTryAgain(run, input.failure)) return requeue(run, input.failure, context);
+      const written = input.outputs.map((output, index) => writeOutput(heads, context, run, output, index));
+      const refused = written.flatMap((one) => ("errors" in one ? one.errors : []));
+      if (refused.length > 0) return { errors: refused };
+      const made = written.flatMap((one) => ("errors" in one ? [] : [one]));
+      const state = input.failure ? ("FAILED" as const) : ("SUCCEEDED" as const);
+      const finished = runFinished.of({
+        run: run.id,
+        state,
+        attempts: changeLast(run, { state, endedAt: context.at, failure: input.failure }),
+        outputs: made.map(({ role, id, existed }) => ({ role, id, existed })),
+        failure: input.failure,
+        endedAt: context.at,
+        measurementsComplete: measured >= input.measurements,
+      });
+      const facts: Fact[] = [...made.flatMap((one) => one.facts), finished];
+      const files: FileRow[] = made.flatMap((one) => one.files);
+      return { facts, answer: { run: run.id }, side: { files, endedLeases: [run.id] } };
+    },
+  };
+}
+
+/** An attempt that held the run once and no longer does. */
+function isOrphan(run: { attempts: readonly { attempt: number }[] }, input: FinishRun): boolean {
+  return run.attempts.some(({ attempt }) => attempt === input.attempt);
+}
+
+function orphan(input: FinishRun): Decision<{ run: string }> {
+  const { run, attempt, ...said } = input;
+  const warning = refuse(
+    "LEASE_LOST",
+    ["attempt"],
+    `attempt ${attempt} had lost ${run}; what it said is kept apart and merged nowhere`,
+  );
+  return {
+    facts: [orphanReported.of({ run, attempt, said: said as never })],
+    answer: { run },
+    warnings: warning.errors,
+  };
+}
+
+function requeue(run: NodeOf<typeof Run>, failure: Failure, { at }: FactContext): Decision<{ run: string }> {
+  const attempts = changeLast(run, { state: "FAILED", endedAt: at, failure });
+  const fact = runRequeued.of({ run: run.id, attempts, notBefore: notBefore(run, at) });
+  return { facts: [fact], answer: { run: run.id }, side: { endedLeases: [run.id] } };
+}

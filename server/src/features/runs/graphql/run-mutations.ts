@@ -1,0 +1,127 @@
+import { z } from "zod";
+import { type MutationDefinition, mutation } from "../../../graphql/mutation-resolver.ts";
+import { inNamespace } from "../../../graphql/mutations.ts";
+import { can, type Principal } from "../../../graphql/principal.ts";
+import { refuse, type UserError } from "../../../ledger/command.ts";
+import type { ArtifactStore } from "../../../ports/artifact-store.ts";
+import type { NodeReader } from "../../../ports/node-reader.ts";
+import type { Operations } from "../../../ports/operations.ts";
+import { missingFiles } from "../../catalog/index.ts";
+import { CancelRun, cancelRun } from "../cancel-run.ts";
+import { ClaimRun, claimRun } from "../claim-run.ts";
+import { type FinishedOutput, FinishRun, finishRun } from "../finish-run.ts";
+import { lookUpRun, lookUpSubmit } from "../look-ups.ts";
+import { RecordRun, recordRun } from "../record-run.ts";
+import { Run } from "../run.node.ts";
+import { StartRun, startRun } from "../start-run.ts";
+import { SubmitRun, submitRun } from "../submit-run.ts";
+
+export interface RunParts {
+  readonly reader: NodeReader;
+  readonly artifacts: ArtifactStore;
+  readonly operations: Operations;
+  /** The token of an attempt, and what is kept of it. */
+  readonly attemptToken: (claim: { runId: string; attempt: number; runnerId: string }) => string;
+  readonly hashToken: (token: string) => string;
+  readonly leaseMs: number;
+}
+
+/** The attempt's own token, or a contributor's. */
+function mayReport(principal: Principal, input: { run: string; attempt: number }): boolean {
+  return principal.attempt?.runId === input.run && principal.attempt.attempt === input.attempt;
+}
+
+export function runMutations(parts: RunParts): MutationDefinition[] {
+  const { reader, artifacts, operations } = parts;
+  return [
+    mutation({
+      name: "submitRun",
+      description: "Queues a run of a plugin. Parameters are checked against the plugin's schema first.",
+      input: SubmitRun,
+      things: { run: Run },
+      allow: inNamespace("CONTRIBUTOR"),
+      prepare: async (input, principal) => {
+        const found = await lookUpSubmit(reader, principal, input);
+        return "errors" in found ? found : submitRun(input, found);
+      },
+    }),
+    mutation({
+      name: "claimRun",
+      description:
+        "A runner takes a queued run. The answer's token reports on this attempt, until the lease ends unrenewed.",
+      input: ClaimRun,
+      things: { run: Run },
+      extra: { attempt: z.number().int().max(1000), token: z.string(), leaseMs: z.number().int().max(86_400_000) },
+      allow: (principal, input) => principal.agentId === input.runner,
+      prepare: async (input, principal) => {
+        const run = await lookUpRun(reader, input.run);
+        if (run === null || !can(principal, "RUNNER", run.namespace))
+          return refuse("UNKNOWN_NODE", ["run"], "no such run");
+        const token = parts.attemptToken({ runId: input.run, attempt: input.attempt, runnerId: input.runner });
+        return claimRun(input, { tokenHash: parts.hashToken(token), leaseMs: parts.leaseMs });
+      },
+      shape: (answer: { run: string; attempt: number }, context) => ({
+        attempt: answer.attempt,
+        token: parts.attemptToken({ runId: answer.run, attempt: answer.attempt, runnerId: context.principal.agentId }),
+        leaseMs: parts.leaseMs,
+      }),
+    }),
+    mutation({
+      name: "startRun",
+      description: "The attempt's plugin runs now, in this environment.",
+      input: StartRun,
+      things: { run: Run },
+      allow: mayReport,
+      prepare: async (input) => startRun(input),
+    }),
+    mutation({
+      name: "finishRun",
+      description: "Ends an attempt with its outputs, or with a failure: all of it is recorded, or nothing.",
+      input: FinishRun,
+      things: { run: Run },
+      allow: mayReport,
+      prepare: async (input) => {
+        const run = await lookUpRun(reader, input.run);
+        if (run === null) return refuse("UNKNOWN_NODE", ["run"], "no such run");
+        const errors = await missingOutputs(artifacts, input.outputs);
+        if (errors.length > 0) return { errors };
+        const measured = input.measurements === 0 ? 0 : await operations.countMeasurements(input.run, input.attempt);
+        return finishRun(input, { run, measured });
+      },
+    }),
+    mutation({
+      name: "cancelRun",
+      description: "Ends a run that has not ended.",
+      input: CancelRun,
+      things: { run: Run },
+      allow: () => true,
+      prepare: async (input, principal) => {
+        const run = await lookUpRun(reader, input.run);
+        const isAllowed = run !== null && can(principal, "CONTRIBUTOR", run.namespace);
+        return isAllowed ? cancelRun(input) : refuse("UNKNOWN_NODE", ["run"], "no such run");
+      },
+    }),
+    mutation({
+      name: "recordRun",
+      description: "Tells of a run that happened outside Clew, with its inputs, parameters and outputs.",
+      input: RecordRun,
+      things: { run: Run },
+      allow: inNamespace("CONTRIBUTOR"),
+      prepare: async (input) => {
+        const errors = await missingOutputs(artifacts, input.outputs);
+        return errors.length > 0 ? { errors } : recordRun(input);
+      },
+    }),
+  ];
+}
+
+async function missingOutputs(artifacts: ArtifactStore, outputs: readonly FinishedOutput[]): Promise<UserError[]> {
+  const errors = await Promise.all(
+    outputs.map((output, index) => {
+      const kind = output.modelVersion ? "modelVersion" : output.datasetVersion ? "datasetVersion" : "report";
+      const files = output[kind]?.files ?? [];
+      return missingFiles(artifacts, files, ["outputs", String(index), kind, "files"]);
+    }),
+  );
+  return errors.flat();
+}

@@ -1,0 +1,23 @@
+import { mutationResolver } from "../../graphql/mutation-resolver.ts";
+import type { Mutations } from "../../graphql/mutations.ts";
+import type { Presence } from "../runners/index.ts";
+import { type RunParts, runMutations } from "./graphql/run-mutations.ts";
+import { RunsResolver } from "./graphql/runs.resolver.ts";
+import { Report } from "./report.node.ts";
+import { runFacts } from "./run.facts.ts";
+import { Run } from "./run.node.ts";
+
+export { loseAttempt } from "./cancel-run.ts";
+export type { RunParts } from "./graphql/run-mutations.ts";
+export { Report, Run, runFacts };
+
+export const runNodes = [Run, Report];
+
+export function runResolvers(
+  parts: RunParts & { readonly presence: Presence; readonly mutations: Mutations },
+): object[] {
+  return [
+    new RunsResolver(parts.reader, parts.operations, parts.presence),
+    mutationResolver("RunMutations", parts.mutations, runMutations(parts)),
+  ];
+}

@@ -1,0 +1,53 @@
+import { NodeId } from "@clew/schema";
+import { type NodeOf, nodeOf } from "../../core/define-node.ts";
+import { nodeValue } from "../../graphql/node-type.ts";
+import { mayRead } from "../../graphql/loaders.ts";
+import type { Principal } from "../../graphql/principal.ts";
+import { refuse, type UserError } from "../../ledger/command.ts";
+import type { NodeReader } from "../../ports/node-reader.ts";
+import { findByKey } from "../catalog/index.ts";
+import { findPlugin } from "../runners/index.ts";
+import { Run } from "./run.node.ts";
+import type { SubmitLookups, SubmitRun } from "./submit-run.ts";
+
+export async function lookUpRun(reader: NodeReader, id: string): Promise<NodeOf<typeof Run> | null> {
+  const [state] = await reader.byIds([id]);
+  return state?.type === Run.name ? nodeOf(Run, state) : null;
+}
+
+/** Finds the plugin and the input versions that a submission names, or says which it could not find. */
+export async function lookUpSubmit(
+  reader: NodeReader,
+  principal: Principal,
+  input: SubmitRun,
+): Promise<SubmitLookups | { errors: UserError[] }> {
+  const manifest = await findPlugin(reader, input.plugin, input.pluginVersion);
+  if (manifest === null) {
+    const version = input.pluginVersion ? ` ${input.pluginVersion}` : "";
+    return refuse(
+      "PLUGIN_UNKNOWN",
+      ["plugin"],
+      `no runner has offered the plugin ${input.plugin}${version}; start one that hosts it`,
+    );
+  }
+  const found = await Promise.all(
+    input.inputs.map(({ role, node }) =>
+      findVersion(reader, principal, manifest.inputs[role]?.type ?? "DatasetVersion", node),
+    ),
+  );
+  const missing = found.findIndex((id) => id === null);
+  if (missing < 0) return { manifest, inputIds: found.flatMap((id) => id ?? []) };
+  return refuse("UNKNOWN_NODE", ["inputs", String(missing), "node"], `no version ${input.inputs[missing]!.node}`);
+}
+
+async function findVersion(
+  reader: NodeReader,
+  principal: Principal,
+  type: "DatasetVersion" | "ModelVersion",
+  node: string,
+): Promise<string | null> {
+  const state = NodeId.safeParse(node).success
+    ? (await reader.byIds([node]))[0]
+    : await findByKey(reader, type === "DatasetVersion" ? "Dataset" : "Model", node);
+  return state && mayRead(principal, nodeValue(state)) ? state.id : null;
+}

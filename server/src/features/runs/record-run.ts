@@ -1,0 +1,96 @@
+import { Namespace, NodeId, digestOf, timeId } from "@clew/schema";
+import { z } from "zod";
+import type { FactContext } from "../../core/define-fact.ts";
+import { Time } from "../../core/time.ts";
+import { type Decision, type Heads, refuse } from "../../ledger/command.ts";
+import { hyperparameterSetFact, hyperparameterSetId } from "../catalog/index.ts";
+import { FinishedOutput } from "./finish-run.ts";
+import { outputHeads, writeOutput } from "./outputs.ts";
+import { runFinished, runSubmitted } from "./run.facts.ts";
+import { OutputTarget, Run } from "./run.node.ts";
+
+export const RecordRun = z
+  .strictObject({
+    namespace: Namespace,
+    name: Run.fields.name.default(null),
+    inputs: z
+      .array(z.strictObject({ role: z.string().min(1).max(64), node: NodeId }).meta({ id: "RecordedInput" }))
+      .max(1000)
+      .nullable()
+      .default(null)
+      .describe("Null: what the run used is unknown."),
+    parameters: z.record(z.string(), z.json()).nullable().default(null),
+    targets: z.array(OutputTarget).max(50).default([]),
+    outputs: z.array(FinishedOutput).max(100).default([]),
+    startedAt: Time.nullable().default(null),
+    endedAt: Time.nullable().default(null),
+  })
+  .meta({ id: "RecordRun" });
+export type RecordRun = z.infer<typeof RecordRun>;
+
+/** Tells of a run that happened outside Clew: inputs, parameters and outputs in one mutation. */
+export function recordRun(input: RecordRun) {
+  const id = timeId("Run");
+  const settings = input.parameters && hyperparameterSetId(digestOf(input.parameters));
+  const inputs = [
+    ...(input.inputs ?? []).map(({ role, node }) => ({ id: node, role })),
+    ...(settings ? [{ id: settings, role: "hyperparameters" }] : []),
+  ];
+  const heads = [
+    ...inputs.map((one) => one.id),
+    ...input.outputs.flatMap((output) => outputHeads(output, id, input.targets)),
+  ];
+  const decide = (known: Heads, context: FactContext): Decision<{ run: string }> => {
+    const missing = (input.inputs ?? []).findIndex(({ node }) => !known.has(node));
+    if (missing >= 0)
+      return refuse("UNKNOWN_NODE", ["inputs", String(missing), "node"], `no node ${input.inputs![missing]!.node}`);
+    const run = externalRun(id, input, inputs, context);
+    const written = input.outputs.map((output, index) => writeOutput(known, context, run, output, index));
+    const errors = written.flatMap((one) => ("errors" in one ? one.errors : []));
+    if (errors.length > 0) return { errors };
+    const made = written.flatMap((one) => ("errors" in one ? [] : [one]));
+    if (made.some((one) => inputs.some((used) => used.id === one.id))) {
+      return refuse("LINEAGE_CYCLE", ["outputs"], "an output is one of the run's inputs");
+    }
+    const finished = runFinished.of({
+      run: id,
+      state: "SUCCEEDED",
+      attempts: [],
+      outputs: made.map(({ role, id: output, existed }) => ({ role, id: output, existed })),
+      failure: null,
+      endedAt: run.endedAt!,
+      measurementsComplete: null,
+    });
+    const parameters = settings && !known.has(settings) ? [hyperparameterSetFact(input.parameters!, context)] : [];
+    const { type: _, ...payload } = run;
+    const facts = [...parameters, runSubmitted.of(payload), ...made.flatMap((one) => one.facts), finished];
+    return { facts, answer: { run: id }, side: { files: made.flatMap((one) => one.files) } };
+  };
+  return { heads, decide };
+}
+
+function externalRun(id: string, input: RecordRun, inputs: { id: string; role: string }[], { at }: FactContext) {
+  return {
+    id,
+    type: Run.name,
+    namespace: input.namespace,
+    name: input.name,
+    runType: "EXTERNAL" as const,
+    state: "SUCCEEDED" as const,
+    plugin: null,
+    pool: "external",
+    seed: 0,
+    maxAttempts: 1,
+    attempts: [],
+    targets: input.targets,
+    outputs: [],
+    failure: null,
+    queuedAt: at,
+    notBefore: at,
+    startedAt: input.startedAt ?? at,
+    endedAt: input.endedAt ?? at,
+    declaresInputs: input.inputs !== null,
+    measurementsComplete: null,
+    inputs,
+  };
+}

@@ -1,0 +1,44 @@
+import { Name, Namespace, ReportType, Verdict, MetricValue, Sha256 } from "@clew/schema";
+import { z } from "zod";
+import { defineNode, many, one } from "../../core/define-node.ts";
+import { Metric } from "../../core/metric.ts";
+import { Time } from "../../core/time.ts";
+
+export const MetricInterval = z
+  .strictObject({ name: z.string().min(1).max(200), low: MetricValue, high: MetricValue })
+  .meta({ id: "MetricInterval" });
+
+export const SliceValue = z
+  .strictObject({ column: z.string().min(1).max(255), value: z.string().max(500) })
+  .meta({ id: "SliceValue" });
+
+/** Metrics of the rows where these columns have these values. */
+export const Slice = z
+  .strictObject({
+    where: z.array(SliceValue).min(1).max(10),
+    count: z.number().int().nonnegative(),
+    metrics: z.array(Metric).max(100),
+    intervals: z.array(MetricInterval).max(100),
+  })
+  .meta({ id: "Slice" });
+
+export const Report = defineNode("Report", {
+  description: "What a run found out about a version.",
+  fields: {
+    namespace: Namespace,
+    name: Name,
+    reportType: ReportType,
+    verdict: Verdict.nullable(),
+    metrics: z.array(Metric).max(500),
+    slices: z.array(Slice).max(500),
+    digest: Sha256.nullable().describe("SHA-256 of the manifest of the report's own files, if it has any."),
+    fileCount: z.number().int().nonnegative(),
+    sizeBytes: z.number().int().nonnegative(),
+    createdAt: Time,
+  },
+  edges: {
+    run: one("GENERATED_BY", "Run"),
+    about: many("ABOUT", "DatasetVersion", "ModelVersion"),
+  },
+  parent: "run",
+});

@@ -1,0 +1,88 @@
+import { NodeId, RunState } from "@clew/schema";
+import { z } from "zod";
+import { defineFact } from "../../core/define-fact.ts";
+import { patch, place } from "../../core/define-node.ts";
+import type { ArrowChange } from "../../core/graph-change.ts";
+import { Time } from "../../core/time.ts";
+import { Report } from "./report.node.ts";
+import { Attempt, Run, RunOutput } from "./run.node.ts";
+
+const EdgeEnd = z.strictObject({ id: NodeId, role: z.string().max(64).optional() });
+
+/** A run is queued, or (EXTERNAL) is told as it ended. */
+export const runSubmitted = defineFact({
+  type: "run.submitted",
+  v: 1,
+  payload: Run.schema,
+  project: (run) => place(Run, run),
+});
+
+/** An attempt has claimed the run. */
+export const runClaimed = defineFact({
+  type: "run.claimed",
+  v: 1,
+  payload: z.strictObject({ run: NodeId, attempts: z.array(Attempt).max(20) }),
+  project: ({ run, attempts }) => [patch(Run, run, { state: "LEASED", attempts })],
+});
+
+/** The plugin's code runs, in this environment. */
+export const runStarted = defineFact({
+  type: "run.started",
+  v: 1,
+  payload: z.strictObject({
+    run: NodeId,
+    attempts: z.array(Attempt).max(20),
+    inputs: z.array(EdgeEnd).max(5000),
+    environment: NodeId,
+    startedAt: Time,
+  }),
+  project: ({ run, attempts, inputs, environment, startedAt }) => [
+    { op: "node", id: run, type: Run.name, set: { state: "RUNNING", attempts, inputs, startedAt } as never },
+    used(run, environment, "environment"),
+  ],
+});
+
+/** The run's last attempt has ended the run. Outputs have facts of their own, in the entries just before. */
+export const runFinished = defineFact({
+  type: "run.finished",
+  v: 1,
+  payload: z.strictObject({
+    run: NodeId,
+    state: RunState,
+    attempts: z.array(Attempt).max(20),
+    outputs: z.array(RunOutput).max(1000),
+    failure: Run.fields.failure,
+    endedAt: Time,
+    measurementsComplete: z.boolean().nullable(),
+  }),
+  project: ({ run, ...set }) => [patch(Run, run, set)],
+});
+
+/** An attempt was lost or failed in a way that may pass: the run waits for another. */
+export const runRequeued = defineFact({
+  type: "run.requeued",
+  v: 1,
+  payload: z.strictObject({ run: NodeId, attempts: z.array(Attempt).max(20), notBefore: Time }),
+  project: ({ run, attempts, notBefore }) => [patch(Run, run, { state: "QUEUED", attempts, notBefore })],
+});
+
+export const reportMade = defineFact({
+  type: "report.made",
+  v: 1,
+  payload: Report.schema,
+  project: (report) => place(Report, report),
+});
+
+/** What an attempt said after it had lost the run: kept, and merged nowhere. */
+export const orphanReported = defineFact({
+  type: "run.orphan-reported",
+  v: 1,
+  payload: z.strictObject({ run: NodeId, attempt: z.number().int().positive(), said: z.json() }),
+  project: () => [],
+});
+
+function used(from: string, to: string, role: string): ArrowChange {
+  return { op: "arrow", type: "USED", from, to, properties: { role } };
+}
+
+export const runFacts = [runSubmitted, runClaimed, runStarted, runFinished, runRequeued, reportMade, orphanReported];

@@ -1,0 +1,65 @@
+import { AttemptState, Failure, Name, Namespace, NodeId, RunState, RunType } from "@clew/schema";
+import { z } from "zod";
+import { defineNode, many } from "../../core/define-node.ts";
+import { Time } from "../../core/time.ts";
+
+/** One try at a run by one runner. */
+export const Attempt = z
+  .strictObject({
+    attempt: z.number().int().min(1).max(1000).describe("Counts from 1."),
+    state: AttemptState,
+    runner: NodeId,
+    claimedAt: Time,
+    startedAt: Time.nullable(),
+    endedAt: Time.nullable(),
+    failure: Failure.nullable(),
+  })
+  .meta({ id: "Attempt" });
+export type Attempt = z.infer<typeof Attempt>;
+
+/** Where an output goes: the asset whose next version it becomes. */
+export const OutputTarget = z
+  .strictObject({ role: z.string().min(1).max(64), namespace: Namespace, name: Name })
+  .meta({ id: "OutputTarget" });
+
+export const RunOutput = z.strictObject({
+  role: z.string().min(1).max(64),
+  id: NodeId,
+  /** True when this very content was a version before the run made it again. */
+  existed: z.boolean(),
+});
+
+export const PluginRef = z
+  .strictObject({ name: z.string().min(1).max(63), version: z.string().min(1).max(50) })
+  .meta({ id: "PluginRef" });
+
+export const Run = defineNode("Run", {
+  description: "One execution: it used versions and generated versions (a PROV activity).",
+  fields: {
+    namespace: Namespace,
+    name: z.string().max(255).nullable(),
+    runType: RunType,
+    state: RunState,
+    plugin: PluginRef.nullable().describe("Null for EXTERNAL runs."),
+    pool: z.string().regex(/^[a-z0-9-]{1,40}$/, "must be 1 to 40 of a-z 0-9 -"),
+    seed: z.number().int().min(0).max(0xffff_ffff),
+    maxAttempts: z.number().int().min(1).max(20),
+    attempts: z.array(Attempt).max(20),
+    targets: z.array(OutputTarget).max(50),
+    outputs: z.array(RunOutput).max(1000),
+    failure: Failure.nullable(),
+    queuedAt: Time,
+    /** Not before this time may a retry begin. */
+    notBefore: Time,
+    startedAt: Time.nullable(),
+    endedAt: Time.nullable(),
+    declaresInputs: z
+      .boolean()
+      .describe("False for an EXTERNAL run that said nothing of its inputs: what it used is unknown."),
+    measurementsComplete: z.boolean().nullable().describe("Null until the run has ended."),
+  },
+  edges: {
+    inputs: many("USED", "DatasetVersion", "ModelVersion", "CodeVersion", "HyperparameterSet", "Environment"),
+  },
+  hidden: ["outputs"],
+});

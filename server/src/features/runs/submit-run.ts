@@ -1,0 +1,146 @@
+import {
+  AssetKeyText,
+  Namespace,
+  NodeId,
+  type PluginManifest,
+  checkParameters,
+  digestOf,
+  parseKey,
+  timeId,
+} from "@clew/schema";
+import { randomInt } from "node:crypto";
+import { z } from "zod";
+import type { FactContext } from "../../core/define-fact.ts";
+import type { EdgeEnd } from "../../core/define-node.ts";
+import { type Decision, type Heads, refuse, type UserError } from "../../ledger/command.ts";
+import { hyperparameterSetFact, hyperparameterSetId } from "../catalog/index.ts";
+import { runSubmitted } from "./run.facts.ts";
+import { Run } from "./run.node.ts";
+
+export const RunInput = z
+  .strictObject({
+    role: z.string().min(1).max(64),
+    node: z.string().min(1).max(400).describe("A version's id, or its key (namespace/name@3 or @latest)."),
+  })
+  .meta({ id: "Run" });
+
+export const SubmitRun = z
+  .strictObject({
+    namespace: Namespace,
+    name: Run.fields.name.default(null),
+    plugin: z.string().min(1).max(63).describe("The plugin's name."),
+    pluginVersion: z
+      .string()
+      .max(50)
+      .nullable()
+      .default(null)
+      .describe("The newest that a runner offered, when left out."),
+    parameters: z.record(z.string(), z.json()).default({}),
+    inputs: z.array(RunInput).max(1000).default([]),
+    code: NodeId.nullable().default(null).describe("The CodeVersion that the run stands for."),
+    outputs: z
+      .array(z.strictObject({ role: z.string().min(1).max(64), key: AssetKeyText }).meta({ id: "RunOutput" }))
+      .max(50)
+      .default([]),
+    pool: Run.fields.pool.default("default"),
+    seed: Run.fields.seed.nullable().default(null).describe("Chosen at random, and recorded, when left out."),
+    maxAttempts: Run.fields.maxAttempts.default(3),
+  })
+  .meta({ id: "SubmitRun" });
+export type SubmitRun = z.infer<typeof SubmitRun>;
+
+/** What the resolver has looked up before the decision. */
+export interface SubmitLookups {
+  readonly manifest: PluginManifest;
+  /** The ids of the inputs, in order. */
+  readonly inputIds: readonly string[];
+}
+
+export function submitRun(input: SubmitRun, { manifest, inputIds }: SubmitLookups) {
+  const parameters = structuredClone(input.parameters);
+  const errors = [...parameterErrors(manifest, parameters), ...roleErrors(manifest, input, inputIds)];
+  if (errors.length > 0) return { errors };
+  const id = timeId("Run");
+  const settings = hyperparameterSetId(digestOf(parameters));
+  const seed = input.seed ?? randomInt(0xffff_ffff);
+  const decide = (heads: Heads, context: FactContext): Decision<{ run: string }> => {
+    if (input.code !== null && !heads.has(input.code))
+      return refuse("UNKNOWN_NODE", ["code"], `no CodeVersion ${input.code}`);
+    const inputs: EdgeEnd[] = [
+      ...input.inputs.map(({ role }, index) => ({ id: inputIds[index]!, role })),
+      { id: settings, role: "hyperparameters" },
+      ...(input.code === null ? [] : [{ id: input.code, role: "code" }]),
+    ];
+    const facts = heads.has(settings) ? [] : [hyperparameterSetFact(parameters, context)];
+    const run = runSubmitted.of({
+      id,
+      namespace: input.namespace,
+      name: input.name,
+      runType: manifest.runType,
+      state: "QUEUED",
+      plugin: { name: manifest.name, version: manifest.version },
+      pool: input.pool,
+      seed,
+      maxAttempts: input.maxAttempts,
+      attempts: [],
+      targets: targets(input),
+      outputs: [],
+      failure: null,
+      queuedAt: context.at,
+      notBefore: context.at,
+      startedAt: null,
+      endedAt: null,
+      declaresInputs: true,
+      measurementsComplete: null,
+      inputs,
+    });
+    return { facts: [...facts, run], answer: { run: id } };
+  };
+  return { heads: [settings, ...inputIds, ...(input.code === null ? [] : [input.code])], decide };
+}
+
+function targets(input: SubmitRun) {
+  return input.outputs.map(({ role, key }) => {
+    const { namespace, name } = parseKey(key)!;
+    return { role, namespace, name };
+  });
+}
+
+function parameterErrors(manifest: PluginManifest, parameters: Record<string, unknown>): UserError[] {
+  return checkParameters(manifest.parameters, parameters).map(({ path, message }) => ({
+    code: "PARAMETERS_INVALID",
+    path: ["parameters", ...path],
+    message: `${path.join(".") || "parameters"} ${message}`,
+  }));
+}
+
+function roleErrors(manifest: PluginManifest, input: SubmitRun, inputIds: readonly string[]): UserError[] {
+  const invalid = (path: string[], message: string, code = "INVALID_INPUT") => ({ code, path, message });
+  const errors = input.inputs.flatMap(({ role }, index) => {
+    const declared = manifest.inputs[role];
+    if (declared === undefined)
+      return [invalid(["inputs", String(index), "role"], `${manifest.name} has no input ${role}`)];
+    if (inputIds[index]!.startsWith(`${declared.type}:`)) return [];
+    return [invalid(["inputs", String(index), "node"], `${role} takes a ${declared.type}`, "WRONG_TYPE")];
+  });
+  for (const [role, { required, many }] of Object.entries(manifest.inputs)) {
+    const given = input.inputs.filter((one) => one.role === role).length;
+    if (required && given === 0) errors.push(invalid(["inputs"], `${manifest.name} needs the input ${role}`));
+    if (!many && given > 1) errors.push(invalid(["inputs"], `${role} takes one version, not ${given}`));
+  }
+  if (new Set(input.outputs.map(({ key }) => key)).size < input.outputs.length) {
+    errors.push(invalid(["outputs"], "two outputs become versions of the same asset"));
+  }
+  for (const [index, { role }] of input.outputs.entries()) {
+    if (!(role in manifest.outputs))
+      errors.push(invalid(["outputs", String(index), "role"], `${manifest.name} has no output ${role}`));
+  }
+  for (const [role, output] of Object.entries(manifest.outputs)) {
+    const isMissing = output.type !== "Report" && output.required && !input.outputs.some((one) => one.role === role);
+    if (isMissing)
+      errors.push(
+        invalid(["outputs"], `say which ${output.type.replace("Version", "")} the output ${role} becomes a version of`),
+      );
+  }
+  return errors;
+}

@@ -1,0 +1,121 @@
+import { Field, Int, ObjectType } from "type-graphql";
+import type { NodeState } from "../core/graph-change.ts";
+import type { NodeCursor, NodeFilter, NodeOrder, NodeReader } from "../ports/node-reader.ts";
+import { clientError } from "./errors.ts";
+import { type GraphQLClass, named } from "./from-zod.ts";
+import { type NodeValue, nodeValue } from "./node-type.ts";
+
+export const PAGE_DEFAULT = 50;
+export const PAGE_MAX = 500;
+/** A total above this is answered as this number and `isExact: false`. */
+const TOTAL_CAP = 10_000;
+
+@ObjectType("PageInfo", { description: "As the Relay cursor connections specification has it." })
+export class PageInfo {
+  @Field(() => Boolean)
+  hasNextPage!: boolean;
+
+  @Field(() => String, { nullable: true })
+  endCursor!: string | null;
+}
+
+@ObjectType("TotalCount")
+export class TotalCount {
+  @Field(() => Int)
+  count!: number;
+
+  @Field(() => Boolean, { description: "False when there are at least `count`: counting stops there." })
+  isExact!: boolean;
+}
+
+/** A connection's value. `totalCount` is a getter: it counts only when the query asks. */
+export interface Connection<Edge> {
+  readonly edges: readonly Edge[];
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Promise<TotalCount>;
+}
+
+const connections = new WeakMap<GraphQLClass, GraphQLClass>();
+
+/** The connection type over a node type: edges with cursor and node, pageInfo, totalCount. */
+export function connectionType(name: string, node: GraphQLClass): GraphQLClass {
+  const known = connections.get(node);
+  if (known) return known;
+  const edge = named(`${name}Edge`);
+  ObjectType(edge.name)(edge);
+  Field(() => String)(edge.prototype, "cursor");
+  Field(() => node)(edge.prototype, "node");
+  const made = named(`${name}Connection`);
+  ObjectType(made.name)(made);
+  Field(() => [edge])(made.prototype, "edges");
+  Field(() => [node], { description: "The nodes of the edges." })(made.prototype, "nodes");
+  Field(() => PageInfo)(made.prototype, "pageInfo");
+  Field(() => TotalCount, { description: "Counted only when asked for." })(made.prototype, "totalCount");
+  connections.set(node, made);
+  return made;
+}
+
+/** `first` within its bounds. @throws INVALID_INPUT outside. */
+export function pageSize(first: number | null | undefined): number {
+  const size = first ?? PAGE_DEFAULT;
+  if (size < 1 || size > PAGE_MAX)
+    throw clientError("INVALID_INPUT", `first must be 1 to ${PAGE_MAX}`, { path: ["first"] });
+  return size;
+}
+
+/** A cursor is opaque: JSON in base64url. */
+export function encodeCursor(value: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}
+
+/** @throws INVALID_CURSOR when the text was not made by encodeCursor with this many parts. */
+export function decodeCursor(cursor: string, parts: number): readonly (string | number)[] {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
+    if (Array.isArray(value) && value.length === parts) return value as (string | number)[];
+  } catch {
+    // Not JSON: refused below.
+  }
+  throw clientError("INVALID_CURSOR", "this cursor did not come from this list", { path: ["after"] });
+}
+
+export interface PageArguments {
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+}
+
+/** A page of nodes from SQL as a connection. */
+export async function listNodes(
+  reader: NodeReader,
+  filter: NodeFilter,
+  order: NodeOrder,
+  page: PageArguments,
+): Promise<Connection<{ cursor: string; node: NodeValue }> & { nodes: NodeValue[] }> {
+  const size = pageSize(page.first);
+  const after = page.after == null ? null : nodeCursor(page.after);
+  const rows = await reader.list(filter, order, after, size + 1);
+  const edges = rows.slice(0, size).map((state) => ({ cursor: cursorOf(state), node: nodeValue(state) }));
+  return {
+    edges,
+    nodes: edges.map(({ node }) => node),
+    pageInfo: { hasNextPage: rows.length > size, endCursor: edges.at(-1)?.cursor ?? null },
+    get totalCount() {
+      return countNodes(reader, filter);
+    },
+  };
+}
+
+async function countNodes(reader: NodeReader, filter: NodeFilter): Promise<TotalCount> {
+  const count = await reader.count(filter, TOTAL_CAP);
+  return { count, isExact: count < TOTAL_CAP };
+}
+
+function cursorOf(state: NodeState): string {
+  const { name } = state.attributes;
+  return encodeCursor([state.createdSeq, typeof name === "string" ? name : "", state.id]);
+}
+
+function nodeCursor(cursor: string): NodeCursor {
+  const [createdSeq, name, id] = decodeCursor(cursor, 3);
+  return { createdSeq: Number(createdSeq), name: String(name), id: String(id) };
+}

@@ -1,0 +1,11 @@
+import type { Loaders } from "./loaders.ts";
+import type { Principal } from "./principal.ts";
+
+/** What every resolver gets: who asks, that request's loaders, and the headers' correlation id. */
+export interface Context {
+  readonly principal: Principal;
+  readonly loaders: Loaders;
+  readonly correlationId: string;
+  /** Aborted when the caller goes away. */
+  readonly signal?: AbortSignal;
+}

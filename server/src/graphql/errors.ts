@@ -1,0 +1,62 @@
+import { GraphQLError } from "graphql";
+
+/**
+ * The one catalogue of errors: code, what it means to a caller, and whether the same request may succeed later. docs/errors.md is held
+ * equal to it by a test. Codes of userErrors are expected outcomes; the others come as GraphQL errors.
+ */
+export const ERRORS = {
+  UNAUTHENTICATED: { retryable: false, meaning: "No token, or one that is unknown, expired or revoked." },
+  FORBIDDEN: { retryable: false, meaning: "The token's role does not allow this mutation in this namespace." },
+  NOT_FOUND: { retryable: false, meaning: "No such thing, or none that you may read: the two look the same." },
+  INVALID_INPUT: { retryable: false, meaning: "A field's value breaks its rule; `path` leads to the field." },
+  INVALID_CURSOR: { retryable: false, meaning: "The cursor did not come from this list." },
+  IDEMPOTENCY_KEY_REUSED: { retryable: false, meaning: "The key was used before for another input of this mutation." },
+  ENTRY_TOO_LARGE: { retryable: false, meaning: "The fact is above 64 KiB; send large parts as artifacts." },
+  REQUEST_TOO_LARGE: { retryable: false, meaning: "The request's body is above the limit." },
+  QUERY_TOO_COSTLY: {
+    retryable: false,
+    meaning: "The query is too deep, has too many aliases, or costs more than is allowed; ask for less at once.",
+  },
+  FILE_MISSING: {
+    retryable: false,
+    meaning: "The version names a file that is not in the artifact store; upload it first.",
+  },
+  DIGEST_MISMATCH: { retryable: false, meaning: "Bytes do not have the digest that was stated." },
+  VERSION_CONFLICT: { retryable: false, meaning: "This content is already a version, with another lineage or schema." },
+  LINEAGE_CYCLE: { retryable: false, meaning: "A thing would come from itself." },
+  UNKNOWN_NODE: { retryable: false, meaning: "An id or key in the input names nothing." },
+  WRONG_TYPE: { retryable: false, meaning: "An id in the input names a node of another type." },
+  PLUGIN_UNKNOWN: { retryable: false, meaning: "No runner has ever offered this plugin." },
+  PARAMETERS_INVALID: {
+    retryable: false,
+    meaning: "The parameters break the plugin's schema; `path` leads to the parameter.",
+  },
+  RUN_FINAL: { retryable: false, meaning: "The run has ended and never changes again." },
+  RUN_NOT_QUEUED: { retryable: false, meaning: "The run is held by another attempt, or has ended." },
+  LEASE_LOST: {
+    retryable: false,
+    meaning: "Another attempt has taken the run over; what this one says is kept apart.",
+  },
+  LEDGER_BUSY: {
+    retryable: true,
+    meaning: "Too many mutations wait; try again shortly with the same idempotency key.",
+  },
+  LEDGER_READ_ONLY: {
+    retryable: false,
+    meaning: "The ledger does not match its checkpoint; an operator must look (see operations).",
+  },
+  GRAPH_UNAVAILABLE: {
+    retryable: true,
+    meaning: "The graph store does not answer; lists, look-ups and writes still work.",
+  },
+  GRAPH_BEHIND: { retryable: true, meaning: "The graph has not yet reached the entry that `minSeq` asks for." },
+  INTERNAL: { retryable: true, meaning: "A fault of Clew; the server's log has the rest under the correlation id." },
+} as const;
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An error that a caller may see, with its code. */
+export function clientError(code: ErrorCode, message: string, extensions: Record<string, unknown> = {}): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, retryable: ERRORS[code].retryable, ...extensions } });
+}
+
+export const notFound = (what: string) => clientError("NOT_FOUND", `no such ${what}`);

@@ -1,0 +1,30 @@
+import DataLoader from "dataloader";
+import type { NodeReader } from "../ports/node-reader.ts";
+import { type NodeValue, nodeValue } from "./node-type.ts";
+import { can, type Principal } from "./principal.ts";
+
+export interface Loaders {
+  /** A node as its reader may see it: a MaskedNode when not at all. @throws when the id names nothing. */
+  readonly node: DataLoader<string, NodeValue>;
+}
+
+export function makeLoaders(reader: NodeReader, principal: Principal): Loaders {
+  return {
+    node: new DataLoader<string, NodeValue>(async (ids) => {
+      const found = new Map((await reader.byIds(ids)).map((state) => [state.id, state]));
+      return ids.map((id) => {
+        const state = found.get(id);
+        if (state === undefined) return new Error(`the node ${id} is not in SQL`);
+        const value = nodeValue(state);
+        return mayRead(principal, value) ? value : { id, type: "MaskedNode" };
+      });
+    }),
+  };
+}
+
+/** Nodes without a namespace (agents, environments, hyperparameters, plugins) are open to whoever has a token. */
+export function mayRead(principal: Principal, node: NodeValue): boolean {
+  if (principal.attempt) return principal.attempt.readable.has(node.id);
+  const { namespace } = node;
+  return typeof namespace !== "string" || can(principal, "VIEWER", namespace);
+}

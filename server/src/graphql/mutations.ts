@@ -1,0 +1,94 @@
+import { type Json, type Role, digestOf, uuidv7 } from "@clew/schema";
+import type { z } from "zod";
+import type { Command, Decision, Heads, Recorded, UserError } from "../ledger/command.ts";
+import type { FactContext } from "../core/define-fact.ts";
+import { LedgerBusy, LedgerReadOnly } from "../ledger/recorder.ts";
+import type { Context } from "./context.ts";
+import { clientError } from "./errors.ts";
+import { can, type Principal } from "./principal.ts";
+
+/** The part of a command that a use case writes; the rest comes from the request. */
+export interface UseCase<Answer extends Json> {
+  readonly heads: readonly string[];
+  readonly decide: (heads: Heads, context: FactContext) => Decision<Answer>;
+}
+
+export interface MutationRequest<Input, Answer extends Json> {
+  readonly name: string;
+  readonly schema: z.ZodType<Input>;
+  readonly input: unknown;
+  readonly idempotencyKey: string | null | undefined;
+  /** Who may: a role in the namespace that the input speaks of, or a rule. */
+  readonly allow: (principal: Principal, input: Input) => boolean;
+  /** Reads what the decision needs from outside the ledger, and refuses what can be refused before the lock. */
+  readonly prepare: (input: Input, principal: Principal) => Promise<UseCase<Answer> | { errors: readonly UserError[] }>;
+}
+
+export interface MutationAnswer<Answer> {
+  /** Null when the mutation was refused. */
+  readonly answer: Answer | null;
+  readonly userErrors: readonly UserError[];
+  readonly ledgerSeq: number | null;
+  readonly projected: boolean;
+}
+
+export const inNamespace =
+  (role: Role) =>
+  (principal: Principal, input: { namespace: string }): boolean =>
+    can(principal, role, input.namespace);
+
+/** Every mutation's way: parse, authorise, prepare, record, wait for the graph, shape. */
+export class Mutations {
+  readonly #record: <Answer extends Json>(command: Command<Answer>) => Promise<Recorded<Answer>>;
+  readonly #projected: (seq: number) => Promise<boolean>;
+
+  constructor(
+    record: <Answer extends Json>(command: Command<Answer>) => Promise<Recorded<Answer>>,
+    projected: (seq: number) => Promise<boolean>,
+  ) {
+    this.#record = record;
+    this.#projected = projected;
+  }
+
+  async run<Input, Answer extends Json>(
+    context: Context,
+    request: MutationRequest<Input, Answer>,
+  ): Promise<MutationAnswer<Answer>> {
+    const parsed = request.schema.safeParse(request.input);
+    if (!parsed.success) return refused(parsed.error.issues.map(toUserError));
+    if (!request.allow(context.principal, parsed.data)) {
+      throw clientError("FORBIDDEN", `your token does not allow ${request.name} here`);
+    }
+    const useCase = await request.prepare(parsed.data, context.principal);
+    if ("errors" in useCase) return refused(useCase.errors);
+    const recorded = await this.#recordNow({
+      principal: context.principal.agentId,
+      mutation: request.name,
+      idempotencyKey: request.idempotencyKey ?? uuidv7(),
+      inputDigest: digestOf(parsed.data),
+      ...useCase,
+    });
+    if (!recorded.ok) return refused(recorded.errors);
+    const projected = await this.#projected(recorded.seq);
+    return { answer: recorded.answer, userErrors: recorded.warnings, ledgerSeq: recorded.seq, projected };
+  }
+
+  async #recordNow<Answer extends Json>(command: Command<Answer>): Promise<Recorded<Answer>> {
+    try {
+      return await this.#record(command);
+    } catch (error) {
+      if (error instanceof LedgerBusy) throw clientError("LEDGER_BUSY", error.message);
+      if (error instanceof LedgerReadOnly) throw clientError("LEDGER_READ_ONLY", error.message);
+      throw error;
+    }
+  }
+}
+
+function refused(errors: readonly UserError[]) {
+  return { answer: null, userErrors: errors, ledgerSeq: null, projected: false } as const;
+}
+
+/** A zod issue as a user error: the path leads to the field. */
+export function toUserError(issue: z.core.$ZodIssue): UserError {
+  return { code: "INVALID_INPUT", path: issue.path.map(String), message: issue.message };
+}

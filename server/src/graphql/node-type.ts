@@ -1,0 +1,94 @@
+import { Ctx, Field, FieldResolver, ID, InterfaceType, ObjectType, Resolver, Root } from "type-graphql";
+import { endsOf, type EdgeDefinition, type NodeDefinition } from "../core/define-node.ts";
+import type { NodeState } from "../core/graph-change.ts";
+import type { Context } from "./context.ts";
+import { addFields, type GraphQLClass, named } from "./from-zod.ts";
+
+/** What GraphQL resolvers hand around for a node: its id, type and fields, whatever its definition. */
+export type NodeValue = { readonly id: string; readonly type: string } & Readonly<Record<string, unknown>>;
+
+@InterfaceType("Node", {
+  description: "Anything in the lineage graph.",
+  resolveType: (value: NodeValue) => value.type,
+})
+export class Node {
+  @Field(() => ID, { description: "Opaque and global." })
+  id!: string;
+}
+
+@ObjectType("MaskedNode", {
+  implements: Node,
+  description: "A node that the caller may not read: it is there, and that is all.",
+})
+export class MaskedNode extends Node {}
+
+@ObjectType("RelatedNode", { description: "One end of an edge that may have a role." })
+export class RelatedNode {
+  @Field(() => String, { nullable: true, description: "What the node was there for, as train or model." })
+  role?: string;
+
+  @Field(() => Node)
+  node!: NodeValue;
+}
+
+export function nodeValue(state: NodeState): NodeValue {
+  return { ...state.attributes, id: state.id, type: state.type, createdSeq: state.createdSeq };
+}
+
+const nodeClasses = new WeakMap<NodeDefinition, GraphQLClass>();
+
+/** The object type of a node definition: its fields; edges and computed fields come from resolvers. */
+export function objectType(definition: NodeDefinition): GraphQLClass {
+  const known = nodeClasses.get(definition);
+  if (known) return known;
+  const made = named(definition.name);
+  nodeClasses.set(definition, made);
+  ObjectType(definition.name, { implements: Node, description: definition.description })(made);
+  Field(() => ID, { description: "Opaque and global." })(made.prototype, "id");
+  addFields(made, definition.fields, "output", definition.hidden);
+  return made;
+}
+
+/**
+ * A resolver for a definition's edges: an edge to one node loads it, an edge to many answers its ends with their roles. `target`
+ * finds the definition that an edge names.
+ */
+export function edgeResolver(definition: NodeDefinition, target: (name: string) => NodeDefinition): object {
+  const resolver = named(`${definition.name}Edges`);
+  Resolver(() => objectType(definition))(resolver);
+  for (const [field, edge] of Object.entries(definition.edges)) addEdge(resolver, field, edge, target);
+  return new resolver();
+}
+
+function addEdge(
+  resolver: GraphQLClass,
+  field: string,
+  edge: EdgeDefinition,
+  target: (name: string) => NodeDefinition,
+): void {
+  const prototype = resolver.prototype as Record<string, unknown>;
+  prototype[field] = edge.kind === "one" ? loadOne(field) : loadMany(field);
+  const type = edge.targets.length === 1 ? objectType(target(edge.targets[0]!)) : Node;
+  const returns = edge.kind === "one" ? () => type : () => [RelatedNode];
+  FieldResolver(returns, { nullable: edge.optional })(
+    prototype,
+    field,
+    Object.getOwnPropertyDescriptor(prototype, field)!,
+  );
+  Root()(prototype, field, 0);
+  Ctx()(prototype, field, 1);
+}
+
+function loadOne(field: string) {
+  return (root: NodeValue, context: Context) => {
+    const [end] = endsOf(root[field] as never);
+    return end ? context.loaders.node.load(end.id) : null;
+  };
+}
+
+function loadMany(field: string) {
+  return async (root: NodeValue, context: Context) =>
+    Promise.all(
+      endsOf(root[field] as never).map(async ({ id, role }) => ({ role, node: await context.loaders.node.load(id) })),
+    );
+}

@@ -1,0 +1,38 @@
+import type { Role } from "@clew/schema";
+
+/** Roles by namespace; "*" stands for every namespace. */
+export type Grants = Readonly<Record<string, readonly Role[]>>;
+
+/** Who asks. An attempt's token may report on its run and read that run's inputs, and nothing else. */
+export interface Principal {
+  readonly agentId: string;
+  readonly name: string;
+  readonly grants: Grants;
+  readonly attempt: {
+    readonly runId: string;
+    readonly attempt: number;
+    readonly runnerId: string;
+    /** The run and its inputs. */
+    readonly readable: ReadonlySet<string>;
+  } | null;
+}
+
+/** What each role includes. RUNNER stands alone: claim and report. */
+const INCLUDES: Record<Role, readonly Role[]> = {
+  VIEWER: ["VIEWER"],
+  CONTRIBUTOR: ["VIEWER", "CONTRIBUTOR"],
+  RUNNER: ["RUNNER", "VIEWER"],
+  APPROVER: ["VIEWER", "CONTRIBUTOR", "APPROVER"],
+  ADMIN: ["VIEWER", "CONTRIBUTOR", "RUNNER", "APPROVER", "ADMIN"],
+};
+
+export function can(principal: Principal, role: Role, namespace: string): boolean {
+  const granted = [...(principal.grants["*"] ?? []), ...(principal.grants[namespace] ?? [])];
+  return granted.some((one) => INCLUDES[one].includes(role));
+}
+
+/** The namespaces that a principal may read; null is every one. */
+export function readable(principal: Principal): readonly string[] | null {
+  if ((principal.grants["*"] ?? []).length > 0) return null;
+  return Object.keys(principal.grants);
+}

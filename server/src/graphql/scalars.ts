@@ -1,0 +1,43 @@
+import { type MetricValue, MetricValue as MetricValueSchema, fromMetricValue, toMetricValue } from "@clew/schema";
+import { GraphQLError, GraphQLScalarType, Kind } from "graphql";
+
+/** Milliseconds since 1970 inside, RFC 3339 in UTC outside. */
+export const GraphQLDateTime = new GraphQLScalarType<number, string>({
+  name: "DateTime",
+  description: "A time as RFC 3339 text in UTC with milliseconds.",
+  specifiedByURL: "https://www.rfc-editor.org/rfc/rfc3339",
+  serialize: (value) => new Date(value as number).toISOString(),
+  parseValue: (value) => parseTime(value),
+  parseLiteral: (node) => parseTime(node.kind === Kind.STRING ? node.value : undefined),
+});
+
+function parseTime(value: unknown): number {
+  const ms = typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(ms)) throw new GraphQLError("a DateTime is RFC 3339 text, as 2026-01-31T12:00:00.000Z");
+  return ms;
+}
+
+const SPECIAL = new Set(["NaN", "Infinity", "-Infinity"]);
+
+/** A measured number, which JSON cannot hold when it is not finite. */
+export const GraphQLMetricValue = new GraphQLScalarType<MetricValue, number | string>({
+  name: "MetricValue",
+  description: 'A measured number: a Float, or one of the strings "NaN", "Infinity" and "-Infinity".',
+  serialize: (value) => {
+    const number = fromMetricValue(MetricValueSchema.parse(value));
+    return Number.isFinite(number) ? number : String(number);
+  },
+  parseValue: parseMetric,
+  parseLiteral: (node) => {
+    if (node.kind === Kind.INT || node.kind === Kind.FLOAT) return parseMetric(Number(node.value));
+    return parseMetric(node.kind === Kind.STRING ? node.value : undefined);
+  },
+});
+
+function parseMetric(value: unknown): MetricValue {
+  if (typeof value === "number") return toMetricValue(value);
+  if (typeof value === "string" && SPECIAL.has(value)) return toMetricValue(Number(value));
+  const tagged = MetricValueSchema.safeParse(value);
+  if (tagged.success) return tagged.data;
+  throw new GraphQLError('a MetricValue is a number, "NaN", "Infinity" or "-Infinity"');
+}

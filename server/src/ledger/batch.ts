@@ -1,0 +1,116 @@
+import type { Json } from "@clew/schema";
+import { leafHash } from "@clew/schema";
+import { EntryTooLarge, type Fact, type FactContext, encodeEntry } from "../core/define-fact.ts";
+import type { GraphChange, NodeState } from "../core/graph-change.ts";
+import type { BatchState, BatchWrites, IdempotencyRow, SideRows } from "../ports/ledger-store.ts";
+import { type Command, Heads, type Recorded, refuse, type UserError } from "./command.ts";
+import type { ProjectedEntry } from "./ledger-tail.ts";
+
+const keyText = (row: { principal: string; mutation: string; key: string }) =>
+  JSON.stringify([row.principal, row.mutation, row.key]);
+
+/**
+ * One batch of commands on the state that the transaction found: each command decides on what the ones before it left, the refused
+ * ones cost nothing, and the writes of the others are collected.
+ */
+export class Batch {
+  readonly #state: BatchState;
+  readonly #answered: Map<string, IdempotencyRow>;
+  readonly #changed = new Map<string, NodeState>();
+  readonly #entries: ProjectedEntry[] = [];
+  readonly #idempotency: IdempotencyRow[] = [];
+  readonly #side: SideRows[] = [];
+  readonly #replaced: { node: NodeState; untilSeq: number }[] = [];
+  readonly #heads: Heads;
+  readonly #now: number;
+
+  constructor(state: BatchState, now: number) {
+    this.#state = state;
+    this.#now = Math.max(now, state.head.recordedAt);
+    this.#answered = new Map(state.answered.map((row) => [keyText(row), row]));
+    this.#heads = new Heads((id) => this.#node(id));
+  }
+
+  /** Decides one command; what it changes is seen by the next. */
+  take(command: Command): Recorded {
+    const identity = { principal: command.principal, mutation: command.mutation, key: command.idempotencyKey };
+    const before = this.#answered.get(keyText(identity));
+    if (before) return replay(before, command);
+    const context = { at: this.#now, by: command.principal };
+    const decision = command.decide(this.#heads, context);
+    if ("errors" in decision) return { ok: false, errors: decision.errors };
+    const encoded = encodeAll(decision.facts, context);
+    if ("errors" in encoded) return { ok: false, errors: encoded.errors };
+    for (const [index, fact] of decision.facts.entries()) this.#append(fact, encoded.bytes[index]!, context);
+    const { answer, warnings = [] } = decision;
+    if (decision.side) this.#side.push(decision.side);
+    const seq = this.#seq;
+    const row = { ...identity, inputDigest: command.inputDigest, seq, answer: JSON.stringify({ answer, warnings }) };
+    this.#idempotency.push(row);
+    this.#answered.set(keyText(identity), row);
+    return { ok: true, answer, warnings, seq };
+  }
+
+  get entries(): readonly ProjectedEntry[] {
+    return this.#entries;
+  }
+
+  writes(): BatchWrites {
+    return {
+      entries: this.#entries,
+      nodes: [...this.#changed.values()],
+      replaced: this.#replaced,
+      idempotency: this.#idempotency,
+      side: this.#side,
+    };
+  }
+
+  get #seq(): number {
+    return this.#state.head.seq + this.#entries.length;
+  }
+
+  #node(id: string): NodeState | undefined {
+    return this.#changed.get(id) ?? this.#state.nodes.get(id);
+  }
+
+  #append(fact: Fact, bytes: Buffer, context: FactContext): void {
+    const seq = this.#seq + 1;
+    const changes = fact.definition.project(fact.payload as never, context);
+    for (const change of changes) this.#apply(change, seq);
+    const leaf = leafHash(bytes).toString("hex");
+    this.#entries.push({ seq, recordedAt: context.at, type: fact.definition.type, bytes, leafHash: leaf, changes });
+  }
+
+  #apply(change: GraphChange, seq: number): void {
+    if (change.op !== "node") return;
+    const before = this.#node(change.id);
+    if (before && before.changedSeq < seq) this.#replaced.push({ node: before, untilSeq: seq });
+    this.#changed.set(change.id, {
+      id: change.id,
+      type: change.type,
+      attributes: { ...before?.attributes, ...change.set },
+      parent: before?.parent ?? change.parent ?? null,
+      createdSeq: before?.createdSeq ?? seq,
+      changedSeq: seq,
+    });
+  }
+}
+
+function replay(before: IdempotencyRow, command: Command): Recorded {
+  if (before.inputDigest === command.inputDigest) {
+    const { answer, warnings } = JSON.parse(before.answer) as { answer: Json; warnings: UserError[] };
+    return { ok: true, answer, warnings, seq: before.seq };
+  }
+  const message = `the key ${command.idempotencyKey} was used for another input of ${command.mutation}; choose a new key for a new input`;
+  return { ok: false, ...refuse("IDEMPOTENCY_KEY_REUSED", ["idempotencyKey"], message) };
+}
+
+function encodeAll(facts: readonly Fact[], context: FactContext): { bytes: Buffer[] } | ReturnType<typeof refuse> {
+  try {
+    return { bytes: facts.map((fact) => encodeEntry(fact, context)) };
+  } catch (error) {
+    if (error instanceof EntryTooLarge)
+      return refuse("ENTRY_TOO_LARGE", [], `${error.message} bytes; send large parts as artifacts`);
+    throw error;
+  }
+}

@@ -1,0 +1,189 @@
+import type { LedgerStore } from "../ports/ledger-store.ts";
+import type { LedgerTail, ProjectedEntry } from "./ledger-tail.ts";
+
+export interface FollowerLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What a follower does with the ledger. */
+export interface FollowerWork {
+  readonly name: string;
+  readonly batchMax: number;
+  /** Where it stands, durably; called when it begins and after a failure. @throws {FollowerHalt} */
+  position(): Promise<number>;
+  /** Does the work of these entries, durably, and moves the position to the last of them. Done twice, it has the effect of once. */
+  handle(entries: readonly ProjectedEntry[]): Promise<void>;
+}
+
+/** The follower must not go on: an operator has to look. Nothing is skipped. */
+export class FollowerHalt extends Error {}
+
+const RETRY_MS = [100, 500, 1_000, 5_000, 10_000];
+/** How often it looks by itself, should a wake-up have been missed. */
+const POLL_MS = 1_000;
+
+interface Waiter {
+  readonly seq: number;
+  readonly resolve: (passed: boolean) => void;
+}
+
+/**
+ * Reads the ledger in order from a durable position, one at a time over all server processes (a lock in SQL). What does not hold the
+ * lock hears from the one that does how far it has come.
+ */
+export class Follower {
+  readonly #work: FollowerWork;
+  readonly #store: LedgerStore;
+  readonly #tail: LedgerTail;
+  readonly #log: FollowerLog;
+  readonly #stop = new AbortController();
+  readonly #waiters = new Set<Waiter>();
+  readonly #unsubscribe: (() => void)[] = [];
+  #seq = 0;
+  #wake: (() => void) | null = null;
+  #woken = false;
+  #halted: string | null = null;
+  #running: Promise<void> | null = null;
+
+  constructor(work: FollowerWork, store: LedgerStore, tail: LedgerTail, log: FollowerLog) {
+    this.#work = work;
+    this.#store = store;
+    this.#tail = tail;
+    this.#log = log;
+  }
+
+  get name(): string {
+    return this.#work.name;
+  }
+
+  /** The newest entry that is known to be done. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /** Why it stands still, if it does. */
+  get halted(): string | null {
+    return this.#halted;
+  }
+
+  start(): void {
+    this.#unsubscribe.push(
+      this.#store.onAppend(() => this.#wakeUp()),
+      this.#store.onAdvance((follower, seq) => follower === this.name && this.#passed(seq)),
+    );
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#wakeUp();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    await this.#running;
+    for (const waiter of this.#waiters) waiter.resolve(false);
+  }
+
+  /** Whether the follower has done entry `seq`, waiting at most so long for it. */
+  waitFor(seq: number, timeoutMs: number): Promise<boolean> {
+    if (this.#seq >= seq) return Promise.resolve(true);
+    if (this.#halted !== null) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => settle(false), timeoutMs);
+      const settle = (passed: boolean) => {
+        clearTimeout(timer);
+        this.#waiters.delete(waiter);
+        resolve(passed);
+      };
+      const waiter: Waiter = { seq, resolve: settle };
+      this.#waiters.add(waiter);
+    });
+  }
+
+  async #run(): Promise<void> {
+    try {
+      const release = await this.#store.lock(this.name, this.#stop.signal);
+      await this.#follow();
+      await release();
+    } catch (error) {
+      if (!this.#stop.signal.aborted) this.#halt(error);
+    }
+  }
+
+  async #follow(): Promise<void> {
+    let failures = 0;
+    let position: number | null = null;
+    while (!this.#stop.signal.aborted && this.#halted === null) {
+      try {
+        position ??= await this.#begin();
+        position = await this.#step(position);
+        failures = 0;
+      } catch (error) {
+        if (error instanceof FollowerHalt) return this.#halt(error);
+        position = null;
+        await this.#retryLater(error, failures++);
+      }
+    }
+  }
+
+  async #begin(): Promise<number> {
+    const position = await this.#work.position();
+    this.#passed(position);
+    return position;
+  }
+
+  async #step(position: number): Promise<number> {
+    const entries = await this.#tail.read(position, this.#work.batchMax);
+    const last = entries.at(-1);
+    if (last === undefined) {
+      await this.#sleep(POLL_MS);
+      return position;
+    }
+    await this.#work.handle(entries);
+    this.#passed(last.seq);
+    this.#store.announce(this.name, last.seq);
+    return last.seq;
+  }
+
+  #passed(seq: number): void {
+    if (seq <= this.#seq) return;
+    this.#seq = seq;
+    for (const waiter of this.#waiters) if (waiter.seq <= seq) waiter.resolve(true);
+  }
+
+  async #retryLater(error: unknown, failures: number): Promise<void> {
+    const waitMs = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]!;
+    this.#log.warn({ err: error, follower: this.name, waitMs }, "a follower's step failed; it will be tried again");
+    await this.#sleep(waitMs, false);
+  }
+
+  #halt(error: unknown): void {
+    this.#halted = error instanceof Error ? error.message : String(error);
+    this.#log.error({ err: error, follower: this.name, seq: this.#seq }, "a follower has halted; nothing was skipped");
+    for (const waiter of this.#waiters) waiter.resolve(false);
+  }
+
+  /** Sleeps until woken or the time is over. */
+  async #sleep(ms: number, wakeable = true): Promise<void> {
+    if (wakeable && this.#woken) {
+      this.#woken = false;
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      const wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (wakeable) this.#wake = wake;
+      this.#stop.signal.addEventListener("abort", wake, { once: true });
+    });
+    this.#wake = null;
+    this.#woken = false;
+  }
+
+  #wakeUp(): void {
+    this.#woken = true;
+    this.#wake?.();
+  }
+}

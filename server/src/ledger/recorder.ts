@@ -1,0 +1,105 @@
+import type { Json } from "@clew/schema";
+import type { LedgerStore } from "../ports/ledger-store.ts";
+import { Batch } from "./batch.ts";
+import type { Command, Recorded } from "./command.ts";
+import type { ProjectedEntry } from "./ledger-tail.ts";
+
+const BATCH_MAX = 256;
+/** Mutations that may wait; above that the caller is told to come back. */
+const QUEUE_MAX = 10_000;
+
+interface Waiting {
+  readonly command: Command;
+  readonly resolve: (recorded: Recorded) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class LedgerBusy extends Error {
+  constructor() {
+    super("too many mutations wait for the ledger");
+  }
+}
+
+export class LedgerReadOnly extends Error {
+  constructor(reason: string) {
+    super(reason);
+  }
+}
+
+/**
+ * The only way to write. Whatever waits while the last batch commits is the next batch: no timer, so that one client alone waits for
+ * nothing and many share a transaction.
+ */
+export class Recorder {
+  readonly #store: LedgerStore;
+  readonly #onCommitted: (entries: readonly ProjectedEntry[]) => void;
+  readonly #now: () => number;
+  readonly #queue: Waiting[] = [];
+  #running = false;
+  #readOnly: string | null = null;
+
+  constructor(
+    store: LedgerStore,
+    onCommitted: (entries: readonly ProjectedEntry[]) => void = () => {},
+    now: () => number = Date.now,
+  ) {
+    this.#store = store;
+    this.#onCommitted = onCommitted;
+    this.#now = now;
+  }
+
+  /** Refuses every write from now on, with this reason: the ledger does not match its checkpoint. */
+  setReadOnly(reason: string): void {
+    this.#readOnly = reason;
+  }
+
+  /**
+   * Records a mutation's facts and answers once they are durable, or refuses and changes nothing.
+   * @throws {LedgerBusy} when too many mutations wait. @throws {LedgerReadOnly}
+   */
+  record<Answer extends Json>(command: Command<Answer>): Promise<Recorded<Answer>> {
+    if (this.#readOnly !== null) return Promise.reject(new LedgerReadOnly(this.#readOnly));
+    if (this.#queue.length >= QUEUE_MAX) return Promise.reject(new LedgerBusy());
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ command, resolve: resolve as (recorded: Recorded) => void, reject });
+      if (!this.#running) void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    // Mutations that arrive in the same turn of the event loop belong to the first batch too.
+    await new Promise(setImmediate);
+    while (this.#queue.length > 0) await this.#commit(this.#queue.splice(0, BATCH_MAX));
+    this.#running = false;
+  }
+
+  async #commit(waiting: readonly Waiting[]): Promise<void> {
+    try {
+      await this.#transact(waiting);
+    } catch (error) {
+      if (waiting.length === 1) waiting[0]!.reject(error);
+      // One of them may be at fault: each gets a transaction of its own, so that it does not hurt its neighbours.
+      else for (const one of waiting) await this.#commit([one]);
+    }
+  }
+
+  async #transact(waiting: readonly Waiting[]): Promise<void> {
+    const commands = waiting.map(({ command }) => command);
+    let results: Recorded[] = [];
+    let batch: Batch | undefined;
+    await this.#store.transact(
+      {
+        nodeIds: [...new Set(commands.flatMap((command) => command.heads))].toSorted(),
+        idempotencyKeys: commands.map(({ principal, mutation, idempotencyKey: key }) => ({ principal, mutation, key })),
+      },
+      (state) => {
+        batch = new Batch(state, this.#now());
+        results = commands.map((command) => batch!.take(command));
+        return batch.writes();
+      },
+    );
+    this.#onCommitted(batch?.entries ?? []);
+    for (const [index, { resolve }] of waiting.entries()) resolve(results[index]!);
+  }
+}

@@ -1,0 +1,40 @@
+import type { NodeState } from "../core/graph-change.ts";
+import type { FileRow } from "./ledger-store.ts";
+
+/** Which nodes a list holds. Every condition given must hold. */
+export interface NodeFilter {
+  readonly types: readonly string[];
+  /** Only these namespaces: null is every one (an admin's list). */
+  readonly namespaces: readonly string[] | null;
+  readonly parent?: string;
+  readonly states?: readonly string[];
+  readonly digest?: string;
+  /** Exact name. */
+  readonly name?: string;
+  /** Part of the name, whatever the case. */
+  readonly nameContains?: string;
+  readonly version?: number;
+}
+
+export type NodeOrder = "NEWEST" | "OLDEST" | "NAME";
+
+/** Where a page begins: the last row of the page before. */
+export interface NodeCursor {
+  readonly createdSeq: number;
+  readonly name: string;
+  readonly id: string;
+}
+
+/** Lists, look-ups and search over the nodes in SQL. They work while the graph store is down. */
+export interface NodeReader {
+  /** The nodes of these ids, those that exist, in any order. */
+  byIds(ids: readonly string[]): Promise<readonly NodeState[]>;
+  list(filter: NodeFilter, order: NodeOrder, after: NodeCursor | null, limit: number): Promise<readonly NodeState[]>;
+  /** At most `cap`: a count that reaches it is a lower bound. */
+  count(filter: NodeFilter, cap: number): Promise<number>;
+  files(versionId: string, afterPath: string, limit: number): Promise<readonly FileRow[]>;
+  /** Every version that holds a file with this digest. */
+  versionsOfFile(digest: string, limit: number): Promise<readonly FileRow[]>;
+  /** The node as it stood after entry `seq`. */
+  asKnownAt(id: string, seq: number): Promise<NodeState | null>;
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from "node:crypto";
+import { renderGraphiQL } from "@graphql-yoga/render-graphiql";
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RouteHandlerMethod,
+} from "fastify";
+
+export interface HttpParts<Who> {
+  readonly bodyMaxBytes: number;
+  readonly graphiql: boolean;
+  /** The query that GraphiQL opens on. */
+  readonly defaultQuery: string;
+  /** Null for a token that is not good. */
+  readonly authenticate: (token: string) => Promise<Who | null>;
+  readonly graphql: RouteHandlerMethod;
+  /** Other routes, which find who asks in `request.who`. */
+  readonly routes: (app: FastifyInstance) => void;
+  readonly ready: () => Promise<{ readonly ok: boolean; readonly details: object }>;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    who: unknown;
+  }
+}
+
+/** The HTTP face: GraphQL, GraphiQL, artifacts and health, in one listener. */
+export function httpServer<Who>(parts: HttpParts<Who>): FastifyInstance {
+  const app = Fastify({
+    bodyLimit: parts.bodyMaxBytes,
+    genReqId: () => randomUUID(),
+    // Keep-alive connections of clients that went away must not hold up a stop.
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+  });
+  app.decorateRequest("who", null);
+  app.setErrorHandler(answerError);
+  app.get("/health/live", async () => ({ ok: true }));
+  app.get("/health/ready", async (_, reply) => {
+    const { ok, details } = await parts.ready();
+    return reply.code(ok ? 200 : 503).send({ ok, ...details });
+  });
+  void app.register(async (inner) => {
+    inner.addHook("onRequest", async (request, reply) => {
+      if (wantsPage(request) && parts.graphiql)
+        return reply.type("text/html; charset=utf-8").send(page(parts.defaultQuery));
+      request.who = await identify(request, parts.authenticate);
+      if (request.who === null) return unauthenticated(reply);
+    });
+    inner.route({ method: ["GET", "POST"], url: "/graphql", handler: parts.graphql });
+    parts.routes(inner);
+  });
+  return app;
+}
+
+/** A browser that opens /graphql gets the explorer, whoever asks: it holds no data, and sends the token that a person types in. */
+function wantsPage(request: FastifyRequest): boolean {
+  const isPage = request.method === "GET" && request.url.split("?")[0] === "/graphql";
+  return isPage && (request.headers.accept ?? "").includes("text/html");
+}
+
+function page(defaultQuery: string): string {
+  return renderGraphiQL({
+    title: "Clew",
+    endpoint: "/graphql",
+    defaultQuery,
+    headers: '{ "Authorization": "Bearer <token>" }',
+  });
+}
+
+async function identify<Who>(
+  request: FastifyRequest,
+  authenticate: (token: string) => Promise<Who | null>,
+): Promise<Who | null> {
+  const [scheme, token] = (request.headers.authorization ?? "").split(" ");
+  return scheme?.toLowerCase() === "bearer" && token ? authenticate(token) : null;
+}
+
+function unauthenticated(reply: FastifyReply) {
+  const message = "give a token in the header Authorization: Bearer <token>; clew token makes one";
+  return reply
+    .code(401)
+    .header("www-authenticate", "Bearer")
+    .send({ errors: [{ message, extensions: { code: "UNAUTHENTICATED", retryable: false } }] });
+}
+
+function answerError(
+  error: { statusCode?: number; code?: string; message: string },
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const status = error.statusCode ?? 500;
+  const code = status === 413 ? "REQUEST_TOO_LARGE" : status < 500 ? "INVALID_INPUT" : "INTERNAL";
+  const message = status < 500 ? error.message : `something went wrong here; the server's log has it as ${request.id}`;
+  if (status >= 500) request.log.error({ err: error }, "a request failed");
+  const extensions = { code, retryable: status >= 500, ...(status >= 500 ? { correlationId: request.id } : {}) };
+  return reply.code(status).send({ errors: [{ message, extensions }] });
+}
