@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
+import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import { openFilesystemArtifacts } from "../adapters/filesystem/index.ts";
 import { openMemoryGraph } from "../adapters/memory/index.ts";
@@ -11,12 +12,13 @@ import {
   accessFacts,
   accessNodes,
   accessResolvers,
+  type AttemptClaim,
   Authenticator,
   hashToken,
   newToken,
 } from "../features/access/index.ts";
 import { catalogFacts, catalogNodes, catalogResolvers } from "../features/catalog/index.ts";
-import { LineageResolver } from "../features/lineage/index.ts";
+import { type GraphProgress, LineageResolver } from "../features/lineage/index.ts";
 import { Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
 import { runFacts, runNodes, runResolvers } from "../features/runs/index.ts";
 import type { Context } from "../graphql/context.ts";
@@ -35,6 +37,9 @@ import type { Stops } from "./stops.ts";
 
 /** How long a mutation waits for the graph before it answers `projected: false`. */
 const PROJECTION_WAIT_MS = 2_000;
+
+/** The node types that `search` looks through. */
+const SEARCHED = ["Dataset", "Model", "CodeRepository", "Run", "Plugin", "Runner"];
 
 export const ALL_NODES = [...catalogNodes, ...runNodes, ...runnerNodes, ...accessNodes];
 export const ALL_FACTS = [...catalogFacts, ...runFacts, ...runnerFacts, ...accessFacts] as const;
@@ -81,6 +86,47 @@ export interface Server {
   readonly newContext: (principal: Principal, correlationId: string, signal?: AbortSignal) => Context;
 }
 
+interface SchemaParts extends Stores {
+  readonly mutations: Mutations;
+  readonly presence: Presence;
+  readonly secrets: Pick<Secrets, "attemptTokens">;
+  readonly progress: GraphProgress;
+  readonly leaseMs: number;
+}
+
+function serverSchema({
+  database,
+  artifacts,
+  graph,
+  mutations,
+  presence,
+  secrets,
+  progress,
+  leaseMs,
+}: SchemaParts): Promise<GraphQLSchema> {
+  const { nodes: reader, operations } = database;
+  const attemptToken = (claim: AttemptClaim) => secrets.attemptTokens.make(claim);
+  return assembleSchema(ALL_NODES, [
+    ...catalogResolvers({ reader, artifacts, mutations, searched: SEARCHED }),
+    ...runResolvers({ reader, artifacts, operations, attemptToken, hashToken, leaseMs, presence, mutations }),
+    ...runnerResolvers(reader, presence, mutations, { make: newToken, hash: hashToken }),
+    ...accessResolvers(mutations, operations),
+    new LineageResolver(graph, reader, progress),
+  ]);
+}
+
+/** The schema with nothing behind it: for printing it. Its resolvers cannot be called. */
+export function emptySchema(): Promise<GraphQLSchema> {
+  const nothing = {
+    database: { nodes: null, operations: null },
+    artifacts: null,
+    graph: null,
+    mutations: null,
+    presence: null,
+  };
+  return serverSchema({ ...nothing, secrets: null, progress: null, leaseMs: 0 } as never);
+}
+
 /** Wires everything that needs no socket. */
 export async function composeServer(config: Config, stores: Stores, stops: Stops, log: Logger): Promise<Server> {
   const { database, graph, artifacts } = stores;
@@ -90,20 +136,14 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
   const projected = (seq: number) => ledger.graph.waitFor(seq, PROJECTION_WAIT_MS);
   const mutations = new Mutations((command) => ledger.recorder.record(command), projected);
   const { nodes: reader, operations } = database;
-  const attemptToken = (claim: Parameters<Secrets["attemptTokens"]["make"]>[0]) => secrets.attemptTokens.make(claim);
-  const leaseMs = config.leaseSeconds * 1000;
-  const schema = await assembleSchema(ALL_NODES, [
-    ...catalogResolvers({
-      reader,
-      artifacts,
-      mutations,
-      searched: ["Dataset", "Model", "CodeRepository", "Run", "Plugin", "Runner"],
-    }),
-    ...runResolvers({ reader, artifacts, operations, attemptToken, hashToken, leaseMs, presence, mutations }),
-    ...runnerResolvers(reader, presence, mutations, { make: newToken, hash: hashToken }),
-    ...accessResolvers(mutations, operations),
-    new LineageResolver(graph, reader, ledger.graph),
-  ]);
+  const schema = await serverSchema({
+    ...stores,
+    mutations,
+    presence,
+    secrets,
+    progress: ledger.graph,
+    leaseMs: config.leaseSeconds * 1000,
+  });
   const engine = makeEngine(schema, log);
   await engine.start();
   stops.add("graphql", () => engine.stop());

@@ -9,7 +9,7 @@ import { tokenRevoked } from "./revoke-token.ts";
 
 export { Authenticator } from "./authenticate.ts";
 export { agentId, CreateToken, createToken } from "./create-token.ts";
-export { AttemptTokens, hashToken, newToken } from "./tokens.ts";
+export { type AttemptClaim, AttemptTokens, hashToken, newToken } from "./tokens.ts";
 export { Agent };
 
 export const accessNodes = [Agent];

@@ -12,7 +12,7 @@ import { OutputTarget, Run } from "./run.node.ts";
 export const RecordRun = z
   .strictObject({
     namespace: Namespace,
-    name: Run.fields.name.default(null),
+    name: Run.fields.name.nullable().default(null),
     inputs: z
       .array(z.strictObject({ role: z.string().min(1).max(64), node: NodeId }).meta({ id: "RecordedInput" }))
       .max(1000)
@@ -74,7 +74,7 @@ function externalRun(id: string, input: RecordRun, inputs: { id: string; role: s
     id,
     type: Run.name,
     namespace: input.namespace,
-    name: input.name,
+    name: input.name ?? "external",
     runType: "EXTERNAL" as const,
     state: "SUCCEEDED" as const,
     plugin: null,

@@ -37,7 +37,7 @@ export const Run = defineNode("Run", {
   description: "One execution: it used versions and generated versions (a PROV activity).",
   fields: {
     namespace: Namespace,
-    name: z.string().max(255).nullable(),
+    name: z.string().min(1).max(255).describe("The plugin's name, unless the run was given one."),
     runType: RunType,
     state: RunState,
     plugin: PluginRef.nullable().describe("Null for EXTERNAL runs."),

@@ -27,7 +27,7 @@ export const RunInput = z
 export const SubmitRun = z
   .strictObject({
     namespace: Namespace,
-    name: Run.fields.name.default(null),
+    name: Run.fields.name.nullable().default(null),
     plugin: z.string().min(1).max(63).describe("The plugin's name."),
     pluginVersion: z
       .string()
@@ -75,7 +75,7 @@ export function submitRun(input: SubmitRun, { manifest, inputIds }: SubmitLookup
     const run = runSubmitted.of({
       id,
       namespace: input.namespace,
-      name: input.name,
+      name: input.name ?? manifest.name,
       runType: manifest.runType,
       state: "QUEUED",
       plugin: { name: manifest.name, version: manifest.version },

@@ -1,0 +1,1775 @@
+// Made by `npm run generate` from schema.graphql and operations/*.graphql: do not edit.
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type AgentKind =
+  | 'RUNNER'
+  | 'SERVICE'
+  | 'TEAM'
+  | 'USER';
+
+/** MATERIAL: what a thing is made of. SUBJECT: what a report, decision or deployment speaks of. CAUSAL: what led to it, and who. */
+export type ArrowFamily =
+  | 'CAUSAL'
+  | 'MATERIAL'
+  | 'SUBJECT';
+
+/** Every arrow points from the later thing to what it came from. */
+export type ArrowType =
+  | 'ABOUT'
+  | 'ATTRIBUTED_TO'
+  | 'DERIVED_FROM'
+  | 'FOR'
+  | 'GENERATED_BY'
+  | 'PART_OF'
+  | 'REALISES'
+  | 'REVISION_OF'
+  | 'SERVES'
+  | 'TRIGGERED_BY'
+  | 'USED'
+  | 'VERSION_OF';
+
+export type AttemptState =
+  | 'CANCELLED'
+  | 'FAILED'
+  | 'LEASED'
+  | 'LOST'
+  | 'RUNNING'
+  | 'SUCCEEDED';
+
+export type CancelRunInput = {
+  reason?: string | null | undefined;
+  run: string;
+};
+
+export type ClaimRunInput = {
+  /** The attempt that the invitation offers. */
+  attempt: number;
+  run: string;
+  runner: string;
+};
+
+export type ColumnInput = {
+  name: string;
+  nullable?: boolean | null | undefined;
+  type: string;
+};
+
+export type ColumnLineageInput = {
+  column: string;
+  expression?: string | null | undefined;
+  from: Array<ColumnSourceInput>;
+  masking?: boolean | null | undefined;
+  via: ColumnLineageType;
+};
+
+export type ColumnLineageType =
+  | 'AGGREGATION'
+  | 'IDENTITY'
+  | 'TRANSFORMATION';
+
+export type ColumnSourceInput = {
+  column: string;
+  input: string;
+};
+
+export type ColumnStatisticsInput = {
+  column: string;
+  distinctApprox: number;
+  max?: string | null | undefined;
+  mean?: number | null | undefined;
+  min?: string | null | undefined;
+  nulls: number;
+  stddev?: number | null | undefined;
+};
+
+export type CreateTokenInput = {
+  /** Who will use the token. */
+  agent: string;
+  /** Null: never. */
+  expiresInDays?: number | null | undefined;
+  grants: Array<GrantInput>;
+  kind: AgentKind;
+  /** What it is for. */
+  name: string;
+};
+
+export type EnrolRunnerInput = {
+  name: string;
+  namespaces?: Array<string> | null | undefined;
+  plugins?: Array<string> | null | undefined;
+  pools?: Array<string> | null | undefined;
+};
+
+export type ExternalSourceInput = {
+  snapshot: string;
+  uri: string;
+};
+
+export type FailureInput = {
+  details?: unknown;
+  message: string;
+  retryable: boolean;
+  type: FailureType;
+};
+
+export type FailureType =
+  | 'BAD_INPUT'
+  | 'BAD_PARAMETERS'
+  | 'CANCELLED'
+  | 'INPUT_UNAVAILABLE'
+  | 'INTERNAL'
+  | 'OUT_OF_MEMORY'
+  | 'PLUGIN_ERROR'
+  | 'PROTOCOL_VIOLATION'
+  | 'RUNNER_STOPPED'
+  | 'TIMEOUT'
+  | 'UNAVAILABLE';
+
+export type FinishRunInput = {
+  attempt: number;
+  failure?: FailureInput | null | undefined;
+  /** How many metric points the attempt sent. */
+  measurements?: number | null | undefined;
+  outputs?: Array<FinishedOutputInput> | null | undefined;
+  run: string;
+};
+
+export type FinishedDatasetVersionInput = {
+  columnLineage?: Array<ColumnLineageInput> | null | undefined;
+  files: Array<ManifestFileInput>;
+  rows?: number | null | undefined;
+  schema: Array<ColumnInput>;
+  statistics?: Array<ColumnStatisticsInput> | null | undefined;
+};
+
+export type FinishedModelVersionInput = {
+  columnLineage?: Array<ColumnLineageInput> | null | undefined;
+  files: Array<ManifestFileInput>;
+  format: string;
+  metrics?: Array<MetricInput> | null | undefined;
+  signature: ModelSignatureInput;
+};
+
+export type FinishedOutputInput = {
+  datasetVersion?: FinishedDatasetVersionInput | null | undefined;
+  modelVersion?: FinishedModelVersionInput | null | undefined;
+  report?: FinishedReportInput | null | undefined;
+  role: string;
+};
+
+export type FinishedReportInput = {
+  /** Roles of the inputs that the report is about. */
+  about: Array<string>;
+  files?: Array<ManifestFileInput> | null | undefined;
+  metrics: Array<MetricInput>;
+  reportType: ReportType;
+  slices?: Array<SliceInput> | null | undefined;
+  verdict?: Verdict | null | undefined;
+};
+
+export type GrantInput = {
+  namespace: unknown;
+  roles: Array<Role>;
+};
+
+/** UPSTREAM: what a thing was made from. DOWNSTREAM: what was made from it. */
+export type LineageDirection =
+  | 'DOWNSTREAM'
+  | 'UPSTREAM';
+
+export type ManifestFileInput = {
+  digest: string;
+  path: string;
+  sizeBytes: number;
+};
+
+export type MetricInput = {
+  name: string;
+  value: number | string;
+};
+
+export type MetricIntervalInput = {
+  high: number | string;
+  low: number | string;
+  name: string;
+};
+
+export type ModelSignatureInput = {
+  inputs: Array<SignatureFieldInput>;
+  outputs: Array<SignatureFieldInput>;
+};
+
+export type OutputTargetInput = {
+  name: string;
+  namespace: string;
+  role: string;
+};
+
+/** Why there may be more than the answer shows. */
+export type PartialReason =
+  | 'DEPTH'
+  | 'NO_ACCESS'
+  | 'SIZE'
+  | 'TIME'
+  | 'UNKNOWN_INPUTS';
+
+export type PublishDatasetVersionInput = {
+  derivedFrom?: Array<string> | null | undefined;
+  files?: Array<ManifestFileInput> | null | undefined;
+  name: string;
+  namespace: string;
+  rows?: number | null | undefined;
+  schema?: Array<ColumnInput> | null | undefined;
+  source?: ExternalSourceInput | null | undefined;
+  statistics?: Array<ColumnStatisticsInput> | null | undefined;
+};
+
+export type RecordCodeVersionInput = {
+  commit: string;
+  dirtyDigest?: string | null | undefined;
+  name: string;
+  namespace: string;
+  url?: string | null | undefined;
+};
+
+export type RecordEnvironmentInput = {
+  values: unknown;
+};
+
+export type RecordHyperparameterSetInput = {
+  parameters: unknown;
+};
+
+export type RecordRunInput = {
+  endedAt?: string | null | undefined;
+  /** Null: what the run used is unknown. */
+  inputs?: Array<RecordedInput> | null | undefined;
+  name?: string | null | undefined;
+  namespace: string;
+  outputs?: Array<FinishedOutputInput> | null | undefined;
+  parameters?: unknown;
+  startedAt?: string | null | undefined;
+  targets?: Array<OutputTargetInput> | null | undefined;
+};
+
+export type RecordedInput = {
+  node: string;
+  role: string;
+};
+
+export type RegisterPluginInput = {
+  /** plugin.json. */
+  manifest: unknown;
+};
+
+export type ReportType =
+  | 'DATA_VALIDATION'
+  | 'DRIFT'
+  | 'EVALUATION';
+
+export type RevokeTokenInput = {
+  reason?: string | null | undefined;
+  token: string;
+};
+
+export type Role =
+  | 'ADMIN'
+  | 'APPROVER'
+  | 'CONTRIBUTOR'
+  | 'RUNNER'
+  | 'VIEWER';
+
+export type RunInput = {
+  /** A version's id, or its key (namespace/name@3 or @latest). */
+  node: string;
+  role: string;
+};
+
+export type RunOutputInput = {
+  key: string;
+  role: string;
+};
+
+export type RunState =
+  | 'CANCELLED'
+  | 'FAILED'
+  | 'LEASED'
+  | 'QUEUED'
+  | 'RUNNING'
+  | 'SUCCEEDED';
+
+export type RunType =
+  | 'EVALUATION'
+  | 'EXTERNAL'
+  | 'MONITORING'
+  | 'PIPELINE'
+  | 'PREPARATION'
+  | 'SCORING'
+  | 'SERVING'
+  | 'TRAINING'
+  | 'TUNING'
+  | 'VALIDATION';
+
+export type SignatureFieldInput = {
+  name: string;
+  type: string;
+};
+
+export type SliceInput = {
+  count: number;
+  intervals: Array<MetricIntervalInput>;
+  metrics: Array<MetricInput>;
+  where: Array<SliceValueInput>;
+};
+
+export type SliceValueInput = {
+  column: string;
+  value: string;
+};
+
+export type StartRunInput = {
+  attempt: number;
+  /** Runtime, packages, hardware, backend: captured by the host. */
+  environment: unknown;
+  run: string;
+};
+
+export type SubmitRunInput = {
+  /** The CodeVersion that the run stands for. */
+  code?: string | null | undefined;
+  inputs?: Array<RunInput> | null | undefined;
+  maxAttempts?: number | null | undefined;
+  name?: string | null | undefined;
+  namespace: string;
+  outputs?: Array<RunOutputInput> | null | undefined;
+  parameters?: unknown;
+  /** The plugin's name. */
+  plugin: string;
+  /** The newest that a runner offered, when left out. */
+  pluginVersion?: string | null | undefined;
+  pool?: string | null | undefined;
+  /** Chosen at random, and recorded, when left out. */
+  seed?: number | null | undefined;
+};
+
+export type Verdict =
+  | 'FAIL'
+  | 'NOT_ENOUGH_DATA'
+  | 'PASS';
+
+export type CreateTokenMutationVariables = Exact<{
+  input: CreateTokenInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type CreateTokenMutation = { createToken: { token: string | null, secret: string | null, ledgerSeq: number | null, agent: { id: string, name: string, kind: AgentKind } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type RevokeTokenMutationVariables = Exact<{
+  input: RevokeTokenInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type RevokeTokenMutation = { revokeToken: { token: string | null, ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type TokensQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type TokensQuery = { tokens: Array<{ id: string, name: string, expiresAt: string | null, revokedAt: string | null, agent:
+      | { name: string, kind: AgentKind, id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { name: string, id: string }
+     }> };
+
+export type EnrolRunnerMutationVariables = Exact<{
+  input: EnrolRunnerInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type EnrolRunnerMutation = { enrolRunner: { secret: string | null, ledgerSeq: number | null, runner: { id: string, name: string } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type RunnersQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type RunnersQuery = { runners: { nodes: Array<{ id: string, name: string, plugins: Array<string>, namespaces: Array<string>, pools: Array<string>, presence: { state: string, pool: string, freeSlots: number, plugins: Array<string>, at: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type PluginsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type PluginsQuery = { plugins: { nodes: Array<{ id: string, name: string, pluginVersion: string, digest: string, registeredAt: string, manifest: unknown }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type DatasetVersionByKeyQueryVariables = Exact<{
+  key: string;
+}>;
+
+
+export type DatasetVersionByKeyQuery = { datasetVersion: { id: string, key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, createdAt: string } | null };
+
+export type ModelVersionByKeyQueryVariables = Exact<{
+  key: string;
+}>;
+
+
+export type ModelVersionByKeyQuery = { modelVersion: { id: string, key: string, digest: string, format: string, createdAt: string, generatedBy: { id: string } | null } | null };
+
+export type DatasetByKeyQueryVariables = Exact<{
+  key: string;
+}>;
+
+
+export type DatasetByKeyQuery = { dataset: { id: string, key: string, latestVersion: number, createdAt: string } | null };
+
+export type ModelByKeyQueryVariables = Exact<{
+  key: string;
+}>;
+
+
+export type ModelByKeyQuery = { model: { id: string, key: string, latestVersion: number, createdAt: string } | null };
+
+export type DatasetsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  namespace?: string | null | undefined;
+}>;
+
+
+export type DatasetsQuery = { datasets: { nodes: Array<{ id: string, key: string, latestVersion: number, createdAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ModelsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  namespace?: string | null | undefined;
+}>;
+
+
+export type ModelsQuery = { models: { nodes: Array<{ id: string, key: string, latestVersion: number, createdAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type SearchQueryVariables = Exact<{
+  text: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SearchQuery = { search: { nodes: Array<
+      | { __typename: 'Agent', id: string }
+      | { __typename: 'CodeRepository', namespace: string, name: string, id: string }
+      | { __typename: 'CodeVersion', id: string }
+      | { __typename: 'Dataset', key: string, id: string }
+      | { __typename: 'DatasetVersion', id: string }
+      | { __typename: 'Environment', id: string }
+      | { __typename: 'HyperparameterSet', id: string }
+      | { __typename: 'MaskedNode', id: string }
+      | { __typename: 'Model', key: string, id: string }
+      | { __typename: 'ModelVersion', id: string }
+      | { __typename: 'Plugin', name: string, pluginVersion: string, id: string }
+      | { __typename: 'Report', id: string }
+      | { __typename: 'Run', name: string, state: RunState, id: string }
+      | { __typename: 'Runner', name: string, id: string }
+    >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type NodeQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type NodeQuery = { node:
+    | { __typename: 'Agent', id: string }
+    | { __typename: 'CodeRepository', id: string }
+    | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
+    | { __typename: 'Dataset', key: string, latestVersion: number, createdAt: string, id: string }
+    | { __typename: 'DatasetVersion', key: string, digest: string, isContentAddressed: boolean, rows: number | null, fileCount: number, sizeBytes: number, createdAt: string, id: string, source: { uri: string, snapshot: string } | null, schema: Array<{ name: string, type: string, nullable: boolean }>, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, column: string }> }>, generatedBy: { id: string } | null, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { __typename: 'Environment', digest: string, values: unknown, id: string }
+    | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
+    | { __typename: 'MaskedNode', id: string }
+    | { __typename: 'Model', key: string, latestVersion: number, createdAt: string, id: string }
+    | { __typename: 'ModelVersion', key: string, digest: string, format: string, createdAt: string, id: string, metrics: Array<{ name: string, value: number | string }>, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, column: string }> }>, generatedBy: { id: string } | null }
+    | { __typename: 'Plugin', id: string }
+    | { __typename: 'Report', id: string }
+    | { __typename: 'Run', id: string }
+    | { __typename: 'Runner', id: string }
+   | null };
+
+export type LineageQueryVariables = Exact<{
+  node: string;
+  direction?: LineageDirection | null | undefined;
+  follow?: Array<ArrowFamily> | ArrowFamily | null | undefined;
+  maxDepth?: number | null | undefined;
+  asOf?: string | null | undefined;
+  knownAt?: number | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type LineageQuery = { lineage: { isPartial: boolean, reasons: Array<PartialReason>, ledgerSeq: number, edges: Array<{ cursor: string, depth: number, via: Array<{ arrow: ArrowType, role: string | null, nearer: string }>, node:
+        | { __typename: 'Agent', id: string }
+        | { __typename: 'CodeRepository', namespace: string, name: string, id: string }
+        | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
+        | { __typename: 'Dataset', key: string, id: string }
+        | { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null }
+        | { __typename: 'Environment', digest: string, values: unknown, id: string }
+        | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
+        | { __typename: 'MaskedNode', id: string }
+        | { __typename: 'Model', key: string, id: string }
+        | { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string }
+        | { __typename: 'Plugin', id: string }
+        | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
+        | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
+        | { __typename: 'Runner', id: string }
+       }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type LineageCountsQueryVariables = Exact<{
+  node: string;
+  direction?: LineageDirection | null | undefined;
+  follow?: Array<ArrowFamily> | ArrowFamily | null | undefined;
+  maxDepth?: number | null | undefined;
+}>;
+
+
+export type LineageCountsQuery = { lineageCounts: { total: number, isPartial: boolean, reasons: Array<PartialReason>, ledgerSeq: number, byType: Array<{ type: string, count: number }> } };
+
+export type LineagePathsQueryVariables = Exact<{
+  from: string;
+  to: string;
+}>;
+
+
+export type LineagePathsQuery = { lineagePaths: Array<{ arrows: Array<ArrowType>, nodes: Array<
+      | { __typename: 'Agent', id: string }
+      | { __typename: 'CodeRepository', id: string }
+      | { __typename: 'CodeVersion', id: string }
+      | { __typename: 'Dataset', id: string }
+      | { __typename: 'DatasetVersion', id: string }
+      | { __typename: 'Environment', id: string }
+      | { __typename: 'HyperparameterSet', id: string }
+      | { __typename: 'MaskedNode', id: string }
+      | { __typename: 'Model', id: string }
+      | { __typename: 'ModelVersion', id: string }
+      | { __typename: 'Plugin', id: string }
+      | { __typename: 'Report', id: string }
+      | { __typename: 'Run', id: string }
+      | { __typename: 'Runner', id: string }
+    > }> };
+
+export type PublishDatasetVersionMutationVariables = Exact<{
+  input: PublishDatasetVersionInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type PublishDatasetVersionMutation = { publishDatasetVersion: { ledgerSeq: number | null, projected: boolean, datasetVersion: { id: string, key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type RecordCodeVersionMutationVariables = Exact<{
+  input: RecordCodeVersionInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type RecordCodeVersionMutation = { recordCodeVersion: { ledgerSeq: number | null, projected: boolean, codeVersion: { id: string, name: string, commit: string, dirtyDigest: string | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type RecordHyperparameterSetMutationVariables = Exact<{
+  input: RecordHyperparameterSetInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type RecordHyperparameterSetMutation = { recordHyperparameterSet: { ledgerSeq: number | null, projected: boolean, hyperparameterSet: { id: string, digest: string } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type RecordEnvironmentMutationVariables = Exact<{
+  input: RecordEnvironmentInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type RecordEnvironmentMutation = { recordEnvironment: { ledgerSeq: number | null, projected: boolean, environment: { id: string, digest: string } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type RecordRunMutationVariables = Exact<{
+  input: RecordRunInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type RecordRunMutation = { recordRun: { ledgerSeq: number | null, projected: boolean, run: { id: string, state: RunState, outputs: Array<{ role: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type RegisterPluginMutationVariables = Exact<{
+  input: RegisterPluginInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type RegisterPluginMutation = { registerPlugin: { ledgerSeq: number | null, plugin: { id: string, name: string, pluginVersion: string } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type ClaimRunMutationVariables = Exact<{
+  input: ClaimRunInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type ClaimRunMutation = { claimRun: { attempt: number | null, token: string | null, leaseMs: number | null, ledgerSeq: number | null, run: { id: string } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type StartRunMutationVariables = Exact<{
+  input: StartRunInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type StartRunMutation = { startRun: { ledgerSeq: number | null, run: { id: string, state: RunState } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type FinishRunMutationVariables = Exact<{
+  input: FinishRunInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type FinishRunMutation = { finishRun: { ledgerSeq: number | null, run: { id: string, state: RunState, outputs: Array<{ role: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type JobQueryVariables = Exact<{
+  run: string;
+}>;
+
+
+export type JobQuery = { node:
+    | { id: string, namespace: string, runType: RunType, seed: number, plugin: { name: string, version: string } | null, inputs: Array<{ role: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, digest: string, id: string, schema: Array<{ name: string, type: string, nullable: boolean }>, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+          | { id: string }
+          | { parameters: unknown, id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, digest: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> }
+    | Record<PropertyKey, never>
+   | null };
+
+export type VersionFilesQueryVariables = Exact<{
+  version: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type VersionFilesQuery = { node:
+    | { files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | Record<PropertyKey, never>
+   | null };
+
+export type SubmitRunMutationVariables = Exact<{
+  input: SubmitRunInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type SubmitRunMutation = { submitRun: { ledgerSeq: number | null, projected: boolean, run: { id: string, state: RunState } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type CancelRunMutationVariables = Exact<{
+  input: CancelRunInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type CancelRunMutation = { cancelRun: { ledgerSeq: number | null, projected: boolean, run: { id: string, state: RunState } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type RunQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RunQuery = { node:
+    | { id: string, namespace: string, name: string, runType: RunType, state: RunState, whyWaiting: string | null, seed: number, queuedAt: string, startedAt: string | null, endedAt: string | null, measurementsComplete: boolean | null, plugin: { name: string, version: string } | null, failure: { type: FailureType, message: string, retryable: boolean } | null, attempts: Array<{ attempt: number, state: AttemptState, runner: string, claimedAt: string, startedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null }>, inputs: Array<{ role: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { name: string, commit: string, id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { values: unknown, id: string }
+          | { parameters: unknown, id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }>, outputs: Array<{ role: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, digest: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, digest: string, format: string, id: string, metrics: Array<{ name: string, value: number | string }> }
+          | { id: string }
+          | { reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
+          | { id: string }
+          | { id: string }
+         }> }
+    | Record<PropertyKey, never>
+   | null };
+
+export type RunsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  namespace?: string | null | undefined;
+  states?: Array<RunState> | RunState | null | undefined;
+}>;
+
+
+export type RunsQuery = { runs: { nodes: Array<{ id: string, namespace: string, name: string, runType: RunType, state: RunState, queuedAt: string, endedAt: string | null, whyWaiting: string | null, plugin: { name: string, version: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type RunMetricsQueryVariables = Exact<{
+  id: string;
+  name?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: number | null | undefined;
+}>;
+
+
+export type RunMetricsQuery = { node:
+    | { metricPoints: Array<{ name: string, step: number, value: number | string, attempt: number, n: number, at: string }> }
+    | Record<PropertyKey, never>
+   | null };
+
+export type ReportQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ReportQuery = { node:
+    | { id: string, reportType: ReportType, verdict: Verdict | null, createdAt: string, metrics: Array<{ name: string, value: number | string }>, slices: Array<{ count: number, where: Array<{ column: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, intervals: Array<{ name: string, low: number | string, high: number | string }> }>, run: { id: string }, about: Array<{ role: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> }
+    | Record<PropertyKey, never>
+   | null };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const CreateTokenDocument = new TypedDocumentString(`
+    mutation CreateToken($input: CreateTokenInput!, $idempotencyKey: String) {
+  createToken(input: $input, idempotencyKey: $idempotencyKey) {
+    token
+    secret
+    agent {
+      id
+      name
+      kind
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<CreateTokenMutation, CreateTokenMutationVariables>;
+export const RevokeTokenDocument = new TypedDocumentString(`
+    mutation RevokeToken($input: RevokeTokenInput!, $idempotencyKey: String) {
+  revokeToken(input: $input, idempotencyKey: $idempotencyKey) {
+    token
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeTokenMutation, RevokeTokenMutationVariables>;
+export const TokensDocument = new TypedDocumentString(`
+    query Tokens {
+  tokens {
+    id
+    name
+    expiresAt
+    revokedAt
+    agent {
+      id
+      ... on Agent {
+        name
+        kind
+      }
+      ... on Runner {
+        name
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TokensQuery, TokensQueryVariables>;
+export const EnrolRunnerDocument = new TypedDocumentString(`
+    mutation EnrolRunner($input: EnrolRunnerInput!, $idempotencyKey: String) {
+  enrolRunner(input: $input, idempotencyKey: $idempotencyKey) {
+    runner {
+      id
+      name
+    }
+    secret
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<EnrolRunnerMutation, EnrolRunnerMutationVariables>;
+export const RunnersDocument = new TypedDocumentString(`
+    query Runners($first: Int, $after: String) {
+  runners(first: $first, after: $after) {
+    nodes {
+      id
+      name
+      plugins
+      namespaces
+      pools
+      presence {
+        state
+        pool
+        freeSlots
+        plugins
+        at
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RunnersQuery, RunnersQueryVariables>;
+export const PluginsDocument = new TypedDocumentString(`
+    query Plugins($first: Int, $after: String) {
+  plugins(first: $first, after: $after) {
+    nodes {
+      id
+      name
+      pluginVersion
+      digest
+      registeredAt
+      manifest
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PluginsQuery, PluginsQueryVariables>;
+export const DatasetVersionByKeyDocument = new TypedDocumentString(`
+    query DatasetVersionByKey($key: String!) {
+  datasetVersion(key: $key) {
+    id
+    key
+    digest
+    rows
+    fileCount
+    sizeBytes
+    createdAt
+  }
+}
+    `) as unknown as TypedDocumentString<DatasetVersionByKeyQuery, DatasetVersionByKeyQueryVariables>;
+export const ModelVersionByKeyDocument = new TypedDocumentString(`
+    query ModelVersionByKey($key: String!) {
+  modelVersion(key: $key) {
+    id
+    key
+    digest
+    format
+    createdAt
+    generatedBy {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ModelVersionByKeyQuery, ModelVersionByKeyQueryVariables>;
+export const DatasetByKeyDocument = new TypedDocumentString(`
+    query DatasetByKey($key: String!) {
+  dataset(key: $key) {
+    id
+    key
+    latestVersion
+    createdAt
+  }
+}
+    `) as unknown as TypedDocumentString<DatasetByKeyQuery, DatasetByKeyQueryVariables>;
+export const ModelByKeyDocument = new TypedDocumentString(`
+    query ModelByKey($key: String!) {
+  model(key: $key) {
+    id
+    key
+    latestVersion
+    createdAt
+  }
+}
+    `) as unknown as TypedDocumentString<ModelByKeyQuery, ModelByKeyQueryVariables>;
+export const DatasetsDocument = new TypedDocumentString(`
+    query Datasets($first: Int, $after: String, $namespace: String) {
+  datasets(first: $first, after: $after, namespace: $namespace) {
+    nodes {
+      id
+      key
+      latestVersion
+      createdAt
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DatasetsQuery, DatasetsQueryVariables>;
+export const ModelsDocument = new TypedDocumentString(`
+    query Models($first: Int, $after: String, $namespace: String) {
+  models(first: $first, after: $after, namespace: $namespace) {
+    nodes {
+      id
+      key
+      latestVersion
+      createdAt
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
+export const SearchDocument = new TypedDocumentString(`
+    query Search($text: String!, $first: Int, $after: String) {
+  search(text: $text, first: $first, after: $after) {
+    nodes {
+      __typename
+      id
+      ... on Dataset {
+        key
+      }
+      ... on Model {
+        key
+      }
+      ... on Run {
+        name
+        state
+      }
+      ... on Plugin {
+        name
+        pluginVersion
+      }
+      ... on Runner {
+        name
+      }
+      ... on CodeRepository {
+        namespace
+        name
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SearchQuery, SearchQueryVariables>;
+export const NodeDocument = new TypedDocumentString(`
+    query Node($id: ID!) {
+  node(id: $id) {
+    __typename
+    id
+    ... on Dataset {
+      key
+      latestVersion
+      createdAt
+    }
+    ... on DatasetVersion {
+      key
+      digest
+      isContentAddressed
+      source {
+        uri
+        snapshot
+      }
+      rows
+      fileCount
+      sizeBytes
+      createdAt
+      schema {
+        name
+        type
+        nullable
+      }
+      columnLineage {
+        column
+        via
+        expression
+        masking
+        from {
+          input
+          column
+        }
+      }
+      generatedBy {
+        id
+      }
+      files(first: 20) {
+        nodes {
+          path
+          sizeBytes
+          digest
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+    ... on Model {
+      key
+      latestVersion
+      createdAt
+    }
+    ... on ModelVersion {
+      key
+      digest
+      format
+      createdAt
+      metrics {
+        name
+        value
+      }
+      signature {
+        inputs {
+          name
+          type
+        }
+        outputs {
+          name
+          type
+        }
+      }
+      columnLineage {
+        column
+        via
+        expression
+        masking
+        from {
+          input
+          column
+        }
+      }
+      generatedBy {
+        id
+      }
+    }
+    ... on CodeVersion {
+      namespace
+      name
+      commit
+      dirtyDigest
+    }
+    ... on HyperparameterSet {
+      digest
+      parameters
+    }
+    ... on Environment {
+      digest
+      values
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<NodeQuery, NodeQueryVariables>;
+export const LineageDocument = new TypedDocumentString(`
+    query Lineage($node: ID!, $direction: LineageDirection, $follow: [ArrowFamily!], $maxDepth: Int, $asOf: DateTime, $knownAt: SafeInt, $first: Int, $after: String) {
+  lineage(
+    node: $node
+    direction: $direction
+    follow: $follow
+    maxDepth: $maxDepth
+    asOf: $asOf
+    knownAt: $knownAt
+    first: $first
+    after: $after
+  ) {
+    edges {
+      cursor
+      depth
+      via {
+        arrow
+        role
+        nearer
+      }
+      node {
+        __typename
+        id
+        ... on Dataset {
+          key
+        }
+        ... on DatasetVersion {
+          key
+          digest
+          rows
+          fileCount
+          sizeBytes
+          source {
+            uri
+            snapshot
+          }
+        }
+        ... on Model {
+          key
+        }
+        ... on ModelVersion {
+          key
+          digest
+          format
+        }
+        ... on CodeRepository {
+          namespace
+          name
+        }
+        ... on CodeVersion {
+          namespace
+          name
+          commit
+          dirtyDigest
+        }
+        ... on HyperparameterSet {
+          digest
+          parameters
+        }
+        ... on Environment {
+          digest
+          values
+        }
+        ... on Run {
+          runType
+          state
+          name
+          plugin {
+            name
+            version
+          }
+          endedAt
+        }
+        ... on Report {
+          reportType
+          verdict
+          metrics {
+            name
+            value
+          }
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    isPartial
+    reasons
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<LineageQuery, LineageQueryVariables>;
+export const LineageCountsDocument = new TypedDocumentString(`
+    query LineageCounts($node: ID!, $direction: LineageDirection, $follow: [ArrowFamily!], $maxDepth: Int) {
+  lineageCounts(
+    node: $node
+    direction: $direction
+    follow: $follow
+    maxDepth: $maxDepth
+  ) {
+    byType {
+      type
+      count
+    }
+    total
+    isPartial
+    reasons
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<LineageCountsQuery, LineageCountsQueryVariables>;
+export const LineagePathsDocument = new TypedDocumentString(`
+    query LineagePaths($from: ID!, $to: ID!) {
+  lineagePaths(from: $from, to: $to) {
+    nodes {
+      __typename
+      id
+    }
+    arrows
+  }
+}
+    `) as unknown as TypedDocumentString<LineagePathsQuery, LineagePathsQueryVariables>;
+export const PublishDatasetVersionDocument = new TypedDocumentString(`
+    mutation PublishDatasetVersion($input: PublishDatasetVersionInput!, $idempotencyKey: String) {
+  publishDatasetVersion(input: $input, idempotencyKey: $idempotencyKey) {
+    datasetVersion {
+      id
+      key
+      digest
+      rows
+      fileCount
+      sizeBytes
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    `) as unknown as TypedDocumentString<PublishDatasetVersionMutation, PublishDatasetVersionMutationVariables>;
+export const RecordCodeVersionDocument = new TypedDocumentString(`
+    mutation RecordCodeVersion($input: RecordCodeVersionInput!, $idempotencyKey: String) {
+  recordCodeVersion(input: $input, idempotencyKey: $idempotencyKey) {
+    codeVersion {
+      id
+      name
+      commit
+      dirtyDigest
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    `) as unknown as TypedDocumentString<RecordCodeVersionMutation, RecordCodeVersionMutationVariables>;
+export const RecordHyperparameterSetDocument = new TypedDocumentString(`
+    mutation RecordHyperparameterSet($input: RecordHyperparameterSetInput!, $idempotencyKey: String) {
+  recordHyperparameterSet(input: $input, idempotencyKey: $idempotencyKey) {
+    hyperparameterSet {
+      id
+      digest
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    `) as unknown as TypedDocumentString<RecordHyperparameterSetMutation, RecordHyperparameterSetMutationVariables>;
+export const RecordEnvironmentDocument = new TypedDocumentString(`
+    mutation RecordEnvironment($input: RecordEnvironmentInput!, $idempotencyKey: String) {
+  recordEnvironment(input: $input, idempotencyKey: $idempotencyKey) {
+    environment {
+      id
+      digest
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    `) as unknown as TypedDocumentString<RecordEnvironmentMutation, RecordEnvironmentMutationVariables>;
+export const RecordRunDocument = new TypedDocumentString(`
+    mutation RecordRun($input: RecordRunInput!, $idempotencyKey: String) {
+  recordRun(input: $input, idempotencyKey: $idempotencyKey) {
+    run {
+      id
+      state
+      outputs {
+        role
+        node {
+          id
+        }
+      }
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    `) as unknown as TypedDocumentString<RecordRunMutation, RecordRunMutationVariables>;
+export const RegisterPluginDocument = new TypedDocumentString(`
+    mutation RegisterPlugin($input: RegisterPluginInput!, $idempotencyKey: String) {
+  registerPlugin(input: $input, idempotencyKey: $idempotencyKey) {
+    plugin {
+      id
+      name
+      pluginVersion
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<RegisterPluginMutation, RegisterPluginMutationVariables>;
+export const ClaimRunDocument = new TypedDocumentString(`
+    mutation ClaimRun($input: ClaimRunInput!, $idempotencyKey: String) {
+  claimRun(input: $input, idempotencyKey: $idempotencyKey) {
+    run {
+      id
+    }
+    attempt
+    token
+    leaseMs
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<ClaimRunMutation, ClaimRunMutationVariables>;
+export const StartRunDocument = new TypedDocumentString(`
+    mutation StartRun($input: StartRunInput!, $idempotencyKey: String) {
+  startRun(input: $input, idempotencyKey: $idempotencyKey) {
+    run {
+      id
+      state
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<StartRunMutation, StartRunMutationVariables>;
+export const FinishRunDocument = new TypedDocumentString(`
+    mutation FinishRun($input: FinishRunInput!, $idempotencyKey: String) {
+  finishRun(input: $input, idempotencyKey: $idempotencyKey) {
+    run {
+      id
+      state
+      outputs {
+        role
+        node {
+          id
+        }
+      }
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<FinishRunMutation, FinishRunMutationVariables>;
+export const JobDocument = new TypedDocumentString(`
+    query Job($run: ID!) {
+  node(id: $run) {
+    ... on Run {
+      id
+      namespace
+      runType
+      seed
+      plugin {
+        name
+        version
+      }
+      inputs {
+        role
+        node {
+          id
+          ... on DatasetVersion {
+            key
+            digest
+            schema {
+              name
+              type
+              nullable
+            }
+            files(first: 500) {
+              nodes {
+                path
+                sizeBytes
+                digest
+              }
+              pageInfo {
+                hasNextPage
+                endCursor
+              }
+            }
+          }
+          ... on ModelVersion {
+            key
+            digest
+            signature {
+              inputs {
+                name
+                type
+              }
+              outputs {
+                name
+                type
+              }
+            }
+            files(first: 500) {
+              nodes {
+                path
+                sizeBytes
+                digest
+              }
+              pageInfo {
+                hasNextPage
+                endCursor
+              }
+            }
+          }
+          ... on HyperparameterSet {
+            parameters
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<JobQuery, JobQueryVariables>;
+export const VersionFilesDocument = new TypedDocumentString(`
+    query VersionFiles($version: ID!, $after: String) {
+  node(id: $version) {
+    ... on DatasetVersion {
+      files(first: 500, after: $after) {
+        nodes {
+          path
+          sizeBytes
+          digest
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+    ... on ModelVersion {
+      files(first: 500, after: $after) {
+        nodes {
+          path
+          sizeBytes
+          digest
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<VersionFilesQuery, VersionFilesQueryVariables>;
+export const SubmitRunDocument = new TypedDocumentString(`
+    mutation SubmitRun($input: SubmitRunInput!, $idempotencyKey: String) {
+  submitRun(input: $input, idempotencyKey: $idempotencyKey) {
+    run {
+      id
+      state
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    `) as unknown as TypedDocumentString<SubmitRunMutation, SubmitRunMutationVariables>;
+export const CancelRunDocument = new TypedDocumentString(`
+    mutation CancelRun($input: CancelRunInput!, $idempotencyKey: String) {
+  cancelRun(input: $input, idempotencyKey: $idempotencyKey) {
+    run {
+      id
+      state
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    `) as unknown as TypedDocumentString<CancelRunMutation, CancelRunMutationVariables>;
+export const RunDocument = new TypedDocumentString(`
+    query Run($id: ID!) {
+  node(id: $id) {
+    ... on Run {
+      id
+      namespace
+      name
+      runType
+      state
+      whyWaiting
+      plugin {
+        name
+        version
+      }
+      seed
+      queuedAt
+      startedAt
+      endedAt
+      measurementsComplete
+      failure {
+        type
+        message
+        retryable
+      }
+      attempts {
+        attempt
+        state
+        runner
+        claimedAt
+        startedAt
+        endedAt
+        failure {
+          type
+          message
+        }
+      }
+      inputs {
+        role
+        node {
+          id
+          ... on DatasetVersion {
+            key
+          }
+          ... on ModelVersion {
+            key
+          }
+          ... on CodeVersion {
+            name
+            commit
+          }
+          ... on HyperparameterSet {
+            parameters
+          }
+          ... on Environment {
+            values
+          }
+        }
+      }
+      outputs {
+        role
+        node {
+          id
+          ... on DatasetVersion {
+            key
+            digest
+          }
+          ... on ModelVersion {
+            key
+            digest
+            format
+            metrics {
+              name
+              value
+            }
+          }
+          ... on Report {
+            reportType
+            verdict
+            metrics {
+              name
+              value
+            }
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RunQuery, RunQueryVariables>;
+export const RunsDocument = new TypedDocumentString(`
+    query Runs($first: Int, $after: String, $namespace: String, $states: [RunState!]) {
+  runs(first: $first, after: $after, namespace: $namespace, states: $states) {
+    nodes {
+      id
+      namespace
+      name
+      runType
+      state
+      plugin {
+        name
+        version
+      }
+      queuedAt
+      endedAt
+      whyWaiting
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RunsQuery, RunsQueryVariables>;
+export const RunMetricsDocument = new TypedDocumentString(`
+    query RunMetrics($id: ID!, $name: String, $first: Int, $after: SafeInt) {
+  node(id: $id) {
+    ... on Run {
+      metricPoints(name: $name, first: $first, after: $after) {
+        name
+        step
+        value
+        attempt
+        n
+        at
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RunMetricsQuery, RunMetricsQueryVariables>;
+export const ReportDocument = new TypedDocumentString(`
+    query Report($id: ID!) {
+  node(id: $id) {
+    ... on Report {
+      id
+      reportType
+      verdict
+      createdAt
+      metrics {
+        name
+        value
+      }
+      slices {
+        where {
+          column
+          value
+        }
+        count
+        metrics {
+          name
+          value
+        }
+        intervals {
+          name
+          low
+          high
+        }
+      }
+      run {
+        id
+      }
+      about {
+        role
+        node {
+          id
+          ... on DatasetVersion {
+            key
+          }
+          ... on ModelVersion {
+            key
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReportQuery, ReportQueryVariables>;
