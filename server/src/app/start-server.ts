@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Config } from "../config/config.ts";
 import { composeServer, listenHttp, openStores, type Server } from "./compose.ts";
+import { connectNats } from "./connect-nats.ts";
 import { Stops } from "./stops.ts";
 
 export interface RunningServer {
@@ -15,6 +16,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   try {
     const stores = await openStores(config, stops, log);
     const server = await composeServer(config, stores, stops, log);
+    const { natsUrl } = config;
+    if (natsUrl) await connectNats({ ...config, natsUrl }, server, stops, log);
     const url = await listenHttp(config, server, stops);
     log.info({ url }, "ready");
     return { url, server, stop: () => stops.stopAll() };

@@ -7,8 +7,9 @@ import { Report } from "./report.node.ts";
 import { runFacts } from "./run.facts.ts";
 import { Run } from "./run.node.ts";
 
-export { loseAttempt } from "./cancel-run.ts";
+export { Dispatch, DispatchWork } from "./dispatch-work.ts";
 export type { RunParts } from "./graphql/run-mutations.ts";
+export { Sweeper } from "./sweeper.ts";
 export { Report, Run, runFacts };
 
 export const runNodes = [Run, Report];

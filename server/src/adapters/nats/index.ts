@@ -1,0 +1,1 @@
+export { type BusLog, type Handler, NatsBus, type StreamMessage } from "./nats-bus.ts";

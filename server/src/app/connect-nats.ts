@@ -1,0 +1,113 @@
+import { Heartbeat, RunEvent, type Subjects, subjects } from "@clew/schema";
+import * as documents from "@clew/schema/graphql";
+import type { Logger } from "pino";
+import { NatsBus } from "../adapters/nats/index.ts";
+import type { Config } from "../config/config.ts";
+import { Dispatch, DispatchWork, Sweeper } from "../features/runs/index.ts";
+import type { Principal } from "../graphql/principal.ts";
+import { AnnouncerWork } from "../ledger/announcer-work.ts";
+import { Follower } from "../ledger/follower.ts";
+import type { MeasurementRow } from "../ports/ledger-store.ts";
+import type { Operations } from "../ports/operations.ts";
+import { mutationHandler } from "../transports/nats/mutations.ts";
+import type { Server } from "./compose.ts";
+import { execute } from "./graphql-engine.ts";
+import type { Stops } from "./stops.ts";
+
+const MUTATIONS_AT_ONCE = 64;
+const EVENTS_AT_ONCE = 256;
+
+/** Everything between the server and NATS: announcements, invitations, heartbeats, events, mutations. */
+export async function connectNats(
+  config: Config & { natsUrl: string },
+  server: Server,
+  stops: Stops,
+  log: Logger,
+): Promise<void> {
+  const space = subjects(config.natsPrefix);
+  const bus = await NatsBus.open({ url: config.natsUrl, token: config.natsToken, subjects: space, log });
+  stops.add("nats", () => bus.close());
+  await startFollowers(config, server, bus, space, stops, log);
+  await hearRunners(config, server, bus, space, log);
+}
+
+async function startFollowers(
+  config: Config,
+  server: Server,
+  bus: NatsBus,
+  space: Subjects,
+  stops: Stops,
+  log: Logger,
+) {
+  const { ledger, nodes: reader, operations } = server.stores.database;
+  const { tail, recorder } = server.ledger;
+  const publish = (subject: string, data: string, messageId: string) => bus.publish(subject, data, messageId);
+  const dispatch = new Dispatch(space, publish, (subject, data) => bus.send(subject, data));
+  const works = [new AnnouncerWork(ledger, space.ledgerEntries, publish), new DispatchWork(ledger, reader, dispatch)];
+  for (const work of works) {
+    const follower = new Follower(work, ledger, tail, log);
+    follower.start();
+    stops.add(`${work.name} follower`, () => follower.stop());
+  }
+  const sweeper = new Sweeper({ recorder, reader, operations, dispatch, log, leaseMs: config.leaseSeconds * 1000 });
+  await sweeper.start();
+  stops.add("sweeper", () => sweeper.stop());
+}
+
+async function hearRunners(config: Config, server: Server, bus: NatsBus, space: Subjects, log: Logger): Promise<void> {
+  const { operations } = server.stores.database;
+  bus.listen(space.allRunners, (data) => {
+    const beat = Heartbeat.safeParse(parseJson(data));
+    if (!beat.success) return log.warn({ issues: beat.error.issues }, "a heartbeat that is none");
+    server.presence.heard(beat.data);
+    const expiresAt = Date.now() + config.leaseSeconds * 1000;
+    operations
+      .renewLeases(beat.data.runnerId, beat.data.leases, expiresAt)
+      .catch((error: unknown) => log.warn({ err: error }, "leases were not renewed"));
+  });
+  await bus.consume(space.streams.events, "server", EVENTS_AT_ONCE, async (message) => {
+    await takeEvent(operations, parseJson(message.data));
+    message.ack();
+  });
+  const texts = operationTexts();
+  const handle = mutationHandler<Principal>({
+    authenticate: (token) => server.authenticator.authenticate(token),
+    operation: (name) => texts.get(name),
+    execute: (operation, who) => execute(server.engine, operation, server.newContext(who, crypto.randomUUID())),
+    reply: (subject, data) => bus.send(subject, data),
+  });
+  await bus.consume(space.streams.mutations, "server", MUTATIONS_AT_ONCE, handle);
+}
+
+/** Metric points are kept in SQL; logs and progress live in the stream. */
+async function takeEvent(operations: Operations, value: unknown): Promise<void> {
+  const parsed = RunEvent.safeParse(value);
+  if (!parsed.success || parsed.data.event.type !== "metric") return;
+  const { runId, attempt, n, at, event } = parsed.data;
+  const row: MeasurementRow = {
+    runId,
+    attempt,
+    n,
+    at: Date.parse(at),
+    name: event.name,
+    step: event.step,
+    value: JSON.stringify(event.value),
+  };
+  await operations.addMeasurements([row]);
+}
+
+/** The committed operations by name: what runners may send. */
+function operationTexts(): ReadonlyMap<string, string> {
+  const texts = Object.entries(documents).flatMap(([name, text]) =>
+    name.endsWith("Document") ? [[name.slice(0, -"Document".length), String(text)] as const] : [],
+  );
+  return new Map(texts);
+}
+
+function parseJson(data: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(data).toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}

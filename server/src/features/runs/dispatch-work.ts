@@ -1,0 +1,85 @@
+import { type JobInvitation, majorOf, type RunControl, type Subjects } from "@clew/schema";
+import { type NodeOf, nodeOf } from "../../core/define-node.ts";
+import type { FollowerWork } from "../../ledger/follower.ts";
+import type { ProjectedEntry } from "../../ledger/ledger-tail.ts";
+import type { LedgerStore } from "../../ports/ledger-store.ts";
+import type { NodeReader } from "../../ports/node-reader.ts";
+import { Run } from "./run.node.ts";
+
+/** Stores a message for whoever takes it; the same id again is stored once. */
+export type Publish = (subject: string, data: string, messageId: string) => Promise<void>;
+/** To whoever listens now. */
+export type Send = (subject: string, data: string) => void;
+
+/** What runners are told of runs: invitations for those that wait, a word to those whose run was cancelled. */
+export class Dispatch {
+  readonly #subjects: Subjects;
+  readonly #publish: Publish;
+  readonly #send: Send;
+
+  constructor(subjects: Subjects, publish: Publish, send: Send) {
+    this.#subjects = subjects;
+    this.#publish = publish;
+    this.#send = send;
+  }
+
+  /** `occasion` tells apart sendings of the same invitation that shall not be taken for one. */
+  async invite(run: NodeOf<typeof Run>, occasion: string): Promise<void> {
+    if (run.plugin === null) return;
+    const attempt = run.attempts.length + 1;
+    const invitation: JobInvitation = {
+      schema: "clew/job-invitation/1",
+      runId: run.id,
+      attempt,
+      plugin: `${run.plugin.name}@${run.plugin.version}`,
+      queuedAt: new Date(run.queuedAt).toISOString(),
+    };
+    const subject = this.#subjects.job(run.plugin.name, majorOf(run.plugin.version), run.pool);
+    await this.#publish(subject, JSON.stringify(invitation), `${run.id}:${attempt}:${occasion}`);
+  }
+
+  cancel(run: NodeOf<typeof Run>): void {
+    const control: RunControl = {
+      schema: "clew/run-control/1",
+      runId: run.id,
+      command: "cancel",
+      reason: run.failure?.message.slice(0, 500) ?? "cancelled",
+    };
+    this.#send(this.#subjects.control(run.id), JSON.stringify(control));
+  }
+}
+
+/** Follows the ledger and tells runners of what was queued and cancelled; a crash loses no invitation. */
+export class DispatchWork implements FollowerWork {
+  readonly name = "dispatch";
+  readonly batchMax = 200;
+  readonly #store: LedgerStore;
+  readonly #reader: NodeReader;
+  readonly #dispatch: Dispatch;
+
+  constructor(store: LedgerStore, reader: NodeReader, dispatch: Dispatch) {
+    this.#store = store;
+    this.#reader = reader;
+    this.#dispatch = dispatch;
+  }
+
+  position(): Promise<number> {
+    return this.#store.position(this.name);
+  }
+
+  async handle(entries: readonly ProjectedEntry[]): Promise<void> {
+    const seqOf = new Map<string, number>();
+    for (const { seq, changes } of entries) {
+      for (const change of changes) if (change.op === "node" && change.type === Run.name) seqOf.set(change.id, seq);
+    }
+    const runs = (await this.#reader.byIds([...seqOf.keys()])).map((state) => nodeOf(Run, state));
+    await Promise.all(runs.map((run) => this.#tell(run, seqOf.get(run.id)!)));
+    await this.#store.advance(this.name, entries.at(-1)!.seq);
+  }
+
+  async #tell(run: NodeOf<typeof Run>, seq: number): Promise<void> {
+    if (run.state === "CANCELLED") this.#dispatch.cancel(run);
+    // A retry that must wait is sent by the sweeper when its time has come.
+    if (run.state === "QUEUED" && run.notBefore <= Date.now()) await this.#dispatch.invite(run, String(seq));
+  }
+}

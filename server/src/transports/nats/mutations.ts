@@ -1,0 +1,69 @@
+import { type Json, MutationRequest, type MutationReply, REPLY_HEADER } from "@clew/schema";
+
+/** What this transport needs of a stream's message. */
+export interface MutationMessage {
+  readonly data: Uint8Array;
+  header(name: string): string | undefined;
+  ack(): void;
+  later(delayMs: number): void;
+}
+
+export interface MutationParts<Who> {
+  readonly authenticate: (token: string) => Promise<Who | null>;
+  /** The operation's text by its name, for those that may be sent. */
+  readonly operation: (name: string) => string | undefined;
+  readonly execute: (
+    operation: { query: string; operationName: string; variables: Readonly<Record<string, Json>> },
+    who: Who,
+  ) => Promise<object>;
+  readonly reply: (subject: string, data: string) => void;
+}
+
+const BUSY_MS = 250;
+
+/**
+ * GraphQL over NATS: a message of `clew.mutations.<runner>` is executed as if it had come over HTTP, and acknowledged when it was
+ * answered: at-least-once, which idempotency keys make exactly-once.
+ */
+export function mutationHandler<Who>(parts: MutationParts<Who>): (message: MutationMessage) => Promise<void> {
+  return async (message) => {
+    const result = await answer(parts, message.data);
+    if (isBusy(result)) return message.later(BUSY_MS);
+    const inbox = message.header(REPLY_HEADER);
+    const reply = { schema: "clew/mutation-reply/1", ...result } as MutationReply;
+    if (inbox) parts.reply(inbox, JSON.stringify(reply));
+    message.ack();
+  };
+}
+
+async function answer<Who>(parts: MutationParts<Who>, data: Uint8Array): Promise<Record<string, unknown>> {
+  const request = MutationRequest.safeParse(parseJson(data));
+  if (!request.success) {
+    const [issue] = request.error.issues;
+    return refusal("INVALID_INPUT", `not a clew/mutation-request/1: ${issue?.path.join(".")} ${issue?.message}`);
+  }
+  const { operationName, variables, token } = request.data;
+  const query = parts.operation(operationName);
+  if (query === undefined)
+    return refusal("INVALID_INPUT", `${operationName} is none of the operations that may be sent over NATS`);
+  const who = await parts.authenticate(token);
+  if (who === null) return refusal("UNAUTHENTICATED", "the token is unknown, expired or revoked");
+  return { ...(await parts.execute({ query, operationName, variables: variables as Record<string, Json> }, who)) };
+}
+
+function parseJson(data: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(data).toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function refusal(code: string, message: string): Record<string, unknown> {
+  return { errors: [{ message, extensions: { code, retryable: false } }] };
+}
+
+function isBusy(result: Record<string, unknown>): boolean {
+  const errors = result["errors"] as { extensions?: { code?: string } }[] | undefined;
+  return errors?.some(({ extensions }) => extensions?.code === "LEDGER_BUSY") ?? false;
+}
