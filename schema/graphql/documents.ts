@@ -512,6 +512,78 @@ export type NodeQuery = { node:
     | { __typename: 'Runner', id: string }
    | null };
 
+export type ResolveKeyQueryVariables = Exact<{
+  key: string;
+}>;
+
+
+export type ResolveKeyQuery = { dataset: { id: string, key: string } | null, datasetVersion: { id: string, key: string } | null, model: { id: string, key: string } | null, modelVersion: { id: string, key: string } | null };
+
+export type NodeLabelQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type NodeLabelQuery = { node:
+    | { __typename: 'Agent', name: string, kind: AgentKind, id: string }
+    | { __typename: 'CodeRepository', namespace: string, name: string, id: string }
+    | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
+    | { __typename: 'Dataset', key: string, id: string }
+    | { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null }
+    | { __typename: 'Environment', digest: string, values: unknown, id: string }
+    | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
+    | { __typename: 'MaskedNode', id: string }
+    | { __typename: 'Model', key: string, id: string }
+    | { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string }
+    | { __typename: 'Plugin', name: string, pluginVersion: string, id: string }
+    | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
+    | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
+    | { __typename: 'Runner', name: string, id: string }
+   | null };
+
+export type AssetVersionsQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type AssetVersionsQuery = { node:
+    | { datasetVersions: { nodes: Array<{ id: string, key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, createdAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { modelVersions: { nodes: Array<{ id: string, key: string, digest: string, format: string, fileCount: number, sizeBytes: number, createdAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | Record<PropertyKey, never>
+   | null };
+
+export type DatasetStatisticsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DatasetStatisticsQuery = { node:
+    | { statistics: Array<{ column: string, nulls: number, distinctApprox: number, min: string | null, max: string | null, mean: number | null, stddev: number | null }> }
+    | Record<PropertyKey, never>
+   | null };
+
+export type PluginByIdQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type PluginByIdQuery = { node:
+    | { id: string, name: string, pluginVersion: string, digest: string, registeredAt: string, manifest: unknown }
+    | Record<PropertyKey, never>
+   | null };
+
+export type RunnerByIdQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RunnerByIdQuery = { node:
+    | { id: string, name: string, plugins: Array<string>, namespaces: Array<string>, pools: Array<string>, enrolledAt: string, presence: { state: string, pool: string, freeSlots: number, plugins: Array<string>, at: string } | null }
+    | Record<PropertyKey, never>
+   | null };
+
 export type LineageQueryVariables = Exact<{
   node: string;
   direction?: LineageDirection | null | undefined;
@@ -525,7 +597,7 @@ export type LineageQueryVariables = Exact<{
 
 
 export type LineageQuery = { lineage: { isPartial: boolean, reasons: Array<PartialReason>, ledgerSeq: number, edges: Array<{ cursor: string, depth: number, via: Array<{ arrow: ArrowType, role: string | null, nearer: string }>, node:
-        | { __typename: 'Agent', id: string }
+        | { __typename: 'Agent', name: string, kind: AgentKind, id: string }
         | { __typename: 'CodeRepository', namespace: string, name: string, id: string }
         | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
         | { __typename: 'Dataset', key: string, id: string }
@@ -535,10 +607,10 @@ export type LineageQuery = { lineage: { isPartial: boolean, reasons: Array<Parti
         | { __typename: 'MaskedNode', id: string }
         | { __typename: 'Model', key: string, id: string }
         | { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string }
-        | { __typename: 'Plugin', id: string }
+        | { __typename: 'Plugin', name: string, pluginVersion: string, id: string }
         | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
         | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
-        | { __typename: 'Runner', id: string }
+        | { __typename: 'Runner', name: string, id: string }
        }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type LineageCountsQueryVariables = Exact<{
@@ -1168,6 +1240,195 @@ export const NodeDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<NodeQuery, NodeQueryVariables>;
+export const ResolveKeyDocument = new TypedDocumentString(`
+    query ResolveKey($key: String!) {
+  dataset(key: $key) {
+    id
+    key
+  }
+  datasetVersion(key: $key) {
+    id
+    key
+  }
+  model(key: $key) {
+    id
+    key
+  }
+  modelVersion(key: $key) {
+    id
+    key
+  }
+}
+    `) as unknown as TypedDocumentString<ResolveKeyQuery, ResolveKeyQueryVariables>;
+export const NodeLabelDocument = new TypedDocumentString(`
+    query NodeLabel($id: ID!) {
+  node(id: $id) {
+    __typename
+    id
+    ... on Agent {
+      name
+      kind
+    }
+    ... on Dataset {
+      key
+    }
+    ... on DatasetVersion {
+      key
+      digest
+      rows
+      fileCount
+      sizeBytes
+      source {
+        uri
+        snapshot
+      }
+    }
+    ... on Model {
+      key
+    }
+    ... on ModelVersion {
+      key
+      digest
+      format
+    }
+    ... on CodeRepository {
+      namespace
+      name
+    }
+    ... on CodeVersion {
+      namespace
+      name
+      commit
+      dirtyDigest
+    }
+    ... on HyperparameterSet {
+      digest
+      parameters
+    }
+    ... on Environment {
+      digest
+      values
+    }
+    ... on Run {
+      runType
+      state
+      name
+      plugin {
+        name
+        version
+      }
+      endedAt
+    }
+    ... on Report {
+      reportType
+      verdict
+      metrics {
+        name
+        value
+      }
+    }
+    ... on Plugin {
+      name
+      pluginVersion
+    }
+    ... on Runner {
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<NodeLabelQuery, NodeLabelQueryVariables>;
+export const AssetVersionsDocument = new TypedDocumentString(`
+    query AssetVersions($id: ID!, $first: Int, $after: String) {
+  node(id: $id) {
+    ... on Dataset {
+      datasetVersions: versions(first: $first, after: $after) {
+        nodes {
+          id
+          key
+          digest
+          rows
+          fileCount
+          sizeBytes
+          createdAt
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+    ... on Model {
+      modelVersions: versions(first: $first, after: $after) {
+        nodes {
+          id
+          key
+          digest
+          format
+          fileCount
+          sizeBytes
+          createdAt
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AssetVersionsQuery, AssetVersionsQueryVariables>;
+export const DatasetStatisticsDocument = new TypedDocumentString(`
+    query DatasetStatistics($id: ID!) {
+  node(id: $id) {
+    ... on DatasetVersion {
+      statistics {
+        column
+        nulls
+        distinctApprox
+        min
+        max
+        mean
+        stddev
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DatasetStatisticsQuery, DatasetStatisticsQueryVariables>;
+export const PluginByIdDocument = new TypedDocumentString(`
+    query PluginById($id: ID!) {
+  node(id: $id) {
+    ... on Plugin {
+      id
+      name
+      pluginVersion
+      digest
+      registeredAt
+      manifest
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PluginByIdQuery, PluginByIdQueryVariables>;
+export const RunnerByIdDocument = new TypedDocumentString(`
+    query RunnerById($id: ID!) {
+  node(id: $id) {
+    ... on Runner {
+      id
+      name
+      plugins
+      namespaces
+      pools
+      enrolledAt
+      presence {
+        state
+        pool
+        freeSlots
+        plugins
+        at
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RunnerByIdQuery, RunnerByIdQueryVariables>;
 export const LineageDocument = new TypedDocumentString(`
     query Lineage($node: ID!, $direction: LineageDirection, $follow: [ArrowFamily!], $maxDepth: Int, $asOf: DateTime, $knownAt: SafeInt, $first: Int, $after: String) {
   lineage(
@@ -1191,6 +1452,10 @@ export const LineageDocument = new TypedDocumentString(`
       node {
         __typename
         id
+        ... on Agent {
+          name
+          kind
+        }
         ... on Dataset {
           key
         }
@@ -1248,6 +1513,13 @@ export const LineageDocument = new TypedDocumentString(`
             name
             value
           }
+        }
+        ... on Plugin {
+          name
+          pluginVersion
+        }
+        ... on Runner {
+          name
         }
       }
     }

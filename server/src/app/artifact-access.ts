@@ -1,9 +1,26 @@
-import type { FastifyInstance } from "fastify";
-import type { Stores } from "./compose.ts";
+import { mayRead } from "../graphql/loaders.ts";
+import { nodeValue } from "../graphql/node-type.ts";
+import { can, type Principal } from "../graphql/principal.ts";
+import type { NodeReader } from "../ports/node-reader.ts";
 
-/** The artifact routes with who may use them. */
-export function artifactRoutes(app: FastifyInstance, stores: Stores, maxBytes: number): void {
-  void app;
-  void stores;
-  void maxBytes;
+/** Versions looked at before a reader is refused a file that very many hold. */
+const USES_MAX = 500;
+
+/**
+ * Who may read or write an artifact. A file is as readable as any version that holds it; one that no version holds yet is readable to
+ * whoever knows its digest, which is whoever has its bytes.
+ */
+export function artifactAccess(reader: NodeReader) {
+  return async (principal: Principal, access: "read" | "write", digest: string | undefined): Promise<boolean> => {
+    if (access === "write") return principal.attempt !== null || writesSomewhere(principal);
+    if (digest === undefined || can(principal, "VIEWER", "*")) return true;
+    const uses = await reader.versionsOfFile(digest, USES_MAX);
+    if (uses.length === 0) return true;
+    const versions = await reader.byIds(uses.map(({ versionId }) => versionId));
+    return versions.some((version) => mayRead(principal, nodeValue(version)));
+  };
+}
+
+function writesSomewhere(principal: Principal): boolean {
+  return Object.keys(principal.grants).some((namespace) => can(principal, "CONTRIBUTOR", namespace));
 }

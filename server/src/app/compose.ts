@@ -26,8 +26,9 @@ import { Mutations } from "../graphql/mutations.ts";
 import type { Principal } from "../graphql/principal.ts";
 import type { ArtifactStore } from "../ports/artifact-store.ts";
 import type { LineageGraph } from "../ports/lineage-graph.ts";
+import { artifactRoutes } from "../transports/http/artifacts.ts";
 import { httpServer } from "../transports/http/http-server.ts";
-import { artifactRoutes } from "./artifact-access.ts";
+import { artifactAccess } from "./artifact-access.ts";
 import { assembleSchema } from "./assemble-schema.ts";
 import { ensureAdmin } from "./first-start.ts";
 import { type Engine, makeContext, makeEngine } from "./graphql-engine.ts";
@@ -159,6 +160,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
 /** Opens the HTTP listener. Answers its URL. */
 export async function listenHttp(config: Config, server: Server, stops: Stops): Promise<string> {
   const { ledger, engine, authenticator, stores } = server;
+  const mayAccess = artifactAccess(stores.database.nodes);
   const app = httpServer<Principal>({
     bodyMaxBytes: config.bodyMaxBytes,
     graphiql: config.graphiql,
@@ -171,7 +173,12 @@ export async function listenHttp(config: Config, server: Server, stops: Stops): 
         return server.newContext(request.who as Principal, request.id, gone.signal);
       },
     }) as never,
-    routes: (app) => artifactRoutes(app, stores, config.artifactMaxBytes),
+    routes: artifactRoutes({
+      store: stores.artifacts,
+      maxArtifactBytes: config.artifactMaxBytes,
+      authorise: (request, access) =>
+        mayAccess(request.who as Principal, access, (request.params as { digest?: string }).digest),
+    }),
     ready: async () => {
       const head = await stores.database.ledger.head();
       const halted = ledger.graph.halted;

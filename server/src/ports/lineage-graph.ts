@@ -8,6 +8,15 @@ export interface Position {
   readonly leafHash: string;
 }
 
+/** Where an empty graph stands. */
+export const NOWHERE: Position = { ledgerId: "", seq: 0, leafHash: "" };
+
+/** Whether a graph that was found at `found` stands at `expected`: an empty graph stands before the first entry of any ledger. */
+export function stands(found: Position | null, expected: Position): boolean {
+  if (found === null) return expected.seq === 0;
+  return found.ledgerId === expected.ledgerId && found.seq === expected.seq && found.leafHash === expected.leafHash;
+}
+
 export type Direction = "UPSTREAM" | "DOWNSTREAM";
 
 /** Which arrows a walk sees: those that were true at `at` (milliseconds since 1970), as known after entry `knownSeq`. */
@@ -31,7 +40,7 @@ export interface WalkQuery {
   /** Hits are ordered by (depth, id); a page begins after this one. */
   readonly after: { readonly depth: number; readonly id: string } | null;
   readonly limit: number;
-  /** The walk stops when it has reached this many nodes. */
+  /** The walk stops when it has reached this many nodes, the start not counted. */
   readonly maxNodes: number;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
@@ -61,7 +70,7 @@ export interface WalkResult {
   /** More hits follow this page. */
   readonly hasMore: boolean;
   readonly partial: readonly PartialReason[];
-  /** How far the graph was when it answered. */
+  /** How far the graph was when it answered; {@link NOWHERE} when it was empty. */
   readonly position: Position;
 }
 
@@ -107,7 +116,11 @@ export interface LineageGraph {
   position(): Promise<Position | null>;
   /** Nodes reached from `start` (which is no hit itself), nearest first. An unknown start reaches nothing. */
   walk(query: WalkQuery): Promise<WalkResult>;
-  /** Shortest paths from the later node `from` upstream to `to`; all have the same length. */
+  /**
+   * Shortest paths from the later node `from` upstream to `to`; all have the same length. None when a node is unknown, too far, or when
+   * both are the same.
+   * @throws {TimeRanOut}
+   */
   paths(query: PathsQuery): Promise<readonly Path[]>;
   count(query: CountQuery): Promise<CountResult>;
   /** Empties the graph, its position too. */
@@ -131,6 +144,16 @@ export class PositionMismatch extends Error {
 export class MissingEndpoint extends Error {
   constructor(detail: string) {
     super(`an arrow names a node that does not exist: ${detail}`);
+  }
+}
+
+/** A question that has no partial answer was not answered in its time. */
+export class TimeRanOut extends Error {
+  readonly timeoutMs: number;
+
+  constructor(timeoutMs: number) {
+    super(`no answer within ${timeoutMs} ms`);
+    this.timeoutMs = timeoutMs;
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { renderGraphiQL } from "@graphql-yoga/render-graphiql";
 import Fastify, {
   type FastifyInstance,
+  type FastifyPluginAsync,
   type FastifyReply,
   type FastifyRequest,
   type RouteHandlerMethod,
@@ -16,7 +17,7 @@ export interface HttpParts<Who> {
   readonly authenticate: (token: string) => Promise<Who | null>;
   readonly graphql: RouteHandlerMethod;
   /** Other routes, which find who asks in `request.who`. */
-  readonly routes: (app: FastifyInstance) => void;
+  readonly routes: FastifyPluginAsync;
   readonly ready: () => Promise<{ readonly ok: boolean; readonly details: object }>;
 }
 
@@ -50,7 +51,7 @@ export function httpServer<Who>(parts: HttpParts<Who>): FastifyInstance {
       if (request.who === null) return unauthenticated(reply);
     });
     inner.route({ method: ["GET", "POST"], url: "/graphql", handler: parts.graphql });
-    parts.routes(inner);
+    await inner.register(parts.routes);
   });
   return app;
 }

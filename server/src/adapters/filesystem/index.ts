@@ -1,0 +1,1 @@
+export { type FilesystemArtifactsOptions, openFilesystemArtifacts } from "./filesystem-artifacts.ts";

@@ -1,0 +1,2 @@
+export { GraphInUse } from "./lock.ts";
+export { MemoryGraph, type MemoryGraphOptions, openMemoryGraph } from "./memory-graph.ts";

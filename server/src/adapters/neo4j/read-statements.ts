@@ -1,0 +1,99 @@
+import { ARROW_TYPES, type ArrowType } from "../../core/arrows.ts";
+import type { Depth, Direction } from "../../ports/lineage-graph.ts";
+import type { GraphNames } from "./names.ts";
+
+/**
+ * Whether an arrow `x` was true at `$at` as known after entry `$known`. A lack of bounds is the largest integer, so that one text, and
+ * one plan, serves all.
+ */
+const IS_SEEN =
+  "x.recordedSeq <= $known AND x.validFrom <= $at AND (x.endedSeq IS NULL OR x.endedSeq > $known OR x.validTo > $at)";
+
+interface Reach {
+  readonly direction: Direction;
+  readonly arrows: readonly ArrowType[];
+  readonly maxDepth: Depth;
+}
+
+/** Arrow types as a pattern names them, in one order, each from the closed list. */
+function typesOf(arrows: readonly ArrowType[]): string {
+  return ARROW_TYPES.filter((type) => arrows.includes(type)).join("|");
+}
+
+/**
+ * Every node within reach with its distance, nearest first, at most `$limit`. Of this form the planner makes
+ * VarLengthExpand(Pruning,BFS), which visits each node once and stops at the limit; anything that looks at the path beyond its length
+ * loses that. It looks one step too far, which tells whether deeper nodes exist.
+ */
+function reachClauses({ node }: GraphNames, { direction, arrows, maxDepth }: Reach): string {
+  const [left, right] = direction === "UPSTREAM" ? ["-", "->"] : ["<-", "-"];
+  return `MATCH path = (a)${left}[:${typesOf(arrows)}*1..${maxDepth + 1}]${right}(b:${node})
+  WHERE all(x IN relationships(path) WHERE ${IS_SEEN})
+  WITH a, b, min(length(path)) AS depth
+  WHERE b <> a
+  WITH b, depth LIMIT $limit`;
+}
+
+/** `replan=skip`, as a growing graph is otherwise planned again and again; these plans do not depend on its size. */
+const HEAD = "CYPHER replan=skip";
+
+function startClauses({ node }: GraphNames): string {
+  return `${HEAD}
+MATCH (p:Position {name: $graph})
+OPTIONAL MATCH (a:${node} {id: $start})`;
+}
+
+const POSITION_COLUMNS = "p.ledgerId AS ledgerId, p.seq AS seq, p.leafHash AS leafHash";
+
+/** Ids, types and distances of what is reached, in lists side by side, and whether there is more below. */
+export function walkStatement(names: GraphNames, reach: Reach): string {
+  const within = (value: string) => `collect(CASE WHEN depth <= ${reach.maxDepth} THEN ${value} END)`;
+  return `${startClauses(names)}
+CALL (a) {
+  ${reachClauses(names, reach)}
+  RETURN ${within("b.id")} AS ids, ${within("b.type")} AS types, ${within("depth")} AS depths,
+    coalesce(max(depth), 0) > ${reach.maxDepth} AS isDeeper
+}
+RETURN ${POSITION_COLUMNS}, ids, types, depths, isDeeper`;
+}
+
+/** How many of each type are reached, no more than `$limit - 1` in all. */
+export function countStatement(names: GraphNames, reach: Reach): string {
+  return `${startClauses(names)}
+CALL (a) {
+  ${reachClauses(names, reach)}
+  WITH collect(CASE WHEN depth <= ${reach.maxDepth} THEN b.type END) AS types,
+    coalesce(max(depth), 0) > ${reach.maxDepth} AS isDeeper
+  CALL (types) {
+    UNWIND types[..$limit - 1] AS type
+    WITH type, count(*) AS n
+    RETURN collect([type, n]) AS counts
+  }
+  RETURN counts, size(types) AS reached, isDeeper
+}
+RETURN ${POSITION_COLUMNS}, counts, reached, isDeeper`;
+}
+
+/**
+ * The arrows that leave some nodes: from each of `$sources`, and, upstream, to one of `$targets` only. They are sought from the later
+ * end, which has few arrows; from the earlier end a popular dataset would bring all its runs.
+ */
+export function viaStatement({ node }: GraphNames, { direction, arrows }: Omit<Reach, "maxDepth">): string {
+  const aim = direction === "UPSTREAM" ? "other.id IN $targets AND " : "";
+  return `${HEAD}
+UNWIND $sources AS source
+MATCH (n:${node} {id: source})-[x:${typesOf(arrows)}]->(other)
+WHERE ${aim}${IS_SEEN}
+RETURN collect([source, type(x), other.id, x.role, x.weight, x.mode]) AS arrows`;
+}
+
+export function pathsStatement({ node }: GraphNames, { arrows, maxDepth }: Omit<Reach, "direction">): string {
+  return `${HEAD}
+MATCH (a:${node} {id: $from})
+MATCH (b:${node} {id: $to})
+MATCH path = allShortestPaths((a)-[:${typesOf(arrows)}*1..${maxDepth}]->(b))
+WHERE all(x IN relationships(path) WHERE ${IS_SEEN})
+WITH DISTINCT [n IN nodes(path) | n.id] AS nodes, [x IN relationships(path) | type(x)] AS arrows
+LIMIT $limit
+RETURN collect([nodes, arrows]) AS paths`;
+}

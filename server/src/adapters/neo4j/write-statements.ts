@@ -1,0 +1,89 @@
+import type { GraphNames } from "./names.ts";
+
+/** Statements that set up a graph, each of which may run again. Constraints come first: plans made without them scan. */
+export function schemaStatements({ node }: GraphNames): readonly string[] {
+  return [
+    `CREATE CONSTRAINT clew_${node.toLowerCase()}_id IF NOT EXISTS FOR (n:${node}) REQUIRE n.id IS UNIQUE`,
+    "CREATE CONSTRAINT clew_position_name IF NOT EXISTS FOR (p:Position) REQUIRE p.name IS UNIQUE",
+    "CALL db.awaitIndexes(300)",
+    "MERGE (p:Position {name: $graph}) ON CREATE SET p.ledgerId = '', p.seq = 0, p.leafHash = ''",
+  ];
+}
+
+/**
+ * Applies a batch in one round trip; one text, so one plan, whatever the batch holds. Setting `lock` takes the position's write lock
+ * before it is compared: of two followers the second waits and then finds a position that is not its own, and answers no row. The guard
+ * divides by zero when an arrow lacks an end, which undoes everything. Labels and types are dynamic: a block for each of them costs the
+ * same, and 8 s to plan instead of 2 s. `replan=skip`, as a growing graph is otherwise planned again and again.
+ */
+export function applyStatement({ node }: GraphNames): string {
+  return `CYPHER replan=skip
+MATCH (p:Position {name: $graph})
+SET p.lock = $to.seq
+WITH p
+WHERE (p.ledgerId = $from.ledgerId AND p.seq = $from.seq AND p.leafHash = $from.leafHash)
+   OR (p.ledgerId = '' AND p.seq = 0 AND $from.seq = 0)
+SET p.ledgerId = $to.ledgerId, p.seq = $to.seq, p.leafHash = $to.leafHash
+WITH p
+CALL () {
+  UNWIND $nodes AS row
+  MERGE (n:${node} {id: row.id})
+  ON CREATE SET n:$(row.type), n.type = row.type, n.createdSeq = row.seq
+  SET n += row.set
+  RETURN count(*) AS nodes
+}
+CALL () {
+  UNWIND $draws AS row
+  MATCH (a:${node} {id: row.from})
+  MATCH (b:${node} {id: row.to})
+  FOREACH (_ IN CASE WHEN EXISTS {
+      (a)-[x]->(b) WHERE type(x) = row.type AND x.endedSeq IS NULL AND coalesce(x.role, '') = row.role
+    } THEN [] ELSE [1] END |
+    CREATE (a)-[r:$(row.type)]->(b)
+    SET r = row.properties
+  )
+  RETURN count(*) AS drawn
+}
+CALL () {
+  UNWIND $ends AS row
+  MATCH (a:${node} {id: row.from})
+  MATCH (b:${node} {id: row.to})
+  MATCH (a)-[x]->(b)
+  WHERE type(x) = row.type AND x.endedSeq IS NULL
+  SET x.endedSeq = row.seq, x.validTo = row.at
+  RETURN count(*) AS ended
+}
+CALL () {
+  UNWIND $redraws AS row
+  MATCH (a:${node} {id: row.from})
+  MATCH (b:${node} {id: row.to})
+  CREATE (a)-[r:$(row.type)]->(b)
+  SET r = row.properties
+  RETURN count(*) AS redrawn
+}
+RETURN 1 / CASE WHEN drawn = size($draws) AND redrawn = size($redraws) THEN 1 ELSE 0 END AS guard`;
+}
+
+/** Which of some ids no node has; at most five of them. */
+export function missingStatement({ node }: GraphNames): string {
+  return `UNWIND $ids AS id
+OPTIONAL MATCH (n:${node} {id: id})
+WITH id, n WHERE n IS NULL
+RETURN collect(id)[..5] AS missing`;
+}
+
+export const POSITION_STATEMENT =
+  "MATCH (p:Position {name: $graph}) RETURN p.ledgerId AS ledgerId, p.seq AS seq, p.leafHash AS leafHash";
+
+/** Marks a graph as half emptied: `seq` is then below 0, and nothing can be applied. */
+export const BEGIN_RESET_STATEMENT =
+  "MATCH (p:Position {name: $graph}) SET p.ledgerId = '', p.seq = -1, p.leafHash = ''";
+export const END_RESET_STATEMENT = "MATCH (p:Position {name: $graph}) SET p.seq = 0";
+
+/** Arrows first, then nodes, in transactions of their own: deleting all at once exhausts the heap. */
+export function deleteStatements({ node }: GraphNames): readonly string[] {
+  return [
+    `MATCH (:${node})-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 20000 ROWS`,
+    `MATCH (n:${node}) CALL (n) { DELETE n } IN TRANSACTIONS OF 20000 ROWS`,
+  ];
+}
