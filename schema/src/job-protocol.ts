@@ -6,8 +6,9 @@ import { ReportType, Verdict } from "./states.ts";
 import { MetricValue } from "./values.ts";
 
 /**
- * The job protocol: what a host and the process of one job say to each other, one JSON object a line (UTF-8, at most 1 MiB),
- * host to job on standard input, job to host on standard output. The host sends hello, parameters, inputs, in this
+ * The job protocol: what a host and the process of one job say to each other, one JSON object a line (UTF-8), host to job on
+ * standard input, job to host on standard output. A job's line has at most 1 MiB; a host's may be longer, since its inputs list
+ * every file, and its end stays open until the job has said how it ended. The host sends hello, parameters, inputs, in this
  * order; the job answers hello, then whatever it finds out, and ends with exactly one result or failure. A line on standard
  * output that is no message counts as a log line, and so does everything on standard error.
  */

@@ -2,7 +2,6 @@ import { z } from "zod";
 
 const NAME_MAX = 255;
 // Control characters (zero bytes among them) break terminals, logs and C strings; "@" parts name and version.
-// oxlint-disable-next-line no-control-regex -- to refuse control characters is the point
 const NAME = /^(?!\s)[^\u0000-\u001f\u007f-\u009f\u2028\u2029@]+(?<!\s)$/u;
 
 /** A namespace: 1 to 63 of `a-z 0-9 . _ -`, first a letter or digit. */

@@ -18,7 +18,6 @@ const MAX_NOTE_CHARACTERS = 1_000_000;
 /** What DER (RFC 8410) puts before the 32 bytes of an Ed25519 key. */
 const PKCS8_PREFIX = "302e020100300506032b657004220420";
 const SPKI_PREFIX = "302a300506032b6570032100";
-// oxlint-disable-next-line no-control-regex -- a note must not hold control characters other than newline
 const CONTROL = /[\u0000-\u0009\u000b-\u001f]/;
 
 /** A name and key id (8 hex digits): which key made a signature. */

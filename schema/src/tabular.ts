@@ -7,7 +7,6 @@ export const RelativePath = z
   .min(1)
   .max(1024)
   .refine(
-    // oxlint-disable-next-line no-control-regex -- to refuse control characters is the point
     (path) =>
       !/[\u0000-\u001f\\]/.test(path) && path.split("/").every((part) => part !== "" && part !== "." && part !== ".."),
     "must be a relative path without . or .. parts",

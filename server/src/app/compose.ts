@@ -130,9 +130,9 @@ export function emptySchema(): Promise<GraphQLSchema> {
 
 /** Wires everything that needs no socket. */
 export async function composeServer(config: Config, stores: Stores, stops: Stops, log: Logger): Promise<Server> {
-  const { database, graph, artifacts } = stores;
+  const { database, graph } = stores;
   const secrets = readSecrets(config.dataDir);
-  const ledger = makeLedgerEngine(database.ledger, graph, ALL_FACTS as never, log);
+  const ledger = makeLedgerEngine(database.ledger, graph, ALL_FACTS, log);
   const presence = new Presence();
   const projected = (seq: number) => ledger.graph.waitFor(seq, PROJECTION_WAIT_MS);
   const mutations = new Mutations((command) => ledger.recorder.record(command), projected);
@@ -172,7 +172,7 @@ export async function listenHttp(config: Config, server: Server, stops: Stops): 
         reply.raw.once("close", () => reply.raw.writableFinished || gone.abort());
         return server.newContext(request.who as Principal, request.id, gone.signal);
       },
-    }) as never,
+    }),
     routes: artifactRoutes({
       store: stores.artifacts,
       maxArtifactBytes: config.artifactMaxBytes,

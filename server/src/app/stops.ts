@@ -4,14 +4,14 @@ import type { Logger } from "pino";
 export class Stops {
   readonly #log: Logger;
   readonly #deadlineMs: number;
-  readonly #stops: { readonly name: string; readonly stop: () => Promise<unknown> | unknown }[] = [];
+  readonly #stops: { readonly name: string; readonly stop: () => unknown }[] = [];
 
   constructor(log: Logger, deadlineMs = 10_000) {
     this.#log = log;
     this.#deadlineMs = deadlineMs;
   }
 
-  add(name: string, stop: () => Promise<unknown> | unknown): void {
+  add(name: string, stop: () => unknown): void {
     this.#stops.push({ name, stop });
   }
 
@@ -19,7 +19,7 @@ export class Stops {
     for (const { name, stop } of this.#stops.splice(0).toReversed()) await this.#stopOne(name, stop);
   }
 
-  async #stopOne(name: string, stop: () => Promise<unknown> | unknown): Promise<void> {
+  async #stopOne(name: string, stop: () => unknown): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => reject(new Error(`did not stop within ${this.#deadlineMs} ms`)), this.#deadlineMs);

@@ -77,6 +77,7 @@ function classOf(schema: z.ZodType, mode: Mode): GraphQLClass {
 
 /** An empty class of this name. */
 export function named(name: string): GraphQLClass {
+  // oxlint-disable-next-line typescript/no-extraneous-class -- type-graphql wants a class, and its fields are added later
   return { [name]: class {} }[name] as GraphQLClass;
 }
 

@@ -75,7 +75,7 @@ export class Batch {
 
   #append(fact: Fact, bytes: Buffer, context: FactContext): void {
     const seq = this.#seq + 1;
-    const changes = fact.definition.project(fact.payload as never, context);
+    const changes = fact.definition.project(fact.payload, context);
     for (const change of changes) this.#apply(change, seq);
     const leaf = leafHash(bytes).toString("hex");
     this.#entries.push({ seq, recordedAt: context.at, type: fact.definition.type, bytes, leafHash: leaf, changes });

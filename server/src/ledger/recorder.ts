@@ -15,16 +15,11 @@ interface Waiting {
 }
 
 export class LedgerBusy extends Error {
-  constructor() {
-    super("too many mutations wait for the ledger");
-  }
+  override readonly message = "too many mutations wait for the ledger";
 }
 
-export class LedgerReadOnly extends Error {
-  constructor(reason: string) {
-    super(reason);
-  }
-}
+/** The message says why. */
+export class LedgerReadOnly extends Error {}
 
 /**
  * The only way to write. Whatever waits while the last batch commits is the next batch: no timer, so that one client alone waits for

@@ -1,7 +1,7 @@
 import { Migrator } from "@mikro-orm/migrations";
 import { MikroORM } from "@mikro-orm/postgresql";
 import { randomUUID } from "node:crypto";
-import pg from "pg";
+import { Client, type Pool } from "pg";
 import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-postgresql/0001-initial.ts";
 import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
@@ -31,7 +31,7 @@ export function postgresOrm(url: string, poolMax = 10): MikroORM {
 export async function openPostgres(url: string, poolMax?: number): Promise<SqlDatabase> {
   const orm = postgresOrm(url, poolMax);
   await orm.connect();
-  const pool: pg.Pool = await orm.em.getConnection().getNativeClient();
+  const pool: Pool = await orm.em.getConnection().getNativeClient();
   await checkDurability(pool);
   await migrateAlone(pool, orm);
   const sql = postgresSql(pool);
@@ -44,8 +44,8 @@ export async function openPostgres(url: string, poolMax?: number): Promise<SqlDa
   };
 }
 
-async function connect(url: string, pipelined = false): Promise<pg.Client> {
-  const client = new pg.Client({
+async function connect(url: string, pipelined = false): Promise<Client> {
+  const client = new Client({
     connectionString: url,
     application_name: "clew",
     ...(pipelined ? { pipeline: true } : {}),
@@ -56,7 +56,7 @@ async function connect(url: string, pipelined = false): Promise<pg.Client> {
   return client;
 }
 
-async function checkDurability(pool: pg.Pool): Promise<void> {
+async function checkDurability(pool: Pool): Promise<void> {
   const { rows } = await pool.query<{ name: string; setting: string }>(
     "select name, setting from pg_settings where name in ('synchronous_commit', 'fsync')",
   );
@@ -66,7 +66,7 @@ async function checkDurability(pool: pg.Pool): Promise<void> {
 }
 
 /** Two servers that start at once must not migrate at once. */
-async function migrateAlone(pool: pg.Pool, orm: MikroORM): Promise<void> {
+async function migrateAlone(pool: Pool, orm: MikroORM): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query("select pg_advisory_lock(hashtextextended('clew:migrate', 0))");
@@ -81,7 +81,7 @@ async function migrateAlone(pool: pg.Pool, orm: MikroORM): Promise<void> {
   }
 }
 
-function postgresSql(pool: pg.Pool): Sql {
+function postgresSql(pool: Pool): Sql {
   return {
     dialect: "postgresql",
     all: async <Row>(text: string, parameters: readonly SqlValue[] = []) =>

@@ -11,6 +11,7 @@ import type {
   SideRows,
 } from "../../ports/ledger-store.ts";
 import {
+  type BigIntColumn,
   type HeadRow,
   type LedgerRow,
   NODE_COLUMNS,
@@ -34,7 +35,7 @@ interface AnswerRow {
   mutation: string;
   key: string;
   input_digest: string;
-  seq: number;
+  seq: BigIntColumn;
   answer: string;
 }
 
@@ -195,7 +196,7 @@ export class PostgresLedgerStore implements LedgerStore {
   }
 
   async position(follower: string): Promise<number> {
-    const { rows } = await this.#reader.query<{ seq: number }>("select seq from position where follower = $1", [
+    const { rows } = await this.#reader.query<{ seq: BigIntColumn }>("select seq from position where follower = $1", [
       follower,
     ]);
     return Number(rows[0]?.seq ?? 0);

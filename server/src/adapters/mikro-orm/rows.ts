@@ -2,19 +2,22 @@ import type { Json } from "@clew/schema";
 import type { Attributes, NodeState } from "../../core/graph-change.ts";
 import type { LedgerEntry, LedgerHead } from "../../ports/ledger-store.ts";
 
-/** Rows as both databases give them back; bigint columns come as numbers (see the type parsers of each). */
+/** A bigint column: SQLite gives numbers, PostgreSQL text. All of ours are below 2^53. */
+export type BigIntColumn = number | string;
+
+/** Rows as the databases give them back. */
 export interface NodeRow {
   id: string;
   type: string;
   attributes: string;
   parent: string | null;
-  created_seq: number;
-  changed_seq: number;
+  created_seq: BigIntColumn;
+  changed_seq: BigIntColumn;
 }
 
 export interface LedgerRow {
-  seq: number;
-  recorded_at: number;
+  seq: BigIntColumn;
+  recorded_at: BigIntColumn;
   type: string;
   bytes: Uint8Array;
   leaf_hash: string;
@@ -22,8 +25,8 @@ export interface LedgerRow {
 
 export interface HeadRow {
   ledger_id: string;
-  seq: number;
-  recorded_at: number;
+  seq: BigIntColumn;
+  recorded_at: BigIntColumn;
   leaf_hash: string;
 }
 

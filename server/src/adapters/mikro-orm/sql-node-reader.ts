@@ -1,7 +1,7 @@
 import type { Attributes, NodeState } from "../../core/graph-change.ts";
 import type { FileRow } from "../../ports/ledger-store.ts";
 import type { NodeCursor, NodeFilter, NodeOrder, NodeReader } from "../../ports/node-reader.ts";
-import { NODE_COLUMNS, type NodeRow, toNode } from "./rows.ts";
+import { type BigIntColumn, NODE_COLUMNS, type NodeRow, toNode } from "./rows.ts";
 import { marks, type Sql, type SqlValue } from "./sql.ts";
 
 const IDS_MAX = 500;
@@ -17,7 +17,7 @@ class Where {
     return this;
   }
 
-  toString(): string {
+  get text(): string {
     return this.#conditions.length === 0 ? "" : ` where ${this.#conditions.join(" and ")}`;
   }
 }
@@ -57,13 +57,13 @@ export class SqlNodeReader implements NodeReader {
   ): Promise<readonly NodeState[]> {
     const where = conditions(filter);
     if (after) addCursor(where, order, after);
-    const text = `select ${NODE_COLUMNS} from node${where} order by ${ORDER_BY[order]} limit ?`;
+    const text = `select ${NODE_COLUMNS} from node${where.text} order by ${ORDER_BY[order]} limit ?`;
     return (await this.#sql.all<NodeRow>(text, [...where.parameters, limit])).map(toNode);
   }
 
   async count(filter: NodeFilter, cap: number): Promise<number> {
     const where = conditions(filter);
-    const text = `select count(*) as n from (select 1 from node${where} limit ?) as capped`;
+    const text = `select count(*) as n from (select 1 from node${where.text} limit ?) as capped`;
     const [row] = await this.#sql.all<{ n: number | string }>(text, [...where.parameters, cap]);
     return Number(row?.n ?? 0);
   }
@@ -80,7 +80,7 @@ export class SqlNodeReader implements NodeReader {
     const [now] = await this.byIds([id]);
     if (!now || now.createdSeq > seq) return null;
     if (now.changedSeq <= seq) return now;
-    const [row] = await this.#sql.all<{ from_seq: number; attributes: string }>(
+    const [row] = await this.#sql.all<{ from_seq: BigIntColumn; attributes: string }>(
       "select from_seq, attributes from node_history where id = ? and from_seq <= ? and until_seq > ?",
       [id, seq, seq],
     );
@@ -90,7 +90,7 @@ export class SqlNodeReader implements NodeReader {
 
   async #files(condition: string, parameters: readonly SqlValue[]): Promise<readonly FileRow[]> {
     const text = `select version_id, path, digest, size_bytes from file where ${condition} limit ?`;
-    const rows = await this.#sql.all<{ version_id: string; path: string; digest: string; size_bytes: number }>(
+    const rows = await this.#sql.all<{ version_id: string; path: string; digest: string; size_bytes: BigIntColumn }>(
       text,
       parameters,
     );

@@ -1,5 +1,6 @@
 import type { LeaseRow, MeasurementRow, TokenRow } from "../../ports/ledger-store.ts";
 import type { Operations } from "../../ports/operations.ts";
+import type { BigIntColumn } from "./rows.ts";
 import { marks, type Sql, type SqlValue } from "./sql.ts";
 
 const LEASE = `run_id as "runId", attempt, runner_id as "runnerId", token_hash as "tokenHash", expires_at as "expiresAt"`;
@@ -7,6 +8,11 @@ const TOKEN = `id, hash, name, agent_id as "agentId", grants, expires_at as "exp
 const MEASUREMENT = `run_id as "runId", attempt, name, step, n, at, value`;
 /** Rows of one INSERT; the databases' limits on parameters are far above 7 × this. */
 const ROWS_MAX = 500;
+
+/** A row whose bigint columns are as the database gives them. */
+type Raw<Row, Columns extends keyof Row> = Omit<Row, Columns> & Record<Columns, BigIntColumn>;
+type RawLease = Raw<LeaseRow, "expiresAt">;
+type RawToken = Omit<TokenRow, "expiresAt" | "revokedAt"> & Record<"expiresAt" | "revokedAt", BigIntColumn | null>;
 
 export class SqlOperations implements Operations {
   readonly #sql: Sql;
@@ -17,7 +23,7 @@ export class SqlOperations implements Operations {
 
   async leases(runIds: readonly string[]): Promise<readonly LeaseRow[]> {
     if (runIds.length === 0) return [];
-    const rows = await this.#sql.all<LeaseRow>(
+    const rows = await this.#sql.all<RawLease>(
       `select ${LEASE} from lease where run_id in ${marks(runIds.length)}`,
       runIds,
     );
@@ -40,7 +46,7 @@ export class SqlOperations implements Operations {
 
   async expiredLeases(now: number, limit: number): Promise<readonly LeaseRow[]> {
     const text = `select ${LEASE} from lease where expires_at <= ? order by expires_at limit ?`;
-    return (await this.#sql.all<LeaseRow>(text, [now, limit])).map(toLease);
+    return (await this.#sql.all<RawLease>(text, [now, limit])).map(toLease);
   }
 
   async extendAllLeases(expiresAt: number): Promise<void> {
@@ -66,7 +72,7 @@ export class SqlOperations implements Operations {
     const named = name === null ? "" : " and name = ?";
     const parameters = [runId, after, ...(name === null ? [] : [name]), limit];
     const text = `select ${MEASUREMENT} from measurement where run_id = ? and n > ?${named} order by n, name, step, attempt limit ?`;
-    const rows = await this.#sql.all<MeasurementRow>(text, parameters);
+    const rows = await this.#sql.all<Raw<MeasurementRow, "at">>(text, parameters);
     return rows.map((row) => ({ ...row, at: Number(row.at) }));
   }
 
@@ -77,20 +83,20 @@ export class SqlOperations implements Operations {
   }
 
   async tokenByHash(hash: string): Promise<TokenRow | null> {
-    const [row] = await this.#sql.all<TokenRow>(`select ${TOKEN} from token where hash = ?`, [hash]);
+    const [row] = await this.#sql.all<RawToken>(`select ${TOKEN} from token where hash = ?`, [hash]);
     return row ? toToken(row) : null;
   }
 
   async tokens(): Promise<readonly TokenRow[]> {
-    return (await this.#sql.all<TokenRow>(`select ${TOKEN} from token order by id limit 1000`)).map(toToken);
+    return (await this.#sql.all<RawToken>(`select ${TOKEN} from token order by id limit 1000`)).map(toToken);
   }
 }
 
-function toLease(row: LeaseRow): LeaseRow {
+function toLease(row: RawLease): LeaseRow {
   return { ...row, expiresAt: Number(row.expiresAt) };
 }
 
-function toToken(row: TokenRow): TokenRow {
-  const time = (value: number | null) => (value === null ? null : Number(value));
+function toToken(row: RawToken): TokenRow {
+  const time = (value: BigIntColumn | null) => (value === null ? null : Number(value));
   return { ...row, expiresAt: time(row.expiresAt), revokedAt: time(row.revokedAt) };
 }

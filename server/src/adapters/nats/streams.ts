@@ -39,7 +39,7 @@ function streamConfigs({
 export async function ensureStreams(manager: JetStreamManager, subjects: Subjects): Promise<void> {
   for (const config of streamConfigs(subjects)) {
     try {
-      await manager.streams.add(config as never);
+      await manager.streams.add(config);
     } catch {
       // There already, perhaps with an older configuration.
       await manager.streams.update(config.name, config);

@@ -58,7 +58,7 @@ export function recordRun(input: RecordRun) {
       attempts: [],
       outputs: made.map(({ role, id: output, existed }) => ({ role, id: output, existed })),
       failure: null,
-      endedAt: run.endedAt!,
+      endedAt: run.endedAt,
       measurementsComplete: null,
     });
     const parameters = settings && !known.has(settings) ? [hyperparameterSetFact(input.parameters!, context)] : [];

@@ -48,7 +48,7 @@ export function httpServer<Who>(parts: HttpParts<Who>): FastifyInstance {
       if (wantsPage(request) && parts.graphiql)
         return reply.type("text/html; charset=utf-8").send(page(parts.defaultQuery));
       request.who = await identify(request, parts.authenticate);
-      if (request.who === null) return unauthenticated(reply);
+      return request.who === null ? unauthenticated(reply) : undefined;
     });
     inner.route({ method: ["GET", "POST"], url: "/graphql", handler: parts.graphql });
     await inner.register(parts.routes);

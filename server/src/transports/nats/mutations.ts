@@ -48,7 +48,7 @@ async function answer<Who>(parts: MutationParts<Who>, data: Uint8Array): Promise
     return refusal("INVALID_INPUT", `${operationName} is none of the operations that may be sent over NATS`);
   const who = await parts.authenticate(token);
   if (who === null) return refusal("UNAUTHENTICATED", "the token is unknown, expired or revoked");
-  return { ...(await parts.execute({ query, operationName, variables: variables as Record<string, Json> }, who)) };
+  return { ...(await parts.execute({ query, operationName, variables: variables }, who)) };
 }
 
 function parseJson(data: Uint8Array): unknown {

@@ -106,7 +106,7 @@ export class CatalogQueries {
     @Args(() => ListArguments) args: ListArguments,
     @Ctx() context: Context,
   ) {
-    return this.#list(this.#searched, { ...args, nameContains: text }, context);
+    return this.#list(this.#searched, Object.assign(new ListArguments(), args, { nameContains: text }), context);
   }
 
   async #byKey(type: KeyedType, key: string, wanted: string, context: Context): Promise<NodeValue | null> {

@@ -92,6 +92,6 @@ export class RunsResolver {
       | null,
   ): Promise<MetricPoint[]> {
     const rows = await this.#operations.measurements(root.id, name ?? null, after ?? 0, pageSize(first));
-    return rows.map(({ runId: _, value, ...row }) => ({ ...row, value: JSON.parse(value) as MetricValue }));
+    return rows.map((row) => ({ ...row, value: JSON.parse(row.value) as MetricValue }));
   }
 }
