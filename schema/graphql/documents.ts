@@ -785,6 +785,16 @@ export type VersionFilesQuery = { node:
     | Record<PropertyKey, never>
    | null };
 
+export type AttemptStateQueryVariables = Exact<{
+  run: string;
+}>;
+
+
+export type AttemptStateQuery = { node:
+    | { id: string, state: RunState, attempts: Array<{ attempt: number, state: AttemptState }> }
+    | Record<PropertyKey, never>
+   | null };
+
 export type SubmitRunMutationVariables = Exact<{
   input: SubmitRunInput;
   idempotencyKey?: string | null | undefined;
@@ -1835,6 +1845,20 @@ export const VersionFilesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<VersionFilesQuery, VersionFilesQueryVariables>;
+export const AttemptStateDocument = new TypedDocumentString(`
+    query AttemptState($run: ID!) {
+  node(id: $run) {
+    ... on Run {
+      id
+      state
+      attempts {
+        attempt
+        state
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AttemptStateQuery, AttemptStateQueryVariables>;
 export const SubmitRunDocument = new TypedDocumentString(`
     mutation SubmitRun($input: SubmitRunInput!, $idempotencyKey: String) {
   submitRun(input: $input, idempotencyKey: $idempotencyKey) {

@@ -5,6 +5,7 @@ export * from "./canonical-json.ts";
 export * from "./check-parameters.ts";
 export * from "./checkpoint.ts";
 export * from "./digest.ts";
+export * from "./exact-json.ts";
 export * from "./failures.ts";
 export * from "./ids.ts";
 export * from "./job-protocol.ts";

@@ -5,7 +5,7 @@ import { z } from "zod";
  * be taken for one: `{"$int64": "9007199254740993"}`, `{"$number": "NaN"}`.
  */
 export const TaggedInt64 = z.strictObject({ $int64: z.string().regex(/^-?(0|[1-9]\d{0,18})$/) });
-export const TaggedNumber = z.strictObject({ $number: z.enum(["NaN", "Infinity", "-Infinity"]) });
+export const TaggedNumber = z.strictObject({ $number: z.literal(["NaN", "Infinity", "-Infinity"]) });
 
 /** A measured number: finite, or tagged. */
 export const MetricValue = z.union([z.number(), TaggedNumber]);

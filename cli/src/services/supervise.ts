@@ -5,10 +5,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { endWithThisProcess, forget } from "./exit-hook.ts";
 import { PidFile } from "./pid-file.ts";
 import { endProcess, killTree } from "./processes.ts";
-import { type Exit, type RunningService, ServiceError, type ServiceName } from "./service.ts";
+import { type Exit, type RunningService, ServiceError } from "./service.ts";
 
 export interface Launch {
-  readonly name: ServiceName;
+  /** For messages. */
+  readonly name: string;
   readonly dir: string;
   readonly file: string;
   readonly args: readonly string[];

@@ -158,11 +158,12 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
 }
 
 /** Opens the HTTP listener. Answers its URL. */
-export async function listenHttp(config: Config, server: Server, stops: Stops): Promise<string> {
+export async function listenHttp(config: Config, server: Server, stops: Stops, log: Logger): Promise<string> {
   const { ledger, engine, authenticator, stores } = server;
   const mayAccess = artifactAccess(stores.database.nodes);
   const app = httpServer<Principal>({
     bodyMaxBytes: config.bodyMaxBytes,
+    log,
     graphiql: config.graphiql,
     defaultQuery: DEFAULT_QUERY,
     authenticate: (token) => authenticator.authenticate(token),

@@ -1,4 +1,4 @@
-import { ApolloServer, type GraphQLResponse } from "@apollo/server";
+import { ApolloServer, type ApolloServerPlugin, type GraphQLResponse } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -8,6 +8,7 @@ import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Context } from "../graphql/context.ts";
 import { clientError, ERRORS } from "../graphql/errors.ts";
+import { checkDemand, QUERY_LIMITS, type QueryLimits, QueryMeter } from "../graphql/limits.ts";
 import { makeLoaders } from "../graphql/loaders.ts";
 import type { Principal } from "../graphql/principal.ts";
 import type { NodeReader } from "../ports/node-reader.ts";
@@ -19,19 +20,74 @@ const BUILT_IN = new Set([
   "BAD_USER_INPUT",
   "BAD_REQUEST",
   "OPERATION_RESOLUTION_FAILURE",
+  "PERSISTED_QUERY_NOT_FOUND",
+  "PERSISTED_QUERY_NOT_SUPPORTED",
 ]);
 
 export type Engine = ApolloServer<Context>;
 
-export function makeEngine(schema: GraphQLSchema, log: Logger): Engine {
+export function makeEngine(schema: GraphQLSchema, log: Logger, limits: QueryLimits = QUERY_LIMITS): Engine {
   return new ApolloServer<Context>({
     schema,
     introspection: true,
     includeStacktraceInErrorResponses: false,
-    // Cache hints double the work of every field, and nothing here is cacheable.
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled()],
-    formatError: (formatted, error) => mask(formatted, error, log),
+    // A browser sends no bearer token by itself, so there is nothing that another site could make it do; and a plain GET works.
+    csrfPrevention: false,
+    parseOptions: { maxTokens: limits.maxTokens },
+    plugins: [
+      // Cache hints double the work of every field, and nothing here is cacheable.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      limitPlugin(new QueryMeter(schema), limits),
+      legacyStatusPlugin(),
+    ],
+    formatError: (formatted, error) => mask(tokenLimit(formatted, limits), error, log),
   });
+}
+
+/** Refuses what asks for too much before anything is executed, and tells what the rest cost. */
+function limitPlugin(meter: QueryMeter, limits: QueryLimits): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: async () => {
+      let cost: number | undefined;
+      return {
+        didResolveOperation: async ({ document, operation, request }) => {
+          if (!operation) return;
+          const demand = meter.measure(document, operation, request.variables ?? {});
+          cost = demand.cost;
+          checkDemand(demand, limits);
+        },
+        willSendResponse: async ({ response }) => {
+          if (cost === undefined || response.body.kind !== "single") return;
+          const { singleResult } = response.body;
+          singleResult.extensions = { ...singleResult.extensions, cost };
+        },
+      };
+    },
+  };
+}
+
+/**
+ * GraphQL over HTTP, section 6.4.1: to who asks for application/json, as clients did before there was
+ * application/graphql-response+json, an answer in GraphQL is 200 even when it refuses the request.
+ */
+function legacyStatusPlugin(): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: async () => ({
+      willSendResponse: async ({ request, response }) => {
+        const { http } = response;
+        if (http.status !== 400 || request.query === undefined) return;
+        if (!(request.http?.headers.get("accept") ?? "").includes("graphql-response+json")) http.status = 200;
+      },
+    }),
+  };
+}
+
+/** The parser has no code for a document that it gave up on because of its length. */
+function tokenLimit(formatted: GraphQLFormattedError, { maxTokens }: QueryLimits): GraphQLFormattedError {
+  const isLimit = formatted.extensions?.["code"] === "GRAPHQL_PARSE_FAILED" && formatted.message.includes("tokens");
+  const message = `the query asks for too much: it has more than ${maxTokens} tokens; send values as variables`;
+  return isLimit ? clientError("QUERY_TOO_COSTLY", message).toJSON() : formatted;
 }
 
 /** What a caller may see of an error: those of the catalogue and of GraphQL itself; for the rest a correlation id. */

@@ -18,7 +18,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     const server = await composeServer(config, stores, stops, log);
     const { natsUrl } = config;
     if (natsUrl) await connectNats({ ...config, natsUrl }, server, stops, log);
-    const url = await listenHttp(config, server, stops);
+    const url = await listenHttp(config, server, stops, log);
     log.info({ url }, "ready");
     return { url, server, stop: () => stops.stopAll() };
   } catch (error) {

@@ -9,6 +9,7 @@ export const PAGE_DEFAULT = 50;
 export const PAGE_MAX = 500;
 /** A total above this is answered as this number and `isExact: false`. */
 const TOTAL_CAP = 10_000;
+const COUNT_COST = 20;
 
 @ObjectType("PageInfo", { description: "As the Relay cursor connections specification has it." })
 export class PageInfo {
@@ -50,7 +51,10 @@ export function connectionType(name: string, node: GraphQLClass): GraphQLClass {
   Field(() => [edge])(made.prototype, "edges");
   Field(() => [node], { description: "The nodes of the edges." })(made.prototype, "nodes");
   Field(() => PageInfo)(made.prototype, "pageInfo");
-  Field(() => TotalCount, { description: "Counted only when asked for." })(made.prototype, "totalCount");
+  Field(() => TotalCount, { complexity: COUNT_COST, description: "Counted only when asked for." })(
+    made.prototype,
+    "totalCount",
+  );
   connections.set(node, made);
   return made;
 }

@@ -2,11 +2,11 @@
 import "reflect-metadata";
 import { MetricValue, NodeId } from "@clew/schema";
 import type { GraphQLScalarType } from "graphql";
-import { GraphQLJSON, GraphQLSafeInt } from "graphql-scalars";
+import { GraphQLSafeInt } from "graphql-scalars";
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { z } from "zod";
 import { Time } from "../core/time.ts";
-import { GraphQLDateTime, GraphQLMetricValue } from "./scalars.ts";
+import { GraphQLDateTime, GraphQLJSON, GraphQLMetricValue } from "./scalars.ts";
 
 /** A class that type-graphql knows as an object or input type. */
 export type GraphQLClass = new () => object;

@@ -22,6 +22,13 @@ export function makeLoaders(reader: NodeReader, principal: Principal): Loaders {
   };
 }
 
+/** The position of the first id that names nothing, or nothing that the principal may read; -1 when all are seen. */
+export async function firstUnseen(reader: NodeReader, principal: Principal, ids: readonly string[]): Promise<number> {
+  const states = await reader.byIds(ids);
+  const seen = new Set(states.filter((state) => mayRead(principal, nodeValue(state))).map(({ id }) => id));
+  return ids.findIndex((id) => !seen.has(id));
+}
+
 /** Nodes without a namespace (agents, environments, hyperparameters, plugins) are open to whoever has a token. */
 export function mayRead(principal: Principal, node: NodeValue): boolean {
   if (principal.attempt) return principal.attempt.readable.has(node.id);

@@ -2,10 +2,14 @@ import { type Json, type Role, digestOf, uuidv7 } from "@clew/schema";
 import type { z } from "zod";
 import type { Command, Decision, Heads, Recorded, UserError } from "../ledger/command.ts";
 import type { FactContext } from "../core/define-fact.ts";
+import { textFault } from "../core/text.ts";
 import { LedgerBusy, LedgerReadOnly } from "../ledger/recorder.ts";
 import type { Context } from "./context.ts";
 import { clientError } from "./errors.ts";
 import { can, type Principal } from "./principal.ts";
+
+/** Characters of an idempotency key, which is kept for ever. */
+const KEY_MAX = 500;
 
 /** The part of a command that a use case writes; the rest comes from the request. */
 export interface UseCase<Answer extends Json> {
@@ -54,6 +58,8 @@ export class Mutations {
     context: Context,
     request: MutationRequest<Input, Answer>,
   ): Promise<MutationAnswer<Answer>> {
+    const fault = requestFault(request);
+    if (fault) return refused([fault]);
     const parsed = request.schema.safeParse(request.input);
     if (!parsed.success) return refused(parsed.error.issues.map(toUserError));
     if (!request.allow(context.principal, parsed.data)) {
@@ -86,6 +92,18 @@ export class Mutations {
 
 function refused(errors: readonly UserError[]) {
   return { answer: null, userErrors: errors, ledgerSeq: null, projected: false } as const;
+}
+
+/** What no schema of a field says: text is Unicode everywhere, nesting has a bound, and so has the key. */
+function requestFault({ input, idempotencyKey: key }: { input: unknown; idempotencyKey: string | null | undefined }) {
+  if (key != null && (key.length < 1 || key.length > KEY_MAX || !key.isWellFormed()))
+    return {
+      code: "INVALID_INPUT",
+      path: ["idempotencyKey"],
+      message: `must be 1 to ${KEY_MAX} characters of Unicode`,
+    };
+  const fault = textFault(input);
+  return fault && { code: "INVALID_INPUT", ...fault };
 }
 
 /** A zod issue as a user error: the path leads to the field. */

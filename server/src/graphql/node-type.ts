@@ -2,6 +2,7 @@ import { Ctx, Field, FieldResolver, ID, InterfaceType, ObjectType, Resolver, Roo
 import { endsOf, type EdgeDefinition, type NodeDefinition } from "../core/define-node.ts";
 import type { NodeState } from "../core/graph-change.ts";
 import type { Context } from "./context.ts";
+import { notFound } from "./errors.ts";
 import { addFields, type GraphQLClass, named } from "./from-zod.ts";
 
 /** What GraphQL resolvers hand around for a node: its id, type and fields, whatever its definition. */
@@ -82,8 +83,15 @@ function addEdge(
 function loadOne(field: string) {
   return (root: NodeValue, context: Context) => {
     const [end] = endsOf(root[field] as never);
-    return end ? context.loaders.node.load(end.id) : null;
+    return end ? loadSeen(end.id, context) : null;
   };
+}
+
+/** A field of one object type cannot show a MaskedNode: whoever may not read the node is told that there is none. */
+async function loadSeen(id: string, { loaders }: Context): Promise<NodeValue> {
+  const value = await loaders.node.load(id);
+  if (value.type === "MaskedNode") throw notFound("node");
+  return value;
 }
 
 function loadMany(field: string) {

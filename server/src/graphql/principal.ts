@@ -27,12 +27,16 @@ const INCLUDES: Record<Role, readonly Role[]> = {
 };
 
 export function can(principal: Principal, role: Role, namespace: string): boolean {
-  const granted = [...(principal.grants["*"] ?? []), ...(principal.grants[namespace] ?? [])];
-  return granted.some((one) => INCLUDES[one].includes(role));
+  return [...rolesIn(principal, "*"), ...rolesIn(principal, namespace)].some((one) => INCLUDES[one].includes(role));
+}
+
+/** A namespace may be called what every object has, as "constructor". */
+function rolesIn({ grants }: Principal, namespace: string): readonly Role[] {
+  return (Object.hasOwn(grants, namespace) && grants[namespace]) || [];
 }
 
 /** The namespaces that a principal may read; null is every one. */
 export function readable(principal: Principal): readonly string[] | null {
-  if ((principal.grants["*"] ?? []).length > 0) return null;
+  if (rolesIn(principal, "*").length > 0) return null;
   return Object.keys(principal.grants);
 }

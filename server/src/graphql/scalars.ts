@@ -1,5 +1,12 @@
-import { type MetricValue, MetricValue as MetricValueSchema, fromMetricValue, toMetricValue } from "@clew/schema";
-import { GraphQLError, GraphQLScalarType, Kind } from "graphql";
+import {
+  checkExact,
+  type MetricValue,
+  MetricValue as MetricValueSchema,
+  fromMetricValue,
+  toMetricValue,
+} from "@clew/schema";
+import { GraphQLError, GraphQLScalarType, Kind, visit } from "graphql";
+import { GraphQLJSON as AnyJSON } from "graphql-scalars";
 
 /** Milliseconds since 1970 inside, RFC 3339 in UTC outside. */
 export const GraphQLDateTime = new GraphQLScalarType<number, string>({
@@ -16,6 +23,15 @@ function parseTime(value: unknown): number {
   if (Number.isNaN(ms)) throw new GraphQLError("a DateTime is RFC 3339 text, as 2026-01-31T12:00:00.000Z");
   return ms;
 }
+
+/** Any JSON; a whole number in a document that would lose digits is refused, as the transports do for variables. */
+export const GraphQLJSON = new GraphQLScalarType({
+  ...AnyJSON.toConfig(),
+  parseLiteral: (node, variables) => {
+    visit(node, { IntValue: ({ value }) => checkExact(value, "JSON") });
+    return AnyJSON.parseLiteral(node, variables);
+  },
+});
 
 const SPECIAL = new Set(["NaN", "Infinity", "-Infinity"]);
 

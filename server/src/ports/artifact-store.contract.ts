@@ -158,6 +158,19 @@ export function describeArtifactStore(name: string, makeHarness: () => Promise<A
       expect((await store.finishUpload(uploadId)).sizeBytes).toBe(1000);
     });
 
+    it("nothing is added to an upload while it is being finished", async () => {
+      const bytes = randomBytes(3_000_000);
+      const digest = sha256(bytes);
+      const { uploadId } = await store.beginUpload(digest);
+      await store.appendUpload(uploadId, 0, streamOf(bytes));
+      const finish = store.finishUpload(uploadId);
+      const append = store.appendUpload(uploadId, bytes.length, streamOf(Buffer.from("more")));
+      const refused = expect(append).rejects.toThrow(UploadNotFound);
+      expect(await finish).toEqual({ digest, sizeBytes: bytes.length });
+      await refused;
+      expect(bytes.equals(await buffer(await store.read(digest)))).toBe(true);
+    });
+
     it("forgets an upload whose bytes have another digest", async () => {
       const { uploadId } = await store.beginUpload(sha256("abc"));
       await store.appendUpload(uploadId, 0, streamOf(Buffer.from("abd")));

@@ -11,8 +11,9 @@ export interface Sql {
   run(text: string, parameters?: readonly SqlValue[]): Promise<number>;
 }
 
-/** `(?, ?, ?)` for an IN list. */
+/** `(?, ?, ?)` for an IN list; of none, one that nothing is in: PostgreSQL takes no empty list. */
 export function marks(count: number): string {
+  if (count === 0) return "(null)";
   return `(${Array.from({ length: count }, () => "?").join(", ")})`;
 }
 

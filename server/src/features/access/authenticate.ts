@@ -9,6 +9,11 @@ import { type AttemptTokens, hashToken } from "./tokens.ts";
 const CACHE_MS = 5_000;
 const CACHE_MAX = 10_000;
 
+interface Found {
+  readonly principal: Principal;
+  readonly expiresAt: number | null;
+}
+
 /** Turns bearer tokens into principals. */
 export class Authenticator {
   readonly #operations: Operations;
@@ -29,26 +34,29 @@ export class Authenticator {
     const known = this.#cache.get(token);
     if (known && known.until > this.#now()) return known.principal;
     this.#cache.delete(token);
-    const principal = (await this.#byAttempt(token)) ?? (await this.#byHash(token));
-    if (principal === null) return null;
+    const found = (await this.#byAttempt(token)) ?? (await this.#byHash(token));
+    if (found === null) return null;
     if (this.#cache.size >= CACHE_MAX) this.#cache.clear();
-    this.#cache.set(token, { principal, until: this.#now() + CACHE_MS });
-    return principal;
+    const until = Math.min(this.#now() + CACHE_MS, found.expiresAt ?? Infinity);
+    this.#cache.set(token, { principal: found.principal, until });
+    return found.principal;
   }
 
-  async #byHash(token: string): Promise<Principal | null> {
+  async #byHash(token: string): Promise<Found | null> {
     const row = await this.#operations.tokenByHash(hashToken(token));
     if (row === null || row.revokedAt !== null || (row.expiresAt !== null && row.expiresAt <= this.#now())) return null;
-    return { agentId: row.agentId, name: row.name, grants: JSON.parse(row.grants) as Grants, attempt: null };
+    const grants = JSON.parse(row.grants) as Grants;
+    return { principal: { agentId: row.agentId, name: row.name, grants, attempt: null }, expiresAt: row.expiresAt };
   }
 
-  async #byAttempt(token: string): Promise<Principal | null> {
+  async #byAttempt(token: string): Promise<Found | null> {
     const claim = this.#attempts.read(token);
     if (claim === null) return null;
     const [run] = await this.#reader.byIds([claim.runId]);
     if (run === undefined) return null;
     const readable = new Set([run.id, ...inputsOf(run)]);
-    return { agentId: claim.runnerId, name: claim.runnerId, grants: {}, attempt: { ...claim, readable } };
+    const attempt = { ...claim, readable };
+    return { principal: { agentId: claim.runnerId, name: claim.runnerId, grants: {}, attempt }, expiresAt: null };
   }
 }
 

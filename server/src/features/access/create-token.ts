@@ -2,6 +2,7 @@ import { contentId, Namespace, NodeId, Role, timeId } from "@clew/schema";
 import { z } from "zod";
 import { defineFact, type FactContext } from "../../core/define-fact.ts";
 import { place } from "../../core/define-node.ts";
+import { Label } from "../../core/text.ts";
 import { Time } from "../../core/time.ts";
 import type { Decision, Heads } from "../../ledger/command.ts";
 import { Agent } from "./agent.node.ts";
@@ -16,7 +17,7 @@ export const CreateToken = z
   .strictObject({
     agent: Agent.fields.name.describe("Who will use the token."),
     kind: Agent.fields.kind,
-    name: z.string().min(1).max(255).describe("What it is for."),
+    name: Label.describe("What it is for."),
     grants: z.array(Grant).min(1).max(100),
     expiresInDays: z.number().int().min(1).max(3650).nullable().default(90).describe("Null: never."),
   })

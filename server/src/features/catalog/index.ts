@@ -21,7 +21,7 @@ export { findByKey } from "./find-by-key.ts";
 export { listFilter, ListArguments } from "./graphql/catalog-queries.resolver.ts";
 export { assetId, codeVersionId, datasetVersionId, environmentId, hyperparameterSetId } from "./ids.ts";
 export { missingFiles } from "./missing-files.ts";
-export { newDatasetVersion } from "./publish-dataset-version.ts";
+export { Files, newDatasetVersion } from "./publish-dataset-version.ts";
 export { environmentFact, hyperparameterSetFact } from "./record-settings.ts";
 export { newModelVersion } from "./new-model-version.ts";
 export { CodeVersion, Dataset, DatasetVersion, Environment, HyperparameterSet, Model, ModelVersion };
@@ -63,6 +63,6 @@ export function catalogResolvers({ reader, artifacts, mutations, searched }: Cat
     versionsResolver(reader, Model, ModelVersion),
     filesResolver(reader, DatasetVersion),
     filesResolver(reader, ModelVersion),
-    mutationResolver("CatalogMutations", mutations, catalogMutations(artifacts)),
+    mutationResolver("CatalogMutations", mutations, catalogMutations(artifacts, reader)),
   ];
 }

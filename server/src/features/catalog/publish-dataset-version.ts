@@ -2,6 +2,7 @@ import { Column, ColumnLineage, ColumnStatistics, ManifestFile, Name, Namespace,
 import { z } from "zod";
 import type { FactContext } from "../../core/define-fact.ts";
 import type { EdgeEnd } from "../../core/define-node.ts";
+import { firstRepeated } from "../../core/first-repeated.ts";
 import { type Decision, type Heads, refuse } from "../../ledger/command.ts";
 import { type DatasetContent, externalContent, heldContent } from "./dataset-content.ts";
 import { datasetVersionPublished } from "./dataset-version.published.fact.ts";
@@ -12,11 +13,20 @@ import { assetId, datasetVersionId } from "./ids.ts";
 /** Files of one mutation; more go through several versions or a file of files. */
 const FILES_MAX = 2000;
 
+export const Files = z
+  .array(ManifestFile)
+  .max(FILES_MAX)
+  .superRefine((files, context) => {
+    const again = firstRepeated(files.map(({ path }) => path));
+    if (again >= 0)
+      context.addIssue({ code: "custom", path: [again, "path"], message: "two files have the same path" });
+  });
+
 export const PublishDatasetVersion = z
   .strictObject({
     namespace: Namespace,
     name: Name,
-    files: z.array(ManifestFile).max(FILES_MAX).default([]),
+    files: Files.default([]),
     source: ExternalSource.nullable().default(null),
     schema: z.array(Column).max(5000).default([]),
     rows: z.number().int().nonnegative().nullable().default(null),
@@ -26,10 +36,6 @@ export const PublishDatasetVersion = z
   .refine((input) => input.files.length > 0 !== (input.source !== null), {
     path: ["files"],
     message: "give either files, which Clew holds, or a source, where the data is",
-  })
-  .refine((input) => new Set(input.files.map((file) => file.path)).size === input.files.length, {
-    path: ["files"],
-    message: "two files have the same path",
   })
   .meta({ id: "PublishDatasetVersion" });
 export type PublishDatasetVersion = z.infer<typeof PublishDatasetVersion>;
@@ -60,13 +66,7 @@ export function publishDatasetVersion(input: PublishDatasetVersion) {
     heads: [datasetId, id, ...input.derivedFrom],
     decide: (heads: Heads, context: FactContext): Decision<{ datasetVersion: string }> => {
       const missing = input.derivedFrom.findIndex((source) => !heads.has(source));
-      if (missing >= 0) {
-        return refuse(
-          "UNKNOWN_NODE",
-          ["derivedFrom", String(missing)],
-          `no node ${input.derivedFrom[missing]}: publish it first`,
-        );
-      }
+      if (missing >= 0) return noSource(input.derivedFrom, missing);
       if (input.derivedFrom.includes(id))
         return refuse("LINEAGE_CYCLE", ["derivedFrom"], "a version cannot come from itself");
       const wrong = input.derivedFrom.findIndex((source) => heads.get(DatasetVersion, source) === undefined);
@@ -85,6 +85,11 @@ export function publishDatasetVersion(input: PublishDatasetVersion) {
       return { facts: [next.fact], answer: { datasetVersion: id }, side: { files: next.files } };
     },
   };
+}
+
+/** Says the same of a source that is not there and of one that the caller may not read. */
+export function noSource(sources: readonly string[], position: number) {
+  return refuse("UNKNOWN_NODE", ["derivedFrom", String(position)], `no node ${sources[position]}: publish it first`);
 }
 
 /** The same content again is the same version, unless it is told with other sources: arrows are drawn once. */

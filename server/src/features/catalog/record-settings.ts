@@ -1,18 +1,17 @@
-import { Name, Namespace, ParameterValue, Sha256, digestOf } from "@clew/schema";
+import { Name, Namespace, Sha256, digestOf } from "@clew/schema";
 import { z } from "zod";
 import type { Fact, FactContext } from "../../core/define-fact.ts";
+import { JsonObject, TextObject } from "../../core/json-object.ts";
 import type { Decision, Heads } from "../../ledger/command.ts";
 import { CodeRepository, CodeVersion } from "./code.node.ts";
 import { assetId, codeVersionId, environmentId, hyperparameterSetId } from "./ids.ts";
 import { codeVersionRecorded, environmentRecorded, hyperparameterSetRecorded } from "./settings.recorded.fact.ts";
 
 export const RecordHyperparameterSet = z
-  .strictObject({ parameters: z.record(z.string().min(1).max(200), ParameterValue) })
+  .strictObject({ parameters: JsonObject })
   .meta({ id: "RecordHyperparameterSet" });
 
-export const RecordEnvironment = z
-  .strictObject({ values: z.record(z.string().min(1).max(200), z.string().max(2000)) })
-  .meta({ id: "RecordEnvironment" });
+export const RecordEnvironment = z.strictObject({ values: TextObject }).meta({ id: "RecordEnvironment" });
 
 export const RecordCodeVersion = z
   .strictObject({

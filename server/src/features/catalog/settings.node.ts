@@ -1,6 +1,6 @@
-import { ParameterValue, Sha256 } from "@clew/schema";
-import { z } from "zod";
+import { Sha256 } from "@clew/schema";
 import { defineNode } from "../../core/define-node.ts";
+import { JsonObject, TextObject } from "../../core/json-object.ts";
 import { Time } from "../../core/time.ts";
 
 export const HyperparameterSet = defineNode("HyperparameterSet", {
@@ -8,7 +8,7 @@ export const HyperparameterSet = defineNode("HyperparameterSet", {
   kind: "version",
   fields: {
     digest: Sha256.describe("SHA-256 of the parameters' RFC 8785 canonical JSON."),
-    parameters: z.record(z.string().min(1).max(200), ParameterValue),
+    parameters: JsonObject,
     createdAt: Time,
   },
   edges: {},
@@ -19,7 +19,7 @@ export const Environment = defineNode("Environment", {
   kind: "version",
   fields: {
     digest: Sha256.describe("SHA-256 of the values' canonical JSON."),
-    values: z.record(z.string().min(1).max(200), z.string().max(2000)),
+    values: TextObject,
     createdAt: Time,
   },
   edges: {},

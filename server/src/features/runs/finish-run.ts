@@ -3,7 +3,6 @@ import {
   ColumnLineage,
   ColumnStatistics,
   Failure,
-  ManifestFile,
   ModelSignature,
   NodeId,
   ReportType,
@@ -11,17 +10,17 @@ import {
 } from "@clew/schema";
 import { z } from "zod";
 import type { NodeOf } from "../../core/define-node.ts";
+import { firstRepeated } from "../../core/first-repeated.ts";
 import { Metric } from "../../core/metric.ts";
 import type { Fact, FactContext } from "../../core/define-fact.ts";
 import { type Decision, type Heads, refuse } from "../../ledger/command.ts";
 import type { FileRow } from "../../ports/ledger-store.ts";
+import { Files } from "../catalog/index.ts";
 import { changeLast, leaseErrors, mayTryAgain, notBefore } from "./attempts.ts";
 import { outputHeads, writeOutput } from "./outputs.ts";
 import { Slice } from "./report.node.ts";
 import { orphanReported, runFinished, runRequeued } from "./run.facts.ts";
 import { Run } from "./run.node.ts";
-
-const Files = z.array(ManifestFile).max(2000);
 
 /** What a run made under a role: exactly one of the three. */
 export const FinishedOutput = z
@@ -68,11 +67,21 @@ export const FinishedOutput = z
   .meta({ id: "FinishedOutput" });
 export type FinishedOutput = z.infer<typeof FinishedOutput>;
 
+/** A run's outputs: each role once, since it names the output's place. */
+export const FinishedOutputs = z
+  .array(FinishedOutput)
+  .max(100)
+  .superRefine((outputs, context) => {
+    const again = firstRepeated(outputs.map(({ role }) => role));
+    if (again >= 0)
+      context.addIssue({ code: "custom", path: [again, "role"], message: "two outputs have the same role" });
+  });
+
 export const FinishRun = z
   .strictObject({
     run: NodeId,
     attempt: z.number().int().min(1).max(1000),
-    outputs: z.array(FinishedOutput).max(100).default([]),
+    outputs: FinishedOutputs.default([]),
     failure: Failure.nullable().default(null),
     measurements: z.number().int().nonnegative().default(0).describe("How many metric points the attempt sent."),
   })

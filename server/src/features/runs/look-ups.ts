@@ -1,14 +1,14 @@
 import { NodeId } from "@clew/schema";
 import { type NodeOf, nodeOf } from "../../core/define-node.ts";
 import { nodeValue } from "../../graphql/node-type.ts";
-import { mayRead } from "../../graphql/loaders.ts";
+import { firstUnseen, mayRead } from "../../graphql/loaders.ts";
 import type { Principal } from "../../graphql/principal.ts";
 import { refuse, type UserError } from "../../ledger/command.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { findByKey } from "../catalog/index.ts";
 import { findPlugin } from "../runners/index.ts";
 import { Run } from "./run.node.ts";
-import type { SubmitLookups, SubmitRun } from "./submit-run.ts";
+import { inputOf, type SubmitLookups, type SubmitRun } from "./submit-run.ts";
 
 export async function lookUpRun(reader: NodeReader, id: string): Promise<NodeOf<typeof Run> | null> {
   const [state] = await reader.byIds([id]);
@@ -30,14 +30,19 @@ export async function lookUpSubmit(
       `no runner has offered the plugin ${input.plugin}${version}; start one that hosts it`,
     );
   }
+  if (input.code !== null && (await firstUnseen(reader, principal, [input.code])) === 0) return noCode(input.code);
   const found = await Promise.all(
     input.inputs.map(({ role, node }) =>
-      findVersion(reader, principal, manifest.inputs[role]?.type ?? "DatasetVersion", node),
+      findVersion(reader, principal, inputOf(manifest, role)?.type ?? "DatasetVersion", node),
     ),
   );
   const missing = found.findIndex((id) => id === null);
   if (missing < 0) return { manifest, inputIds: found.flatMap((id) => id ?? []) };
   return refuse("UNKNOWN_NODE", ["inputs", String(missing), "node"], `no version ${input.inputs[missing]!.node}`);
+}
+
+function noCode(code: string) {
+  return refuse("UNKNOWN_NODE", ["code"], `no CodeVersion ${code}`);
 }
 
 async function findVersion(

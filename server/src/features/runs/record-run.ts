@@ -1,10 +1,12 @@
-import { Namespace, NodeId, digestOf, timeId } from "@clew/schema";
+import { Namespace, NodeId, digestOf, formatKey, timeId, typeOfId } from "@clew/schema";
 import { z } from "zod";
 import type { FactContext } from "../../core/define-fact.ts";
+import { firstRepeated } from "../../core/first-repeated.ts";
+import { JsonObject } from "../../core/json-object.ts";
 import { Time } from "../../core/time.ts";
 import { type Decision, type Heads, refuse } from "../../ledger/command.ts";
 import { hyperparameterSetFact, hyperparameterSetId } from "../catalog/index.ts";
-import { FinishedOutput } from "./finish-run.ts";
+import { FinishedOutputs } from "./finish-run.ts";
 import { outputHeads, writeOutput } from "./outputs.ts";
 import { runFinished, runSubmitted } from "./run.facts.ts";
 import { OutputTarget, Run } from "./run.node.ts";
@@ -19,9 +21,15 @@ export const RecordRun = z
       .nullable()
       .default(null)
       .describe("Null: what the run used is unknown."),
-    parameters: z.record(z.string(), z.json()).nullable().default(null),
-    targets: z.array(OutputTarget).max(50).default([]),
-    outputs: z.array(FinishedOutput).max(100).default([]),
+    parameters: JsonObject.nullable().default(null),
+    targets: z
+      .array(OutputTarget)
+      .max(50)
+      .default([])
+      .refine((targets) => firstRepeated(targets.map((target) => formatKey(target))) < 0, {
+        message: "two outputs become versions of the same asset",
+      }),
+    outputs: FinishedOutputs.default([]),
     startedAt: Time.nullable().default(null),
     endedAt: Time.nullable().default(null),
   })
@@ -42,8 +50,10 @@ export function recordRun(input: RecordRun) {
   ];
   const decide = (known: Heads, context: FactContext): Decision<{ run: string }> => {
     const missing = (input.inputs ?? []).findIndex(({ node }) => !known.has(node));
-    if (missing >= 0)
-      return refuse("UNKNOWN_NODE", ["inputs", String(missing), "node"], `no node ${input.inputs![missing]!.node}`);
+    if (missing >= 0) return noInput(input, missing);
+    const wrong = (input.inputs ?? []).findIndex(({ node }) => !Run.edges.inputs.targets.includes(typeOfId(node)));
+    if (wrong >= 0)
+      return refuse("WRONG_TYPE", ["inputs", String(wrong), "node"], "a run uses versions, settings and code only");
     const run = externalRun(id, input, inputs, context);
     const written = input.outputs.map((output, index) => writeOutput(known, context, run, output, index));
     const errors = written.flatMap((one) => ("errors" in one ? one.errors : []));
@@ -67,6 +77,11 @@ export function recordRun(input: RecordRun) {
     return { facts, answer: { run: id }, side: { files: made.flatMap((one) => one.files) } };
   };
   return { heads, decide };
+}
+
+/** Says the same of an input that is not there and of one that the caller may not read. */
+export function noInput({ inputs }: RecordRun, position: number) {
+  return refuse("UNKNOWN_NODE", ["inputs", String(position), "node"], `no node ${inputs?.[position]?.node}`);
 }
 
 function externalRun(id: string, input: RecordRun, inputs: { id: string; role: string }[], { at }: FactContext) {

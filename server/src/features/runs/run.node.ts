@@ -1,6 +1,7 @@
 import { AttemptState, Failure, Name, Namespace, NodeId, RunState, RunType } from "@clew/schema";
 import { z } from "zod";
 import { defineNode, many } from "../../core/define-node.ts";
+import { Label } from "../../core/text.ts";
 import { Time } from "../../core/time.ts";
 
 /** One try at a run by one runner. */
@@ -37,7 +38,7 @@ export const Run = defineNode("Run", {
   description: "One execution: it used versions and generated versions (a PROV activity).",
   fields: {
     namespace: Namespace,
-    name: z.string().min(1).max(255).describe("The plugin's name, unless the run was given one."),
+    name: Label.describe("The plugin's name, unless the run was given one."),
     runType: RunType,
     state: RunState,
     plugin: PluginRef.nullable().describe("Null for EXTERNAL runs."),

@@ -1,6 +1,7 @@
 import { digestOf, NodeId } from "@clew/schema";
 import { z } from "zod";
 import type { FactContext } from "../../core/define-fact.ts";
+import { TextObject } from "../../core/json-object.ts";
 import type { Decision, Heads } from "../../ledger/command.ts";
 import { environmentFact, environmentId } from "../catalog/index.ts";
 import { changeLast, leaseErrors } from "./attempts.ts";
@@ -11,9 +12,7 @@ export const StartRun = z
   .strictObject({
     run: NodeId,
     attempt: z.number().int().min(1).max(1000),
-    environment: z
-      .record(z.string().min(1).max(200), z.string().max(2000))
-      .describe("Runtime, packages, hardware, backend: captured by the host."),
+    environment: TextObject.describe("Runtime, packages, hardware, backend: captured by the host."),
   })
   .meta({ id: "StartRun" });
 

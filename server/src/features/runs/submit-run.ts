@@ -12,8 +12,9 @@ import { randomInt } from "node:crypto";
 import { z } from "zod";
 import type { FactContext } from "../../core/define-fact.ts";
 import type { EdgeEnd } from "../../core/define-node.ts";
+import { JsonObject } from "../../core/json-object.ts";
 import { type Decision, type Heads, refuse, type UserError } from "../../ledger/command.ts";
-import { hyperparameterSetFact, hyperparameterSetId } from "../catalog/index.ts";
+import { CodeVersion, hyperparameterSetFact, hyperparameterSetId } from "../catalog/index.ts";
 import { runSubmitted } from "./run.facts.ts";
 import { Run } from "./run.node.ts";
 
@@ -35,7 +36,7 @@ export const SubmitRun = z
       .nullable()
       .default(null)
       .describe("The newest that a runner offered, when left out."),
-    parameters: z.record(z.string(), z.json()).default({}),
+    parameters: JsonObject.default({}),
     inputs: z.array(RunInput).max(1000).default([]),
     code: NodeId.nullable().default(null).describe("The CodeVersion that the run stands for."),
     outputs: z
@@ -64,8 +65,8 @@ export function submitRun(input: SubmitRun, { manifest, inputIds }: SubmitLookup
   const settings = hyperparameterSetId(digestOf(parameters));
   const seed = input.seed ?? randomInt(0xffff_ffff);
   const decide = (heads: Heads, context: FactContext): Decision<{ run: string }> => {
-    if (input.code !== null && !heads.has(input.code))
-      return refuse("UNKNOWN_NODE", ["code"], `no CodeVersion ${input.code}`);
+    if (input.code !== null && heads.get(CodeVersion, input.code) === undefined)
+      return refuse("WRONG_TYPE", ["code"], `${input.code} is no CodeVersion`);
     const inputs: EdgeEnd[] = [
       ...input.inputs.map(({ role }, index) => ({ id: inputIds[index]!, role })),
       { id: settings, role: "hyperparameters" },
@@ -99,6 +100,11 @@ export function submitRun(input: SubmitRun, { manifest, inputIds }: SubmitLookup
   return { heads: [settings, ...inputIds, ...(input.code === null ? [] : [input.code])], decide };
 }
 
+/** The plugin's input of this role: one that it declares, and nothing that every object has. */
+export function inputOf(manifest: PluginManifest, role: string): PluginManifest["inputs"][string] | undefined {
+  return Object.hasOwn(manifest.inputs, role) ? manifest.inputs[role] : undefined;
+}
+
 function targets(input: SubmitRun) {
   return input.outputs.map(({ role, key }) => {
     const { namespace, name } = parseKey(key)!;
@@ -117,7 +123,7 @@ function parameterErrors(manifest: PluginManifest, parameters: Record<string, un
 function roleErrors(manifest: PluginManifest, input: SubmitRun, inputIds: readonly string[]): UserError[] {
   const invalid = (path: string[], message: string, code = "INVALID_INPUT") => ({ code, path, message });
   const errors = input.inputs.flatMap(({ role }, index) => {
-    const declared = manifest.inputs[role];
+    const declared = inputOf(manifest, role);
     if (declared === undefined)
       return [invalid(["inputs", String(index), "role"], `${manifest.name} has no input ${role}`)];
     if (inputIds[index]!.startsWith(`${declared.type}:`)) return [];
@@ -132,7 +138,7 @@ function roleErrors(manifest: PluginManifest, input: SubmitRun, inputIds: readon
     errors.push(invalid(["outputs"], "two outputs become versions of the same asset"));
   }
   for (const [index, { role }] of input.outputs.entries()) {
-    if (!(role in manifest.outputs))
+    if (!Object.hasOwn(manifest.outputs, role))
       errors.push(invalid(["outputs", String(index), "role"], `${manifest.name} has no output ${role}`));
   }
   for (const [role, output] of Object.entries(manifest.outputs)) {

@@ -43,6 +43,13 @@ describe("uploads over HTTP that can be resumed", () => {
     expect([response.status, await codeOf(response)]).toEqual([400, "INVALID_INPUT"]);
   });
 
+  it("a piece of another content type is refused", async () => {
+    const location = await begin(server, sha256("abc"));
+    const headers = { "Content-Type": "application/octet-stream", "Upload-Offset": "0" };
+    const response = await server.call("PATCH", location, { headers, body: "abc" });
+    expect([response.status, await codeOf(response)]).toEqual([415, "UNSUPPORTED_MEDIA_TYPE"]);
+  });
+
   it("another digest at the end is 422 and forgets the upload", async () => {
     const location = await begin(server, sha256("abc"));
     await server.patch(location, 0, Buffer.from("abd"));

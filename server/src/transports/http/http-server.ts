@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { renderGraphiQL } from "@graphql-yoga/render-graphiql";
+import { parseExactJson } from "@clew/schema";
 import Fastify, {
+  type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyPluginAsync,
   type FastifyReply,
@@ -10,6 +12,7 @@ import Fastify, {
 
 export interface HttpParts<Who> {
   readonly bodyMaxBytes: number;
+  readonly log: FastifyBaseLogger;
   readonly graphiql: boolean;
   /** The query that GraphiQL opens on. */
   readonly defaultQuery: string;
@@ -31,6 +34,9 @@ declare module "fastify" {
 export function httpServer<Who>(parts: HttpParts<Who>): FastifyInstance {
   const app = Fastify({
     bodyLimit: parts.bodyMaxBytes,
+    // Failures are logged; requests are not: they carry tokens.
+    loggerInstance: parts.log,
+    disableRequestLogging: true,
     genReqId: () => randomUUID(),
     // Keep-alive connections of clients that went away must not hold up a stop.
     forceCloseConnections: true,
@@ -50,10 +56,36 @@ export function httpServer<Who>(parts: HttpParts<Who>): FastifyInstance {
       request.who = await identify(request, parts.authenticate);
       return request.who === null ? unauthenticated(reply) : undefined;
     });
-    inner.route({ method: ["GET", "POST"], url: "/graphql", handler: parts.graphql });
+    readJson(inner);
+    inner.route({
+      method: ["GET", "POST"],
+      url: "/graphql",
+      preHandler: async (request) => preferResponseType(request),
+      handler: parts.graphql,
+    });
     await inner.register(parts.routes);
   });
   return app;
+}
+
+/**
+ * Bodies are JSON and nothing else. Keys such as `__proto__` are data like any other (nothing here merges objects by key), and a number
+ * that would lose digits is refused.
+ */
+function readJson(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => {
+    try {
+      done(null, parseExactJson(body as string));
+    } catch (error) {
+      done(Object.assign(new Error(`the body cannot be read: ${(error as Error).message}`), { statusCode: 400 }));
+    }
+  });
+}
+
+/** GraphQL over HTTP, section 6.2: who does not say what it accepts gets application/graphql-response+json, with its status codes. */
+function preferResponseType({ headers }: FastifyRequest): void {
+  if (headers.accept === undefined || headers.accept === "*/*") headers.accept = "application/graphql-response+json";
 }
 
 /** A browser that opens /graphql gets the explorer, whoever asks: it holds no data, and sends the token that a person types in. */

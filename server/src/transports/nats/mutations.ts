@@ -1,4 +1,4 @@
-import { type Json, MutationRequest, type MutationReply, REPLY_HEADER } from "@clew/schema";
+import { type Json, MutationRequest, type MutationReply, parseExactJson, REPLY_HEADER } from "@clew/schema";
 
 /** What this transport needs of a stream's message. */
 export interface MutationMessage {
@@ -53,7 +53,7 @@ async function answer<Who>(parts: MutationParts<Who>, data: Uint8Array): Promise
 
 function parseJson(data: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(data).toString("utf8"));
+    return parseExactJson(Buffer.from(data).toString("utf8"));
   } catch {
     return undefined;
   }

@@ -1,11 +1,13 @@
 import { can, type Principal } from "../../../graphql/principal.ts";
 import { type MutationDefinition, mutation } from "../../../graphql/mutation-resolver.ts";
+import { firstUnseen } from "../../../graphql/loaders.ts";
 import { inNamespace } from "../../../graphql/mutations.ts";
 import type { ArtifactStore } from "../../../ports/artifact-store.ts";
+import type { NodeReader } from "../../../ports/node-reader.ts";
 import { CodeVersion } from "../code.node.ts";
 import { DatasetVersion } from "../dataset-version.node.ts";
 import { missingFiles } from "../missing-files.ts";
-import { PublishDatasetVersion, publishDatasetVersion } from "../publish-dataset-version.ts";
+import { noSource, PublishDatasetVersion, publishDatasetVersion } from "../publish-dataset-version.ts";
 import {
   RecordCodeVersion,
   RecordEnvironment,
@@ -16,7 +18,7 @@ import {
 } from "../record-settings.ts";
 import { Environment, HyperparameterSet } from "../settings.node.ts";
 
-export function catalogMutations(artifacts: ArtifactStore): MutationDefinition[] {
+export function catalogMutations(artifacts: ArtifactStore, reader: NodeReader): MutationDefinition[] {
   return [
     mutation({
       name: "publishDatasetVersion",
@@ -25,9 +27,11 @@ export function catalogMutations(artifacts: ArtifactStore): MutationDefinition[]
       input: PublishDatasetVersion,
       things: { datasetVersion: DatasetVersion },
       allow: inNamespace("CONTRIBUTOR"),
-      prepare: async (input) => {
+      prepare: async (input, principal) => {
         const errors = await missingFiles(artifacts, input.files);
-        return errors.length > 0 ? { errors } : publishDatasetVersion(input);
+        if (errors.length > 0) return { errors };
+        const unseen = await firstUnseen(reader, principal, input.derivedFrom);
+        return unseen < 0 ? publishDatasetVersion(input) : noSource(input.derivedFrom, unseen);
       },
     }),
     mutation({

@@ -123,6 +123,8 @@ export class CatalogQueries {
 
 /** A list's filter, narrowed to what the caller may read. */
 export function listFilter(types: readonly string[], args: ListArguments, context: Context): NodeFilter {
+  // An attempt reads its run and that run's inputs by their ids, and lists nothing.
+  if (context.principal.attempt) return { types: [], namespaces: [] };
   const allowed = readable(context.principal);
   const namespaces =
     args.namespace === undefined ? allowed : [args.namespace].filter((one) => allowed?.includes(one) ?? true);

@@ -61,8 +61,10 @@ export class FileUsesResolver {
   @Query(() => [FileUse], { description: `Every version that holds a file with this digest, at most ${USES_MAX}.` })
   async fileUses(@Arg("digest", () => String) digest: string, @Ctx() context: Context): Promise<FileUse[]> {
     const rows = await this.#reader.versionsOfFile(digest, USES_MAX);
-    return Promise.all(
+    const uses = await Promise.all(
       rows.map(async ({ path, versionId }) => ({ path, version: await context.loaders.node.load(versionId) })),
     );
+    // A file's path in a version tells more than that the version exists.
+    return uses.filter(({ version }) => version.type !== "MaskedNode");
   }
 }

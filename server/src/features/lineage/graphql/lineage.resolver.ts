@@ -28,6 +28,8 @@ import {
 const NODES_MAX = 10_000;
 const TIMEOUT_MS = 10_000;
 const PATHS_MAX = 20;
+/** A walk visits far more nodes than it answers. */
+const WALK_COST = 1_000;
 
 /** What every walk takes besides its start. */
 @ArgsType()
@@ -74,7 +76,10 @@ export class LineageResolver {
     this.#progress = progress;
   }
 
-  @Query(() => LineageConnection, { description: "What a node was made from, or what was made from it." })
+  @Query(() => LineageConnection, {
+    complexity: WALK_COST,
+    description: "What a node was made from, or what was made from it.",
+  })
   async lineage(
     @Arg("node", () => ID) node: string,
     @Args(() => WalkArguments) args: WalkArguments,
@@ -97,7 +102,7 @@ export class LineageResolver {
     };
   }
 
-  @Query(() => LineageCounts, { description: "The same walk, counted and not listed." })
+  @Query(() => LineageCounts, { complexity: WALK_COST, description: "The same walk, counted and not listed." })
   async lineageCounts(
     @Arg("node", () => ID) node: string,
     @Args(() => WalkArguments) args: WalkArguments,
@@ -116,6 +121,7 @@ export class LineageResolver {
   }
 
   @Query(() => [LineagePath], {
+    complexity: WALK_COST / 10,
     description: `Shortest paths from the later node to the earlier one, at most ${PATHS_MAX}.`,
   })
   async lineagePaths(

@@ -1,8 +1,9 @@
-import { PluginManifest } from "@clew/schema";
+import { checkParameters, PluginManifest } from "@clew/schema";
 import { z } from "zod";
 import { type MutationDefinition, mutation } from "../../../graphql/mutation-resolver.ts";
 import { toUserError } from "../../../graphql/mutations.ts";
 import { can, type Principal } from "../../../graphql/principal.ts";
+import { refuse } from "../../../ledger/command.ts";
 import { EnrolRunner, enrolRunner } from "../enrol-runner.ts";
 import { RegisterPlugin, registerPlugin } from "../register-plugin.ts";
 import { Plugin, Runner } from "../runner.node.ts";
@@ -50,12 +51,23 @@ export function runnerMutations(secrets: Secrets): MutationDefinition[] {
       allow: runsSomewhere,
       prepare: async (input) => {
         const parsed = PluginManifest.safeParse(input.manifest);
-        if (parsed.success) return registerPlugin(parsed.data);
+        if (parsed.success) return schemaFault(parsed.data) ?? registerPlugin(parsed.data);
         const errors = parsed.error.issues.map(toUserError);
         return { errors: errors.map((error) => ({ ...error, path: ["manifest", ...error.path] })) };
       },
     }),
   ];
+}
+
+/** Parameters could never be checked against a schema that is none. */
+function schemaFault({ parameters }: PluginManifest) {
+  try {
+    checkParameters(parameters, {});
+    return null;
+  } catch (error) {
+    const message = `must be a JSON Schema (2020-12) on its own: ${(error as Error).message}`;
+    return refuse("INVALID_INPUT", ["manifest", "parameters"], message);
+  }
 }
 
 function runsSomewhere(principal: Principal): boolean {

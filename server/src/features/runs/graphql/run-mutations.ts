@@ -1,6 +1,7 @@
+import { parseKey } from "@clew/schema";
 import { z } from "zod";
 import { type MutationDefinition, mutation } from "../../../graphql/mutation-resolver.ts";
-import { inNamespace } from "../../../graphql/mutations.ts";
+import { firstUnseen } from "../../../graphql/loaders.ts";
 import { can, type Principal } from "../../../graphql/principal.ts";
 import { refuse, type UserError } from "../../../ledger/command.ts";
 import type { ArtifactStore } from "../../../ports/artifact-store.ts";
@@ -11,7 +12,7 @@ import { CancelRun, cancelRun } from "../cancel-run.ts";
 import { ClaimRun, claimRun } from "../claim-run.ts";
 import { type FinishedOutput, FinishRun, finishRun } from "../finish-run.ts";
 import { lookUpRun, lookUpSubmit } from "../look-ups.ts";
-import { RecordRun, recordRun } from "../record-run.ts";
+import { noInput, RecordRun, recordRun } from "../record-run.ts";
 import { Run } from "../run.node.ts";
 import { StartRun, startRun } from "../start-run.ts";
 import { SubmitRun, submitRun } from "../submit-run.ts";
@@ -31,6 +32,11 @@ function mayReport(principal: Principal, input: { run: string; attempt: number }
   return principal.attempt?.runId === input.run && principal.attempt.attempt === input.attempt;
 }
 
+/** A run writes where it stands, and where its outputs go. */
+function contributesTo(principal: Principal, namespaces: readonly string[]): boolean {
+  return namespaces.every((namespace) => can(principal, "CONTRIBUTOR", namespace));
+}
+
 export function runMutations(parts: RunParts): MutationDefinition[] {
   const { reader, artifacts, operations } = parts;
   return [
@@ -39,7 +45,8 @@ export function runMutations(parts: RunParts): MutationDefinition[] {
       description: "Queues a run of a plugin. Parameters are checked against the plugin's schema first.",
       input: SubmitRun,
       things: { run: Run },
-      allow: inNamespace("CONTRIBUTOR"),
+      allow: (principal, input) =>
+        contributesTo(principal, [input.namespace, ...input.outputs.map(({ key }) => parseKey(key)!.namespace)]),
       prepare: async (input, principal) => {
         const found = await lookUpSubmit(reader, principal, input);
         return "errors" in found ? found : submitRun(input, found);
@@ -106,10 +113,14 @@ export function runMutations(parts: RunParts): MutationDefinition[] {
       description: "Tells of a run that happened outside Clew, with its inputs, parameters and outputs.",
       input: RecordRun,
       things: { run: Run },
-      allow: inNamespace("CONTRIBUTOR"),
-      prepare: async (input) => {
+      allow: (principal, input) =>
+        contributesTo(principal, [input.namespace, ...input.targets.map(({ namespace }) => namespace)]),
+      prepare: async (input, principal) => {
         const errors = await missingOutputs(artifacts, input.outputs);
-        return errors.length > 0 ? { errors } : recordRun(input);
+        if (errors.length > 0) return { errors };
+        const inputs = (input.inputs ?? []).map(({ node }) => node);
+        const unseen = await firstUnseen(reader, principal, inputs);
+        return unseen < 0 ? recordRun(input) : noInput(input, unseen);
       },
     }),
   ];

@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { AssetKeyText } from "@clew/schema";
+import { InvalidArgumentError } from "commander";
+import { z } from "zod";
+import { UsageError } from "./errors.ts";
+
+/** For options that may be given several times. */
+export function collect<Value>(parse: (text: string) => Value): (text: string, before?: readonly Value[]) => Value[] {
+  return (text, before = []) => [...before, parse(text)];
+}
+
+export interface Pair {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** `name=value`; the value may hold more equals signs. */
+export function parsePair(text: string): Pair {
+  const at = text.indexOf("=");
+  if (at < 1 || at === text.length - 1) throw new InvalidArgumentError("It must look like name=value.");
+  return { name: text.slice(0, at), value: text.slice(at + 1) };
+}
+
+export function parseOutput(text: string): Pair {
+  const pair = parsePair(text);
+  if (!AssetKeyText.safeParse(pair.value).success)
+    throw new InvalidArgumentError("It must look like role=namespace/name.");
+  return pair;
+}
+
+export function parseInteger(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
+}
+
+export function parseList(text: string): string[] {
+  return text.split(",").map((part) => part.trim());
+}
+
+/** A date or time as RFC 3339 text in UTC; a date alone is its first moment. */
+export function parseTime(text: string): string {
+  const ms = Date.parse(text);
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(ms))
+    throw new InvalidArgumentError("It must look like 2026-01-31 or 2026-01-31T12:00:00Z.");
+  return new Date(ms).toISOString();
+}
+
+const Parameters = z.record(z.string(), z.json());
+export type Parameters = z.infer<typeof Parameters>;
+
+/**
+ * Parameters of a run: those of a JSON file, and over them single ones. A value that is no JSON is taken as text.
+ * @throws {UsageError} where the file holds no JSON object.
+ */
+export function readParameters(file: string | undefined, single: readonly Pair[]): Parameters {
+  const parameters = file === undefined ? {} : parametersIn(file);
+  for (const { name, value } of single) parameters[name] = jsonOrText(value);
+  return parameters;
+}
+
+function parametersIn(file: string): Parameters {
+  try {
+    return Parameters.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch (error) {
+    throw new UsageError(`${file} cannot be used as parameters: ${whatIsWrong(error)}`, { cause: error });
+  }
+}
+
+function whatIsWrong(error: unknown): string {
+  return error instanceof z.ZodError ? "it must hold one JSON object" : (error as Error).message;
+}
+
+function jsonOrText(text: string): Parameters[string] {
+  try {
+    return z.json().parse(JSON.parse(text));
+  } catch {
+    return text;
+  }
+}

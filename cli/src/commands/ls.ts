@@ -1,0 +1,160 @@
+import {
+  DatasetsDocument,
+  ModelsDocument,
+  PluginsDocument,
+  RunnersDocument,
+  RunsDocument,
+  TokensDocument,
+} from "@clew/schema/graphql";
+import { Argument, Command } from "commander";
+import { parseInteger } from "../arguments.ts";
+import { type CliContext, contextOf } from "../cli-context.ts";
+import { paintedState } from "../show/show-run.ts";
+import { type Column, table } from "../terminal/columns.ts";
+import { count, time } from "../terminal/format.ts";
+import { type Io, printJson, printLines } from "../terminal/io.ts";
+import { clean } from "../terminal/text.ts";
+
+interface ListOptions {
+  readonly namespace?: string;
+  readonly first: number;
+}
+
+interface ListFlags extends ListOptions {
+  readonly json?: true;
+}
+
+interface Page<Item> {
+  readonly nodes: readonly Item[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+interface Listing {
+  readonly items: readonly unknown[];
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+  readonly hasMore: boolean;
+}
+
+const PAGE_MAX = 500;
+
+const LISTS: Readonly<Record<string, (context: CliContext, options: ListOptions) => Promise<Listing>>> = {
+  datasets: (context, options) => listAssets(context, options, "datasets"),
+  models: (context, options) => listAssets(context, options, "models"),
+  runs: listRuns,
+  runners: listRunners,
+  plugins: listPlugins,
+  tokens: listTokens,
+};
+
+export function lsCommand(io: Io): Command {
+  return new Command("ls")
+    .description("list what the server knows, newest first")
+    .addArgument(new Argument("[what]", "what to list").choices(Object.keys(LISTS)).default("models"))
+    .option("--namespace <namespace>", "only this namespace")
+    .option("--first <n>", "at most so many", parseInteger(1, 100_000), 50)
+    .option("--json", "as JSON")
+    .action((what: string, options: ListFlags, command: Command) => list(io, what, options, command));
+}
+
+export async function list(io: Io, what: string, options: ListFlags, command: Command): Promise<void> {
+  const context = contextOf(io, command);
+  const listing = await LISTS[what]!(context, options);
+  if (options.json) printJson(io, listing.items);
+  else printLines(io, listingLines(what, listing, context));
+}
+
+function listingLines(what: string, { columns, rows, hasMore }: Listing, { paint }: CliContext): string[] {
+  if (rows.length === 0) return [paint("dim", `no ${what}`)];
+  const more = hasMore ? [paint("dim", `there are more: --first ${rows.length * 2}`)] : [];
+  return [...table(columns, rows, paint), ...more];
+}
+
+/** Asks page by page until there are enough. */
+async function pages<Item>(
+  first: number,
+  ask: (page: { first: number; after: string | null }) => Promise<Page<Item>>,
+): Promise<{ items: Item[]; hasMore: boolean }> {
+  const items: Item[] = [];
+  for (let after: string | null = null; ; ) {
+    const page = await ask({ first: Math.min(PAGE_MAX, first - items.length), after });
+    items.push(...page.nodes);
+    after = page.pageInfo.endCursor;
+    const { hasNextPage } = page.pageInfo;
+    if (!hasNextPage || after === null || items.length >= first) return { items, hasMore: hasNextPage };
+  }
+}
+
+const named = (...titles: string[]): Column[] => titles.map((title) => ({ title }));
+
+async function listAssets(
+  { client }: CliContext,
+  { first, namespace }: ListOptions,
+  what: "datasets" | "models",
+): Promise<Listing> {
+  const filter = namespace === undefined ? {} : { namespace };
+  const { items, hasMore } = await pages(first, async (page) =>
+    what === "datasets"
+      ? (await client.request(DatasetsDocument, { ...page, ...filter })).datasets
+      : (await client.request(ModelsDocument, { ...page, ...filter })).models,
+  );
+  const rows = items.map(({ key, latestVersion, createdAt }) => [clean(key), count(latestVersion), time(createdAt)]);
+  return {
+    items,
+    hasMore,
+    rows,
+    columns: [{ title: "key" }, { title: "versions", align: "right" }, { title: "created" }],
+  };
+}
+
+async function listRuns({ client, paint }: CliContext, { first, namespace }: ListOptions): Promise<Listing> {
+  const filter = namespace === undefined ? {} : { namespace };
+  const { items, hasMore } = await pages(first, async (page) => {
+    return (await client.request(RunsDocument, { ...page, ...filter })).runs;
+  });
+  const rows = items.map((run) => [
+    run.id,
+    run.namespace,
+    run.runType,
+    clean(run.name),
+    paintedState(run.state, paint),
+    time(run.queuedAt),
+    time(run.endedAt),
+    clean(run.whyWaiting ?? ""),
+  ]);
+  return { items, hasMore, rows, columns: named("id", "namespace", "type", "name", "state", "queued", "ended", "") };
+}
+
+async function listRunners({ client, paint }: CliContext, { first }: ListOptions): Promise<Listing> {
+  const { items, hasMore } = await pages(first, async (page) => (await client.request(RunnersDocument, page)).runners);
+  const rows = items.map(({ name, presence, id, pools, namespaces }) => [
+    clean(name),
+    presence === null ? paint("red", "absent") : paint("green", presence.state),
+    presence === null ? "" : count(presence.freeSlots),
+    clean(pools.join(", ")),
+    clean(namespaces.join(", ")),
+    clean(presence?.plugins.join(", ") ?? ""),
+    id,
+  ]);
+  return { items, hasMore, rows, columns: named("name", "state", "free slots", "pools", "namespaces", "hosts", "id") };
+}
+
+async function listPlugins({ client }: CliContext, { first }: ListOptions): Promise<Listing> {
+  const { items, hasMore } = await pages(first, async (page) => (await client.request(PluginsDocument, page)).plugins);
+  const rows = items.map(({ name, pluginVersion, manifest, registeredAt }) => {
+    const { runType, description } = manifest as Readonly<Record<string, unknown>>;
+    return [name, pluginVersion, String(runType), time(registeredAt), clean(String(description))];
+  });
+  return { items, hasMore, rows, columns: named("name", "version", "run type", "registered", "") };
+}
+
+async function listTokens({ client, paint }: CliContext, { first }: ListOptions): Promise<Listing> {
+  const { tokens } = await client.request(TokensDocument, {});
+  const items = tokens.slice(0, first);
+  const rows = items.map(({ id, name, agent, expiresAt, revokedAt }) => {
+    const state =
+      revokedAt === null ? `until ${time(expiresAt) || "revoked"}` : paint("red", `revoked ${time(revokedAt)}`);
+    return [id, clean(name), clean("name" in agent ? agent.name : agent.id), state];
+  });
+  return { items, rows, hasMore: tokens.length > first, columns: named("id", "for", "agent", "works") };
+}

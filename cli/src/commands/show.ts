@@ -1,0 +1,18 @@
+import { Command } from "commander";
+import { contextOf } from "../cli-context.ts";
+import { resolveNode } from "../resolve-node.ts";
+import { showNode } from "../show/show-node.ts";
+import { type Io, printJson, printLines } from "../terminal/io.ts";
+
+export function showCommand(io: Io): Command {
+  return new Command("show")
+    .description("show one thing: a dataset, a version, a model, a run, a report, a plugin, a runner")
+    .argument("<key|id>", "namespace/name, namespace/name@3, a plugin's or runner's name, or an id")
+    .option("--json", "as JSON")
+    .action(async (what: string, options: { json?: true }, command: Command) => {
+      const context = contextOf(io, command);
+      const { lines, value } = await showNode(context, await resolveNode(context.client, what));
+      if (options.json) printJson(io, value);
+      else printLines(io, lines);
+    });
+}

@@ -1,0 +1,66 @@
+import type { ArrowFamily } from "@clew/schema/graphql";
+import { Command, InvalidArgumentError } from "commander";
+import { parseInteger, parseList, parseTime } from "../arguments.ts";
+import { contextOf } from "../cli-context.ts";
+import { UsageError } from "../errors.ts";
+import { detailsOf } from "../lineage/node-details.ts";
+import { renderTree } from "../lineage/render-tree.ts";
+import { traceFrom } from "../lineage/trace.ts";
+import { newestVersion, resolveNode } from "../resolve-node.ts";
+import { type Io, printJson, printLines } from "../terminal/io.ts";
+
+const FAMILIES: readonly ArrowFamily[] = ["MATERIAL", "SUBJECT", "CAUSAL"];
+
+interface TraceFlags {
+  readonly up?: true;
+  readonly down?: true;
+  readonly depth?: number;
+  readonly asOf?: string;
+  readonly follow?: ArrowFamily[];
+  readonly files?: true;
+  readonly columns?: true;
+  readonly json?: true;
+}
+
+export function traceCommand(io: Io): Command {
+  return new Command("trace")
+    .description("draw what a thing was made from, or what was made from it, as a tree")
+    .argument(
+      "<key|id>",
+      "namespace/name@3 or an id; namespace/name is its newest version, with --down all of its versions",
+    )
+    .option("--up", "what it was made from (unless --down)")
+    .option("--down", "what was made from it")
+    .option("--depth <n>", "at most so many arrows away, up to 32 (default: 16)", parseInteger(1, 32))
+    .option("--as-of <time>", "as it was then: 2026-01-31 or 2026-01-31T12:00:00Z", parseTime)
+    .option("--follow <families>", "arrows to follow: material, subject, causal (default: material)", parseFamilies)
+    .option("--files", "with the files of every version")
+    .option("--columns", "with the columns of every version, and where they come from")
+    .option("--json", "as JSON")
+    .action((what: string, flags: TraceFlags, command: Command) => trace(io, what, flags, command));
+}
+
+function parseFamilies(text: string): ArrowFamily[] {
+  return parseList(text).map((name) => {
+    const family = FAMILIES.find((one) => one === name.toUpperCase());
+    if (family === undefined) throw new InvalidArgumentError("Families are material, subject and causal.");
+    return family;
+  });
+}
+
+async function trace(io: Io, what: string, flags: TraceFlags, command: Command): Promise<void> {
+  if (flags.up && flags.down) throw new UsageError("give --up or --down, not both");
+  const { client, paint } = contextOf(io, command);
+  const { depth, asOf, follow, files = false, columns = false } = flags;
+  const named = await resolveNode(client, what);
+  const start = flags.down ? named : await newestVersion(client, named, what);
+  const found = await traceFrom(client, start, {
+    direction: flags.down ? "DOWNSTREAM" : "UPSTREAM",
+    ...(depth === undefined ? {} : { maxDepth: depth }),
+    ...(asOf === undefined ? {} : { asOf }),
+    ...(follow === undefined ? {} : { follow }),
+  });
+  if (flags.json) return printJson(io, found);
+  const details = files || columns ? await detailsOf(client, found, { files, columns }, paint) : undefined;
+  printLines(io, renderTree(found, paint, details));
+}

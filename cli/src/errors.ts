@@ -1,0 +1,49 @@
+/** What a command could not do, in words for a person; `advice` says what to do next. */
+export class CliError extends Error {
+  override readonly name: string = "CliError";
+  readonly exitCode: number = 1;
+  /** From the API's catalogue of errors, where it came from there. */
+  readonly code: string | null;
+  readonly advice: string | null;
+
+  constructor(message: string, more: { code?: string; advice?: string; cause?: unknown } = {}) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+    this.code = more.code ?? null;
+    this.advice = more.advice ?? ADVICE[more.code ?? ""] ?? null;
+  }
+}
+
+/** The command line itself is wrong. */
+export class UsageError extends CliError {
+  override readonly name = "UsageError";
+  override readonly exitCode = 2;
+}
+
+/** Nothing answers at the server's address. */
+export class NoServerError extends CliError {
+  override readonly name = "NoServerError";
+}
+
+/** What to do about an error of the API, by its code. */
+const ADVICE: Readonly<Record<string, string>> = {
+  UNAUTHENTICATED: "give a valid token with --token or CLEW_TOKEN; `clew token create` makes one",
+  FORBIDDEN: "ask an administrator for a token with a role in that namespace (`clew token create`)",
+  NOT_FOUND: "`clew ls` tells what there is",
+  UNKNOWN_NODE: "`clew ls` tells what there is",
+  PLUGIN_UNKNOWN: "`clew ls plugins` tells which there are; a runner that hosts it makes a plugin known",
+  PARAMETERS_INVALID: "`clew show <plugin>` tells which parameters it takes",
+  LEDGER_BUSY: "try again shortly",
+  LEDGER_READ_ONLY: "an operator must look at the server: its ledger does not match its checkpoint",
+  GRAPH_UNAVAILABLE: "try again when the graph store is back; `clew doctor` tells what is missing",
+  GRAPH_BEHIND: "try again shortly",
+  IDEMPOTENCY_KEY_REUSED: "choose another --key, or send the very same input again",
+  INTERNAL: "try again; if it stays, look at the server's log",
+};
+
+/** An error as lines for standard error, the first one with the program's name. */
+export function errorLines(error: unknown): string[] {
+  if (!(error instanceof Error)) return [`clew: ${String(error)}`];
+  const { code = null, advice = null } = error as Partial<CliError>;
+  const tag = error instanceof CliError && code !== null ? ` (${code})` : "";
+  return [`clew: ${error.message}${tag}`, ...(advice === null ? [] : [`  → ${advice}`])];
+}

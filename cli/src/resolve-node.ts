@@ -1,0 +1,45 @@
+import { NodeId, parseKey } from "@clew/schema";
+import { PluginsDocument, ResolveKeyDocument, RunnersDocument } from "@clew/schema/graphql";
+import type { ClewClient } from "./client.ts";
+import { CliError, UsageError } from "./errors.ts";
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * The id of what a person names: an id, a run's UUID, a key (namespace/name, namespace/name@3), a plugin's or a runner's name.
+ * @throws {UsageError} where the text names nothing by its form; {CliError} where there is no such thing, or two.
+ */
+export async function resolveNode(client: ClewClient, text: string): Promise<string> {
+  if (NodeId.safeParse(text).success) return text;
+  if (UUID.test(text)) return `Run:${text}`;
+  if (parseKey(text) !== null) return byKey(client, text);
+  if (/^[a-z0-9][a-z0-9-]{0,62}$/.test(text)) return byName(client, text);
+  throw new UsageError(`${text} is neither an id nor a key; a key is namespace/name, or namespace/name@3`);
+}
+
+async function byKey(client: ClewClient, key: string): Promise<string> {
+  const found = Object.values(await client.request(ResolveKeyDocument, { key })).filter((node) => node !== null);
+  const [first, second] = found;
+  if (first === undefined) throw new CliError(`there is no ${key}, or none that you may read`, { code: "NOT_FOUND" });
+  if (second === undefined) return first.id;
+  throw new CliError(`${key} is a dataset and a model`, {
+    advice: `give one of ${found.map(({ id }) => id).join(", ")}`,
+  });
+}
+
+async function byName(client: ClewClient, name: string): Promise<string> {
+  // Newest first: of several versions of a plugin the last one registered.
+  const { plugins } = await client.request(PluginsDocument, { first: 500 });
+  const plugin = plugins.nodes.find((node) => node.name === name);
+  if (plugin !== undefined) return plugin.id;
+  const { runners } = await client.request(RunnersDocument, { first: 500 });
+  const runner = runners.nodes.find((node) => node.name === name);
+  if (runner !== undefined) return runner.id;
+  throw new CliError(`there is no plugin and no runner ${name}`, { code: "NOT_FOUND" });
+}
+
+/** The key of the newest version where a key names an asset; anything else as it is. */
+export async function newestVersion(client: ClewClient, id: string, text: string): Promise<string> {
+  const isAsset = (id.startsWith("Dataset:") || id.startsWith("Model:")) && parseKey(text)?.version === null;
+  return isAsset ? resolveNode(client, `${text}@latest`) : id;
+}

@@ -1,0 +1,58 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Command } from "commander";
+import { checkout } from "./checkout.ts";
+import { stackOptions, upLines, withUpOptions } from "./commands/up.ts";
+import { CliError, errorLines } from "./errors.ts";
+import type { GlobalOptions } from "./settings.ts";
+import { processIo } from "./terminal/io.ts";
+import { type StepLog, stepLog } from "./terminal/steps.ts";
+import { supervise } from "./up/supervise.ts";
+import type { Stack } from "./up/stack.ts";
+
+/** `npm start`: a local Clew, and the flights example in it. */
+
+interface Example {
+  runFlights(options: { url: string; token: string; log: StepLog }): Promise<void>;
+}
+
+type StartFlags = Parameters<typeof stackOptions>[0] & GlobalOptions & { readonly once?: true };
+
+const io = processIo();
+const log = stepLog(io);
+
+async function runExample({ url, token }: Stack): Promise<boolean> {
+  try {
+    // Not part of this package, so that its path is no import that the compiler could follow.
+    const file = join(checkout(), "examples", "flights", "run.ts");
+    if (!existsSync(file)) throw new CliError(`there is no ${file}`);
+    const example = (await import(pathToFileURL(file).href)) as Example;
+    await example.runFlights({ url, token, log });
+    return true;
+  } catch (error) {
+    log.print(...errorLines(error));
+    return false;
+  }
+}
+
+async function start(flags: StartFlags): Promise<number> {
+  const work = async (stack: Stack) => {
+    const wentWell = await runExample(stack);
+    log.print(...upLines(stack, io.paint));
+    return wentWell;
+  };
+  return supervise({ ...stackOptions(flags, flags), once: flags.once ?? false, work }, log);
+}
+
+const program = withUpOptions(new Command("npm start --"))
+  .description("start a local Clew, train and evaluate a model of flight delays, and show its lineage")
+  .option("--data-dir <dir>", "the data folder (default: CLEW_DATA_DIR, else .clew/data)")
+  .option("--once", "end after the example: status 0, or 1 where it failed")
+  .action(async (flags: StartFlags) => {
+    process.exitCode = await start(flags).catch((error: unknown) => {
+      for (const line of errorLines(error)) io.err(line);
+      return 1;
+    });
+  });
+await program.parseAsync();

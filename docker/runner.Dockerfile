@@ -1,0 +1,35 @@
+# The Node runner with the plugins of this repository. Build from the repository's root:
+#   docker build -f docker/runner.Dockerfile -t clew-runner .
+# With TensorFlow's GPU library (needs network for its download, and the NVIDIA container toolkit to run):
+#   docker build -f docker/runner.Dockerfile --build-arg BASE=nvidia/cuda:12.2.2-cudnn8-runtime-ubuntu22.04 --build-arg GPU=1 -t clew-runner:gpu .
+ARG BASE=node:24-bookworm-slim
+
+FROM node:24-bookworm-slim AS node
+
+FROM ${BASE}
+ARG GPU=0
+COPY --from=node /usr/local/bin/node /usr/local/bin/node
+COPY --from=node /usr/local/lib/node_modules /usr/local/lib/node_modules
+RUN ln -sf ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm && ln -sf ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx
+RUN apt-get update && apt-get install -y --no-install-recommends python3 procps && rm -rf /var/lib/apt/lists/*
+WORKDIR /clew
+COPY package.json package-lock.json tsconfig.base.json ./
+COPY schema/package.json schema/
+COPY server/package.json server/
+COPY cli/package.json cli/
+COPY runners/node/package.json runners/node/
+COPY plugins/sdk/package.json plugins/sdk/
+COPY plugins/tabular/package.json plugins/tabular/
+COPY plugins/train-tfjs/package.json plugins/train-tfjs/
+COPY plugins/evaluate-tabular/package.json plugins/evaluate-tabular/
+RUN npm ci --omit=dev --workspace runners/node --workspace plugins/train-tfjs --workspace plugins/evaluate-tabular --include-workspace-root=false
+RUN if [ "$GPU" = "1" ]; then npm run gpu:install; fi
+COPY schema schema
+COPY plugins plugins
+COPY runners runners
+RUN useradd --uid 10001 --create-home clew && mkdir /work && chown clew:clew /work
+ENV NODE_ENV=production CLEW_PLUGIN_DIRS=/clew/plugins CLEW_WORK_DIR=/work
+USER clew
+VOLUME /work
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=5 CMD ["pgrep", "-f", "runners/node/src/main.ts"]
+CMD ["node", "--conditions=clew-src", "runners/node/src/main.ts"]

@@ -1,0 +1,32 @@
+# The server: built once, then only what runs. Build from the repository's root:
+#   docker build -f docker/server.Dockerfile -t clew-server .
+FROM node:24-bookworm-slim AS build
+WORKDIR /clew
+COPY package.json package-lock.json tsconfig.base.json tsconfig.json ./
+COPY schema/package.json schema/
+COPY server/package.json server/
+COPY cli/package.json cli/
+COPY runners/node/package.json runners/node/
+COPY plugins/sdk/package.json plugins/sdk/
+COPY plugins/tabular/package.json plugins/tabular/
+COPY plugins/train-tfjs/package.json plugins/train-tfjs/
+COPY plugins/evaluate-tabular/package.json plugins/evaluate-tabular/
+RUN npm ci --ignore-scripts
+COPY schema schema
+COPY server server
+RUN npx tsc -b server && npm prune --omit=dev --omit=optional --workspace server --workspace schema
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production CLEW_HOST=0.0.0.0 CLEW_PORT=4000 CLEW_DATA_DIR=/data
+WORKDIR /clew
+COPY --from=build --chown=node:node /clew/package.json ./
+COPY --from=build --chown=node:node /clew/node_modules node_modules
+COPY --from=build --chown=node:node /clew/schema schema
+COPY --from=build --chown=node:node /clew/server server
+RUN mkdir /data && chown node:node /data
+USER node
+VOLUME /data
+EXPOSE 4000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=5 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:4000/health/ready').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "server/dist/app/main.js"]

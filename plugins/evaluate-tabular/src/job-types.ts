@@ -1,0 +1,19 @@
+import type { Job } from "@clew/plugin-sdk";
+import type { Parameters } from "./parameters.ts";
+
+export const INPUTS = {
+  model: { type: "ModelVersion", description: "What train-tfjs made" },
+  data: { type: "DatasetVersion", description: "The rows to score: one SQL view named data", many: true },
+  join: {
+    type: "DatasetVersion",
+    description: "The tables that the model's query joins: each dataset is a SQL view of its name",
+    many: true,
+    required: false,
+  },
+} as const;
+
+export const OUTPUTS = {
+  report: { type: "Report", description: "Metrics with intervals, calibration, slices, and the baselines' metrics" },
+} as const;
+
+export type EvaluationJob = Job<typeof Parameters, typeof INPUTS, typeof OUTPUTS>;

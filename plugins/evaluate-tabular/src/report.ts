@@ -1,0 +1,85 @@
+import { type MetricValue, type ReportSlice, toMetricValue } from "@clew/plugin-sdk";
+import { type BinaryMetrics, type Confusion, METRICS, type MetricName } from "@clew/plugin-tabular";
+import { byName, COMPARED, type ComparedMetric, gain } from "./bootstrap.ts";
+import type { Calibration } from "./calibration.ts";
+import type { CurvePoint } from "./curves.ts";
+import type { Interval } from "./percentile.ts";
+
+interface Measured {
+  rows: number;
+  positives: number;
+  metrics: BinaryMetrics;
+  intervals: Record<MetricName, Interval>;
+}
+
+export interface EvaluatedSlice extends Measured {
+  name: string;
+  value: string;
+}
+
+export interface EvaluatedBaseline {
+  name: string;
+  metrics: BinaryMetrics;
+  /** Intervals of how much better the model is. */
+  gains: Record<ComparedMetric, Interval>;
+}
+
+export interface Evaluated extends Measured {
+  threshold: number;
+  confusion: Confusion;
+  calibration: Calibration;
+  curve: CurvePoint[];
+  baselines: EvaluatedBaseline[];
+  slices: EvaluatedSlice[];
+  slicesLeftOut: Record<string, number>;
+}
+
+/**
+ * The report's metrics, flat, so that a gate can name one: `roc_auc`, `roc_auc_low`, `roc_auc_high`, `logistic_roc_auc`,
+ * `gain_over_logistic_roc_auc` with `_low` and `_high`, …. A gain is positive where the model is better, for losses too.
+ */
+export function reportMetrics(evaluated: Evaluated): Record<string, MetricValue> {
+  const { rows, positives, threshold, calibration } = evaluated;
+  const flat: Record<string, number> = {
+    rows,
+    positives,
+    threshold,
+    expected_calibration_error: calibration.expectedCalibrationError,
+    calibration_slope: calibration.slope,
+    calibration_intercept: calibration.intercept,
+  };
+  for (const name of METRICS) put(flat, name, evaluated.metrics[name], evaluated.intervals[name]);
+  for (const { name: baseline, metrics, gains } of evaluated.baselines) {
+    for (const name of COMPARED) {
+      flat[`${baseline}_${name}`] = metrics[name];
+      put(flat, `gain_over_${baseline}_${name}`, gain(name, evaluated.metrics, metrics), gains[name]);
+    }
+  }
+  return tagged(flat);
+}
+
+function put(flat: Record<string, number>, name: string, value: number, [low, high]: Interval): void {
+  Object.assign(flat, { [name]: value, [`${name}_low`]: low, [`${name}_high`]: high });
+}
+
+/** Metrics that a slice does not define (ROC AUC with one class only) are NaN, tagged. */
+export function reportSlices({ slices }: Evaluated): ReportSlice[] {
+  return slices.map(({ name, value, rows, positives, metrics, intervals }) => ({
+    slice: { [name]: value },
+    count: rows,
+    metrics: tagged({ ...metrics, positives }),
+    intervals: byName(METRICS, (metric) => {
+      const [low, high] = intervals[metric];
+      return [toMetricValue(low), toMetricValue(high)] as [MetricValue, MetricValue];
+    }),
+  }));
+}
+
+function tagged(values: Record<string, number>): Record<string, MetricValue> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toMetricValue(value)]));
+}
+
+/** `report.json`: everything, with undefined numbers as null. */
+export function reportFile(evaluated: Evaluated): string {
+  return `${JSON.stringify({ format: "clew-evaluation/1", ...evaluated }, null, 1)}\n`;
+}

@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { runSource } from "./run-source.mjs";
+
+await runSource("manifest-main");

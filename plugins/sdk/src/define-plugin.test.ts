@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { PluginManifest } from "@clew/schema";
+import { definePlugin } from "./define-plugin.ts";
+
+const sample = () =>
+  definePlugin({
+    name: "sample",
+    version: "1.2.3",
+    description: "For tests.",
+    runType: "TRAINING",
+    inputs: { train: { type: "DatasetVersion", description: "Rows." } },
+    outputs: { model: { type: "ModelVersion", description: "A model." } },
+    parameters: z.object({ epochs: z.int().min(1).default(3), label: z.string().describe("The target.") }),
+    run: async () => {},
+  });
+
+test("the manifest is valid and holds the parameters as JSON Schema, defaults not required", () => {
+  const manifest = sample().manifest();
+  expect(PluginManifest.parse(manifest)).toEqual(manifest);
+  expect(manifest).toMatchObject({ hostApi: 1, kind: "task", runtime: { type: "node", entry: "src/main.ts" } });
+  expect(manifest.parameters).toMatchObject({
+    type: "object",
+    required: ["label"],
+    additionalProperties: false,
+    properties: { epochs: { type: "integer", minimum: 1, default: 3 }, label: { description: "The target." } },
+  });
+});
+
+test("a changed manifest does not change the plugin", () => {
+  const plugin = sample();
+  plugin.manifest().name = "other";
+  expect(plugin.manifest().name).toBe("sample");
+});
+
+test("parameters get their defaults", async () => {
+  expect(await sample().parseParameters({ label: "y" })).toEqual({ epochs: 3, label: "y" });
+});
+
+test("bad parameters are named, misspelt ones too", async () => {
+  await expect(sample().parseParameters({ epochs: 0, label: "y", lable: "y" })).rejects.toMatchObject({
+    type: "BAD_PARAMETERS",
+    message: expect.stringMatching(/epochs: .*lable/s),
+  });
+});
+
+test("a name or version that no manifest may have is refused at once", () => {
+  const options = { description: "x", runType: "TRAINING" as const, inputs: {}, outputs: {}, parameters: z.object({}) };
+  const run = async () => {};
+  expect(() => definePlugin({ ...options, name: "Not Kebab", version: "1.0.0", run })).toThrow("kebab-case");
+  expect(() => definePlugin({ ...options, name: "x", version: "1", run })).toThrow("semantic version");
+});

@@ -1,0 +1,84 @@
+import { isAbsolute, resolve } from "node:path";
+import type { PluginManifest } from "@clew/schema";
+import type { JobSpec } from "./job-spec.ts";
+
+export interface Launch {
+  program: string;
+  args: string[];
+  cwd: string;
+  env: Record<string, string>;
+}
+
+/** The files that a job may read instead of the protocol's lines. */
+export interface ScratchFiles {
+  parameters: string;
+}
+
+const INHERITED = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR"];
+
+/** The JavaScript heap may outgrow the memory bound, so that the host, which says why, ends the job before V8 aborts it. */
+const HEAP_ABOVE_BOUND_MIB = 1024;
+
+export function launchOf(spec: JobSpec, files: ScratchFiles, memoryMiB: number): Launch {
+  const cwd = resolve(spec.pluginDir);
+  return { ...programOf(spec.manifest, cwd, memoryMiB), cwd, env: variablesOf(spec, files) };
+}
+
+function programOf(manifest: PluginManifest, dir: string, memoryMiB: number): Pick<Launch, "program" | "args"> {
+  const { runtime } = manifest;
+  if (runtime.type === "node") {
+    const heap = `--max-old-space-size=${memoryMiB + HEAP_ABOVE_BOUND_MIB}`;
+    return { program: process.execPath, args: [...nodeFlags(runtime.entry), heap, resolve(dir, runtime.entry)] };
+  }
+  if (runtime.type === "python") return { program: "python3", args: [resolve(dir, runtime.entry)] };
+  const [program = "", ...args] = runtime.command;
+  return { program: program.includes("/") && !isAbsolute(program) ? resolve(dir, program) : program, args };
+}
+
+/** A TypeScript entry runs by type stripping and sees the sources of workspace packages. */
+export function nodeFlags(entry: string): string[] {
+  return /\.m?ts$/.test(entry) ? ["--conditions=clew-src", "--disable-warning=ExperimentalWarning"] : [];
+}
+
+function variablesOf(spec: JobSpec, files: ScratchFiles): Record<string, string> {
+  return {
+    ...inherited(),
+    ...pythonVariables(spec.seed),
+    ...spec.env,
+    ...spec.secrets,
+    ...parameterVariables(spec.parameters),
+    CLEW_INPUT_DIR: resolve(spec.inputDir),
+    CLEW_OUTPUT_DIR: resolve(spec.outputDir),
+    CLEW_PARAMETERS: files.parameters,
+    CLEW_RUN_ID: spec.runId,
+    CLEW_ATTEMPT: String(spec.attempt),
+    CLEW_SEED: String(spec.seed),
+  };
+}
+
+function inherited(): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const name of INHERITED) {
+    const value = process.env[name];
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
+}
+
+/** Python: lines as they are written, UTF-8, the same order of sets in each run, no byte code beside the plugin. */
+function pythonVariables(seed: number): Record<string, string> {
+  return {
+    PYTHONUNBUFFERED: "1",
+    PYTHONUTF8: "1",
+    PYTHONHASHSEED: String(seed),
+    PYTHONDONTWRITEBYTECODE: "1",
+  };
+}
+
+/** `CLEW_PARAMETER_<name>`: a string as it is, anything else as JSON. */
+function parameterVariables(parameters: Record<string, unknown>): Record<string, string> {
+  const named = Object.entries(parameters).filter(([name]) => /^[A-Za-z0-9_]+$/.test(name));
+  return Object.fromEntries(
+    named.map(([name, value]) => [`CLEW_PARAMETER_${name}`, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+}

@@ -1,0 +1,56 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type Failure, failure } from "@clew/schema";
+import { inputFault } from "../input-fault.ts";
+import { checkParameters, describeFaults } from "./check-parameters.ts";
+import { conclude, failed } from "./conclude.ts";
+import { HostedJob } from "./hosted-job.ts";
+import type { JobOutcome, JobSpec } from "./job-spec.ts";
+import { launchOf } from "./launch.ts";
+
+/**
+ * The host's side of the job protocol: runs one job of any runtime in a process group of its own, within its bounds of time
+ * and memory, and checks and digests what it made. Every way in which the job itself can go wrong is a failure in the
+ * outcome.
+ * @throws {Error} only for what the host did wrong: an output folder that is not empty, a disk that is full, a listener that
+ * throws.
+ */
+export async function runJob(given: JobSpec): Promise<JobOutcome> {
+  const parameters = structuredClone(given.parameters);
+  const refusal = refusalOf(given, parameters);
+  if (refusal !== null) return failed(refusal);
+  const { inputDir, outputDir } = given;
+  const spec = { ...given, parameters, inputDir: resolve(inputDir), outputDir: resolve(outputDir) };
+  await requireEmpty(spec.outputDir);
+  return await inScratchFolder(async (scratch) => {
+    const file = join(scratch, "parameters.json");
+    await writeFile(file, JSON.stringify(parameters));
+    const resources = { ...spec.manifest.resources, ...spec.resources };
+    const job = new HostedJob(spec, resources, launchOf(spec, { parameters: file }, resources.memoryMiB));
+    return await conclude(spec, await job.run());
+  });
+}
+
+/** Fills the parameters' defaults in. */
+function refusalOf({ manifest, inputs, signal }: JobSpec, parameters: Record<string, unknown>): Failure | null {
+  if (signal?.aborted === true) return failure("CANCELLED", "cancelled before it began");
+  const faults = checkParameters(manifest.parameters, parameters);
+  if (faults.length > 0) return failure("BAD_PARAMETERS", describeFaults(faults));
+  const fault = inputFault(manifest, inputs);
+  return fault === null ? null : failure("BAD_INPUT", fault);
+}
+
+async function requireEmpty(dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  if ((await readdir(dir)).length > 0) throw new Error(`the output folder ${dir} is not empty`);
+}
+
+async function inScratchFolder<T>(use: (dir: string) => Promise<T>): Promise<T> {
+  const dir = await mkdtemp(join(tmpdir(), "clew-job-"));
+  try {
+    return await use(dir);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,18 @@
+export * from "./define-plugin.ts";
+export * from "./job.ts";
+export * from "./plugin-failure.ts";
+export * from "./serve-plugin.ts";
+export type {
+  Column,
+  ColumnLineage,
+  ColumnStatistics,
+  FailureType,
+  ManifestFile,
+  MetricValue,
+  ModelSignature,
+  ReportSlice,
+  ReportType,
+  SignatureField,
+  Verdict,
+} from "@clew/schema";
+export { fromMetricValue, toMetricValue } from "@clew/schema";

@@ -1,0 +1,74 @@
+import { once } from "node:events";
+import type { Writable } from "node:stream";
+import { JOB_PROTOCOL, JobMessage, type JobMessageInput, type PluginManifest } from "@clew/schema";
+import type { JobLog } from "./job.ts";
+import { MAX_LINE_BYTES } from "./lines.ts";
+import { PluginFailure } from "./plugin-failure.ts";
+
+type Ending = Extract<JobMessageInput, { type: "result" | "failure" }>;
+
+const MAX_LOG_CHARACTERS = 10_000;
+
+/** The way from a job to its host: hello comes first, what is said before it is held, and nothing follows the end. */
+export class JobChannel {
+  readonly #output: Writable;
+  readonly #manifest: PluginManifest;
+  #held: string[] | null = [];
+  #isEnded = false;
+
+  constructor(output: Writable, manifest: PluginManifest) {
+    this.#output = output;
+    this.#manifest = manifest;
+  }
+
+  /** Says hello and then what was held; does nothing when hello was said already. */
+  hello(environment: Record<string, string>): void {
+    if (this.#held === null) return;
+    const { name: plugin, version } = this.#manifest;
+    const line = encode({ type: "hello", protocol: JOB_PROTOCOL, plugin, version, environment });
+    this.#output.write(line + this.#held.join(""));
+    this.#held = null;
+  }
+
+  /** @throws {PluginFailure} PROTOCOL_VIOLATION for a message that the host would refuse. */
+  send(message: JobMessageInput): void {
+    if (this.#isEnded) return;
+    const line = encode(message);
+    if (this.#held === null) this.#output.write(line);
+    else this.#held.push(line);
+  }
+
+  /** Says how the job ended; resolves when the last byte is with the operating system or the host has gone away. */
+  async end(ending: Ending): Promise<void> {
+    this.hello({});
+    this.send(ending);
+    this.#isEnded = true;
+    await new Promise<void>((resolve) => {
+      this.#output.write("", () => resolve());
+    });
+  }
+
+  async drained(): Promise<void> {
+    if (this.#output.writableNeedDrain) await once(this.#output, "drain");
+  }
+}
+
+function encode(message: JobMessageInput): string {
+  const parsed = JobMessage.safeParse(message);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const where = issue?.path.length ? ` (${issue.path.join(".")})` : "";
+    throw new PluginFailure("PROTOCOL_VIOLATION", `bad ${message.type} message: ${issue?.message}${where}`);
+  }
+  const line = JSON.stringify(parsed.data);
+  if (Buffer.byteLength(line) > MAX_LINE_BYTES) {
+    throw new PluginFailure("PROTOCOL_VIOLATION", `the ${message.type} message is longer than 1 MiB`);
+  }
+  return `${line}\n`;
+}
+
+export function logTo(channel: JobChannel): JobLog {
+  const at = (level: keyof JobLog) => (message: string) =>
+    channel.send({ type: "log", level, message: message.slice(0, MAX_LOG_CHARACTERS) });
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}

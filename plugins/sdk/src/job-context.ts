@@ -1,0 +1,65 @@
+import { resolve } from "node:path";
+import { type PluginManifest, toMetricValue } from "@clew/schema";
+import type { HostMessage, JobMessageInput } from "@clew/schema";
+import { inputFault } from "./input-fault.ts";
+import type { JobStart } from "./host-reader.ts";
+import { type Job, type LocalInput, localInput } from "./job.ts";
+import { type JobChannel, logTo } from "./job-channel.ts";
+import { PluginFailure } from "./plugin-failure.ts";
+
+type OutputMessage = Extract<JobMessageInput, { type: "output" }>;
+type Inputs = Extract<HostMessage, { type: "inputs" }>["inputs"];
+
+/** What a job is made from. */
+export interface JobParts {
+  manifest: PluginManifest;
+  start: JobStart;
+  parameters: Record<string, unknown>;
+  channel: JobChannel;
+  signal: AbortSignal;
+}
+
+/** The job as the plugin sees it, its inputs checked against the manifest. */
+export function createJob({ manifest, start, parameters, channel, signal }: JobParts): Job {
+  const { runId, attempt, seed, inputDir, outputDir } = start.hello;
+  return {
+    runId,
+    attempt,
+    seed,
+    parameters,
+    inputs: localInputs(manifest, start.inputs, resolve(inputDir)),
+    outputDir: resolve(outputDir),
+    signal,
+    log: logTo(channel),
+    progress: (fraction, message = "") => channel.send({ type: "progress", fraction, message: message.slice(0, 500) }),
+    metric: (name, value, step = 0) => channel.send({ type: "metric", name, value: toMetricValue(value), step }),
+    output: outputSender(manifest, channel),
+    drained: () => channel.drained(),
+  };
+}
+
+function localInputs(manifest: PluginManifest, inputs: Inputs, inputDir: string): Record<string, LocalInput[]> {
+  const fault = inputFault(manifest, inputs);
+  if (fault !== null) throw new PluginFailure("BAD_INPUT", fault);
+  const roles = Object.keys(manifest.inputs);
+  return Object.fromEntries(
+    roles.map((role) => [role, (inputs[role] ?? []).map((input) => localInput(inputDir, input))]),
+  );
+}
+
+function outputSender(manifest: PluginManifest, channel: JobChannel): Job["output"] {
+  const said = new Set<string>();
+  return (role, output) => {
+    const declared = manifest.outputs[role];
+    if (!Object.hasOwn(manifest.outputs, role) || declared === undefined)
+      throw violation(`${manifest.name} has no output role ${role}`);
+    if (said.has(role)) throw violation(`output ${role} was stated twice`);
+    said.add(role);
+    const whole = { nodeType: declared.type, ...output } as OutputMessage["output"];
+    channel.send({ type: "output", role, output: whole });
+  };
+}
+
+function violation(message: string): PluginFailure {
+  return new PluginFailure("PROTOCOL_VIOLATION", message);
+}

@@ -1,0 +1,73 @@
+import { join } from "node:path";
+import type { z } from "zod";
+import type { JobInput, JobOutput, PluginInput, PluginOutput } from "@clew/schema";
+import { PluginFailure } from "./plugin-failure.ts";
+
+/** How a plugin declares an input role; `required` is true and `many` false unless stated. */
+export type InputDeclaration = z.input<typeof PluginInput>;
+export type OutputDeclaration = z.input<typeof PluginOutput>;
+export type InputDeclarations = Readonly<Record<string, InputDeclaration>>;
+export type OutputDeclarations = Readonly<Record<string, OutputDeclaration>>;
+
+/** One version that the job may read. */
+export interface LocalInput extends JobInput {
+  /**
+   * The absolute path of one of the version's files.
+   * @throws {PluginFailure} BAD_INPUT where the version has no such file.
+   */
+  path(file: string): string;
+}
+
+type AnyOutput = z.input<typeof JobOutput>;
+/** What is stated of an output of this node type; defaults may be left out. */
+export type OutputOf<T extends AnyOutput["nodeType"]> = T extends unknown
+  ? Omit<Extract<AnyOutput, { nodeType: T }>, "nodeType">
+  : never;
+
+export type JobSummary = Record<string, z.core.util.JSONType>;
+
+export interface JobLog {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/** One job, as a plugin sees it. */
+export interface Job<
+  P extends z.ZodObject = z.ZodObject,
+  I extends InputDeclarations = InputDeclarations,
+  O extends OutputDeclarations = OutputDeclarations,
+> {
+  readonly runId: string;
+  /** Counts from 1. */
+  readonly attempt: number;
+  /** Seed every random number generator with it: 0 to 2^32 - 1. */
+  readonly seed: number;
+  /** Checked against the plugin's zod schema, defaults filled in. */
+  readonly parameters: z.output<P>;
+  /** By role; a role that was given nothing holds an empty array. */
+  readonly inputs: { readonly [R in keyof I]: readonly LocalInput[] };
+  /** Absolute path of an empty folder; everything that the job keeps is written under it. */
+  readonly outputDir: string;
+  /** Aborted when the job is cancelled or its host goes away; the process is killed 10 s later. */
+  readonly signal: AbortSignal;
+  readonly log: JobLog;
+  /** @param fraction 0 to 1; null where the end is not known. */
+  progress(fraction: number | null, message?: string): void;
+  /** A point of a learning curve or another measured series; `value` may be NaN or infinite. */
+  metric(name: string, value: number, step?: number): void;
+  /** States that an output is complete: call it after its files are closed. At most once for each role. */
+  output<R extends keyof O & string>(role: R, output: OutputOf<O[R]["type"]>): void;
+  /** Resolves when the host has taken what was said so far; for loops that say a lot. */
+  drained(): Promise<void>;
+}
+
+export function localInput(inputDir: string, input: JobInput): LocalInput {
+  const names = new Set(input.files.map((file) => file.path));
+  const path = (file: string): string => {
+    if (!names.has(file)) throw new PluginFailure("BAD_INPUT", `${input.key} has no file ${file}`);
+    return join(inputDir, input.dir, file);
+  };
+  return { ...input, path };
+}

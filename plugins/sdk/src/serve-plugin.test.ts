@@ -1,0 +1,182 @@
+import { PassThrough } from "node:stream";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { JobMessage } from "@clew/schema";
+import { anInput } from "../test/a-job.ts";
+import { type PluginOptions, definePlugin } from "./define-plugin.ts";
+import type { InputDeclarations, Job, OutputDeclarations } from "./job.ts";
+import { JobChannel } from "./job-channel.ts";
+import { PluginFailure } from "./plugin-failure.ts";
+import { serve } from "./serve-plugin.ts";
+
+type Options = PluginOptions<z.ZodObject, InputDeclarations, OutputDeclarations>;
+
+const HELLO = {
+  type: "hello",
+  protocol: "clew-job/1",
+  runId: "r",
+  attempt: 1,
+  inputDir: "/in",
+  outputDir: "/out",
+  seed: 5,
+};
+const DATA = anInput("data", "a.csv", "x");
+
+/** What a plugin in JavaScript could pass. */
+const INCOMPLETE = {} as Parameters<Job["output"]>[1];
+
+/** Serves one job; `after` acts on the host's end of the pipe once the job runs. */
+async function served(
+  run: Options["run"],
+  given: Partial<Options> = {},
+  start: object[] = [HELLO, { type: "parameters", values: {} }, { type: "inputs", inputs: { data: [DATA] } }],
+  after: (host: PassThrough) => void = () => {},
+): Promise<{ ok: boolean; said: JobMessage[] }> {
+  const plugin = definePlugin<z.ZodObject, InputDeclarations, OutputDeclarations>({
+    name: "sample",
+    version: "1.0.0",
+    description: "For tests.",
+    runType: "EVALUATION",
+    inputs: { data: { type: "DatasetVersion", description: "Rows." } },
+    outputs: { report: { type: "Report", description: "Found." } },
+    parameters: z.object({}),
+    ...given,
+    run: async (job) => {
+      after(input);
+      return await run(job);
+    },
+  });
+  const input = new PassThrough();
+  const output = new PassThrough();
+  for (const message of start) input.write(`${JSON.stringify(message)}\n`);
+  const ok = await serve(plugin, input, new JobChannel(output, plugin.manifest()));
+  const lines = String(output.read()).trimEnd().split("\n");
+  return { ok, said: lines.map((line) => JobMessage.parse(JSON.parse(line))) };
+}
+
+const aborted = async (job: Job) => {
+  if (!job.signal.aborted) await new Promise((resolve) => job.signal.addEventListener("abort", resolve));
+};
+
+test("a job says hello, what it finds out, and its result", async () => {
+  const { ok, said } = await served(
+    async (job) => {
+      job.progress(0.5, "half");
+      job.metric("loss", Number.NaN, 2);
+      job.output("report", { reportType: "EVALUATION", about: ["data"], verdict: null, metrics: { seed: job.seed } });
+      return { file: job.inputs["data"]?.[0]?.path("a.csv") ?? "" };
+    },
+    { environment: () => ({ backend: "wasm" }) },
+  );
+  expect(ok).toBe(true);
+  expect(said.map((message) => message.type)).toEqual(["hello", "progress", "metric", "output", "result"]);
+  expect(said[0]).toMatchObject({ plugin: "sample", version: "1.0.0", environment: { backend: "wasm" } });
+  expect(said[2]).toMatchObject({ value: { $number: "NaN" }, step: 2 });
+  expect(said[3]).toMatchObject({ output: { nodeType: "Report", metrics: { seed: 5 } } });
+  expect(said[4]).toMatchObject({ summary: { file: "/in/data/0/a.csv" } });
+});
+
+test.each([
+  ["a PluginFailure", () => new PluginFailure("BAD_INPUT", "no rows"), "BAD_INPUT", "no rows"],
+  ["any other error", () => new TypeError("x is not y"), "PLUGIN_ERROR", "x is not y"],
+])("%s is the job's failure", async (_, make, type, message) => {
+  const { ok, said } = await served(async () => {
+    throw make();
+  });
+  expect(ok).toBe(false);
+  expect(said.at(-1)).toMatchObject({ type: "failure", failure: { type, message, retryable: false } });
+  const stacks = said.filter((one) => one.type === "log" && one.message.includes("serve-plugin.test.ts"));
+  expect(stacks).toHaveLength(type === "PLUGIN_ERROR" ? 1 : 0);
+});
+
+test("hello comes first even where the environment cannot be told", async () => {
+  const { said } = await served(async () => {}, {
+    environment: () => {
+      throw new Error("no backend");
+    },
+  });
+  expect(said.map((message) => message.type)).toEqual(["hello", "log", "failure"]);
+});
+
+test("bad parameters end the job before it runs", async () => {
+  let ran = false;
+  const { said } = await served(
+    async () => {
+      ran = true;
+    },
+    { parameters: z.object({ epochs: z.int() }) },
+  );
+  expect(ran).toBe(false);
+  expect(said.at(-1)).toMatchObject({
+    failure: { type: "BAD_PARAMETERS", message: expect.stringContaining("epochs") },
+  });
+});
+
+test.each([
+  ["a missing input", {}, "input data is required"],
+  ["two where one is taken", { data: [DATA, DATA] }, "takes one version, not 2"],
+  ["an unknown role", { data: [DATA], more: [DATA] }, "no input role more"],
+  ["another type", { data: [{ ...DATA, type: "ModelVersion" }] }, "is a ModelVersion"],
+])("%s is BAD_INPUT", async (_, inputs, message) => {
+  const { said } = await served(async () => {}, {}, [
+    HELLO,
+    { type: "parameters", values: {} },
+    { type: "inputs", inputs },
+  ]);
+  expect(said.at(-1)).toMatchObject({ failure: { type: "BAD_INPUT", message: expect.stringContaining(message) } });
+});
+
+test("a file that the version does not have is BAD_INPUT", async () => {
+  const { said } = await served(async (job) => {
+    job.inputs["data"]?.[0]?.path("../../etc/passwd");
+  });
+  expect(said.at(-1)).toMatchObject({ failure: { type: "BAD_INPUT" } });
+});
+
+test.each([
+  ["an undeclared output", (job: Job) => job.output("other", INCOMPLETE), "no output role other"],
+  ["an output that is not complete", (job: Job) => job.output("report", INCOMPLETE), "bad output message"],
+  [
+    "a line of over 1 MiB",
+    (job: Job) => {
+      job.output("report", {
+        reportType: "EVALUATION",
+        about: ["data"],
+        verdict: null,
+        metrics: Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`metric-number-${i}`, i])),
+      });
+    },
+    "longer than 1 MiB",
+  ],
+])("%s is a PROTOCOL_VIOLATION", async (_, act, message) => {
+  const { said } = await served(async (job) => act(job));
+  expect(said.at(-1)).toMatchObject({
+    failure: { type: "PROTOCOL_VIOLATION", message: expect.stringContaining(message) },
+  });
+});
+
+test("a host that does not keep the order is told so", async () => {
+  const { said } = await served(async () => {}, {}, [{ type: "parameters", values: {} }]);
+  expect(said.at(-1)).toMatchObject({
+    failure: { type: "PROTOCOL_VIOLATION", message: "the host said parameters where hello is due" },
+  });
+});
+
+test("a cancelled task fails as CANCELLED with the reason, also when it returns", async () => {
+  const cancel = (host: PassThrough) => host.write(`${JSON.stringify({ type: "cancel", reason: "not needed" })}\n`);
+  const { ok, said } = await served(aborted, {}, undefined, cancel);
+  expect(ok).toBe(false);
+  expect(said.at(-1)).toMatchObject({ failure: { type: "CANCELLED", message: "not needed" } });
+});
+
+test("a cancelled service that returns has stopped as asked", async () => {
+  const cancel = (host: PassThrough) => host.write(`${JSON.stringify({ type: "cancel", reason: "scaled down" })}\n`);
+  const { ok, said } = await served(aborted, { kind: "service" }, undefined, cancel);
+  expect(ok).toBe(true);
+  expect(said.at(-1)).toMatchObject({ type: "result" });
+});
+
+test("a host that goes away stops the job", async () => {
+  const { said } = await served(aborted, {}, undefined, (host) => host.end());
+  expect(said.at(-1)).toMatchObject({ failure: { type: "CANCELLED", message: "the host went away" } });
+});

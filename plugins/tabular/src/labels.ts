@@ -1,0 +1,18 @@
+import { PluginFailure } from "@clew/plugin-sdk";
+import { numbersOf, type Table } from "./table.ts";
+
+/**
+ * The labels, 0 or 1.
+ * @throws {PluginFailure} BAD_INPUT where a label is missing.
+ */
+export function labelsOf(table: Table, target: string): Uint8Array {
+  const values = numbersOf(table, target);
+  const missing = values.reduce((count, value) => count + Number(Number.isNaN(value)), 0);
+  if (missing === 0) return Uint8Array.from(values);
+  throw new PluginFailure("BAD_INPUT", `target ${target} is null in ${missing} rows: leave them out in the sql`);
+}
+
+/** The share of ones. */
+export function shareOfOnes(labels: Uint8Array): number {
+  return labels.reduce((sum, label) => sum + label, 0) / labels.length;
+}

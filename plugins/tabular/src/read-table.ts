@@ -1,0 +1,95 @@
+import type { DuckDBValue } from "@duckdb/node-api";
+import { type FailureType, PluginFailure } from "@clew/plugin-sdk";
+import type { Feature } from "./features.ts";
+import { ColumnBuilder } from "./column-builder.ts";
+import type { Table } from "./table.ts";
+import { type ColumnType, messageOf, type TabularDatabase, withoutEnd } from "./tabular-database.ts";
+import { quoteName } from "./tabular-inputs.ts";
+
+/** The most values (rows times columns) that one query may answer with: 480 MB as numbers. */
+export const MAX_VALUES = 60_000_000;
+
+/** How a column is read: as numbers, as text, as 0 and 1, or as a time (microseconds since 1970). */
+export type ReadAs = "number" | "text" | "boolean" | "time";
+
+export interface Wanted {
+  column: string;
+  as: ReadAs;
+}
+
+export function wantedFor(feature: Feature): Wanted {
+  const ways = { numeric: "number", cyclic: "number", categorical: "text", boolean: "boolean" } as const;
+  return { column: feature.column, as: ways[feature.kind] };
+}
+
+/**
+ * Reads columns of a query's answer. The rows come sorted by all that is read, the first column first, so that the same
+ * data give the same table whatever the order of files and joins. Infinite numbers count as missing.
+ * @throws {PluginFailure} `misfit` where the query does not fit the views or lacks a column; BAD_INPUT where a column has
+ * another type than its use needs, or the answer is empty or too large.
+ */
+export async function readTable(
+  database: TabularDatabase,
+  sql: string,
+  wanted: readonly Wanted[],
+  misfit: FailureType = "BAD_PARAMETERS",
+): Promise<Table> {
+  const unique = [...new Map(wanted.map((want) => [`${want.as === "text"} ${want.column}`, want])).values()];
+  const types = new Map((await database.describeQuery(sql, misfit)).map((column) => [column.name, column]));
+  const missing = unique.find((want) => !types.has(want.column));
+  if (missing !== undefined) throw new PluginFailure(misfit, `sql: its answer has no column ${missing.column}`);
+  const casts = unique.map((want) => castOf(want, types.get(want.column)!));
+  const builders = unique.map((want) => new ColumnBuilder(want.column, want.as));
+  const rows = await fill(database, `SELECT ${casts.join(", ")} FROM (${withoutEnd(sql)}\n) ORDER BY ALL`, builders);
+  const ofKind = (isText: boolean) => builders.filter((builder) => (builder.as === "text") === isText);
+  return {
+    rows,
+    numbers: new Map(ofKind(false).map((builder) => [builder.column, builder.numbers()])),
+    texts: new Map(ofKind(true).map((builder) => [builder.column, builder.text()])),
+  };
+}
+
+async function fill(database: TabularDatabase, sql: string, builders: readonly ColumnBuilder[]): Promise<number> {
+  const most = Math.floor(MAX_VALUES / builders.length);
+  let rows = 0;
+  for await (const chunk of chunksOf(database, sql)) {
+    rows += chunk[0]?.length ?? 0;
+    if (rows > most) {
+      throw new PluginFailure("BAD_INPUT", `more than ${most} rows of ${builders.length} columns are too many`);
+    }
+    for (const [index, builder] of builders.entries()) builder.push(chunk[index]!);
+  }
+  if (rows === 0) throw new PluginFailure("BAD_INPUT", "the query's answer has no rows");
+  return rows;
+}
+
+async function* chunksOf(database: TabularDatabase, sql: string): AsyncGenerator<DuckDBValue[][]> {
+  try {
+    const result = await database.connection.stream(sql);
+    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+      yield chunk.getColumns();
+    }
+  } catch (error) {
+    if (error instanceof PluginFailure) throw error;
+    throw new PluginFailure("BAD_INPUT", `the query failed: ${messageOf(error)}`, false, { cause: error });
+  }
+}
+
+const NUMBER = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL\(.*\))$/;
+const TIME = /^(DATE|TIMESTAMP.*)$/;
+
+const FITS: Record<ReadAs, (type: string) => boolean> = {
+  number: (type) => NUMBER.test(type),
+  boolean: (type) => type === "BOOLEAN" || NUMBER.test(type),
+  time: (type) => TIME.test(type) || NUMBER.test(type),
+  text: () => true,
+};
+
+function castOf({ column, as }: Wanted, type: ColumnType): string {
+  if (!FITS[as](type.type)) {
+    throw new PluginFailure("BAD_INPUT", `column ${column} is ${type.type} and cannot be read as a ${as}`);
+  }
+  const name = quoteName(column);
+  if (as === "text") return `CAST(${name} AS VARCHAR)`;
+  return TIME.test(type.type) ? `CAST(epoch_us(CAST(${name} AS TIMESTAMPTZ)) AS DOUBLE)` : `CAST(${name} AS DOUBLE)`;
+}

@@ -1,0 +1,94 @@
+import { type Ranking, rankByScore, rankMetrics } from "./ranking.ts";
+
+/** Probabilities are kept this far from 0 and 1 before their logarithm is taken, as scikit-learn's log_loss does. */
+const EPSILON = Number.EPSILON;
+
+/** Metrics of a binary classifier, by the names that scikit-learn has; NaN where a metric is undefined. */
+export const METRICS = [
+  "roc_auc",
+  "average_precision",
+  "log_loss",
+  "brier_score",
+  "accuracy",
+  "precision",
+  "recall",
+  "f1",
+] as const;
+export type MetricName = (typeof METRICS)[number];
+export type BinaryMetrics = Record<MetricName, number>;
+
+/** The metrics that fall as a classifier gets better. */
+export const LOWER_IS_BETTER: ReadonlySet<MetricName> = new Set(["log_loss", "brier_score"]);
+
+export interface Confusion {
+  tp: number;
+  fp: number;
+  tn: number;
+  fn: number;
+}
+
+/** Labels with the probabilities that a classifier gave them, sorted once so that each resample costs one pass. */
+export class ScoredRows {
+  readonly labels: Uint8Array;
+  readonly scores: Float64Array;
+  readonly threshold: number;
+  readonly #ranking: Ranking;
+  readonly #losses: Float64Array;
+
+  /** @param threshold a row counts as predicted positive from this probability on */
+  constructor(labels: Uint8Array, scores: Float64Array, threshold: number) {
+    this.labels = labels;
+    this.scores = scores;
+    this.threshold = threshold;
+    this.#ranking = rankByScore(scores);
+    this.#losses = scores.map((score, row) => rowLoss(labels[row]!, score));
+  }
+
+  get size(): number {
+    return this.labels.length;
+  }
+
+  /** @param counts how often each row counts; each row once where it is left out */
+  measure(counts?: Uint16Array): BinaryMetrics {
+    const { rocAuc, averagePrecision } = rankMetrics(this.#ranking, this.labels, counts);
+    const { tp, fp, tn, fn } = this.confusion(counts);
+    const rows = tp + fp + tn + fn;
+    const { loss, squares } = this.#sums(counts);
+    return {
+      roc_auc: rocAuc,
+      average_precision: averagePrecision,
+      log_loss: loss / rows,
+      brier_score: squares / rows,
+      accuracy: (tp + tn) / rows,
+      precision: tp / (tp + fp),
+      recall: tp / (tp + fn),
+      f1: (2 * tp) / (2 * tp + fp + fn),
+    };
+  }
+
+  confusion(counts?: Uint16Array): Confusion {
+    // Index: label * 2 + prediction.
+    const cells = [0, 0, 0, 0];
+    for (let row = 0; row < this.size; row++) {
+      cells[this.labels[row]! * 2 + Number(this.scores[row]! >= this.threshold)]! += counts?.[row] ?? 1;
+    }
+    const [tn = 0, fp = 0, fn = 0, tp = 0] = cells;
+    return { tp, fp, tn, fn };
+  }
+
+  #sums(counts?: Uint16Array): { loss: number; squares: number } {
+    let loss = 0;
+    let squares = 0;
+    for (let row = 0; row < this.size; row++) {
+      const count = counts === undefined ? 1 : counts[row]!;
+      loss += count * this.#losses[row]!;
+      squares += count * (this.scores[row]! - this.labels[row]!) ** 2;
+    }
+    return { loss, squares };
+  }
+}
+
+function rowLoss(label: number, score: number): number {
+  const likelihood = label === 1 ? score : 1 - score;
+  return -Math.log(Math.min(1 - EPSILON, Math.max(EPSILON, likelihood)));
+}

@@ -1,0 +1,133 @@
+import { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { type FailureType, PluginFailure } from "@clew/plugin-sdk";
+import { listOf, quoteName, quoteText, type View, viewStatement } from "./tabular-inputs.ts";
+
+/** What DuckDB may use, of the job's memory; a query that needs more is refused. */
+export const DUCKDB_MEMORY_MIB = 1024;
+
+const CONFIG = {
+  memory_limit: `${DUCKDB_MEMORY_MIB}MiB`,
+  // One thread: sums of floating-point numbers depend on their order, and a model must not depend on a race.
+  threads: "1",
+  temp_directory: "",
+  autoinstall_known_extensions: "false",
+  autoload_known_extensions: "false",
+};
+
+export interface ColumnType {
+  name: string;
+  /** As DuckDB names it: BIGINT, DOUBLE, VARCHAR, … */
+  type: string;
+}
+
+/** A node of a syntax tree, as far as anything here reads it. */
+export type SyntaxNode = { readonly [field: string]: unknown };
+
+interface SyntaxTree {
+  error: boolean;
+  error_message?: string;
+  statements?: { node: SyntaxNode }[];
+}
+
+/** DuckDB over the job's inputs and nothing else: SQL cannot reach another file, the network or a setting. */
+export class TabularDatabase implements Disposable {
+  readonly views: readonly View[];
+  readonly connection: DuckDBConnection;
+  readonly #instance: DuckDBInstance;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, views: readonly View[]) {
+    this.#instance = instance;
+    this.connection = connection;
+    this.views = views;
+  }
+
+  /** @throws {PluginFailure} BAD_INPUT where a file cannot be read. */
+  static async open(views: readonly View[]): Promise<TabularDatabase> {
+    const instance = await DuckDBInstance.create(":memory:", CONFIG);
+    const connection = await instance.connect();
+    const database = new TabularDatabase(instance, connection, views);
+    try {
+      await database.#createViews();
+    } catch (error) {
+      database[Symbol.dispose]();
+      throw error;
+    }
+    return database;
+  }
+
+  async #createViews(): Promise<void> {
+    await this.connection.run("SET TimeZone = 'UTC'");
+    for (const view of this.views) {
+      await this.#guard(`${view.keys.join(", ")} cannot be read`, () => this.connection.run(viewStatement(view)));
+    }
+    await this.connection.run(`SET allowed_paths = ${listOf(this.views.flatMap((view) => view.files))}`);
+    await this.connection.run("SET enable_external_access = false");
+    await this.connection.run("SET lock_configuration = true");
+  }
+
+  /** The columns of a view. */
+  async columnsOf(view: string): Promise<ColumnType[]> {
+    return this.#describe(`SELECT * FROM ${quoteName(view)}`);
+  }
+
+  /**
+   * The columns that a query answers with.
+   * @throws {PluginFailure} BAD_PARAMETERS where it is not one SELECT statement; `misfit` where it does not fit the views.
+   */
+  async describeQuery(sql: string, misfit: FailureType = "BAD_PARAMETERS"): Promise<ColumnType[]> {
+    await this.syntaxOf(sql);
+    try {
+      return await this.#describe(sql);
+    } catch (error) {
+      throw new PluginFailure(misfit, `sql: ${messageOf(error)}`, false, { cause: error });
+    }
+  }
+
+  /**
+   * The syntax tree that DuckDB's json_serialize_sql gives of a SELECT statement.
+   * @throws {PluginFailure} BAD_PARAMETERS where the text is not exactly one SELECT statement.
+   */
+  async syntaxOf(sql: string): Promise<SyntaxNode> {
+    const text = await this.one(`SELECT json_serialize_sql(${quoteText(sql)})`);
+    // Locations that are unknown are 2^64 - 1, which JSON.parse would round.
+    const tree = JSON.parse(text.replaceAll(/"query_location":\d+/g, '"query_location":0')) as SyntaxTree;
+    const [first, second] = tree.statements ?? [];
+    if (!tree.error && first !== undefined && second === undefined) return first.node;
+    throw new PluginFailure(
+      "BAD_PARAMETERS",
+      `sql: must be one SELECT statement; ${tree.error_message ?? "it is not"}`,
+    );
+  }
+
+  /** The first value of a query's answer, as text. */
+  async one(sql: string): Promise<string> {
+    return String((await this.connection.runAndReadAll(sql)).getRows()[0]?.[0]);
+  }
+
+  async #describe(sql: string): Promise<ColumnType[]> {
+    const reader = await this.connection.runAndReadAll(`DESCRIBE ${withoutEnd(sql)}`);
+    return reader.getRows().map(([name, type]) => ({ name: String(name), type: String(type) }));
+  }
+
+  async #guard<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw new PluginFailure("BAD_INPUT", `${what}: ${messageOf(error)}`, false, { cause: error });
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.connection.closeSync();
+    this.#instance.closeSync();
+  }
+}
+
+/** A statement without the semicolons at its end, so that it can stand in brackets. */
+export function withoutEnd(sql: string): string {
+  return sql.trim().replace(/[\s;]+$/, "");
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message.trim() : String(error);
+}

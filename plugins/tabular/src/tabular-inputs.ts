@@ -1,0 +1,81 @@
+import type { LocalInput } from "@clew/plugin-sdk";
+import { PluginFailure } from "@clew/plugin-sdk";
+
+/** The view that the main table has in SQL. */
+export const MAIN_VIEW = "data";
+
+const READERS: readonly [suffix: RegExp, call: (files: string) => string][] = [
+  [/\.parquet$/i, (files) => `read_parquet(${files}, union_by_name = true)`],
+  [/\.(csv|tsv)(\.gz)?$/i, (files) => `read_csv(${files}, union_by_name = true)`],
+  [/\.(jsonl|ndjson)(\.gz)?$/i, (files) => `read_json(${files}, format = 'newline_delimited', union_by_name = true)`],
+];
+
+/** The files that SQL sees as one table. */
+export interface View {
+  name: string;
+  /** Role of the run's input that its files come from. */
+  role: string;
+  /** Keys of the versions that its files come from. */
+  keys: string[];
+  /** Absolute paths. */
+  files: string[];
+}
+
+/**
+ * The main table's versions become the view `data`, each joined version a view named after its dataset, with `_` for what
+ * may not stand in a name: `flights/ny-weather@3` is `ny_weather`. Several versions of one dataset share a view.
+ * @throws {PluginFailure} BAD_INPUT where a version has no file that can be read, or two datasets would share a name.
+ */
+export function viewsOf(main: readonly LocalInput[], joined: readonly LocalInput[]): View[] {
+  const views = new Map<string, View>();
+  for (const input of main) add(views, MAIN_VIEW, "data", input);
+  for (const input of joined) add(views, viewName(input.key), "join", input);
+  return [...views.values()];
+}
+
+function add(views: Map<string, View>, name: string, role: string, input: LocalInput): void {
+  const view = views.get(name) ?? { name, role, keys: [], files: [] };
+  if (view.role !== role || view.keys.some((key) => assetOf(key) !== assetOf(input.key) && role === "join")) {
+    throw new PluginFailure("BAD_INPUT", `${input.key} and ${view.keys[0]} would both be the view ${name}`);
+  }
+  view.keys.push(input.key);
+  view.files.push(...readableFiles(input));
+  views.set(name, view);
+}
+
+function readableFiles(input: LocalInput): string[] {
+  const paths = input.files.map((file) => file.path).filter((path) => READERS.some(([suffix]) => suffix.test(path)));
+  if (paths.length > 0) return paths.map((path) => input.path(path));
+  throw new PluginFailure("BAD_INPUT", `${input.key} has no file ending in .parquet, .csv, .tsv, .jsonl or .ndjson`);
+}
+
+/** @param key such as `namespace/name@3` */
+export function viewName(key: string): string {
+  const name = assetOf(key);
+  return name.slice(name.lastIndexOf("/") + 1).replaceAll(/\W/g, "_");
+}
+
+function assetOf(key: string): string {
+  return key.split("@")[0]!;
+}
+
+/** The statement that makes a view; columns are matched by name, a column that a file lacks is null in its rows. */
+export function viewStatement(view: View): string {
+  const parts = READERS.flatMap(([suffix, call]) => {
+    const files = view.files.filter((file) => suffix.test(file));
+    return files.length === 0 ? [] : [`SELECT * FROM ${call(listOf(files))}`];
+  });
+  return `CREATE VIEW ${quoteName(view.name)} AS ${parts.join(" UNION ALL BY NAME ")}`;
+}
+
+export function listOf(texts: readonly string[]): string {
+  return `[${texts.map(quoteText).join(", ")}]`;
+}
+
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

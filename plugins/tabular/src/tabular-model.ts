@@ -1,0 +1,113 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type * as tfjs from "@tensorflow/tfjs";
+import { PluginFailure } from "@clew/plugin-sdk";
+import { z } from "zod";
+import type { Tensorflow } from "./backend.ts";
+import { encodeFeatures } from "./encode-features.ts";
+import { FittedFeature } from "./features.ts";
+import { predictLogistic } from "./logistic.ts";
+import type { Table } from "./table.ts";
+import { messageOf } from "./tabular-database.ts";
+
+/** A simple classifier that was fitted on the same training part, to compare the net with. */
+export const Baseline = z.discriminatedUnion("kind", [
+  /** Gives every row the share of positives of the training part, so it predicts the majority class. */
+  z.strictObject({ kind: z.literal("constant"), name: z.string(), probability: z.number().min(0).max(1) }),
+  z.strictObject({
+    kind: z.literal("logistic"),
+    name: z.string(),
+    features: z.array(FittedFeature),
+    weights: z.array(z.number()),
+    bias: z.number(),
+  }),
+]);
+export type Baseline = z.infer<typeof Baseline>;
+
+/** `pipeline.json`: all that is needed, besides the net's weights, to score rows as the net was trained on them. */
+export const TabularPipeline = z.strictObject({
+  format: z.literal("clew-tabular/1"),
+  /** A SELECT over the view `data` and the joined views; its answer has the columns of the features. */
+  sql: z.string(),
+  target: z.string(),
+  /** In the order of the net's inputs. */
+  features: z.array(FittedFeature).min(1),
+  /** A row counts as predicted positive from this probability on. */
+  threshold: z.number(),
+  baselines: z.array(Baseline),
+});
+export type TabularPipeline = z.infer<typeof TabularPipeline>;
+
+const MODEL_FILE = "model.json";
+const WEIGHTS_FILE = "weights.bin";
+const PIPELINE_FILE = "pipeline.json";
+
+/** The probabilities that a baseline gives the rows. */
+export function predictBaseline(baseline: Baseline, table: Table): Float64Array {
+  if (baseline.kind === "constant") return new Float64Array(table.rows).fill(baseline.probability);
+  return predictLogistic(baseline, encodeFeatures(baseline.features, table));
+}
+
+/**
+ * Writes a TensorFlow.js layers-model (model.json, weights.bin) and pipeline.json. TensorFlow.js without tfjs-node has no
+ * handler for files, so the artifacts are taken from it and written here.
+ */
+export async function saveModel(
+  tf: Tensorflow,
+  dir: string,
+  network: tfjs.LayersModel,
+  pipeline: TabularPipeline,
+): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  let artifacts: tfjs.io.ModelArtifacts | undefined;
+  await network.save(
+    tf.io.withSaveHandler(async (given) => {
+      artifacts = given;
+      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: "JSON" } };
+    }),
+  );
+  const { modelTopology, weightSpecs = [], weightData = new ArrayBuffer(0) } = artifacts!;
+  const weightsManifest = [{ paths: [WEIGHTS_FILE], weights: weightSpecs }];
+  const generatedBy = `TensorFlow.js tfjs-layers v${tf.version.tfjs}`;
+  const model = { format: "layers-model", generatedBy, convertedBy: null, modelTopology, weightsManifest };
+  await writeFile(join(dir, MODEL_FILE), `${JSON.stringify(model)}\n`);
+  await writeFile(join(dir, WEIGHTS_FILE), new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData)));
+  await writeFile(join(dir, PIPELINE_FILE), `${JSON.stringify(TabularPipeline.parse(pipeline), null, 1)}\n`);
+}
+
+/** Gives the path of one of the model's files, as a job's input does. */
+export type ModelFiles = (file: string) => string;
+
+/** @throws {PluginFailure} BAD_INPUT where pipeline.json is missing or malformed. */
+export async function loadPipeline(path: ModelFiles): Promise<TabularPipeline> {
+  return guard(PIPELINE_FILE, async () =>
+    TabularPipeline.parse(JSON.parse(await readFile(path(PIPELINE_FILE), "utf8"))),
+  );
+}
+
+const ModelFile = z.object({
+  modelTopology: z.record(z.string(), z.unknown()),
+  weightsManifest: z.array(z.object({ paths: z.array(z.string()), weights: z.array(z.unknown()) })).length(1),
+});
+
+/** @throws {PluginFailure} BAD_INPUT where the files are no layers-model. */
+export async function loadNetwork(tf: Tensorflow, path: ModelFiles): Promise<tfjs.LayersModel> {
+  return guard(MODEL_FILE, async () => {
+    const { modelTopology, weightsManifest } = ModelFile.parse(JSON.parse(await readFile(path(MODEL_FILE), "utf8")));
+    const bytes = await readFile(path(WEIGHTS_FILE));
+    const weightData = Uint8Array.from(bytes).buffer;
+    const weightSpecs = weightsManifest[0]!.weights as tfjs.io.WeightsManifestEntry[];
+    return tf.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs, weightData }));
+  });
+}
+
+async function guard<T>(file: string, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    if (error instanceof PluginFailure) throw error;
+    throw new PluginFailure("BAD_INPUT", `the model's ${file} cannot be read: ${messageOf(error)}`, false, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,78 @@
+"""Writes sklearn-golden.json beside this file: what scikit-learn says of a few rows, for the tests to agree with.
+
+python3 -m venv venv && venv/bin/pip install scikit-learn==1.8.0 && venv/bin/python make_sklearn_golden.py
+"""
+
+import json
+import pathlib
+
+import numpy
+import sklearn
+from sklearn import metrics
+from sklearn.calibration import calibration_curve
+from sklearn.linear_model import LogisticRegression
+
+ROWS = 400
+THRESHOLD = 0.4
+random = numpy.random.default_rng(7)
+# Two decimals: many ties.
+scores = numpy.round(random.beta(2, 4, ROWS), 2)
+labels = (random.random(ROWS) < scores).astype(int)
+counts = random.poisson(1.0, ROWS)
+
+
+def measure(weights):
+    predicted = (scores >= THRESHOLD).astype(int)
+    kwargs = {"sample_weight": weights}
+    return {
+        "roc_auc": metrics.roc_auc_score(labels, scores, **kwargs),
+        "average_precision": metrics.average_precision_score(labels, scores, **kwargs),
+        "log_loss": metrics.log_loss(labels, scores, **kwargs),
+        "brier_score": metrics.brier_score_loss(labels, scores, **kwargs),
+        "accuracy": metrics.accuracy_score(labels, predicted, **kwargs),
+        "precision": metrics.precision_score(labels, predicted, **kwargs),
+        "recall": metrics.recall_score(labels, predicted, **kwargs),
+        "f1": metrics.f1_score(labels, predicted, **kwargs),
+    }
+
+
+def calibration():
+    observed, predicted = calibration_curve(labels, scores, n_bins=10, strategy="quantile")
+    inner = (scores > 0) & (scores < 1)
+    logits = numpy.log(scores[inner] / (1 - scores[inner])).reshape(-1, 1)
+    cox = LogisticRegression(C=numpy.inf, tol=1e-12, max_iter=1000).fit(logits, labels[inner])
+    return {
+        "observed": observed.tolist(),
+        "mean_predicted": predicted.tolist(),
+        "slope": cox.coef_[0][0],
+        "intercept": cox.intercept_[0],
+    }
+
+
+def logistic():
+    matrix = numpy.round(random.normal(size=(200, 3)), 3)
+    target = (random.random(200) < 1 / (1 + numpy.exp(-(matrix @ [1.0, -2.0, 0.0] - 0.5)))).astype(int)
+    model = LogisticRegression(C=0.5, tol=1e-12, max_iter=1000).fit(matrix, target)
+    return {
+        "matrix": matrix.tolist(),
+        "labels": target.tolist(),
+        "c": 0.5,
+        "weights": model.coef_[0].tolist(),
+        "bias": model.intercept_[0],
+    }
+
+
+golden = {
+    "made_by": f"make_sklearn_golden.py with scikit-learn {sklearn.__version__}",
+    "threshold": THRESHOLD,
+    "scores": scores.tolist(),
+    "labels": labels.tolist(),
+    "counts": counts.tolist(),
+    "metrics": measure(None),
+    "weighted_metrics": measure(counts),
+    "confusion": metrics.confusion_matrix(labels, scores >= THRESHOLD).ravel().tolist(),
+    "calibration": calibration(),
+    "logistic": logistic(),
+}
+path = pathlib.Path(__file__).with_name("sklearn-golden.json")
+path.write_text(json.dumps(golden) + "\n")

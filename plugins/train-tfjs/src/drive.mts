@@ -1,0 +1,22 @@
+import { mkdtemp, mkdir, copyFile, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { hashFile, loadManifest, declaredManifest, runJob } from "@clew/plugin-sdk/host";
+const root = "/work/main/";
+const D = root + "examples/flights/data/";
+const seed = Number(process.env.SEED ?? 1);
+const out = await mkdtemp("/tmp/clew-flights-");
+const version = async (dir: string, key: string, files: string[]) => { await mkdir(join(out, "in", dir), { recursive: true }); for (const f of files) await copyFile(D + f, join(out, "in", dir, f)); return { id: key, key, type: "DatasetVersion" as const, digest: "sha256:" + "0".repeat(64), dir, schema: [], signature: null, files: await Promise.all(files.map(async path => ({ path, ...(await hashFile(D + path)) }))) }; };
+const months = async (role: string, ms: string[]) => Promise.all(ms.map((m, i) => version(`${role}/${m}`, `flights/departures@${m}`, [`flights-2013-${m}.parquet`])));
+const join_ = [await version("join/0", "flights/weather@1", ["weather.parquet"]), await version("join/1", "flights/planes@1", ["planes.parquet"])];
+const run = async (plugin: string, inputs: any, parameters: any, name: string) => { const t = Date.now(); const pluginDir = root + "plugins/" + plugin; const o = await runJob({ pluginDir, manifest: (await declaredManifest(pluginDir))!, inputDir: join(out, "in"), outputDir: join(out, name), parameters, inputs, seed, runId: "r", attempt: 1, onMessage: m => { if (process.env.V && m.type !== "output") console.log(JSON.stringify(m).slice(0, 300)); } }); console.log(name, o.outcome, Date.now() - t, "ms", "peak MiB", Math.round(o.peakRssBytes / 2 ** 20), JSON.stringify((o as any).failure ?? o.summary), JSON.stringify(o.environment)); return o; };
+const params = JSON.parse(await readFile(root + "examples/flights/training.json", "utf8"));
+const t = await run("train-tfjs", { data: await months("data", ["01", "02", "03"]), join: join_ }, params, "model");
+if (t.outcome === "failure") process.exit(1);
+const model = t.outputs[0]!;
+console.log(JSON.stringify((model.output as any).metrics));
+if (process.env.LIN) console.log(JSON.stringify((model.output as any).columnLineage, null, 0).replaceAll("},{\"column", "},\n{\"column"), JSON.stringify((model.output as any).signature));
+console.log("digests", model.files.map(f => f.path + " " + f.digest.slice(0, 20) + " " + f.sizeBytes).join(", "));
+await mkdir(join(out, "in", "model"), { recursive: true });
+for (const f of model.files) await copyFile(join(out, "model", "model", f.path), join(out, "in", "model", f.path));
+if (process.env.EVAL) { const e = await run("evaluate-tabular", { model: [{ id: "m", key: "flights/delay@1", type: "ModelVersion", digest: "sha256:" + "0".repeat(64), dir: "model", schema: [], signature: null, files: model.files }], data: await months("eval", [process.env.EVAL]), join: join_ }, JSON.parse(await readFile(root + "examples/flights/evaluation.json", "utf8")), "evaluation");
+if (e.outcome === "result") { const r = e.outputs[0]!.output as any; console.log(JSON.stringify(r.metrics, null, 0)); for (const s of r.slices) console.log(JSON.stringify(s.slice), s.count, s.metrics.roc_auc, JSON.stringify(s.intervals.roc_auc), s.metrics.average_precision, s.metrics.positives / s.count); } }

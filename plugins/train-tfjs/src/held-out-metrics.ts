@@ -1,0 +1,19 @@
+import { type BinaryMetrics, predictBaseline, ScoredRows, type TabularPipeline } from "@clew/plugin-tabular";
+import type { Part } from "./split-rows.ts";
+
+/**
+ * What the model and its baselines reach on the held-out part: `val_roc_auc`, …, `val_logistic_roc_auc`, …. The part chose the
+ * epoch and the threshold, so these are a little better than what new rows will show.
+ */
+export function heldOutMetrics(pipeline: TabularPipeline, heldOut: Part, scores: Float64Array): Record<string, number> {
+  const measure = (given: Float64Array) => new ScoredRows(heldOut.labels, given, pipeline.threshold).measure();
+  const baselines = pipeline.baselines.map((baseline) => {
+    const { roc_auc, average_precision, log_loss } = measure(predictBaseline(baseline, heldOut.table));
+    return prefixed(`val_${baseline.name}_`, { roc_auc, average_precision, log_loss });
+  });
+  return Object.assign(prefixed("val_", measure(scores)), ...baselines) as Record<string, number>;
+}
+
+function prefixed(prefix: string, metrics: Partial<BinaryMetrics>): Record<string, number> {
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [prefix + name, value]));
+}

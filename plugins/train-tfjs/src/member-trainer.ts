@@ -1,0 +1,170 @@
+import type * as tfjs from "@tensorflow/tfjs";
+import {
+  type DenseWeights,
+  type Matrix,
+  type Random,
+  randomFrom,
+  range,
+  rowsOf,
+  seedFor,
+  shuffle,
+  type Tensorflow,
+} from "@clew/plugin-tabular";
+
+export interface NetworkOptions {
+  hiddenUnits: readonly number[];
+  dropout: number;
+  inputDropout: number;
+  l2: number;
+  learningRate: number;
+  /** What the learning rate is multiplied with after every epoch. */
+  learningRateDecay: number;
+  batchSize: number;
+}
+
+/** Rows with their labels. */
+export interface LabelledMatrix {
+  matrix: Matrix;
+  labels: Uint8Array;
+}
+
+interface Layer {
+  kernel: tfjs.Variable<tfjs.Rank.R2>;
+  bias: tfjs.Variable<tfjs.Rank.R1>;
+}
+
+const PREDICTION_BATCH = 8192;
+
+/**
+ * Trains one stack of dense layers by Adam on the log loss. Every random number (first weights, order of the rows, dropout)
+ * comes from the seed through a generator of its own: TensorFlow.js draws its masks and orders from Math.random.
+ */
+export class MemberTrainer implements Disposable {
+  readonly #tf: Tensorflow;
+  readonly #options: NetworkOptions;
+  readonly #training: LabelledMatrix;
+  readonly #layers: Layer[];
+  readonly #optimizer: tfjs.AdamOptimizer;
+  readonly #orderRandom: Random;
+  readonly #maskRandom: Random;
+  readonly #order: Int32Array;
+
+  constructor(tf: Tensorflow, training: LabelledMatrix, options: NetworkOptions, seed: number) {
+    this.#tf = tf;
+    this.#options = options;
+    this.#training = training;
+    this.#layers = firstLayers(tf, [training.matrix.width, ...options.hiddenUnits, 1], randomFrom(seedFor(seed, 0)));
+    this.#optimizer = tf.train.adam(options.learningRate);
+    this.#orderRandom = randomFrom(seedFor(seed, 1));
+    this.#maskRandom = randomFrom(seedFor(seed, 2));
+    this.#order = range(training.matrix.rows);
+  }
+
+  /** One pass over the training rows, in a new order; yields the mean loss of each batch. */
+  *epoch(): Generator<number> {
+    shuffle(this.#order, this.#orderRandom);
+    for (let start = 0; start < this.#order.length; start += this.#options.batchSize) {
+      yield this.#step(this.#order.subarray(start, start + this.#options.batchSize));
+    }
+    const optimizer = this.#optimizer as unknown as { learningRate: number };
+    optimizer.learningRate *= this.#options.learningRateDecay;
+  }
+
+  #step(rows: Int32Array): number {
+    const tf = this.#tf;
+    return tf.tidy(() => {
+      const { inputs, labels } = this.#batch(rows);
+      let loss: tfjs.Scalar | undefined;
+      const cost = this.#optimizer.minimize(
+        () => {
+          loss = tf.losses.sigmoidCrossEntropy(labels, this.#logits(inputs, true)).asScalar();
+          return tf.add(loss, this.#penalty());
+        },
+        true,
+        this.#layers.flatMap(({ kernel, bias }) => [kernel, bias]),
+      );
+      return cost!.dataSync()[0]!;
+    });
+  }
+
+  #batch(rows: Int32Array): { inputs: tfjs.Tensor2D; labels: tfjs.Tensor2D } {
+    const { matrix, labels } = this.#training;
+    const { width } = matrix;
+    const values = new Float32Array(rows.length * width);
+    for (let index = 0; index < rows.length; index++) {
+      const row = rows[index]!;
+      values.set(matrix.values.subarray(row * width, (row + 1) * width), index * width);
+    }
+    return {
+      inputs: this.#tf.tensor2d(values, [rows.length, width]),
+      labels: this.#tf.tensor2d(
+        Float32Array.from(rows, (row) => labels[row]!),
+        [rows.length, 1],
+      ),
+    };
+  }
+
+  #logits(inputs: tfjs.Tensor2D, isTraining: boolean): tfjs.Tensor2D {
+    const tf = this.#tf;
+    const { dropout, inputDropout } = this.#options;
+    let value = isTraining ? this.#dropped(inputs, inputDropout) : inputs;
+    for (const [depth, { kernel, bias }] of this.#layers.entries()) {
+      value = tf.add(tf.matMul(value, kernel), bias);
+      if (depth === this.#layers.length - 1) break;
+      value = tf.relu(value);
+      if (isTraining) value = this.#dropped(value, dropout);
+    }
+    return value;
+  }
+
+  #dropped(value: tfjs.Tensor2D, rate: number): tfjs.Tensor2D {
+    if (rate === 0) return value;
+    const kept = 1 / (1 - rate);
+    const mask = new Float32Array(value.size);
+    for (let index = 0; index < mask.length; index++) mask[index] = this.#maskRandom() < rate ? 0 : kept;
+    return this.#tf.mul(value, this.#tf.tensor2d(mask, value.shape));
+  }
+
+  #penalty(): tfjs.Scalar {
+    const tf = this.#tf;
+    const squares = this.#layers.map(({ kernel }) => tf.sum(tf.square(kernel)));
+    return tf.mul(tf.addN(squares), this.#options.l2);
+  }
+
+  /** Probabilities, without dropout. */
+  predict(matrix: Matrix): Float64Array {
+    const scores = new Float64Array(matrix.rows);
+    for (let start = 0; start < matrix.rows; start += PREDICTION_BATCH) {
+      const batch = this.#tf.tidy(() => {
+        return this.#tf.sigmoid(this.#logits(rowsOf(this.#tf, matrix, start, PREDICTION_BATCH), false)).dataSync();
+      });
+      scores.set(batch, start);
+    }
+    return scores;
+  }
+
+  weights(): DenseWeights[] {
+    return this.#layers.map(({ kernel, bias }) => {
+      const [inputs, units] = kernel.shape;
+      return { inputs, units, kernel: Float32Array.from(kernel.dataSync()), bias: Float32Array.from(bias.dataSync()) };
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#optimizer.dispose();
+    for (const { kernel, bias } of this.#layers) this.#tf.dispose([kernel, bias]);
+  }
+}
+
+function firstLayers(tf: Tensorflow, sizes: readonly number[], random: Random): Layer[] {
+  return sizes.slice(1).map((units, index) => {
+    const inputs = sizes[index]!;
+    // Uniform, scaled by inputs and outputs (Glorot and Bengio 2010).
+    const limit = Math.sqrt(6 / (inputs + units));
+    const kernel = Float32Array.from({ length: inputs * units }, () => (2 * random() - 1) * limit);
+    return {
+      kernel: tf.variable(tf.tensor2d(kernel, [inputs, units])),
+      bias: tf.variable(tf.tensor1d(new Float32Array(units))),
+    };
+  });
+}

@@ -1,0 +1,76 @@
+import { setImmediate } from "node:timers/promises";
+import { type DenseWeights, ScoredRows, seedFor, type Tensorflow } from "@clew/plugin-tabular";
+import { type LabelledMatrix, MemberTrainer } from "./member-trainer.ts";
+import type { NetworkParameters } from "./parameters.ts";
+
+/** Batches between two looks at what the host has said. */
+const BATCHES_A_TURN = 8;
+
+export interface EpochReport {
+  member: number;
+  epoch: number;
+  /** Mean over the batches, with dropout and the penalty on the weights. */
+  loss: number;
+  /** On the held-out part, without both. */
+  heldOutLoss: number;
+  heldOutRocAuc: number;
+}
+
+export interface TrainingTask {
+  tf: Tensorflow;
+  training: LabelledMatrix;
+  heldOut: LabelledMatrix;
+  options: NetworkParameters;
+  seed: number;
+  signal: AbortSignal;
+  onEpoch: (report: EpochReport) => void;
+}
+
+export interface TrainedNetwork {
+  members: DenseWeights[][];
+  /** The epoch that each member's weights are of, from 1. */
+  bestEpochs: number[];
+}
+
+/** Trains every member; each keeps the weights of the epoch with the lowest log loss on the held-out part. */
+export async function trainNetwork(task: TrainingTask): Promise<TrainedNetwork> {
+  const trained: TrainedNetwork = { members: [], bestEpochs: [] };
+  for (let member = 0; member < task.options.members; member++) {
+    const { weights, epoch } = await trainMember(task, member);
+    trained.members.push(weights);
+    trained.bestEpochs.push(epoch);
+  }
+  return trained;
+}
+
+interface Best {
+  epoch: number;
+  loss: number;
+  weights: DenseWeights[];
+}
+
+async function trainMember(task: TrainingTask, member: number): Promise<Best> {
+  const { tf, training, heldOut, options, seed, onEpoch } = task;
+  using trainer = new MemberTrainer(tf, training, options, seedFor(seed, member));
+  let best: Best = { epoch: 0, loss: Number.POSITIVE_INFINITY, weights: trainer.weights() };
+  for (let epoch = 1; epoch <= options.maxEpochs && epoch - best.epoch <= options.patience; epoch++) {
+    const loss = await runEpoch(trainer, task.signal);
+    const measured = new ScoredRows(heldOut.labels, trainer.predict(heldOut.matrix), 0.5).measure();
+    onEpoch({ member, epoch, loss, heldOutLoss: measured.log_loss, heldOutRocAuc: measured.roc_auc });
+    if (measured.log_loss < best.loss) best = { epoch, loss: measured.log_loss, weights: trainer.weights() };
+  }
+  return best;
+}
+
+async function runEpoch(trainer: MemberTrainer, signal: AbortSignal): Promise<number> {
+  let sum = 0;
+  let batches = 0;
+  for (const loss of trainer.epoch()) {
+    sum += loss;
+    batches++;
+    if (batches % BATCHES_A_TURN !== 0) continue;
+    await setImmediate();
+    signal.throwIfAborted();
+  }
+  return sum / batches;
+}

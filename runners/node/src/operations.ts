@@ -1,0 +1,104 @@
+import {
+  AttemptStateDocument,
+  ClaimRunDocument,
+  FinishRunDocument,
+  JobDocument,
+  RegisterPluginDocument,
+  StartRunDocument,
+  type TypedDocumentString,
+  VersionFilesDocument,
+} from "@clew/schema/graphql";
+import { AttemptState, Column, ManifestFile, ModelSignature, RunState, Sha256 } from "@clew/schema";
+import { z } from "zod";
+
+/** A persisted operation: its name, and the part of its answer that the runner reads. */
+export interface Operation<Answer, Variables> {
+  readonly name: string;
+  readonly answer: z.ZodType<Answer>;
+  /** Ties the variables' type to the operation; never set. */
+  readonly variables?: Variables;
+}
+
+const UserError = z.object({ code: z.string(), path: z.array(z.string()), message: z.string() });
+export type UserError = z.infer<typeof UserError>;
+
+const runRef = z.object({ id: z.string() }).nullable();
+const userErrors = z.array(UserError);
+
+const FilePage = z.object({
+  nodes: z.array(ManifestFile),
+  pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
+});
+export type FilePage = z.infer<typeof FilePage>;
+
+const JobVersion = z.object({
+  id: z.string(),
+  key: z.string(),
+  digest: Sha256,
+  files: FilePage,
+  schema: z.array(Column).default([]),
+  signature: ModelSignature.nullable().default(null),
+});
+export type JobVersion = z.infer<typeof JobVersion>;
+
+const JobParameters = z.object({ id: z.string(), parameters: z.record(z.string(), z.json()) });
+const JobNode = z.union([JobVersion, JobParameters, z.object({ id: z.string() })]);
+
+const JobRun = z.object({
+  id: z.string(),
+  seed: z.number().int(),
+  plugin: z.object({ name: z.string(), version: z.string() }).nullable(),
+  inputs: z.array(z.object({ role: z.string().nullable(), node: JobNode })),
+});
+export type JobRun = z.infer<typeof JobRun>;
+
+export const registerPlugin = operation(
+  RegisterPluginDocument,
+  z.object({ registerPlugin: z.object({ plugin: runRef, userErrors }) }),
+);
+
+export const claimRun = operation(
+  ClaimRunDocument,
+  z.object({
+    claimRun: z.object({
+      attempt: z.number().int().nullable(),
+      token: z.string().nullable(),
+      leaseMs: z.number().int().positive().nullable(),
+      userErrors,
+    }),
+  }),
+);
+
+export const startRun = operation(StartRunDocument, z.object({ startRun: z.object({ run: runRef, userErrors }) }));
+
+export const finishRun = operation(
+  FinishRunDocument,
+  z.object({ finishRun: z.object({ run: z.object({ state: RunState }).nullable(), userErrors }) }),
+);
+
+/** `node` is null where the token no longer reads the run. */
+export const jobQuery = operation(JobDocument, z.object({ node: JobRun.nullable() }));
+
+export const versionFiles = operation(
+  VersionFilesDocument,
+  z.object({ node: z.object({ files: FilePage }).nullable() }),
+);
+
+/** `node` is null where the token no longer reads the run. */
+export const attemptState = operation(
+  AttemptStateDocument,
+  z.object({
+    node: z
+      .object({ state: RunState, attempts: z.array(z.object({ attempt: z.number().int(), state: AttemptState })) })
+      .nullable(),
+  }),
+);
+
+function operation<Result, Variables, Answer>(
+  document: TypedDocumentString<Result, Variables>,
+  answer: z.ZodType<Answer>,
+): Operation<Answer, Variables> {
+  const name = /(?:query|mutation) (\w+)/.exec(document.toString())?.[1];
+  if (name === undefined) throw new TypeError("an operation without a name cannot be sent");
+  return { name, answer };
+}

@@ -1,0 +1,64 @@
+import { type Failure, type JobOutput, type MetricValue, failure } from "@clew/schema";
+import type { FinishRunMutationVariables } from "@clew/schema/graphql";
+import type { CollectedOutput, JobOutcome } from "@clew/plugin-sdk/host";
+
+export type FinishRunInput = FinishRunMutationVariables["input"];
+type FinishedOutput = NonNullable<FinishRunInput["outputs"]>[number];
+type Metric = { name: string; value: number | string };
+type ReportOutput = Extract<JobOutput, { nodeType: "Report" }>;
+
+/** What finishRun says of an attempt: its outputs, or its failure. `measurements` counts the metric points that were sent. */
+export function finishInput(run: string, attempt: number, outcome: JobOutcome, measurements: number): FinishRunInput {
+  if (outcome.outcome === "failure") return failedInput(run, attempt, outcome.failure, measurements);
+  return { run, attempt, outputs: outcome.outputs.map(finishedOutput), failure: null, measurements };
+}
+
+export function failedInput(run: string, attempt: number, cause: Failure, measurements: number): FinishRunInput {
+  return { run, attempt, outputs: [], failure: cause, measurements };
+}
+
+/** Why finishRun will not take what the plugin made: no later attempt of this version would do better. */
+export function refusedOutcome(reason: string): Failure {
+  return failure("PROTOCOL_VIOLATION", `the server did not take the outputs: ${reason}`);
+}
+
+function finishedOutput({ role, output, files }: CollectedOutput): FinishedOutput {
+  switch (output.nodeType) {
+    case "ModelVersion": {
+      const { format, signature, columnLineage, metrics } = output;
+      return { role, modelVersion: { files, format, signature, columnLineage, metrics: metricList(metrics) } };
+    }
+    case "DatasetVersion": {
+      const { schema, rows, statistics, columnLineage } = output;
+      return { role, datasetVersion: { files, schema, rows, statistics, columnLineage } };
+    }
+    default:
+      return { role, report: { ...reportOf(output), files } };
+  }
+}
+
+function reportOf({ reportType, about, verdict, metrics, slices }: ReportOutput) {
+  return { reportType, about, verdict, metrics: metricList(metrics), slices: slices.map(sliceOf) };
+}
+
+function sliceOf({ slice, count, metrics, intervals }: ReportOutput["slices"][number]) {
+  return {
+    where: Object.entries(slice).map(([column, value]) => ({ column, value })),
+    count,
+    metrics: metricList(metrics),
+    intervals: Object.entries(intervals).map(([name, [low, high]]) => ({
+      name,
+      low: graphqlNumber(low),
+      high: graphqlNumber(high),
+    })),
+  };
+}
+
+function metricList(metrics: Record<string, MetricValue>): Metric[] {
+  return Object.entries(metrics).map(([name, value]) => ({ name, value: graphqlNumber(value) }));
+}
+
+/** The scalar MetricValue: a number, or "NaN", "Infinity" or "-Infinity". */
+function graphqlNumber(value: MetricValue): number | string {
+  return typeof value === "number" ? value : value.$number;
+}

@@ -1,0 +1,137 @@
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Heartbeat, type RunEvent, idToken, subjects } from "@clew/schema";
+import type { Logger } from "pino";
+import { Claimer } from "./claim.ts";
+import type { RunnerConfig } from "./config.ts";
+import { ContentCache } from "./content-cache.ts";
+import { GraphqlLink } from "./graphql-link.ts";
+import { Heartbeats } from "./heartbeat.ts";
+import { HeldLeases } from "./held-leases.ts";
+import { type HostedPlugin, findPlugins, pluginKey } from "./hosted-plugins.ts";
+import { JobQueue, jobConsumers } from "./job-queue.ts";
+import { NatsLink, inboxOf } from "./nats-link.ts";
+import { registerPlugins } from "./register-plugins.ts";
+import { Runner, type RunningRunner } from "./runner.ts";
+
+const FLUSH_MS = 2_000;
+const CLOSE_MS = 5_000;
+
+export interface StartRunnerOptions {
+  readonly config: RunnerConfig;
+  readonly log: Logger;
+  /** Ends a start that still waits for NATS or the server. */
+  readonly signal?: AbortSignal;
+  /** How long an answer may take before a request is sent again; 5,000 unless given. */
+  readonly firstAnswerMs?: number;
+}
+
+/** There is nothing that the runner could host. */
+export class NoPlugins extends Error {
+  override readonly name = "NoPlugins";
+}
+
+/**
+ * Starts a runner; resolves when it takes jobs, and waits until then for NATS and the server to be there.
+ * @throws {NatsUnfit} {NoPlugins}, or the signal's reason.
+ */
+export async function startRunner(options: StartRunnerOptions): Promise<RunningRunner> {
+  const { config, log, signal = new AbortController().signal } = options;
+  const plugins = await findPlugins(config.pluginDirs, log);
+  const nats = await NatsLink.open({
+    url: config.natsUrl,
+    token: config.natsToken,
+    runnerId: config.runnerId,
+    log,
+    signal,
+  });
+  try {
+    return await started(options, nats, plugins, signal);
+  } catch (error) {
+    await nats.connection.close();
+    throw error;
+  }
+}
+
+async function started(
+  { config, log, firstAnswerMs }: StartRunnerOptions,
+  nats: NatsLink,
+  found: readonly HostedPlugin[],
+  signal: AbortSignal,
+): Promise<RunningRunner> {
+  const { runnerId, runnerToken: token, pool, slots, drainMs } = config;
+  const { connection, client, manager } = nats;
+  const space = subjects(config.natsPrefix);
+  const subject = space.mutations(runnerId);
+  const wait = firstAnswerMs === undefined ? {} : { firstAnswerMs };
+  const link = new GraphqlLink({ connection, client, subject, log, ...wait }, inboxOf(runnerId));
+  const hosted = await registerPlugins(found, link, token, log, signal);
+  if (hosted.length === 0) throw new NoPlugins(`no plugin to host in ${config.pluginDirs.join(", ")}`);
+  const plugins = new Map(hosted.map((plugin) => [pluginKey(plugin.manifest), plugin]));
+
+  const taking = new AbortController();
+  const consumers = jobConsumers(hosted, pool, space);
+  const closing = new AbortController();
+  const { jobs: stream } = space.streams;
+  const queue = new JobQueue({ connection, manager, stream, consumers, log, signal: taking.signal });
+  await queue.open(signal);
+
+  const leases = new HeldLeases(() => heartbeats.beat());
+  const heartbeats = new Heartbeats({
+    runnerId,
+    pool,
+    slots,
+    plugins: hosted.map(({ manifest: { name, version } }) => ({ name, version })),
+    leases,
+    log,
+    send: (beat) => sendBeat(nats, space.runner(runnerId), beat),
+  });
+  const isHosted = (plugin: string) => plugins.has(plugin);
+  const claimer = new Claimer({ link, leases, runnerId, token, isHosted, log, signal: closing.signal });
+  const attemptsDir = join(config.workDir, "attempts", idToken(runnerId));
+  await rm(attemptsDir, { recursive: true, force: true });
+  const attempt = {
+    nats,
+    link,
+    space,
+    publishEvent: (event: RunEvent) => publishEvent(nats, space.events(event.runId), event),
+    cache: new ContentCache(join(config.workDir, "cache"), config.cacheMaxBytes),
+    serverUrl: config.serverUrl,
+    attemptsDir,
+    secrets: config.secrets,
+    runnerVersion: await ownVersion(),
+    log,
+  };
+  const close = () => closeAll(nats, link);
+  const parts = { slots, drainMs, plugins, leases, heartbeats, queue, claimer, attempt, taking, closing, log, close };
+  const runner = new Runner(parts);
+  runner.start();
+  log.info({ runnerId, pool, slots, plugins: [...plugins.keys()] }, "the runner takes jobs");
+  return runner;
+}
+
+async function sendBeat(nats: NatsLink, subject: string, beat: Heartbeat): Promise<void> {
+  // What is published now would wait in the client and tell the server of leases that are long over.
+  if (!nats.isConnected) throw new Error("NATS is not reachable");
+  nats.connection.publish(subject, JSON.stringify(beat));
+  const flushed = nats.connection.flush().then(() => true);
+  const isSent = await Promise.race([flushed, sleep(FLUSH_MS, false, { ref: false })]);
+  if (!isSent) throw new Error("NATS does not answer");
+}
+
+async function publishEvent({ client }: NatsLink, subject: string, event: RunEvent): Promise<void> {
+  const msgID = `${event.runId}:${event.attempt}:${event.n}`;
+  await client.publish(subject, JSON.stringify(event), { msgID });
+}
+
+async function closeAll({ connection }: NatsLink, link: GraphqlLink): Promise<void> {
+  link.close();
+  await Promise.race([connection.drain(), sleep(CLOSE_MS, undefined, { ref: false })]).catch(() => {});
+  await connection.close();
+}
+
+async function ownVersion(): Promise<string> {
+  const text = await readFile(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,162 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openPostgres, type SqlDatabase } from "../server/src/adapters/mikro-orm/index.ts";
+import { Recorder } from "../server/src/ledger/recorder.ts";
+import { describeLedgerStore } from "../server/src/ports/ledger-store.contract.ts";
+import { allEntries, count, counterId, faulty, refusal, valueIn } from "../server/src/ports/ledger-store.fixture.ts";
+import { freshDatabase, postgresForTests, sql, type TestPostgres } from "./support/postgres.ts";
+
+const TABLES = "file, idempotency, lease, ledger, measurement, node, node_history, position, token";
+
+let server: TestPostgres;
+let url: string;
+let drop: () => Promise<void>;
+beforeAll(async () => {
+  server = await postgresForTests();
+  ({ url, drop } = await freshDatabase(server));
+});
+afterAll(async () => {
+  await drop();
+  await server.stop();
+});
+
+async function close(database: SqlDatabase): Promise<void> {
+  await database.ledger.close();
+  await database.close();
+}
+
+/** As at the first start: no rows, and a ledger with a new id. */
+async function emptied(): Promise<void> {
+  await sql(url, `truncate ${TABLES}`);
+  await sql(
+    url,
+    "update ledger_head set ledger_id = gen_random_uuid()::text, seq = 0, recorded_at = 0, leaf_hash = ''",
+  );
+}
+
+describeLedgerStore("PostgreSQL", async () => {
+  const database = await openPostgres(url, 2);
+  await emptied();
+  return { ...database, dispose: () => close(database) };
+});
+
+describe("several servers on one PostgreSQL", () => {
+  const CLIENTS = 20;
+  const EACH = 15;
+  let databases: SqlDatabase[];
+  beforeEach(async () => {
+    databases = await Promise.all([openPostgres(url, 2), openPostgres(url, 2)]);
+    await emptied();
+  });
+  afterEach(() => Promise.all(databases.map(close)));
+
+  it("migrate at once, and agree on the ledger's id", async () => {
+    const other = await freshDatabase(server);
+    const opened = await Promise.all([1, 2, 3].map(() => openPostgres(other.url, 2)));
+    const ids = await Promise.all(opened.map(async ({ ledger }) => (await ledger.head()).ledgerId));
+    expect(new Set(ids).size).toBe(1);
+    await Promise.all(opened.map(close));
+    await other.drop();
+  });
+
+  it("record without a gap, lose and double nothing, and never decide on stale heads", async () => {
+    const recorders = databases.map(({ ledger }) => new Recorder(ledger));
+    const client = async (n: number) => {
+      const recorder = recorders[n % recorders.length]!;
+      const answers: { value: number; seq: number }[] = [];
+      for (let i = 0; i < EACH; i++) {
+        const [one] = await Promise.all([
+          recorder.record(count("shared")),
+          recorder.record(refusal("shared")),
+          recorder.record(count(`own-${n}`)),
+          recorder.record(faulty("shared")).catch(() => {}),
+        ]);
+        if (one.ok) answers.push({ value: one.answer.value, seq: one.seq });
+      }
+      return answers;
+    };
+    const answers = (await Promise.all(Array.from({ length: CLIENTS }, (_, n) => client(n)))).flat();
+
+    const entries = await allEntries(databases[0]!.ledger);
+    expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: 2 * CLIENTS * EACH }, (_, n) => n + 1));
+    const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
+    // Every value was answered to one client and once, and stands in the entry that the answer named.
+    expect(answers.map(({ value }) => value).toSorted((a, b) => a - b)).toEqual(upTo(CLIENTS * EACH));
+    for (const { value, seq } of answers) expect(valueIn(entries[seq - 1]!)).toBe(value);
+    const [shared] = await databases[1]!.nodes.byIds([counterId("shared")]);
+    expect(shared?.attributes["value"]).toBe(CLIENTS * EACH);
+    const own = await databases[1]!.nodes.byIds(upTo(CLIENTS).map((n) => counterId(`own-${n - 1}`)));
+    expect(own.map(({ attributes }) => attributes["value"])).toEqual(Array(CLIENTS).fill(EACH));
+    const times = entries.map(({ recordedAt }) => recordedAt);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+  });
+
+  it("answer a key that both get at once the same way", async () => {
+    const recorders = databases.map(({ ledger }) => new Recorder(ledger));
+    const keys = Array.from({ length: 50 }, (_, n) => `k${n}`);
+    const answers = await Promise.all(
+      recorders.map((recorder) => Promise.all(keys.map((key) => recorder.record(count("a", { key }))))),
+    );
+    expect(answers[0]).toEqual(answers[1]);
+    expect((await databases[0]!.ledger.head()).seq).toBe(keys.length);
+  });
+
+  it("hear of each other's entries and progress", async () => {
+    const [here, there] = databases.map(({ ledger }) => ledger);
+    const heard: unknown[] = [];
+    there!.onAppend((seq) => heard.push(seq));
+    there!.onAdvance((follower, seq) => heard.push([follower, seq]));
+    await new Recorder(here!).record(count("a"));
+    here!.announce("graph", 1);
+    await expect.poll(() => heard).toEqual([1, ["graph", 1]]);
+  });
+
+  describe("locks", () => {
+    const never = new AbortController().signal;
+    const isFree = async (name: string) => {
+      const taken = databases[1]!.ledger.lock(name, new AbortController().signal);
+      const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), 200));
+      return (await Promise.race([taken, late])) !== null;
+    };
+
+    it("belong to one, until it gives them back", async () => {
+      const release = await databases[0]!.ledger.lock("a", never);
+      const order: string[] = [];
+      const next = databases[1]!.ledger.lock("a", never).then((give) => {
+        order.push("taken");
+        return give;
+      });
+      expect(await isFree("b")).toBe(true);
+      order.push("given back");
+      await release();
+      await (await next)();
+      expect(order).toEqual(["given back", "taken"]);
+    });
+
+    it("are free again when the connection that holds them is gone", async () => {
+      await databases[0]!.ledger.lock("dies", never);
+      expect(await isFree("dies")).toBe(false);
+      await sql(
+        url,
+        "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database()) and objid = (hashtextextended('clew:dies', 0) & 4294967295)::oid",
+      );
+      await expect.poll(() => isFree("dies"), { timeout: 5_000 }).toBe(true);
+    });
+
+    it("can be waited for no longer", async () => {
+      const release = await databases[0]!.ledger.lock("c", never);
+      const leaving = new AbortController();
+      const waiting = databases[1]!.ledger.lock("c", leaving.signal);
+      leaving.abort();
+      await expect(waiting).rejects.toThrow();
+      await release();
+    });
+  });
+
+  it("refuse to run where an acknowledged write may be lost", async () => {
+    const other = await freshDatabase(server);
+    const name = new URL(other.url).pathname.slice(1);
+    await sql(server.url, `alter database ${name} set synchronous_commit = off`);
+    await expect(openPostgres(other.url, 2)).rejects.toThrow(/synchronous_commit=off/);
+    await other.drop();
+  });
+});

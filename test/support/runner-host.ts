@@ -1,0 +1,239 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  Heartbeat,
+  type JobInvitation,
+  type Json,
+  MutationRequest,
+  PluginManifest,
+  REPLY_HEADER,
+  type RunControl,
+  RunEvent,
+  sha256,
+  subjects,
+  uuidv7,
+} from "@clew/schema";
+import { AckPolicy, type JsMsg, jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
+import { expect, onTestFinished, vi } from "vitest";
+import { ensureStreams } from "../../server/src/adapters/nats/streams.ts";
+import { TOKEN, anArtifactServer } from "../../server/src/transports/http/artifact-server.fixture.ts";
+import { type RunnerConfig, createLogger, startRunner } from "../../runners/node/src/index.ts";
+
+export const COUNT_ROWS = fileURLToPath(new URL("../../plugins/count-rows", import.meta.url));
+export const RUNNER_TOKEN = "the-runners-own-token";
+/** What claims answer: the artifact server of the tests takes this one. */
+export const ATTEMPT_TOKEN = TOKEN;
+
+type Variables = Record<string, unknown>;
+/** What the server answers to an operation; "nothing" for an answer that is lost on its way. */
+export type Answer = { data?: unknown; errors?: object[] } | "nothing";
+export type Answers = Record<string, (variables: Variables, request: MutationRequest) => Answer>;
+
+export const refusal = (code: string) => [{ code, path: ["run"], message: `refused: ${code}` }];
+export const newRunId = () => `Run:${uuidv7()}`;
+
+export async function aFolder(name: string): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), `clew-runner-${name}-`));
+  onTestFinished(async () => await rm(dir, { recursive: true, force: true, maxRetries: 5 }));
+  return dir;
+}
+
+/**
+ * The server as a runner sees it, with canned answers: the real streams on the real NATS, GraphQL answers over it, and the real
+ * artifact routes. Everything has a prefix of its own, so that tests may share one NATS.
+ */
+export async function aServer(natsUrl: string, answers: Answers = {}, leaseMs = 30_000) {
+  const space = subjects(`t${uuidv7().replaceAll("-", "")}`);
+  const connection = await connect({ servers: natsUrl, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
+  onTestFinished(async () => await connection.close());
+  const manager = await jetstreamManager(connection);
+  await ensureStreams(manager, space);
+  const artifacts = await anArtifactServer();
+  onTestFinished(async () => await artifacts.dispose());
+  const runnerId = `Runner:${uuidv7().replaceAll("-", "")}`;
+  const requests: MutationRequest[] = [];
+  const beats: Heartbeat[] = [];
+  const events: RunEvent[] = [];
+  connection.subscribe(space.runner(runnerId), {
+    callback: (_error, message) => void beats.push(Heartbeat.parse(message.json())),
+  });
+  connection.subscribe(space.allEvents, {
+    callback: (_error, message) => void events.push(RunEvent.parse(message.json())),
+  });
+
+  const withDefaults: Answers = { ...usualAnswers(leaseMs), ...answers };
+  const answer = (message: JsMsg) => {
+    const request = MutationRequest.parse(message.json());
+    requests.push(request);
+    const reply = withDefaults[request.operationName]?.(request.variables, request) ?? "nothing";
+    message.ack();
+    if (reply === "nothing") return;
+    const inbox = message.headers?.get(REPLY_HEADER) ?? "";
+    connection.publish(inbox, JSON.stringify({ schema: "clew/mutation-reply/1", ...reply }));
+  };
+  await manager.consumers.add(space.streams.mutations, { durable_name: "server", ack_policy: AckPolicy.Explicit });
+  const consumer = await jetstream(connection).consumers.get(space.streams.mutations, "server");
+  const messages = await consumer.consume({ callback: answer });
+  onTestFinished(async () => void (await messages.close()));
+
+  return {
+    space,
+    runnerId,
+    artifacts,
+    requests,
+    beats,
+    events,
+    leaseMs,
+    asked: (operation: string) => requests.filter(({ operationName }) => operationName === operation),
+    async invite(runId: string, attempt = 1, plugin = "count-rows@0.1.0"): Promise<void> {
+      const [name = "", version = ""] = plugin.split("@");
+      const invitation: JobInvitation = {
+        schema: "clew/job-invitation/1",
+        runId,
+        attempt,
+        plugin,
+        queuedAt: new Date().toISOString(),
+      };
+      const subject = space.job(name, Number.parseInt(version, 10), "default");
+      await jetstream(connection).publish(subject, JSON.stringify(invitation));
+    },
+    control(runId: string, command: RunControl["command"], reason = "not needed"): void {
+      const control: RunControl = { schema: "clew/run-control/1", runId, command, reason };
+      connection.publish(space.control(runId), JSON.stringify(control));
+    },
+    /** Invitations that nobody has acknowledged. */
+    async waiting(): Promise<number> {
+      return (await manager.streams.info(space.streams.jobs)).state.messages;
+    },
+  };
+}
+export type TestServer = Awaited<ReturnType<typeof aServer>>;
+
+function usualAnswers(leaseMs: number): Answers {
+  const ok = { userErrors: [], ledgerSeq: 1 };
+  return {
+    RegisterPlugin: () => ({ data: { registerPlugin: { ...ok, plugin: { id: "Plugin:1" } } } }),
+    ClaimRun: ({ input }) => {
+      const { run, attempt } = input as { run: string; attempt: number };
+      return { data: { claimRun: { ...ok, run: { id: run }, attempt, token: ATTEMPT_TOKEN, leaseMs } } };
+    },
+    StartRun: ({ input }) => ({
+      data: { startRun: { ...ok, run: { id: (input as { run: string }).run, state: "RUNNING" } } },
+    }),
+    FinishRun: ({ input }) => {
+      const { run, failure } = input as { run: string; failure: unknown };
+      const state = failure === null ? "SUCCEEDED" : "FAILED";
+      return { data: { finishRun: { ...ok, run: { id: run, state, outputs: [] } } } };
+    },
+    AttemptState: ({ run }) => held(run, "RUNNING"),
+    Job: ({ run }) => aJob(run),
+  };
+}
+
+export function held(run: unknown, state: string, attempt = 1): Answer {
+  return { data: { node: { id: run, state, attempts: [{ attempt, state }] } } };
+}
+
+/** The Job query's answer for a run with these input nodes (role data) and parameters. */
+export function aJob(run: unknown, nodes: object[] = [], parameters: object = {}, plugin = "count-rows@0.1.0"): Answer {
+  const [name, version] = plugin.split("@");
+  const inputs = [
+    ...nodes.map((node) => ({ role: "data", node })),
+    { role: "hyperparameters", node: { id: "HyperparameterSet:1", parameters } },
+  ];
+  const node = { id: run, namespace: "tests", runType: "VALIDATION", seed: 42, plugin: { name, version }, inputs };
+  return { data: { node } };
+}
+
+/** A dataset version as the Job query tells it. */
+export function aVersion(files: Record<string, string>, endCursor: string | null = null) {
+  const nodes = Object.entries(files).map(([path, text]) => ({
+    path,
+    sizeBytes: Buffer.byteLength(text),
+    digest: sha256(text),
+  }));
+  return {
+    id: `DatasetVersion:${"0".repeat(32)}`,
+    key: "tests/data@1",
+    digest: sha256("manifest"),
+    schema: [{ name: "x", type: "BIGINT", nullable: true }],
+    files: { nodes, pageInfo: { hasNextPage: endCursor !== null, endCursor } },
+  };
+}
+
+/** A runner against this server, killed at the test's end. */
+export async function aRunner(server: TestServer, natsUrl: string, config: Partial<RunnerConfig> = {}) {
+  const log: string[] = [];
+  const whole = await runnerConfig(server, natsUrl, config);
+  const logger = createLogger("debug", Object.values(whole.secrets), { write: (line) => void log.push(line) });
+  const runner = await startRunner({ config: whole, log: logger, firstAnswerMs: 500 });
+  onTestFinished(async () => await runner.stop());
+  return { ...runnerFaces(runner), log, config: whole };
+}
+
+function runnerFaces(runner: Awaited<ReturnType<typeof startRunner>>) {
+  return { drain: () => runner.drain(), stop: () => runner.stop() };
+}
+
+export async function runnerConfig(
+  server: TestServer,
+  natsUrl: string,
+  config: Partial<RunnerConfig> = {},
+): Promise<RunnerConfig> {
+  return {
+    natsUrl,
+    natsToken: null,
+    natsPrefix: server.space.prefix,
+    serverUrl: server.artifacts.url,
+    runnerId: server.runnerId,
+    runnerToken: RUNNER_TOKEN,
+    pool: "default",
+    slots: 1,
+    pluginDirs: [COUNT_ROWS],
+    workDir: await aFolder("work"),
+    cacheMaxBytes: 1_000_000,
+    drainMs: 20_000,
+    logLevel: "debug",
+    secrets: {},
+    ...config,
+  };
+}
+
+/** A command plugin of one shell script, which begins after hello. */
+export async function aShellPlugin(name: string, script: string, outputs: Json = {}): Promise<string> {
+  const dir = join(await aFolder("plugins"), name);
+  await mkdir(dir, { recursive: true });
+  const manifest = PluginManifest.parse({
+    name,
+    version: "1.0.0",
+    description: "For a test.",
+    hostApi: 1,
+    runType: "VALIDATION",
+    inputs: { data: { type: "DatasetVersion", description: "Any.", required: false, many: true } },
+    outputs,
+    parameters: { type: "object" },
+    runtime: { type: "command", command: ["sh", "run.sh"] },
+  });
+  await writeFile(join(dir, "plugin.json"), JSON.stringify(manifest));
+  const hello = `{"type":"hello","protocol":"clew-job/1","plugin":"${name}","version":"1.0.0","environment":{"backend":"sh"}}`;
+  await writeFile(join(dir, "run.sh"), `echo '${hello}'\n${script}\n`);
+  await chmod(join(dir, "run.sh"), 0o755);
+  return dir;
+}
+
+/** Says that it runs, then waits until the file at $CLEW_PARAMETER_until exists. */
+export const WAITING = `
+echo "$$" > "$CLEW_PARAMETER_pidFile"
+echo '{"type":"metric","name":"begun","value":1,"step":0}'
+while [ ! -e "$CLEW_PARAMETER_until" ]; do sleep 0.05; done
+echo '{"type":"result"}'
+`;
+
+export const eventually = (check: () => void | Promise<void>, withinMs = 20_000) =>
+  vi.waitFor(check, { timeout: withinMs, interval: 25 });
+
+export const once = async (list: () => readonly unknown[], count = 1) =>
+  await eventually(() => expect(list().length).toBeGreaterThanOrEqual(count));
