@@ -23,7 +23,7 @@ describe("a file larger than memory should be", () => {
   afterAll(() => rm(dir, { recursive: true }));
 
   it(`${sizeBytes / GB} GB go up and come down through less than 300 MB of memory on either side`, {
-    timeout: 300_000,
+    timeout: 600_000,
   }, async () => {
     const server = start("serve", join(dir, "store"));
     const { url } = await messageOf<{ url: string }>(server);

@@ -6,9 +6,11 @@ import { startNats, startNeo4j, startPostgres } from "../cli/src/services/index.
 
 /**
  * Starts the real services once for all test files, which find them in the environment. A service that cannot be had fails the whole
- * run: nothing is skipped. Tests that kill a service start one of their own.
+ * run: nothing is skipped. Tests that kill a service start one of their own. CLEW_TEST_LIGHT=true starts none: for working on a test that starts
+ * what it needs.
  */
 export default async function startServices(): Promise<() => Promise<void>> {
+  if (process.env["CLEW_TEST_LIGHT"] === "true") return async () => {};
   const dir = await mkdtemp(join(tmpdir(), "clew-services-"));
   // PostgreSQL runs as a user of its own when we are root, and must be able to enter.
   await chmod(dir, 0o755);

@@ -62,13 +62,19 @@ describe.each(TESTED_NEO4J)("Neo4j $version", (release) => {
     const arrows = arrowsOf(["material"]);
 
     it.each(["UPSTREAM", "DOWNSTREAM"] as const)("visit each node once, whatever the depth: %s", async (direction) => {
-      for (const maxDepth of DEPTHS)
-        for (const statement of [walkStatement, countStatement]) {
-          const plan = await operators(statement(namesOf(name), { direction, arrows, maxDepth }));
-          expect(plan).toContain("VarLengthExpand(Pruning,BFS,All)");
-          expect(plan.some((operator) => operator.startsWith("NodeUniqueIndexSeek"))).toBe(true);
-          expect(plan.filter((operator) => /Scan|VarLengthExpand\(All\)/.test(operator))).toEqual([]);
-        }
+      const texts = DEPTHS.flatMap((maxDepth) =>
+        [{}, { at: 1 }].flatMap((asOf) =>
+          [walkStatement, countStatement].map((statement) =>
+            statement(namesOf(name), { direction, arrows, maxDepth, asOf }),
+          ),
+        ),
+      );
+      for (const text of texts) {
+        const plan = await operators(text);
+        expect(plan).toContain("VarLengthExpand(Pruning,BFS,All)");
+        expect(plan.some((operator) => operator.startsWith("NodeUniqueIndexSeek"))).toBe(true);
+        expect(plan.filter((operator) => /Scan|VarLengthExpand\(All\)/.test(operator))).toEqual([]);
+      }
     });
 
     it("stop at the number of nodes", async () => {
@@ -76,7 +82,7 @@ describe.each(TESTED_NEO4J)("Neo4j $version", (release) => {
       const names = Array.from({ length: 300 }, (_, i) => `w${i}`);
       const feeder = new Feeder(graph);
       await feeder.feed([node("top"), ...names.map((id) => node(id)), ...names.map((id) => arrow("top", id))]);
-      const text = walkStatement(namesOf(name), { direction: "UPSTREAM", arrows, maxDepth: 32 });
+      const text = walkStatement(namesOf(name), { direction: "UPSTREAM", arrows, maxDepth: 32, asOf: {} });
       const parameters = { graph: name, start: "top", limit: neo4j.int(5), known: 9, at: 9999 };
       const { summary } = await cypher(server, text.replace("CYPHER replan=skip", "PROFILE"), parameters);
       const expand = profileOf(summary.profile as Profile, "VarLengthExpand");
@@ -84,7 +90,7 @@ describe.each(TESTED_NEO4J)("Neo4j $version", (release) => {
     });
 
     it.each(["UPSTREAM", "DOWNSTREAM"] as const)("seek what ties hits from the later end: %s", async (direction) => {
-      const plan = await operators(viaStatement(namesOf(name), { direction, arrows }));
+      const plan = await operators(viaStatement(namesOf(name), { direction, arrows, asOf: {} }));
       expect(plan.filter((operator) => operator.startsWith("Node"))).toHaveLength(1);
       expect(plan).toContain("Expand(All)");
     });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { openPostgres, type SqlDatabase } from "../server/src/adapters/mikro-orm/index.ts";
 import { Recorder } from "../server/src/ledger/recorder.ts";
 import { describeLedgerStore } from "../server/src/ports/ledger-store.contract.ts";
@@ -7,6 +7,7 @@ import { freshDatabase, postgresForTests, sql, type TestPostgres } from "./suppo
 
 const TABLES = "file, idempotency, lease, ledger, measurement, node, node_history, position, token";
 
+let shared: SqlDatabase | undefined;
 let server: TestPostgres;
 let url: string;
 let drop: () => Promise<void>;
@@ -15,6 +16,7 @@ beforeAll(async () => {
   ({ url, drop } = await freshDatabase(server));
 });
 afterAll(async () => {
+  if (shared) await close(shared);
   await drop();
   await server.stop();
 });
@@ -34,20 +36,20 @@ async function emptied(): Promise<void> {
 }
 
 describeLedgerStore("PostgreSQL", async () => {
-  const database = await openPostgres(url, 2);
+  shared ??= await openPostgres(url, 2);
   await emptied();
-  return { ...database, dispose: () => close(database) };
+  return { ...shared, dispose: () => Promise.resolve() };
 });
 
 describe("several servers on one PostgreSQL", () => {
   const CLIENTS = 20;
   const EACH = 15;
   let databases: SqlDatabase[];
-  beforeEach(async () => {
+  beforeAll(async () => {
     databases = await Promise.all([openPostgres(url, 2), openPostgres(url, 2)]);
-    await emptied();
   });
-  afterEach(() => Promise.all(databases.map(close)));
+  beforeEach(emptied);
+  afterAll(() => Promise.all(databases.map(close)));
 
   it("migrate at once, and agree on the ledger's id", async () => {
     const other = await freshDatabase(server);
@@ -103,8 +105,8 @@ describe("several servers on one PostgreSQL", () => {
   it("hear of each other's entries and progress", async () => {
     const [here, there] = databases.map(({ ledger }) => ledger);
     const heard: unknown[] = [];
-    there!.onAppend((seq) => heard.push(seq));
-    there!.onAdvance((follower, seq) => heard.push([follower, seq]));
+    onTestFinished(there!.onAppend((seq) => heard.push(seq)));
+    onTestFinished(there!.onAdvance((follower, seq) => heard.push([follower, seq])));
     await new Recorder(here!).record(count("a"));
     here!.announce("graph", 1);
     await expect.poll(() => heard).toEqual([1, ["graph", 1]]);
@@ -113,9 +115,12 @@ describe("several servers on one PostgreSQL", () => {
   describe("locks", () => {
     const never = new AbortController().signal;
     const isFree = async (name: string) => {
-      const taken = databases[1]!.ledger.lock(name, new AbortController().signal);
-      const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), 200));
-      return (await Promise.race([taken, late])) !== null;
+      const patience = AbortSignal.timeout(300);
+      const taken = databases[1]!.ledger.lock(name, patience).then(
+        (release) => release().then(() => true),
+        () => false,
+      );
+      return taken;
     };
 
     it("belong to one, until it gives them back", async () => {

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createReadStream, lstatSync, readdirSync, readlinkSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { join, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { digestOf, type Sha256, sha256 } from "@clew/schema";
@@ -72,11 +72,10 @@ function withoutPassword(url: string): string {
 }
 
 function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory())
-      return NOT_CODE.has(entry.name) ? [] : filesBelow(path).map((file) => join(entry.name, file));
-    return [relative(folder, path)];
+  const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !NOT_CODE.has(name));
+  return entries.flatMap((entry) => {
+    if (!entry.isDirectory()) return [entry.name];
+    return filesBelow(join(folder, entry.name)).map((file) => join(entry.name, file));
   });
 }
 

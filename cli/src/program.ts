@@ -5,12 +5,14 @@ import { lsCommand } from "./commands/ls.ts";
 import { newCommand } from "./commands/new-plugin.ts";
 import { pluginCommand } from "./commands/plugin.ts";
 import { publishCommand } from "./commands/publish.ts";
+import { rebuildCommand } from "./commands/rebuild.ts";
 import { runCommand } from "./commands/run.ts";
 import { runnerCommand } from "./commands/runner.ts";
 import { showCommand } from "./commands/show.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { traceCommand } from "./commands/trace.ts";
 import { upCommand } from "./commands/up.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { errorLines, CliError } from "./errors.ts";
 import { DEFAULT_URL } from "./settings.ts";
 import type { Io } from "./terminal/io.ts";
@@ -36,6 +38,8 @@ function buildProgram(io: Io): Command {
     newCommand(io),
     tokenCommand(io),
     runnerCommand(io),
+    verifyCommand(io),
+    rebuildCommand(io),
     doctorCommand(io),
   ];
   for (const command of commands) program.addCommand(command);

@@ -584,6 +584,42 @@ export type RunnerByIdQuery = { node:
     | Record<PropertyKey, never>
    | null };
 
+export type LedgerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type LedgerQuery = { ledger: { ledgerId: string, size: number, checkpoint: string | null, verifierKey: string, readOnly: string | null } };
+
+export type LedgerEntriesQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: number | null | undefined;
+  types?: Array<string> | string | null | undefined;
+}>;
+
+
+export type LedgerEntriesQuery = { ledgerEntries: { endSeq: number, hasMore: boolean, entries: Array<{ seq: number, type: string, version: number, recordedAt: string, by: string, payload: unknown, leafHash: string }> } };
+
+export type LedgerProofQueryVariables = Exact<{
+  seq: number;
+}>;
+
+
+export type LedgerProofQuery = { ledgerProof: { seq: number, leafHash: string, size: number, root: string, path: Array<string>, checkpoint: string } };
+
+export type VerifyLedgerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type VerifyLedgerQuery = { verifyLedger: { ok: boolean, entries: number, root: string, firstFault: { seq: number | null, reason: string } | null } };
+
+export type FollowersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type FollowersQuery = { followers: Array<{ name: string, seq: number, halted: string | null }> };
+
+export type RebuildGraphMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RebuildGraphMutation = { rebuildGraph: { ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
 export type LineageQueryVariables = Exact<{
   node: string;
   direction?: LineageDirection | null | undefined;
@@ -1439,6 +1475,80 @@ export const RunnerByIdDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RunnerByIdQuery, RunnerByIdQueryVariables>;
+export const LedgerDocument = new TypedDocumentString(`
+    query Ledger {
+  ledger {
+    ledgerId
+    size
+    checkpoint
+    verifierKey
+    readOnly
+  }
+}
+    `) as unknown as TypedDocumentString<LedgerQuery, LedgerQueryVariables>;
+export const LedgerEntriesDocument = new TypedDocumentString(`
+    query LedgerEntries($first: Int, $after: SafeInt, $types: [String!]) {
+  ledgerEntries(first: $first, after: $after, types: $types) {
+    entries {
+      seq
+      type
+      version
+      recordedAt
+      by
+      payload
+      leafHash
+    }
+    endSeq
+    hasMore
+  }
+}
+    `) as unknown as TypedDocumentString<LedgerEntriesQuery, LedgerEntriesQueryVariables>;
+export const LedgerProofDocument = new TypedDocumentString(`
+    query LedgerProof($seq: SafeInt!) {
+  ledgerProof(seq: $seq) {
+    seq
+    leafHash
+    size
+    root
+    path
+    checkpoint
+  }
+}
+    `) as unknown as TypedDocumentString<LedgerProofQuery, LedgerProofQueryVariables>;
+export const VerifyLedgerDocument = new TypedDocumentString(`
+    query VerifyLedger {
+  verifyLedger {
+    ok
+    entries
+    root
+    firstFault {
+      seq
+      reason
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<VerifyLedgerQuery, VerifyLedgerQueryVariables>;
+export const FollowersDocument = new TypedDocumentString(`
+    query Followers {
+  followers {
+    name
+    seq
+    halted
+  }
+}
+    `) as unknown as TypedDocumentString<FollowersQuery, FollowersQueryVariables>;
+export const RebuildGraphDocument = new TypedDocumentString(`
+    mutation RebuildGraph {
+  rebuildGraph {
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<RebuildGraphMutation, RebuildGraphMutationVariables>;
 export const LineageDocument = new TypedDocumentString(`
     query Lineage($node: ID!, $direction: LineageDirection, $follow: [ArrowFamily!], $maxDepth: Int, $asOf: DateTime, $knownAt: SafeInt, $first: Int, $after: String) {
   lineage(

@@ -51,8 +51,13 @@ export async function aServer(natsUrl: string, answers: Answers = {}, leaseMs = 
   onTestFinished(async () => await connection.close());
   const manager = await jetstreamManager(connection);
   await ensureStreams(manager, space);
-  const artifacts = await anArtifactServer();
-  onTestFinished(async () => await artifacts.dispose());
+  const store = await anArtifactServer();
+  onTestFinished(async () => await store.dispose());
+  const artifacts = {
+    url: store.url,
+    put: async (text: string): Promise<void> => void (await store.put(Buffer.from(text))),
+    listed: (): Promise<string[]> => store.listed(),
+  };
   const runnerId = `Runner:${uuidv7().replaceAll("-", "")}`;
   const requests: MutationRequest[] = [];
   const beats: Heartbeat[] = [];
@@ -224,13 +229,8 @@ export async function aShellPlugin(name: string, script: string, outputs: Json =
   return dir;
 }
 
-/** Says that it runs, then waits until the file at $CLEW_PARAMETER_until exists. */
-export const WAITING = `
-echo "$$" > "$CLEW_PARAMETER_pidFile"
-echo '{"type":"metric","name":"begun","value":1,"step":0}'
-while [ ! -e "$CLEW_PARAMETER_until" ]; do sleep 0.05; done
-echo '{"type":"result"}'
-`;
+/** A mutation's input. */
+export const inputOf = (request: MutationRequest | undefined) => request?.variables["input"] as Record<string, unknown>;
 
 export const eventually = (check: () => void | Promise<void>, withinMs = 20_000) =>
   vi.waitFor(check, { timeout: withinMs, interval: 25 });

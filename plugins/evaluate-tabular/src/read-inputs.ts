@@ -33,6 +33,7 @@ export async function readInputs(job: EvaluationJob, pipeline: TabularPipeline):
   using database = await TabularDatabase.open(viewsOf(inputs.data, inputs.join));
   const sql = slicedQuery(pipeline.sql, parameters.slices);
   await requireColumns(database, pipeline);
+  await database.requireRows(pipeline.sql);
   const table = await readTable(database, sql, wantedColumns(pipeline, parameters.slices));
   return { table, labels: labelsOf(table, pipeline.target) };
 }

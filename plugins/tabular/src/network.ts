@@ -39,7 +39,7 @@ function memberOutput(
     const layer = tf.layers.dense({ units: weights.units, activation: isLast ? "sigmoid" : "relu", name });
     value = layer.apply(value) as tfjs.SymbolicTensor;
     const { inputs, units, kernel, bias } = weights;
-    layer.setWeights([tf.tensor2d(kernel, [inputs, units]), tf.tensor1d(bias)]);
+    tf.tidy(() => layer.setWeights([tf.tensor2d(kernel, [inputs, units]), tf.tensor1d(bias)]));
   }
   return value;
 }

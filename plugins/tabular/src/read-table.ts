@@ -22,6 +22,13 @@ export function wantedFor(feature: Feature): Wanted {
   return { column: feature.column, as: ways[feature.kind] };
 }
 
+export interface ReadOptions {
+  /** How a query that does not fit the views fails; by default BAD_PARAMETERS. */
+  misfit?: FailureType;
+  /** Rows times columns; by default MAX_VALUES. */
+  maxValues?: number;
+}
+
 /**
  * Reads columns of a query's answer. The rows come sorted by all that is read, the first column first, so that the same
  * data give the same table whatever the order of files and joins. Infinite numbers count as missing.
@@ -32,15 +39,17 @@ export async function readTable(
   database: TabularDatabase,
   sql: string,
   wanted: readonly Wanted[],
-  misfit: FailureType = "BAD_PARAMETERS",
+  { misfit = "BAD_PARAMETERS", maxValues = MAX_VALUES }: ReadOptions = {},
 ): Promise<Table> {
   const unique = [...new Map(wanted.map((want) => [`${want.as === "text"} ${want.column}`, want])).values()];
   const types = new Map((await database.describeQuery(sql, misfit)).map((column) => [column.name, column]));
   const missing = unique.find((want) => !types.has(want.column));
   if (missing !== undefined) throw new PluginFailure(misfit, `sql: its answer has no column ${missing.column}`);
+  await refuseMisfit(database, sql, unique, types);
   const casts = unique.map((want) => castOf(want, types.get(want.column)!));
   const builders = unique.map((want) => new ColumnBuilder(want.column, want.as));
-  const rows = await fill(database, `SELECT ${casts.join(", ")} FROM (${withoutEnd(sql)}\n) ORDER BY ALL`, builders);
+  const ordered = `SELECT ${casts.join(", ")} FROM (${withoutEnd(sql)}\n) ORDER BY ALL`;
+  const rows = await fill(chunksOf(database, ordered), builders, Math.floor(maxValues / builders.length));
   const ofKind = (isText: boolean) => builders.filter((builder) => (builder.as === "text") === isText);
   return {
     rows,
@@ -49,10 +58,13 @@ export async function readTable(
   };
 }
 
-async function fill(database: TabularDatabase, sql: string, builders: readonly ColumnBuilder[]): Promise<number> {
-  const most = Math.floor(MAX_VALUES / builders.length);
+async function fill(
+  chunks: AsyncIterable<DuckDBValue[][]>,
+  builders: readonly ColumnBuilder[],
+  most: number,
+): Promise<number> {
   let rows = 0;
-  for await (const chunk of chunksOf(database, sql)) {
+  for await (const chunk of chunks) {
     rows += chunk[0]?.length ?? 0;
     if (rows > most) {
       throw new PluginFailure("BAD_INPUT", `more than ${most} rows of ${builders.length} columns are too many`);
@@ -85,10 +97,22 @@ const FITS: Record<ReadAs, (type: string) => boolean> = {
   text: () => true,
 };
 
+async function refuseMisfit(
+  database: TabularDatabase,
+  sql: string,
+  wanted: readonly Wanted[],
+  types: ReadonlyMap<string, ColumnType>,
+): Promise<void> {
+  const misfit = wanted.find(({ column, as }) => !FITS[as](types.get(column)!.type));
+  if (misfit === undefined) return;
+  // A file without rows has no types to speak of.
+  await database.requireRows(sql);
+  const { column, as } = misfit;
+  const type = types.get(column)!.type;
+  throw new PluginFailure("BAD_INPUT", `column ${column} is ${type} and cannot be read as a ${as}`);
+}
+
 function castOf({ column, as }: Wanted, type: ColumnType): string {
-  if (!FITS[as](type.type)) {
-    throw new PluginFailure("BAD_INPUT", `column ${column} is ${type.type} and cannot be read as a ${as}`);
-  }
   const name = quoteName(column);
   if (as === "text") return `CAST(${name} AS VARCHAR)`;
   return TIME.test(type.type) ? `CAST(epoch_us(CAST(${name} AS TIMESTAMPTZ)) AS DOUBLE)` : `CAST(${name} AS DOUBLE)`;

@@ -99,6 +99,12 @@ export class TabularDatabase implements Disposable {
     );
   }
 
+  /** @throws {PluginFailure} BAD_INPUT where a query's answer has no rows. */
+  async requireRows(sql: string): Promise<void> {
+    const count = await this.one(`SELECT count(*) FROM (${withoutEnd(sql)}\n)`);
+    if (count === "0") throw new PluginFailure("BAD_INPUT", "the query's answer has no rows");
+  }
+
   /** The first value of a query's answer, as text. */
   async one(sql: string): Promise<string> {
     return String((await this.connection.runAndReadAll(sql)).getRows()[0]?.[0]);

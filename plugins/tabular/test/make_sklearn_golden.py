@@ -1,6 +1,7 @@
 """Writes sklearn-golden.json beside this file: what scikit-learn says of a few rows, for the tests to agree with.
 
-python3 -m venv venv && venv/bin/pip install scikit-learn==1.8.0 && venv/bin/python make_sklearn_golden.py
+python3 -m venv venv && venv/bin/pip install scikit-learn==1.9.1 && venv/bin/python make_sklearn_golden.py
+npx biome format --write sklearn-golden.json
 """
 
 import json

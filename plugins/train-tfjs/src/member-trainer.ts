@@ -162,9 +162,10 @@ function firstLayers(tf: Tensorflow, sizes: readonly number[], random: Random): 
     // Uniform, scaled by inputs and outputs (Glorot and Bengio 2010).
     const limit = Math.sqrt(6 / (inputs + units));
     const kernel = Float32Array.from({ length: inputs * units }, () => (2 * random() - 1) * limit);
-    return {
+    // tidy: a variable outlives it, the tensor that it is made from does not.
+    return tf.tidy(() => ({
       kernel: tf.variable(tf.tensor2d(kernel, [inputs, units])),
       bias: tf.variable(tf.tensor1d(new Float32Array(units))),
-    };
+    }));
   });
 }

@@ -44,17 +44,17 @@ test("the same version in two folders is hosted once, and both are named", async
 });
 
 test("two versions of one major share a consumer, whose name no other plugin or pool has", async () => {
-  const [plugin] = await findPlugins([COUNT_ROWS], aLog().log);
-  const version = (name: string, value: string) => ({
-    ...plugin!,
-    manifest: { ...plugin!.manifest, name, version: value },
-  });
+  const plugins = await findPlugins([COUNT_ROWS], aLog().log);
+  const version = (name: string, value: string) =>
+    plugins.map(({ dir, manifest }) => ({ dir, manifest: { ...manifest, name, version: value } }));
   const space = subjects("t");
-  expect(jobConsumers([version("a", "1.0.0"), version("a", "1.2.0"), version("a", "2.0.0")], "p", space)).toEqual([
+  expect(
+    jobConsumers([...version("a", "1.0.0"), ...version("a", "1.2.0"), ...version("a", "2.0.0")], "p", space),
+  ).toEqual([
     { name: "a_1_p", subject: "t.jobs.a.1.p" },
     { name: "a_2_p", subject: "t.jobs.a.2.p" },
   ]);
-  const [one] = jobConsumers([version("a", "1.0.0")], "2-x", space);
-  const [other] = jobConsumers([version("a-1", "2.0.0")], "x", space);
+  const [one] = jobConsumers(version("a", "1.0.0"), "2-x", space);
+  const [other] = jobConsumers(version("a-1", "2.0.0"), "x", space);
   expect(one?.name).not.toBe(other?.name);
 });

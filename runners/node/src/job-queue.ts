@@ -130,7 +130,8 @@ export class JobQueue {
     const request = waitMs === null ? { batch: 1, no_wait: true } : { batch: 1, expires: waitMs * MS_NS };
     try {
       const timeout = (waitMs ?? 0) + PULL_SLACK_MS;
-      const message = await connection.request(subject, JSON.stringify(request), { timeout });
+      // With an inbox of its own: a delivered message bears its own subject, by which a shared one could not be told apart.
+      const message = await connection.request(subject, JSON.stringify(request), { timeout, noMux: true });
       // A status (404 nothing there, 408 nothing came, 409 …) has a code and no data.
       return message.headers !== undefined && message.headers.code > 0 ? null : new Delivery(message, connection);
     } catch (error) {

@@ -76,9 +76,10 @@ export class Runner implements RunningRunner {
   }
 
   async #takeJobs(): Promise<void> {
-    const { slots, queue } = this.#parts;
+    const { slots, queue, taking } = this.#parts;
+    const told = new Promise<void>((done) => taking.signal.addEventListener("abort", () => done(), { once: true }));
     for (;;) {
-      while (this.#busy.size >= slots) await Promise.race(this.#busy);
+      while (this.#busy.size >= slots && !taking.signal.aborted) await Promise.race([...this.#busy, told]);
       const message = await queue.next();
       if (message === null) return;
       const handling = this.#handle(message).finally(() => this.#busy.delete(handling));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
-import { openFilesystemArtifacts } from "../adapters/filesystem/index.ts";
+import { CheckpointFiles, openFilesystemArtifacts } from "../adapters/filesystem/index.ts";
 import { openMemoryGraph } from "../adapters/memory/index.ts";
 import { openPostgres, openSqlite, type SqlDatabase } from "../adapters/mikro-orm/index.ts";
 import { openNeo4jGraph } from "../adapters/neo4j/index.ts";
@@ -18,6 +18,7 @@ import {
   newToken,
 } from "../features/access/index.ts";
 import { catalogFacts, catalogNodes, catalogResolvers } from "../features/catalog/index.ts";
+import { type LedgerParts, LedgerResolver } from "../features/ledger/index.ts";
 import { type GraphProgress, LineageResolver } from "../features/lineage/index.ts";
 import { Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
 import { runFacts, runNodes, runResolvers } from "../features/runs/index.ts";
@@ -92,6 +93,7 @@ interface SchemaParts extends Stores {
   readonly presence: Presence;
   readonly secrets: Pick<Secrets, "attemptTokens">;
   readonly progress: GraphProgress;
+  readonly ledger: LedgerParts;
   readonly leaseMs: number;
 }
 
@@ -103,6 +105,7 @@ function serverSchema({
   presence,
   secrets,
   progress,
+  ledger,
   leaseMs,
 }: SchemaParts): Promise<GraphQLSchema> {
   const { nodes: reader, operations } = database;
@@ -113,6 +116,7 @@ function serverSchema({
     ...runnerResolvers(reader, presence, mutations, { make: newToken, hash: hashToken }),
     ...accessResolvers(mutations, operations),
     new LineageResolver(graph, reader, progress),
+    new LedgerResolver(ledger),
   ]);
 }
 
@@ -125,14 +129,17 @@ export function emptySchema(): Promise<GraphQLSchema> {
     mutations: null,
     presence: null,
   };
-  return serverSchema({ ...nothing, secrets: null, progress: null, leaseMs: 0 } as never);
+  return serverSchema({ ...nothing, secrets: null, progress: null, ledger: null, leaseMs: 0 } as never);
 }
 
 /** Wires everything that needs no socket. */
 export async function composeServer(config: Config, stores: Stores, stops: Stops, log: Logger): Promise<Server> {
   const { database, graph } = stores;
   const secrets = readSecrets(config.dataDir);
-  const ledger = makeLedgerEngine(database.ledger, graph, ALL_FACTS, log);
+  const { signerKey, verifierKey } = secrets;
+  const files = new CheckpointFiles(join(config.dataDir, "ledger"));
+  const ledger = makeLedgerEngine(database.ledger, graph, ALL_FACTS, { files, signerKey }, log);
+  await ledger.checkpointer.open();
   const presence = new Presence();
   const projected = (seq: number) => ledger.graph.waitFor(seq, PROJECTION_WAIT_MS);
   const mutations = new Mutations((command) => ledger.recorder.record(command), projected);
@@ -143,15 +150,18 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
     presence,
     secrets,
     progress: ledger.graph,
+    ledger: { ...ledger, store: database.ledger, verifierKey },
     leaseMs: config.leaseSeconds * 1000,
   });
   const engine = makeEngine(schema, log);
   await engine.start();
   stops.add("graphql", () => engine.stop());
+  ledger.checkpointer.start();
+  stops.add("checkpointer", () => ledger.checkpointer.stop());
   ledger.graph.start();
   stops.add("graph follower", () => ledger.graph.stop());
   const authenticator = new Authenticator(operations, reader, secrets.attemptTokens);
-  await ensureAdmin(ledger.recorder, operations, config.dataDir);
+  if (ledger.checkpointer.fork === null) await ensureAdmin(ledger.recorder, operations, config.dataDir);
   const newContext = (principal: Principal, correlationId: string, signal?: AbortSignal) =>
     makeContext(principal, reader, correlationId, signal);
   return { engine, ledger, presence, authenticator, stores, secrets, newContext };
@@ -182,11 +192,10 @@ export async function listenHttp(config: Config, server: Server, stops: Stops, l
     }),
     ready: async () => {
       const head = await stores.database.ledger.head();
-      const halted = ledger.graph.halted;
-      return {
-        ok: halted === null,
-        details: { ledgerSeq: head.seq, graphSeq: ledger.graph.seq, ...(halted ? { halted } : {}) },
-      };
+      const { halted, seq: graphSeq } = ledger.graph;
+      const readOnly = ledger.checkpointer.fork;
+      const faults = { ...(halted ? { halted } : {}), ...(readOnly ? { readOnly } : {}) };
+      return { ok: halted === null, details: { ledgerSeq: head.seq, graphSeq, ...faults } };
     },
   });
   const url = await app.listen({ host: config.host, port: config.port });

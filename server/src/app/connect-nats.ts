@@ -40,12 +40,13 @@ async function startFollowers(
   log: Logger,
 ) {
   const { ledger, nodes: reader, operations } = server.stores.database;
-  const { tail, recorder } = server.ledger;
+  const { tail, recorder, followers } = server.ledger;
   const publish = (subject: string, data: string, messageId: string) => bus.publish(subject, data, messageId);
   const dispatch = new Dispatch(space, publish, (subject, data) => bus.send(subject, data));
   const works = [new AnnouncerWork(ledger, space.ledgerEntries, publish), new DispatchWork(ledger, reader, dispatch)];
   for (const work of works) {
     const follower = new Follower(work, ledger, tail, log);
+    followers.push(follower);
     follower.start();
     stops.add(`${work.name} follower`, () => follower.stop());
   }

@@ -1,5 +1,7 @@
+import { parseSignerKey } from "@clew/schema";
 import type { Logger } from "pino";
 import { FactCatalogue, type FactDefinition } from "../core/define-fact.ts";
+import { type CheckpointFiles, Checkpointer } from "../ledger/checkpointer.ts";
 import { Follower } from "../ledger/follower.ts";
 import { GraphWork } from "../ledger/graph-work.ts";
 import { LedgerTail } from "../ledger/ledger-tail.ts";
@@ -11,18 +13,32 @@ export interface LedgerEngine {
   readonly facts: FactCatalogue;
   readonly tail: LedgerTail;
   readonly recorder: Recorder;
+  readonly checkpointer: Checkpointer;
   readonly graph: Follower;
+  /** Every follower of this server: the graph's, and those that are added. */
+  readonly followers: Follower[];
 }
 
-/** The write path, wired: recorder, what it keeps for followers, and the graph's follower. */
+/** What signs the ledger's heads, and where they are kept. */
+export interface Signing {
+  readonly files: CheckpointFiles;
+  readonly signerKey: string;
+}
+
+/** The write path, wired: recorder, what it keeps for followers, what signs its heads, and the graph's follower. */
 export function makeLedgerEngine(
   store: LedgerStore,
   graph: LineageGraph,
   definitions: readonly FactDefinition[],
+  { files, signerKey }: Signing,
   log: Logger,
 ): LedgerEngine {
   const facts = new FactCatalogue(definitions);
   const tail = new LedgerTail(store, facts);
   const recorder = new Recorder(store, (entries) => tail.keep(entries));
-  return { facts, tail, recorder, graph: new Follower(new GraphWork(graph, store), store, tail, log) };
+  const signer = parseSignerKey(signerKey);
+  const onFork = (reason: string) => recorder.setReadOnly(reason);
+  const checkpointer = new Checkpointer({ store, tail, files, signer, log, onFork });
+  const follower = new Follower(new GraphWork(graph, store), store, tail, log);
+  return { facts, tail, recorder, checkpointer, graph: follower, followers: [follower] };
 }

@@ -72,11 +72,12 @@ export function encodeCursor(value: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(value)).toString("base64url");
 }
 
-/** @throws INVALID_CURSOR when the text was not made by encodeCursor with this many parts. */
-export function decodeCursor(cursor: string, parts: number): readonly (string | number)[] {
+/** @throws INVALID_CURSOR when the text was not made by encodeCursor of parts of these types. */
+export function decodeCursor(cursor: string, types: readonly ("string" | "number")[]): readonly (string | number)[] {
   try {
     const value: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
-    if (Array.isArray(value) && value.length === parts) return value as (string | number)[];
+    const isOurs = Array.isArray(value) && value.length === types.length;
+    if (isOurs && types.every((type, index) => typeof value[index] === type)) return value as (string | number)[];
   } catch {
     // Not JSON: refused below.
   }
@@ -120,6 +121,6 @@ function cursorOf(state: NodeState): string {
 }
 
 function nodeCursor(cursor: string): NodeCursor {
-  const [createdSeq, name, id] = decodeCursor(cursor, 3);
+  const [createdSeq, name, id] = decodeCursor(cursor, ["number", "string", "string"]);
   return { createdSeq: Number(createdSeq), name: String(name), id: String(id) };
 }

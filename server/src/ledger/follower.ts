@@ -15,12 +15,17 @@ export interface FollowerWork {
   position(): Promise<number>;
   /** Does the work of these entries, durably, and moves the position to the last of them. Done twice, it has the effect of once. */
   handle(entries: readonly ProjectedEntry[]): Promise<void>;
+  /** Undoes all of its work, its position too: only where doing it again has no effect outside. */
+  reset?(): Promise<void>;
 }
 
 /** The follower must not go on: an operator has to look. Nothing is skipped. */
 export class FollowerHalt extends Error {}
 
 const RETRY_MS = [100, 500, 1_000, 5_000, 10_000];
+/** Hints that a follower is to begin again, and that it has. */
+const RESTART = ":restart";
+const RESTARTED = ":restarted";
 /** How often it looks by itself, should a wake-up have been missed. */
 const POLL_MS = 1_000;
 
@@ -45,6 +50,8 @@ export class Follower {
   #wake: (() => void) | null = null;
   #woken = false;
   #halted: string | null = null;
+  #isRestartWanted = false;
+  #restartedHere = 0;
   #running: Promise<void> | null = null;
 
   constructor(work: FollowerWork, store: LedgerStore, tail: LedgerTail, log: FollowerLog) {
@@ -71,9 +78,21 @@ export class Follower {
   start(): void {
     this.#unsubscribe.push(
       this.#store.onAppend(() => this.#wakeUp()),
-      this.#store.onAdvance((follower, seq) => follower === this.name && this.#passed(seq)),
+      this.#store.onAdvance((follower, seq) => this.#heard(follower, seq)),
     );
     this.#running = this.#run();
+  }
+
+  /**
+   * Has the work undone and done again from the first entry, by whichever process holds the lock. The wish is durable: should that
+   * process die, the next one begins again. A halted follower goes on.
+   */
+  async restart(): Promise<void> {
+    if (this.#work.reset === undefined) throw new Error(`the follower ${this.name} cannot begin again`);
+    const wanted = (await this.#store.position(this.name + RESTART)) + 1;
+    await this.#store.advance(this.name + RESTART, wanted);
+    this.#store.announce(this.name + RESTART, wanted);
+    this.#restartSoon();
   }
 
   async stop(): Promise<void> {
@@ -101,13 +120,21 @@ export class Follower {
   }
 
   async #run(): Promise<void> {
-    try {
-      const release = await this.#store.lock(this.name, this.#stop.signal);
-      await this.#follow();
-      await release();
-    } catch (error) {
-      if (!this.#stop.signal.aborted) this.#halt(error);
+    for (let failures = 0; !this.#stop.signal.aborted; ) {
+      try {
+        if (this.#halted === null) await this.#followLocked();
+        else await this.#sleep(POLL_MS);
+        failures = 0;
+      } catch (error) {
+        if (!this.#stop.signal.aborted) await this.#retryLater(error, failures++);
+      }
     }
+  }
+
+  /** Until it stops or halts; then another process may try. */
+  async #followLocked(): Promise<void> {
+    const release = await this.#store.lock(this.name, this.#stop.signal);
+    await this.#follow().finally(release);
   }
 
   async #follow(): Promise<void> {
@@ -115,6 +142,8 @@ export class Follower {
     let position: number | null = null;
     while (!this.#stop.signal.aborted && this.#halted === null) {
       try {
+        if (this.#isRestartWanted) position = null;
+        this.#isRestartWanted = false;
         position ??= await this.#begin();
         position = await this.#step(position);
         failures = 0;
@@ -127,9 +156,36 @@ export class Follower {
   }
 
   async #begin(): Promise<number> {
+    await this.#resetIfWanted();
     const position = await this.#work.position();
     this.#passed(position);
     return position;
+  }
+
+  async #resetIfWanted(): Promise<void> {
+    if (this.#work.reset === undefined) return;
+    const wanted = await this.#store.position(this.name + RESTART);
+    if (wanted === (await this.#store.position(this.name + RESTARTED))) return;
+    this.#log.info({ follower: this.name }, "a follower begins again from the first entry");
+    this.#seq = 0;
+    await this.#work.reset();
+    await this.#store.advance(this.name + RESTARTED, wanted);
+    this.#restartedHere = wanted;
+    this.#store.announce(this.name + RESTARTED, wanted);
+  }
+
+  #heard(about: string, seq: number): void {
+    if (about === this.name) this.#passed(seq);
+    else if (about === this.name + RESTART) this.#restartSoon();
+    // What this process did itself it hears late, perhaps when it has come far again.
+    else if (about === this.name + RESTARTED && seq !== this.#restartedHere) this.#seq = 0;
+  }
+
+  #restartSoon(): void {
+    this.#isRestartWanted = true;
+    this.#seq = 0;
+    this.#halted = null;
+    this.#wakeUp();
   }
 
   async #step(position: number): Promise<number> {

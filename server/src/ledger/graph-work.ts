@@ -1,5 +1,5 @@
 import type { LedgerStore } from "../ports/ledger-store.ts";
-import { type LineageGraph, MissingEndpoint, type Position, PositionMismatch } from "../ports/lineage-graph.ts";
+import { type LineageGraph, MissingEndpoint, type Position } from "../ports/lineage-graph.ts";
 import { FollowerHalt, type FollowerWork } from "./follower.ts";
 import type { ProjectedEntry } from "./ledger-tail.ts";
 
@@ -32,10 +32,16 @@ export class GraphWork implements FollowerWork {
     try {
       await this.#graph.apply(changes, from, to);
     } catch (error) {
-      if (error instanceof PositionMismatch || error instanceof MissingEndpoint) throw new FollowerHalt(error.message);
+      if (error instanceof MissingEndpoint) throw new FollowerHalt(error.message);
+      // A graph that stands elsewhere was moved by another process, or reset: `position` then tells whether it still is this ledger's.
       throw error;
     }
     this.#position = to;
+  }
+
+  async reset(): Promise<void> {
+    await this.#graph.reset();
+    this.#position = null;
   }
 
   /** A graph of another ledger, or of one that was since restored from an older backup, must be rebuilt, not continued. */

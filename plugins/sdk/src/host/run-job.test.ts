@@ -303,7 +303,11 @@ test.concurrent("many inputs of many files reach a job although their line is lo
       }));`,
   });
   const one = anInput("rows", "a", "x");
-  const files = Array.from({ length: 20_000 }, (_, i) => ({ ...one.files[0]!, path: `part-${i}.parquet` }));
+  const files = Array.from({ length: 20_000 }, (_, i) => ({
+    path: `part-${i}.parquet`,
+    sizeBytes: 1,
+    digest: one.digest,
+  }));
   const manifest = aManifest({
     inputs: { rows: { type: "DatasetVersion", description: "Rows." } },
     outputs: {},

@@ -12,13 +12,15 @@ import { loadManifest } from "../host/load-manifest.ts";
 import { renderTemplate } from "./render-template.ts";
 import { type PluginLanguage, type ScaffoldOptions, scaffoldPlugin } from "./scaffold-plugin.ts";
 
-const GRACE_MS = 3000;
+const GRACE_MS = 8000;
+/** Many processes, on a machine that may have much else to do. */
+const TIMEOUT_MS = 90_000;
 
 test.each<[PluginLanguage, ScaffoldOptions["runType"], string]>([
   ["node", "TRAINING", "none"],
   ["python", "PREPARATION", "none"],
   ["command", "EVALUATION", "declared"],
-])("a new %s plugin for %s passes the kit as it is", async (language, runType, skipped) => {
+])("a new %s plugin for %s passes the kit as it is", { timeout: TIMEOUT_MS }, async (language, runType, skipped) => {
   const dir = join(await aPackageFolder({}), "fresh");
   await scaffoldPlugin(dir, { name: "fresh", runType, language });
   const { checks } = await runConformance(dir, GRACE_MS);
@@ -33,18 +35,22 @@ const OUTPUTS = [
 const LANGUAGES = ["node", "python", "command"] as const;
 const COMBINATIONS = LANGUAGES.flatMap((language) => OUTPUTS.map((row) => [language, ...row] as const));
 
-test.each(COMBINATIONS)("a new %s plugin for %s makes a %s", async (language, runType, type) => {
-  const dir = join(await aPackageFolder({}), "fresh");
-  const files = await scaffoldPlugin(dir, { name: "fresh", runType, language });
-  expect(files).toEqual(expect.arrayContaining(["README.md", "conformance/job.json", "plugin.json"]));
-  for (const file of files) expect(await readFile(join(dir, file), "utf8")).not.toMatch(/\{\{[#/]?\w+\}\}/);
-  const manifest = await loadManifest(dir);
-  expect(await declaredManifest(dir)).toEqual(language === "command" ? null : manifest);
-  const shop = await Workshop.open(dir, manifest, await loadFixture(dir), GRACE_MS);
-  onTestFinished(async () => await shop.close());
-  const { outcome } = await shop.try();
-  expect(outcome.outputs.map(({ output }) => output.nodeType)).toEqual([type]);
-});
+test.each(COMBINATIONS)(
+  "a new %s plugin for %s makes a %s",
+  { timeout: TIMEOUT_MS },
+  async (language, runType, type) => {
+    const dir = join(await aPackageFolder({}), "fresh");
+    const files = await scaffoldPlugin(dir, { name: "fresh", runType, language });
+    expect(files).toEqual(expect.arrayContaining(["README.md", "conformance/job.json", "plugin.json"]));
+    for (const file of files) expect(await readFile(join(dir, file), "utf8")).not.toMatch(/\{\{[#/]?\w+\}\}/);
+    const manifest = await loadManifest(dir);
+    expect(await declaredManifest(dir)).toEqual(language === "command" ? null : manifest);
+    const shop = await Workshop.open(dir, manifest, await loadFixture(dir), GRACE_MS);
+    onTestFinished(async () => await shop.close());
+    const { outcome } = await shop.try();
+    expect(outcome.outputs.map(({ output }) => output.nodeType)).toEqual([type]);
+  },
+);
 
 test("the tests of a new Python and a new command plugin pass", async () => {
   const dir = await aFolder();

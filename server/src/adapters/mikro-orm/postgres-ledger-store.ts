@@ -212,6 +212,7 @@ export class PostgresLedgerStore implements LedgerStore {
   async lock(name: string, signal: AbortSignal): Promise<() => Promise<void>> {
     const client = await this.#connect();
     const abort = () => void client.end();
+    if (signal.aborted) abort();
     signal.addEventListener("abort", abort, { once: true });
     await client.query("select pg_advisory_lock(hashtextextended($1, 0))", [`clew:${name}`]);
     return async () => {

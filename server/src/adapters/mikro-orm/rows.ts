@@ -62,8 +62,9 @@ export function toHead(row: HeadRow): LedgerHead {
   };
 }
 
+/** PostgreSQL's text holds no U+0000. These columns only find a row; what the node says stands in its attributes, where JSON escapes it. */
 function text(value: Json | undefined): string | null {
-  return typeof value === "string" ? value : null;
+  return typeof value === "string" ? value.replaceAll("\u0000", "") : null;
 }
 
 /** The columns of a node's row, in the order that both writers use: attributes of these names are also columns of their own. */

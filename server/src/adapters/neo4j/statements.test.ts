@@ -7,7 +7,7 @@ import { countStatement, pathsStatement, viaStatement, walkStatement } from "./r
 import { applyStatement, deleteStatements, schemaStatements } from "./write-statements.ts";
 
 const names = namesOf(undefined);
-const reach = { direction: "UPSTREAM", arrows: ["GENERATED_BY", "USED"], maxDepth: 6 } as const;
+const reach = { direction: "UPSTREAM", arrows: ["GENERATED_BY", "USED"], maxDepth: 6, asOf: {} } as const;
 
 /** Rows as text that tells Cypher integers (`7n`) from floats. */
 function readable(value: unknown): unknown {
@@ -22,6 +22,11 @@ describe("Cypher", () => {
   it("applies", () => expect(applyStatement(names)).toMatchSnapshot());
   it("walks upstream", () => expect(walkStatement(names, reach)).toMatchSnapshot());
   it("walks downstream", () => expect(walkStatement(names, { ...reach, direction: "DOWNSTREAM" })).toMatchSnapshot());
+  it("walks as of a time or an entry", () => {
+    const text = walkStatement(names, { ...reach, asOf: { at: 1 } });
+    expect(text).toMatchSnapshot();
+    expect(walkStatement(names, { ...reach, asOf: { knownSeq: 2 } })).toBe(text);
+  });
   it("counts", () => expect(countStatement(names, reach)).toMatchSnapshot());
   it("asks what ties hits upstream", () => expect(viaStatement(names, reach)).toMatchSnapshot());
   it("asks what ties hits downstream", () =>

@@ -15,7 +15,7 @@ export const PIECE = { "Content-Type": "application/offset+octet-stream" };
 export const MAX_BYTES = 40_000_000;
 
 type Bytes = Uint8Array<ArrayBuffer>;
-interface CallInit {
+export interface CallInit {
   readonly headers?: Record<string, string>;
   readonly body?: Bytes | string;
 }

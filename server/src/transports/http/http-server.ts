@@ -7,6 +7,7 @@ import Fastify, {
   type FastifyPluginAsync,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
   type RouteHandlerMethod,
 } from "fastify";
 
@@ -36,7 +37,7 @@ export function httpServer<Who>(parts: HttpParts<Who>): FastifyInstance {
     bodyLimit: parts.bodyMaxBytes,
     // Failures are logged; requests are not: they carry tokens.
     loggerInstance: parts.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     // Keep-alive connections of clients that went away must not hold up a stop.
     forceCloseConnections: true,
@@ -119,13 +120,30 @@ function unauthenticated(reply: FastifyReply) {
     .send({ errors: [{ message, extensions: { code: "UNAUTHENTICATED", retryable: false } }] });
 }
 
+const CODES = new Map([
+  [413, "REQUEST_TOO_LARGE"],
+  [415, "UNSUPPORTED_MEDIA_TYPE"],
+]);
+
+/** A refused body is read to its end and thrown away, so that its sender can read the answer; above this the connection is closed. */
+const DRAINED_MAX_BYTES = 256 * 1024 * 1024;
+
+/** Fastify closes the connection after every body that it could not parse. */
+function keepConnection({ raw, headers }: FastifyRequest, reply: FastifyReply): void {
+  const isShort = Number(headers["content-length"]) <= DRAINED_MAX_BYTES;
+  if (!raw.complete && !isShort) return;
+  reply.removeHeader("connection");
+  raw.resume();
+}
+
 function answerError(
   error: { statusCode?: number; code?: string; message: string },
   request: FastifyRequest,
   reply: FastifyReply,
 ) {
   const status = error.statusCode ?? 500;
-  const code = status === 413 ? "REQUEST_TOO_LARGE" : status < 500 ? "INVALID_INPUT" : "INTERNAL";
+  const code = CODES.get(status) ?? (status < 500 ? "INVALID_INPUT" : "INTERNAL");
+  keepConnection(request, reply);
   const message = status < 500 ? error.message : `something went wrong here; the server's log has it as ${request.id}`;
   if (status >= 500) request.log.error({ err: error }, "a request failed");
   const extensions = { code, retryable: status >= 500, ...(status >= 500 ? { correlationId: request.id } : {}) };

@@ -30,7 +30,8 @@ export function mutationHandler<Who>(parts: MutationParts<Who>): (message: Mutat
     const result = await answer(parts, message.data);
     if (isBusy(result)) return message.later(BUSY_MS);
     const inbox = message.header(REPLY_HEADER);
-    const reply = { schema: "clew/mutation-reply/1", ...result } as MutationReply;
+    const { data, errors } = result;
+    const reply = { schema: "clew/mutation-reply/1", data, errors } as MutationReply;
     if (inbox) parts.reply(inbox, JSON.stringify(reply));
     message.ack();
   };

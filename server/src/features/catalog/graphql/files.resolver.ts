@@ -40,7 +40,7 @@ export function filesResolver(reader: NodeReader, version: NodeDefinition): obje
       @Arg("after", () => String, { nullable: true }) after: string | undefined,
     ): Promise<FilePage> {
       const size = pageSize(first);
-      const afterPath = after === undefined ? "" : String(decodeCursor(after, 1)[0]);
+      const afterPath = after === undefined ? "" : String(decodeCursor(after, ["string"])[0]);
       const rows = await reader.files(root.id, afterPath, size + 1);
       const last = rows.slice(0, size).at(-1);
       const endCursor = last ? encodeCursor([last.path]) : null;

@@ -195,7 +195,7 @@ function depthBound(asked: number): Depth {
 
 function walkCursor(after: string | null | undefined): { depth: number; id: string } | null {
   if (after == null) return null;
-  const [depth, id] = decodeCursor(after, 2);
+  const [depth, id] = decodeCursor(after, ["number", "string"]);
   return { depth: Number(depth), id: String(id) };
 }
 

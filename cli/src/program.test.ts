@@ -1,0 +1,266 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runCli } from "./program.ts";
+import { plain } from "./terminal/paint.ts";
+
+let dir = "";
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "clew-cli-"));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+interface Told {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function clew(...args: string[]): Promise<Told> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const io = {
+    out: (line: string) => void out.push(line),
+    err: (line: string) => void err.push(line),
+    paint: plain,
+    terminal: null,
+  };
+  const status = await runCli(["--data-dir", dir, ...args], io);
+  return { status, out: out.join("\n"), err: err.join("\n") };
+}
+
+interface Asked {
+  readonly query: string;
+  readonly variables: Record<string, unknown>;
+  readonly authorization: string | undefined;
+}
+
+/** A server that gives the answers one after the other and keeps what it was asked. */
+async function answering(...answers: readonly { status?: number; body: unknown }[]) {
+  const asked: Asked[] = [];
+  const server = createServer(async (request, response) => {
+    asked.push({ ...(JSON.parse(await textOf(request)) as Asked), authorization: request.headers.authorization });
+    const { status = 200, body } = answers[Math.min(asked.length, answers.length) - 1]!;
+    response
+      .writeHead(status, { "content-type": "application/json" })
+      .end(typeof body === "string" ? body : JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, asked, [Symbol.dispose]: () => void server.close() };
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+const page = (field: string, nodes: readonly unknown[], endCursor: string | null = null) => ({
+  body: { data: { [field]: { nodes, pageInfo: { hasNextPage: endCursor !== null, endCursor } } } },
+});
+const asset = (key: string) => ({ id: `Model:${key}`, key, latestVersion: 3, createdAt: "2026-01-31T12:00:00.000Z" });
+
+describe("exit status", () => {
+  it("is 0 for help", async () => {
+    const { status, out } = await clew("--help");
+    expect(status).toBe(0);
+    expect(out).toContain("trace");
+  });
+
+  it.each([
+    [["nonsense"], "unknown command"],
+    [["ls", "nonsense"], "Allowed choices"],
+    [["trace"], "missing required argument"],
+    [["trace", "a/b@1", "--depth", "33"], "1 to 32"],
+    [["trace", "a/b@1", "--follow", "nonsense"], "material, subject and causal"],
+    [["trace", "a/b@1", "--up", "--down"], "not both"],
+    [["run", "p", "--namespace", "n", "--input", "nonsense"], "name=value"],
+    [["show", "not a key"], "neither an id nor a key"],
+    [["token", "create", "--agent", "a", "--name", "n", "--grant", "flights=NOBODY"], "Roles are"],
+    [["publish", "a/b", "/no/such/file"], "no file /no/such/file"],
+    [["--url", "nonsense", "ls"], "no URL"],
+  ])("is 2 for %j", async (args, why) => {
+    const { status, err } = await clew(...args);
+    expect(err).toContain(why);
+    expect(status).toBe(2);
+  });
+
+  it("is 1 where nobody answers, and says what to do", async () => {
+    const server = await answering({ body: {} });
+    server[Symbol.dispose]();
+    const { status, err } = await clew("--url", server.url, "ls");
+    expect(status).toBe(1);
+    expect(err).toBe(
+      `clew: no server answers at ${server.url}\n  → start one with \`npm start\` or \`clew up\`, or name another with --url or CLEW_URL`,
+    );
+  });
+});
+
+describe("errors of the server", () => {
+  it("come with their code and advice", async () => {
+    const errors = [{ message: "no such token", extensions: { code: "UNAUTHENTICATED" } }];
+    using server = await answering({ status: 401, body: { errors } });
+    const { status, err } = await clew("--url", server.url, "ls");
+    expect(status).toBe(1);
+    expect(err).toMatch(/^clew: no such token \(UNAUTHENTICATED\)\n {2}→ give a valid token/);
+  });
+
+  it("tell of a server that is none of Clew's", async () => {
+    using server = await answering({ status: 502, body: "<html>bad gateway</html>" });
+    const { status, err } = await clew("--url", server.url, "ls");
+    expect(status).toBe(1);
+    expect(err).toContain("answered 502, but not as a Clew server does");
+  });
+
+  it("name the field of a refusal", async () => {
+    const userErrors = [{ code: "PARAMETERS_INVALID", path: ["parameters", "epochs"], message: "must be an integer" }];
+    using server = await answering({ body: { data: { submitRun: { run: null, ledgerSeq: null, userErrors } } } });
+    const { status, err } = await clew("--url", server.url, "run", "train", "--namespace", "n");
+    expect(status).toBe(1);
+    expect(err).toContain("clew: parameters.epochs: must be an integer (PARAMETERS_INVALID)\n  → `clew show <plugin>`");
+  });
+});
+
+describe("ls", () => {
+  it("asks page by page, with the token of the data folder, for as many as wanted", async () => {
+    writeFileSync(join(dir, "admin.token"), "secret\n");
+    const many = Array.from({ length: 500 }, (_, at) => asset(`n/m${at}`));
+    using server = await answering(page("models", many, "cursor-1"), page("models", [asset("n/last")], "cursor-2"));
+    const { out } = await clew("--url", server.url, "ls", "models", "--first", "501", "--json");
+    expect((JSON.parse(out) as unknown[]).length).toBe(501);
+    expect(server.asked.map(({ variables }) => variables)).toEqual([
+      { first: 500, after: null },
+      { first: 1, after: "cursor-1" },
+    ]);
+    expect(server.asked[0]!.authorization).toBe("Bearer secret");
+  });
+
+  it("aligns columns and says that there are more", async () => {
+    using server = await answering(page("models", [asset("n/a"), asset("n/longer")], "more"));
+    const { out } = await clew("--url", server.url, "ls", "--first", "2");
+    expect(out.split("\n")).toEqual([
+      "key       versions  created",
+      "n/a              3  2026-01-31 12:00:00Z",
+      "n/longer         3  2026-01-31 12:00:00Z",
+      "there are more: --first 4",
+    ]);
+  });
+
+  it("says that there are none", async () => {
+    using server = await answering(page("runs", []));
+    expect((await clew("--url", server.url, "ls", "runs")).out).toBe("no runs");
+  });
+});
+
+describe("run", () => {
+  it("sends inputs, outputs and parameters as given", async () => {
+    const run = { id: "Run:1", state: "QUEUED" };
+    using server = await answering({ body: { data: { submitRun: { run, ledgerSeq: 7, userErrors: [] } } } });
+    const args = ["--namespace", "n", "--input", "data=n/d@1", "--input", "data=n/d@2", "--output", "model=n/m"];
+    const { out } = await clew(
+      "--url",
+      server.url,
+      "run",
+      "train",
+      ...args,
+      "--param",
+      "epochs=3",
+      "--seed",
+      "0",
+      "--key",
+      "k",
+    );
+    expect(out.split("\n")[0]).toBe("Run:1");
+    expect(server.asked[0]!.variables).toEqual({
+      input: {
+        plugin: "train",
+        namespace: "n",
+        parameters: { epochs: 3 },
+        inputs: [
+          { role: "data", node: "n/d@1" },
+          { role: "data", node: "n/d@2" },
+        ],
+        outputs: [{ role: "model", key: "n/m" }],
+        seed: 0,
+      },
+      idempotencyKey: "k",
+    });
+  });
+
+  it("waits for the end, through a change of state, and ends with 1 where the run failed", async () => {
+    const submitted = { body: { data: { submitRun: { run: { id: "Run:1" }, ledgerSeq: 7, userErrors: [] } } } };
+    const metrics = { body: { data: { node: { metricPoints: [] } } } };
+    const failure = { type: "BAD_INPUT", message: "no rows", retryable: false };
+    const states = [aRun({ state: "QUEUED" }), metrics, aRun({ state: "FAILED", failure }), metrics];
+    using server = await answering(submitted, ...states);
+    const { status, err, out } = await clew("--url", server.url, "run", "train", "--namespace", "n", "--wait");
+    expect(status).toBe(1);
+    expect(out).toContain("✗ train Run:1: FAILED, BAD_INPUT: no rows");
+    expect(err).toBe("clew: the run failed: BAD_INPUT: no rows\n  → `clew show Run:1` tells more");
+  });
+});
+
+describe("logs -f", () => {
+  it("prints each metric point once and goes on behind the last one", async () => {
+    const point = (n: number) => ({
+      name: "loss",
+      step: n,
+      value: 1 / n,
+      attempt: 1,
+      n,
+      at: "2026-01-31T12:00:00.000Z",
+    });
+    const metrics = (...ns: number[]) => ({ body: { data: { node: { metricPoints: ns.map(point) } } } });
+    using server = await answering(aRun({ state: "RUNNING" }), metrics(1, 2), aRun({ state: "SUCCEEDED" }), metrics(3));
+    const { status, out } = await clew("--url", server.url, "logs", "-f", "Run:01a20c8c-cc34-7f3f-83bc-9a4d3dfc6435");
+    expect(status).toBe(0);
+    expect(out.split("\n")).toEqual([
+      "12:00:00.000  loss[1]  1",
+      "12:00:00.000  loss[2]  0.5",
+      "RUNNING",
+      "12:00:00.000  loss[3]  0.3333",
+      "SUCCEEDED",
+    ]);
+    expect(server.asked[3]!.variables["after"]).toBe(2);
+  });
+});
+
+describe("new plugin", () => {
+  it("writes a plugin named after its folder, and refuses a folder that is not empty", async () => {
+    const folder = join(dir, "my-plugin");
+    const args = ["new", "plugin", folder, "--language", "command", "--run-type", "VALIDATION"];
+    expect((await clew(...args)).status).toBe(0);
+    expect(JSON.parse(readFileSync(join(folder, "plugin.json"), "utf8"))).toMatchObject({
+      name: "my-plugin",
+      runType: "VALIDATION",
+    });
+    const again = await clew(...args);
+    expect(again).toMatchObject({ status: 2, err: `clew: ${folder} is not empty` });
+  });
+});
+
+function aRun(fields: Record<string, unknown>) {
+  const node = {
+    id: "Run:1",
+    namespace: "n",
+    name: "train",
+    runType: "TRAINING",
+    whyWaiting: null,
+    plugin: null,
+    seed: 1,
+    queuedAt: "2026-01-31T12:00:00.000Z",
+    startedAt: null,
+    endedAt: null,
+    measurementsComplete: null,
+    failure: null,
+    attempts: [],
+    inputs: [],
+    outputs: [],
+    ...fields,
+  };
+  return { body: { data: { node } } };
+}

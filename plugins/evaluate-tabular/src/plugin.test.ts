@@ -1,0 +1,120 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+import { hashFile, loadManifest, runConformance, runJob } from "@clew/plugin-sdk/host";
+
+const DIR = fileURLToPath(new URL("..", import.meta.url));
+const FIXTURE = join(DIR, "conformance");
+const MODEL_FILES = ["model.json", "pipeline.json", "weights.bin"];
+
+/** Evaluates the fixture's model; files of the inputs are replaced where given. */
+async function evaluated(changed: Record<string, unknown> = {}, replaced: Record<string, string> = {}) {
+  const work = await mkdtemp(join(tmpdir(), "evaluate-tabular-"));
+  onTestFinished(async () => await rm(work, { recursive: true }));
+  await cp(FIXTURE, join(work, "in"), { recursive: true });
+  for (const [path, text] of Object.entries(replaced)) await writeFile(join(work, "in", path), text);
+  const version = async <T extends string>(type: T, key: string, dir: string, paths: string[]) => {
+    const described = paths.map(async (path) => ({ path, ...(await hashFile(join(work, "in", dir, path))) }));
+    const shared = { digest: `sha256:${"0".repeat(64)}`, schema: [], signature: null };
+    return { ...shared, id: key, key, type, dir, files: await Promise.all(described) };
+  };
+  const { parameters } = JSON.parse(await readFile(join(FIXTURE, "job.json"), "utf8")) as { parameters: object };
+  const outcome = await runJob({
+    pluginDir: DIR,
+    manifest: await loadManifest(DIR),
+    inputDir: join(work, "in"),
+    outputDir: join(work, "out"),
+    parameters: { ...parameters, ...changed },
+    inputs: {
+      model: [await version("ModelVersion", "tests/model@1", "model", MODEL_FILES)],
+      data: [await version("DatasetVersion", "tests/data@1", "data", ["a.csv", "b.csv"])],
+      join: [await version("DatasetVersion", "tests/join-0@1", "ports", ["ports.csv"])],
+    },
+    ...{ seed: 1, runId: "run-1", attempt: 1 },
+  });
+  const read = async (file: string) => await readFile(join(work, "out/report", file), "utf8");
+  return { outcome, read };
+}
+
+/** The report that the job stated. */
+async function reported(changed?: Record<string, unknown>, replaced?: Record<string, string>) {
+  const { outcome, read } = await evaluated(changed, replaced);
+  const output = outcome.outputs[0]?.output;
+  if (output?.nodeType !== "Report") throw new Error(`no report: ${JSON.stringify(outcome)}`);
+  return { report: output, read };
+}
+
+const HEAD = "at,port,hour,load,holiday,late,delay\n";
+
+test("the report has metrics with intervals, gains over the baselines, and slices that add up", async () => {
+  const { report, read } = await reported();
+  const { metrics, slices } = report;
+  expect(report).toMatchObject({ reportType: "EVALUATION", about: ["model", "data"], verdict: null });
+  expect(metrics).toMatchObject({ rows: 600, majority_roc_auc: 0.5 });
+  expect(metrics["roc_auc_low"]).toBeLessThan(metrics["roc_auc"] as number);
+  expect(metrics["gain_over_logistic_roc_auc"]).toBeCloseTo(
+    (metrics["roc_auc"] as number) - (metrics["logistic_roc_auc"] as number),
+    12,
+  );
+  const ports = slices.filter(({ slice }) => Object.hasOwn(slice, "port"));
+  expect(ports.map(({ slice }) => slice["port"]).toSorted()).toEqual(["A", "B", "C"]);
+  expect(ports.reduce((sum, { count }) => sum + count, 0)).toBe(600);
+  expect(slices.map(({ slice }) => slice["part of day"])).toEqual(expect.arrayContaining(["am", "pm"]));
+  const file = JSON.parse(await read("report.json")) as { confusion: Record<string, number>; calibration: object };
+  expect(Object.values(file.confusion).reduce((sum, count) => sum + count, 0)).toBe(600);
+  expect(file.calibration).toMatchObject({ bins: expect.any(Array) as unknown });
+});
+
+test("the predictions that are kept are those that were measured", async () => {
+  const { report, read } = await reported();
+  const [head, ...lines] = (await read("predictions.csv")).trimEnd().split("\r\n");
+  expect(head).toBe("port,part of day,label,probability,majority,logistic,logistic_all");
+  const rows = lines.map((line) => line.split(","));
+  const squares = rows.map((row) => (Number(row[3]) - Number(row[2])) ** 2);
+  expect(squares.reduce((sum, square) => sum + square, 0) / 600).toBeCloseTo(
+    report.metrics["brier_score"] as number,
+    12,
+  );
+});
+
+test("categories and values never seen, and missing ones, are scored", async () => {
+  const rows = "2024-02-01,Z,99,,false,0,0\n2024-02-02,A,3,1e9,,1,0\n";
+  const { report } = await reported({ minSliceRows: 1 }, { "data/a.csv": HEAD + rows, "data/b.csv": HEAD + rows });
+  expect(report.metrics["rows"]).toBe(4);
+  expect(report.metrics["log_loss"]).toBeGreaterThan(0);
+});
+
+test("one class: what that leaves undefined is said to be NaN, with the counts", async () => {
+  const rows = Array.from({ length: 40 }, (_, index) => `2024-02-01,A,${index % 24},${index},false,0,0\n`).join("");
+  const { report } = await reported({}, { "data/a.csv": HEAD + rows, "data/b.csv": HEAD + rows });
+  expect(report.metrics).toMatchObject({ positives: 0, roc_auc: { $number: "NaN" }, roc_auc_low: { $number: "NaN" } });
+  expect(report.metrics["log_loss"]).toBeGreaterThan(0);
+  expect(report.slices[0]).toMatchObject({
+    count: 80,
+    metrics: { positives: 0, average_precision: { $number: "NaN" } },
+  });
+});
+
+test.each<[string, Record<string, unknown>, Record<string, string>, string, string]>([
+  ["no rows", {}, { "data/a.csv": HEAD, "data/b.csv": HEAD }, "BAD_INPUT", "has no rows"],
+  [
+    "a column that the model needs",
+    {},
+    { "data/a.csv": "at,port\n1,A\n", "data/b.csv": "at\n1\n" },
+    "BAD_INPUT",
+    "hour",
+  ],
+  ["a broken model", {}, { "model/pipeline.json": "{}" }, "BAD_INPUT", "pipeline.json"],
+  ["a slice that is no column", { slices: [{ name: "nowhere" }] }, {}, "BAD_PARAMETERS", "nowhere"],
+])("refused: %s", async (_, changed, replaced, type, message) => {
+  const { outcome } = await evaluated(changed, replaced);
+  expect(outcome).toMatchObject({ outcome: "failure", failure: { type } });
+  expect(JSON.stringify(outcome)).toContain(message);
+});
+
+test("it passes the conformance kit", async () => {
+  const report = await runConformance(DIR);
+  expect(report.checks.filter((check) => check.status === "fail")).toEqual([]);
+}, 120_000);

@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import type { BinaryMetrics } from "../src/scored-rows.ts";
+
+/** What make_sklearn_golden.py wrote. */
+export interface Golden {
+  threshold: number;
+  scores: number[];
+  labels: number[];
+  counts: number[];
+  metrics: BinaryMetrics;
+  weighted_metrics: BinaryMetrics;
+  /** tn, fp, fn, tp */
+  confusion: number[];
+  calibration: { observed: number[]; mean_predicted: number[]; slope: number; intercept: number };
+  logistic: { matrix: number[][]; labels: number[]; c: number; weights: number[]; bias: number };
+}
+
+export function readGolden(): Golden {
+  return JSON.parse(readFileSync(new URL("sklearn-golden.json", import.meta.url), "utf8")) as Golden;
+}

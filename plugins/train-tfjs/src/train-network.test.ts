@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { loadBackend, randomFrom, ScoredRows } from "@clew/plugin-tabular";
+import type { LabelledMatrix } from "./member-trainer.ts";
+import type { NetworkParameters } from "./parameters.ts";
+import { type EpochReport, trainNetwork } from "./train-network.ts";
+import { buildNetwork, predictNetwork } from "@clew/plugin-tabular";
+
+const OPTIONS: NetworkParameters = {
+  ...{ hiddenUnits: [16], dropout: 0.1, inputDropout: 0, l2: 1e-5, learningRate: 0.02, learningRateDecay: 1 },
+  ...{ batchSize: 32, maxEpochs: 15, patience: 15, members: 1 },
+};
+
+/** Exclusive or, which no linear model can tell. */
+function xor(rows: number, seed: number): LabelledMatrix {
+  const random = randomFrom(seed);
+  const values = Float32Array.from({ length: rows * 2 }, () => random() * 2 - 1);
+  const labels = Uint8Array.from({ length: rows }, (_, row) => Number(values[row * 2]! * values[row * 2 + 1]! > 0));
+  return { matrix: { rows, width: 2, values }, labels };
+}
+
+async function trained(given: Partial<NetworkParameters> = {}, seed = 1, signal = new AbortController().signal) {
+  const { tf } = await loadBackend("wasm");
+  const epochs: EpochReport[] = [];
+  const heldOut = xor(200, 2);
+  const options = { ...OPTIONS, ...given };
+  const onEpoch = (report: EpochReport) => void epochs.push(report);
+  const network = await trainNetwork({ tf, training: xor(400, 1), heldOut, options, seed, signal, onEpoch });
+  return { network, epochs, heldOut, tf };
+}
+
+test("a hidden layer learns what a linear model cannot", async () => {
+  const { network, heldOut, tf } = await trained();
+  const scores = predictNetwork(tf, buildNetwork(tf, network.members), heldOut.matrix);
+  expect(new ScoredRows(heldOut.labels, scores, 0.5).measure().roc_auc).toBeGreaterThan(0.97);
+});
+
+test("the weights that are kept are those of the best epoch, not of the last", async () => {
+  const { network, epochs, heldOut, tf } = await trained({ learningRate: 0.3, maxEpochs: 8, patience: 8 });
+  const best = epochs.toSorted((a, b) => a.heldOutLoss - b.heldOutLoss)[0]!;
+  expect(network.bestEpochs).toEqual([best.epoch]);
+  expect(best.epoch).toBeLessThan(8);
+  const scores = predictNetwork(tf, buildNetwork(tf, network.members), heldOut.matrix);
+  expect(new ScoredRows(heldOut.labels, scores, 0.5).measure().log_loss).toBeCloseTo(best.heldOutLoss, 4);
+});
+
+test("training stops when the held-out loss has not fallen for `patience` epochs", async () => {
+  const { epochs, network } = await trained({ learningRate: 0.9, maxEpochs: 60, patience: 2 });
+  expect(epochs.length).toBe(network.bestEpochs[0]! + 2);
+});
+
+test("the same seed gives the same weights to the bit, another seed others", async () => {
+  const weights = async (seed: number) => (await trained({ maxEpochs: 2, dropout: 0.5 }, seed)).network.members;
+  expect(await weights(7)).toEqual(await weights(7));
+  expect(await weights(7)).not.toEqual(await weights(8));
+});
+
+test("members differ, and nothing of the training stays in memory", async () => {
+  const { tf } = await loadBackend("wasm");
+  const before = tf.memory().numTensors;
+  const { network } = await trained({ maxEpochs: 1, members: 2 });
+  expect(network.members[0]).not.toEqual(network.members[1]);
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test("a cancelled job stops within an epoch", async () => {
+  const stop = AbortSignal.abort(new Error("enough"));
+  await expect(trained({ batchSize: 8 }, 1, stop)).rejects.toThrow("enough");
+});

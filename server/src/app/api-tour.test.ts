@@ -1,0 +1,181 @@
+import { type ExecutionResult, getOperationAST, type GraphQLSchema, Kind, parse } from "graphql";
+import * as documents from "@clew/schema/graphql";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { aDataset, aManifest, aModel, anArtifact } from "../../../test/support/builders.ts";
+import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
+import { emptySchema } from "./compose.ts";
+
+const SIGNATURE = { inputs: [{ name: "x", type: "DOUBLE" }], outputs: [{ name: "y", type: "DOUBLE" }] };
+
+let server: TestServer;
+let schema: GraphQLSchema;
+const called = new Set<string>();
+beforeAll(async () => {
+  server = await startTestServer();
+  schema = await emptySchema();
+});
+afterAll(() => server.stop());
+
+/** Executes an operation that must succeed, and remembers its root fields as called. */
+async function call<Data, Asked>(
+  document: documents.TypedDocumentString<Data, Asked>,
+  variables: Asked,
+  token?: string,
+): Promise<Data> {
+  const { data, errors, text } = await server.gql(document, variables, token);
+  expect(errors, text).toEqual([]);
+  const operation = getOperationAST(parse(String(document)))!;
+  for (const selection of operation.selectionSet.selections) {
+    if (selection.kind !== Kind.FIELD) throw new Error("an operation's root has fields only");
+    const value = (data as NonNullable<ExecutionResult["data"]>)[selection.name.value];
+    expect((value as { userErrors?: unknown } | null)?.userErrors ?? [], text).toEqual([]);
+    expect(value, text).not.toBeNull();
+    called.add(`${operation.operation} ${selection.name.value}`);
+  }
+  return data;
+}
+
+const untyped = (text: string) => new documents.TypedDocumentString<never, Record<string, unknown>>(text);
+
+test("every query and mutation of the schema works against a live server", async () => {
+  const namespace = unique("tour");
+  // Who may do what.
+  const grants = [{ namespace: "*", roles: ["CONTRIBUTOR" as const] }];
+  const made = await call(documents.CreateTokenDocument, {
+    input: { agent: "tour", kind: "SERVICE", name: "tour", grants },
+  });
+  expect((await call(documents.TokensDocument, {})).tokens.map(({ id }) => id)).toContain(made.createToken.token);
+  await call(documents.RevokeTokenDocument, { input: { token: made.createToken.token! } });
+
+  // The catalogue.
+  const files = [await anArtifact(server, Buffer.from("a,b\n1,2\n"), "part.csv")];
+  const { publishDatasetVersion } = await call(documents.PublishDatasetVersionDocument, {
+    input: { namespace, name: "rows", files, schema: [{ name: "a", type: "BIGINT" }], rows: 1 },
+  });
+  const dataset = publishDatasetVersion.datasetVersion!;
+  expect((await call(documents.DatasetByKeyDocument, { key: `${namespace}/rows` })).dataset?.key).toBe(
+    `${namespace}/rows`,
+  );
+  const byKey = await call(documents.DatasetVersionByKeyDocument, { key: `${namespace}/rows@latest` });
+  expect(byKey.datasetVersion?.id).toBe(dataset.id);
+  expect((await call(documents.DatasetsDocument, { namespace })).datasets.nodes).toHaveLength(1);
+  const uses = untyped("query A($digest: String!) { fileUses(digest: $digest) { path version { id } } }");
+  expect(await call(uses, { digest: files[0]!.digest })).toEqual({
+    fileUses: [{ path: "part.csv", version: { id: dataset.id } }],
+  });
+  const code = { namespace, name: "repo", commit: "c0ffee".repeat(6) + "c0ff" };
+  const { recordCodeVersion } = await call(documents.RecordCodeVersionDocument, { input: code });
+  const codes = await call(
+    untyped(
+      "query A($namespace: String!) { codeVersions(namespace: $namespace) { nodes { id commit repository { name } } } }",
+    ),
+    { namespace },
+  );
+  expect(codes).toEqual({
+    codeVersions: {
+      nodes: [{ id: recordCodeVersion.codeVersion!.id, commit: code.commit, repository: { name: "repo" } }],
+    },
+  });
+  await call(documents.RecordEnvironmentDocument, { input: { values: { node: "24" } } });
+  await call(documents.RecordHyperparameterSetDocument, { input: { parameters: { epochs: 3 } } });
+
+  // A run that a runner executes.
+  const manifest = aManifest();
+  const { enrolRunner } = await call(documents.EnrolRunnerDocument, { input: { name: unique("runner") } });
+  const [runner, secret] = [enrolRunner.runner!.id, enrolRunner.secret!];
+  await call(documents.RegisterPluginDocument, { input: { manifest: manifest as never } }, secret);
+  expect((await call(documents.PluginsDocument, {})).plugins.nodes[0]?.name).toBe(manifest.name);
+  expect((await call(documents.RunnersDocument, {})).runners.nodes[0]?.id).toBe(runner);
+  const submit = (name: string) =>
+    call(documents.SubmitRunDocument, {
+      input: {
+        namespace,
+        name,
+        plugin: manifest.name,
+        parameters: { epochs: 2 },
+        inputs: [{ role: "train", node: `${namespace}/rows@1` }],
+        outputs: [{ role: "model", key: `${namespace}/model` }],
+        code: recordCodeVersion.codeVersion!.id,
+      },
+    });
+  const run = (await submit("train")).submitRun.run!.id;
+  const { claimRun } = await call(documents.ClaimRunDocument, { input: { run, attempt: 1, runner } }, secret);
+  const token = claimRun.token!;
+  expect((await call(documents.JobDocument, { run }, token)).node).toMatchObject({ id: run });
+  await call(documents.StartRunDocument, { input: { run, attempt: 1, environment: { os: "linux" } } }, token);
+  const model = { files, format: "onnx", signature: SIGNATURE, metrics: [{ name: "auc", value: 0.9 }] };
+  const report = { reportType: "EVALUATION" as const, about: ["train"], metrics: [{ name: "auc", value: 0.9 }] };
+  const finished = await call(
+    documents.FinishRunDocument,
+    {
+      input: {
+        run,
+        attempt: 1,
+        outputs: [
+          { role: "model", modelVersion: model },
+          { role: "report", report },
+        ],
+      },
+    },
+    token,
+  );
+  expect(finished.finishRun.run?.state).toBe("SUCCEEDED");
+  expect((await call(documents.RunDocument, { id: run })).node).toMatchObject({ id: run, state: "SUCCEEDED" });
+  const cancelled = (await submit("cancelled")).submitRun.run!.id;
+  await call(documents.CancelRunDocument, { input: { run: cancelled } });
+  const runs = await call(untyped("query A { runs(states: [CANCELLED]) { nodes { id } } }"), {});
+  expect(runs).toEqual({ runs: { nodes: [{ id: cancelled }] } });
+  const reports = await call(
+    untyped("query A { reports { nodes { name run { id } about { role node { id } } } } }"),
+    {},
+  );
+  expect(reports).toEqual({
+    reports: { nodes: [{ name: "report", run: { id: run }, about: [{ role: "train", node: { id: dataset.id } }] }] },
+  });
+  expect((await call(documents.ModelByKeyDocument, { key: `${namespace}/model` })).model?.key).toBe(
+    `${namespace}/model`,
+  );
+  const version = (await call(documents.ModelVersionByKeyDocument, { key: `${namespace}/model@1` })).modelVersion!;
+  expect((await call(documents.ModelsDocument, { namespace })).models.nodes[0]?.key).toBe(`${namespace}/model`);
+  expect((await call(documents.SearchDocument, { text: manifest.name })).search.nodes).toHaveLength(1);
+
+  // A run from elsewhere, and what all of it is made of.
+  await call(documents.RecordRunDocument, { input: { namespace, inputs: [{ role: "model", node: version.id }] } });
+  const { lineage } = await call(documents.LineageDocument, { node: version.id });
+  expect(lineage.edges.map(({ node }) => node.id)).toEqual(expect.arrayContaining([run, dataset.id]));
+  expect((await call(documents.LineageCountsDocument, { node: version.id })).lineageCounts.total).toBe(
+    lineage.edges.length,
+  );
+  const { lineagePaths } = await call(documents.LineagePathsDocument, { from: version.id, to: dataset.id });
+  expect(lineagePaths[0]?.nodes.map(({ id }) => id)).toEqual([version.id, run, dataset.id]);
+
+  const roots = [schema.getQueryType()!, schema.getMutationType()!].flatMap((type) =>
+    Object.keys(type.getFields()).map((field) => `${type.name.toLowerCase()} ${field}`),
+  );
+  expect(roots.filter((root) => !called.has(root))).toEqual([]);
+});
+
+test("a list's cursor survives what is published in between", async () => {
+  const namespace = unique("pages");
+  for (let n = 0; n < 3; n++) await aDataset(server, { namespace, name: `d${n}` });
+  const text = `query A($namespace: String!, $after: String) {
+    datasets(namespace: $namespace, first: 2, after: $after) { nodes { name } pageInfo { hasNextPage endCursor } totalCount { count isExact } }
+  }`;
+  const first = (await server.gql(text, { namespace })).data.datasets;
+  await aDataset(server, { namespace, name: "newer" });
+  const next = (await server.gql(text, { namespace, after: first.pageInfo.endCursor })).data.datasets;
+  expect([...first.nodes, ...next.nodes].map(({ name }: { name: string }) => name)).toEqual(["d2", "d1", "d0"]);
+  expect(next).toMatchObject({ pageInfo: { hasNextPage: false }, totalCount: { count: 4, isExact: true } });
+});
+
+test.each(["x", "W10", "WyJhIiwiYiIsImMiXQ", "bnVsbA"])("a cursor that no list made is refused: %s", async (after) => {
+  const { id } = await aModel(server);
+  const fields = ["datasets(after: $after) { nodes { id } }", "lineage(node: $id, after: $after) { edges { depth } }"];
+  for (const field of fields) {
+    const { errors } = await server.gql(`query A($after: String, $id: ID!) { node(id: $id) { id } ${field} }`, {
+      after,
+      id,
+    });
+    expect(errors).toMatchObject([{ extensions: { code: "INVALID_CURSOR", path: ["after"] } }]);
+  }
+});

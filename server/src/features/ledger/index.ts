@@ -1,0 +1,1 @@
+export { type LedgerParts, LedgerResolver } from "./graphql/ledger.resolver.ts";

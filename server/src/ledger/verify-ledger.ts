@@ -1,0 +1,124 @@
+import { type Checkpoint, CompactRange, leafHash } from "@clew/schema";
+import type { LedgerEntry, LedgerHead, LedgerStore } from "../ports/ledger-store.ts";
+
+/** The first thing that does not hold; `seq` is null when it is the signed head itself. */
+export interface LedgerFault {
+  readonly seq: number | null;
+  readonly reason: string;
+}
+
+export interface Verification {
+  readonly ok: boolean;
+  /** Entries that were found right, from the first on. */
+  readonly entries: number;
+  /** The Merkle root over those, hex. */
+  readonly root: string;
+  readonly firstFault: LedgerFault | null;
+}
+
+export interface VerifyOptions {
+  readonly store: LedgerStore;
+  /** A head whose signature was verified; null when nothing was signed yet. */
+  readonly signed: Pick<Checkpoint, "size" | "root"> | null;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const PAGE = 1_000;
+
+/**
+ * Reads the whole ledger as it stands and recomputes what can be: numbers, leaf hashes, the times and types that are inside the hashed
+ * bytes, the root that was signed, and the ledger's end. Lets other work go on between pages.
+ * @throws the signal's reason when it is aborted.
+ */
+export async function verifyLedger({ store, signed, signal }: VerifyOptions): Promise<Verification> {
+  const head = await store.head();
+  const range = new CompactRange();
+  const fault = signedFault(signed, head) ?? (await firstFault(store, head, range, signed, signal));
+  return { ok: fault === null, entries: range.size, root: range.root().toString("hex"), firstFault: fault };
+}
+
+function signedFault(signed: VerifyOptions["signed"], head: LedgerHead): LedgerFault | null {
+  if (signed === null || signed.size <= head.seq) return null;
+  return { seq: null, reason: `${signed.size} entries were signed, but the ledger ends at ${head.seq}` };
+}
+
+async function firstFault(
+  store: LedgerStore,
+  head: LedgerHead,
+  range: CompactRange,
+  signed: VerifyOptions["signed"],
+  signal: AbortSignal | undefined,
+): Promise<LedgerFault | null> {
+  const check = new EntryCheck(range, signed);
+  let page = store.entries(0, PAGE);
+  while (range.size < head.seq) {
+    const entries = await page;
+    // The next page is on its way while this one is hashed.
+    page = store.entries(range.size + entries.length, PAGE);
+    page.catch(() => {});
+    signal?.throwIfAborted();
+    if (entries.length === 0) return { seq: range.size + 1, reason: "the entry is missing" };
+    for (const entry of entries.slice(0, head.seq - range.size)) {
+      const reason = check.next(entry);
+      if (reason !== null) return { seq: entry.seq, reason };
+    }
+    await new Promise(setImmediate);
+  }
+  return check.endFault(head);
+}
+
+/** Takes entry after entry, and says what is wrong with one. */
+class EntryCheck {
+  readonly #range: CompactRange;
+  readonly #signed: VerifyOptions["signed"];
+  #last: { recordedAt: number; leafHash: string } = { recordedAt: 0, leafHash: "" };
+
+  constructor(range: CompactRange, signed: VerifyOptions["signed"]) {
+    this.#range = range;
+    this.#signed = signed;
+  }
+
+  next(entry: LedgerEntry): string | null {
+    const expected = this.#range.size + 1;
+    if (entry.seq !== expected) return `entry ${expected} is missing`;
+    const leaf = leafHash(entry.bytes);
+    if (leaf.toString("hex") !== entry.leafHash) return "its bytes do not have the leaf hash that was stored with them";
+    const reason = this.#statedFault(entry);
+    if (reason !== null) return reason;
+    this.#range.append(leaf);
+    this.#last = entry;
+    return entry.seq === this.#signed?.size ? this.#rootFault() : null;
+  }
+
+  endFault(head: LedgerHead): LedgerFault | null {
+    const { recordedAt, leafHash: leaf } = this.#last;
+    if (head.leafHash === leaf && head.recordedAt === recordedAt) return null;
+    return { seq: head.seq, reason: "the ledger's head does not have this entry's leaf hash and time" };
+  }
+
+  #statedFault({ bytes, recordedAt, type }: LedgerEntry): string | null {
+    const stated = statedIn(bytes);
+    if (stated.at !== recordedAt) return `it says that it was recorded at ${stated.at}, its row says ${recordedAt}`;
+    if (stated.type !== type) return `it says that it is a ${stated.type}, its row says ${type}`;
+    if (recordedAt >= this.#last.recordedAt) return null;
+    return `it was recorded at ${recordedAt}, before the entry before it (${this.#last.recordedAt})`;
+  }
+
+  #rootFault(): string | null {
+    if (Buffer.compare(this.#range.root(), this.#signed!.root) === 0) return null;
+    return `the root over the first ${this.#signed!.size} entries is not the one that was signed`;
+  }
+}
+
+/** Canonical JSON sorts the members: `at` comes first, `type` and `v` come last, so neither needs the payload between them parsed. */
+const FIRST = /^\{"at":(\d{1,16}),"by":/;
+const LAST = /,"type":"([^"\\]{1,100})","v":\d{1,9}\}$/;
+const FIRST_BYTES = 32;
+const LAST_BYTES = 140;
+
+function statedIn(bytes: Uint8Array): { at: number | undefined; type: string | undefined } {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const first = FIRST.exec(buffer.toString("latin1", 0, FIRST_BYTES));
+  const last = LAST.exec(buffer.toString("latin1", Math.max(0, bytes.length - LAST_BYTES)));
+  return { at: first ? Number(first[1]) : undefined, type: last?.[1] };
+}

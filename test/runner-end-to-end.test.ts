@@ -1,0 +1,150 @@
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CancelRunDocument, RunDocument, RunMetricsDocument, type RunQuery } from "@clew/schema/graphql";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createLogger, startRunner } from "../runners/node/src/index.ts";
+import { aDataset, anArtifact, aQueuedRun, aRunner as anEnrolment, type BuiltRunner } from "./support/builders.ts";
+import { COUNT_ROWS, aFolder, aShellPlugin, eventually } from "./support/runner-host.ts";
+import { startTestServer, type TestServer, unique } from "./support/server.ts";
+import { WAITING } from "./support/waiting-job.ts";
+
+const NATS = process.env["CLEW_TEST_NATS_URL"] ?? "";
+
+type Run = Extract<RunQuery["node"], { state: unknown }>;
+
+/** The real server, with a NATS prefix of its own. */
+async function aServer(leaseSeconds = 30) {
+  const natsPrefix = unique("e2e");
+  const server = await startTestServer({ natsUrl: NATS, natsPrefix, leaseSeconds });
+  onTestFinished(async () => await server.stop());
+  return { server, natsPrefix };
+}
+
+async function aHost(
+  { server, natsPrefix }: Awaited<ReturnType<typeof aServer>>,
+  pluginDirs: string[],
+  given?: BuiltRunner,
+) {
+  const enrolled = given ?? (await anEnrolment(server));
+  const log: string[] = [];
+  const runner = await startRunner({
+    log: createLogger("debug", [enrolled.token], { write: (line) => void log.push(line) }),
+    config: {
+      natsUrl: NATS,
+      natsToken: null,
+      natsPrefix,
+      serverUrl: server.url,
+      runnerId: enrolled.id,
+      runnerToken: enrolled.token,
+      pool: "default",
+      slots: 2,
+      pluginDirs,
+      workDir: await aFolder("work"),
+      cacheMaxBytes: 1_000_000,
+      drainMs: 10_000,
+      logLevel: "debug",
+      secrets: {},
+    },
+  });
+  onTestFinished(async () => await runner.stop());
+  return { id: enrolled.id, log, drain: () => runner.drain(), stop: () => runner.stop() };
+}
+
+async function theRun(server: TestServer, id: string): Promise<Run> {
+  const { data } = await server.gql(RunDocument, { id });
+  if (!data.node || !("state" in data.node)) throw new Error(`no run ${id}`);
+  return data.node;
+}
+
+const ended = async (server: TestServer, id: string, state: string) =>
+  await eventually(async () => expect((await theRun(server, id)).state).toBe(state), 40_000);
+
+describe("the real server and the real runner", () => {
+  test("a queued run is claimed, runs on its inputs, and its report is in the ledger with environment and metrics", async () => {
+    const clew = await aServer();
+    const { server } = clew;
+    const host = await aHost(clew, [COUNT_ROWS]);
+    const files = [await anArtifact(server, Buffer.from("x\n1\n2\n"), "rows.csv")];
+    const data = await aDataset(server, { files });
+    const inputs = [{ role: "data", node: data.id }];
+    const id = await aQueuedRun(server, { plugin: "count-rows", inputs, parameters: { minRows: 2 } });
+    await ended(server, id, "SUCCEEDED");
+
+    const run = await theRun(server, id);
+    expect(run.attempts).toMatchObject([{ attempt: 1, state: "SUCCEEDED", runner: host.id, failure: null }]);
+    expect(run.outputs[0]).toMatchObject({
+      role: "report",
+      node: {
+        verdict: "PASS",
+        metrics: [
+          { name: "rows", value: 2 },
+          { name: "files", value: 1 },
+        ],
+      },
+    });
+    const environment = run.inputs.find(({ role }) => role === "environment");
+    expect(environment?.node).toMatchObject({ values: { plugin: "count-rows", node: process.versions.node } });
+    expect(run.inputs.find(({ role }) => role === "data")?.node.id).toBe(data.id);
+    const metrics = await server.gql(RunMetricsDocument, { id });
+    expect(metrics.data.node).toMatchObject({ metricPoints: [{ name: "rows", step: 1, value: 2, attempt: 1, n: 1 }] });
+  });
+
+  test("a cancelled run's job ends, and the runner takes the next one", async () => {
+    const clew = await aServer();
+    const { server } = clew;
+    const { parameters, pluginDir, isAlive, isBegun } = await aWait();
+    const host = await aHost(clew, [pluginDir]);
+    const id = await aQueuedRun(server, { plugin: "waits", parameters });
+    await eventually(isBegun);
+    await server.gql(CancelRunDocument, { input: { run: id, reason: "a mistake" } });
+    await eventually(async () => expect(await isAlive()).toBe(false));
+    await host.drain();
+    const run = await theRun(server, id);
+    expect(run).toMatchObject({ state: "CANCELLED", failure: { type: "CANCELLED", message: "a mistake" } });
+    expect(host.log.join("")).not.toContain("ends without a report");
+  });
+
+  test("a runner that dies loses its lease, and another one's attempt comes to the end", async () => {
+    const clew = await aServer(2);
+    const { server } = clew;
+    const { parameters, pluginDir, letGo, isBegun } = await aWait();
+    const first = await aHost(clew, [pluginDir]);
+    const id = await aQueuedRun(server, { plugin: "waits", parameters });
+    await eventually(isBegun);
+    await first.stop();
+    await letGo();
+    const second = await aHost(clew, [pluginDir]);
+    await ended(server, id, "SUCCEEDED");
+    expect((await theRun(server, id)).attempts).toMatchObject([
+      { attempt: 1, state: "LOST", runner: first.id },
+      { attempt: 2, state: "SUCCEEDED", runner: second.id },
+    ]);
+  });
+
+  test("a lease is renewed for as long as the job takes", async () => {
+    const clew = await aServer(2);
+    const { server } = clew;
+    const { parameters, pluginDir, letGo, isBegun } = await aWait();
+    await aHost(clew, [pluginDir]);
+    const id = await aQueuedRun(server, { plugin: "waits", parameters });
+    await eventually(isBegun);
+    await new Promise((done) => setTimeout(done, 6_000));
+    await letGo();
+    await ended(server, id, "SUCCEEDED");
+    expect((await theRun(server, id)).attempts).toHaveLength(1);
+  });
+});
+
+/** A plugin whose job waits until it is let go. */
+async function aWait() {
+  const dir = await aFolder("signs");
+  const parameters = { until: join(dir, "go"), pidFile: join(dir, "pid") };
+  return {
+    parameters,
+    pluginDir: await aShellPlugin("waits", WAITING),
+    letGo: () => writeFile(parameters.until, ""),
+    isBegun: () => expect(existsSync(parameters.pidFile)).toBe(true),
+    isAlive: async () => existsSync(`/proc/${(await readFile(parameters.pidFile, "utf8")).trim()}`),
+  };
+}

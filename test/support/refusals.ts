@@ -1,0 +1,25 @@
+import type { Answer, TestServer } from "./server.ts";
+
+export interface Refusal {
+  readonly code: string;
+  readonly path: readonly string[];
+}
+
+interface Payload {
+  readonly userErrors: readonly (Refusal & { readonly message: string })[];
+  readonly ledgerSeq: number | null;
+}
+
+/** Does what must be refused. Answers the first refusal, and by how many entries the ledger has grown (which should be 0). */
+export async function refusal(
+  server: TestServer,
+  act: () => Promise<Answer<unknown>>,
+): Promise<Refusal & { readonly grown: number; readonly message: string }> {
+  const before = await server.ledgerSize();
+  const { data, text } = await act();
+  const [payload] = Object.values((data ?? {}) as Record<string, Payload>);
+  const [first] = payload?.userErrors ?? [];
+  if (!first) throw new Error(`nothing was refused: ${text}`);
+  const { code, path, message } = first;
+  return { code, path, message, grown: (await server.ledgerSize()) - before };
+}
