@@ -62,13 +62,14 @@ describe.each(TESTED_NEO4J)("Neo4j $version", (release) => {
     const arrows = arrowsOf(["material"]);
 
     it.each(["UPSTREAM", "DOWNSTREAM"] as const)("visit each node once, whatever the depth: %s", async (direction) => {
-      const texts = DEPTHS.flatMap((maxDepth) =>
-        [{}, { at: 1 }].flatMap((asOf) =>
-          [walkStatement, countStatement].map((statement) =>
-            statement(namesOf(name), { direction, arrows, maxDepth, asOf }),
-          ),
-        ),
-      );
+      const reach = { direction, arrows, asOf: {} };
+      const was = { at: 1, knownSeq: 1 };
+      const texts = [
+        ...DEPTHS.map((maxDepth) => walkStatement(namesOf(name), { ...reach, maxDepth })),
+        walkStatement(namesOf(name), { ...reach, maxDepth: 32, asOf: was }),
+        countStatement(namesOf(name), { ...reach, maxDepth: 32 }),
+        countStatement(namesOf(name), { ...reach, maxDepth: 32, asOf: was }),
+      ];
       for (const text of texts) {
         const plan = await operators(text);
         expect(plan).toContain("VarLengthExpand(Pruning,BFS,All)");

@@ -54,7 +54,7 @@ async function aHost(
 async function theRun(server: TestServer, id: string): Promise<Run> {
   const { data } = await server.gql(RunDocument, { id });
   if (!data.node || !("state" in data.node)) throw new Error(`no run ${id}`);
-  return data.node;
+  return data.node as Run;
 }
 
 const ended = async (server: TestServer, id: string, state: string) =>
@@ -90,7 +90,7 @@ describe("the real server and the real runner", () => {
     expect(metrics.data.node).toMatchObject({ metricPoints: [{ name: "rows", step: 1, value: 2, attempt: 1, n: 1 }] });
   });
 
-  test("a cancelled run's job ends, and the runner takes the next one", async () => {
+  test("a cancelled run's job ends, and its runner reports nothing more", async () => {
     const clew = await aServer();
     const { server } = clew;
     const { parameters, pluginDir, isAlive, isBegun } = await aWait();

@@ -39,7 +39,7 @@ async function runExample({ url, token }: Stack): Promise<boolean> {
 async function start(flags: StartFlags): Promise<number> {
   const work = async (stack: Stack) => {
     const wentWell = await runExample(stack);
-    log.print(...upLines(stack, io.paint));
+    if (!flags.once) log.print(...upLines(stack, io.paint));
     return wentWell;
   };
   return supervise({ ...stackOptions(flags, flags), once: flags.once ?? false, work }, log);

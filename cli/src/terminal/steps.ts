@@ -4,7 +4,7 @@ import { shorten } from "./text.ts";
 
 /** One line of work in progress. Its first end counts: what comes after it is not shown. */
 export interface Step {
-  /** What it does just now; shown on a terminal only, or the log would be full of it. */
+  /** What it does just now. */
   update(detail: string): void;
   done(result?: string): void;
   failed(reason: string): void;
@@ -22,7 +22,7 @@ const FRAME_MS = 80;
 const ERASE_REST = "\u001b[K";
 const CLEAR_LINE = `\r${ERASE_REST}`;
 
-/** Steps with a spinner on a terminal; elsewhere a line when a step ends, and one when it begins if it takes a while. */
+/** Steps with a spinner on a terminal; elsewhere a line when a step ends, and some on the way if it takes a while. */
 export function stepLog(io: Io): StepLog {
   return {
     step: (title) => (io.terminal === null ? plainStep(io, title) : new SpinningStep(io, io.terminal, title)),
@@ -34,21 +34,36 @@ export function stepLog(io: Io): StepLog {
   };
 }
 
-/** After so long a step that has not ended says that it has begun. */
+/** After so long a step that has not ended says that it has begun, and then what it does, at most so often. */
 const SLOW_MS = 2_000;
+const TELL_MS = 15_000;
 
 function plainStep(io: Io, title: string): Step {
   const startedAt = Date.now();
-  const slow = setTimeout(() => io.out(`… ${title}`), SLOW_MS);
+  let detail = "";
+  let told = "";
+  const tell = () => {
+    if (detail !== told) io.out(`… ${title}: ${detail}`);
+    told = detail;
+  };
   let hasEnded = false;
+  let ticking: NodeJS.Timeout | undefined;
+  const slow = setTimeout(() => {
+    told = detail;
+    io.out(`… ${title}${detail === "" ? "" : `: ${detail}`}`);
+    ticking = setInterval(tell, TELL_MS);
+  }, SLOW_MS);
   const end = (mark: string, text: string) => {
     if (hasEnded) return;
     hasEnded = true;
     clearTimeout(slow);
+    clearInterval(ticking);
     io.out(endLine(mark, title, text, startedAt));
   };
   return {
-    update: () => {},
+    update: (text) => {
+      detail = text;
+    },
     done: (result = "") => end(io.paint("green", "✓"), result),
     failed: (reason) => end(io.paint("red", "✗"), reason),
   };

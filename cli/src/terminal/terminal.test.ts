@@ -131,9 +131,10 @@ describe("steps without a terminal", () => {
   it("says of a slow step that it has begun, and how long it took", async () => {
     const { io, lines } = capture();
     const step = stepLog(io).step("train");
+    step.update("queued");
     await delay(2_100);
     step.failed("FAILED");
-    expect(lines[0]).toBe("… train");
+    expect(lines[0]).toBe("… train: queued");
     expect(lines[1]).toMatch(/^✗ train: FAILED \(2\.\d s\)$/);
   });
 });

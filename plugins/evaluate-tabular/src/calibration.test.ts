@@ -16,8 +16,8 @@ test("the bins are those of scikit-learn's calibration_curve, with ties on the e
   const { observed, mean_predicted: predicted } = golden.calibration;
   expect(calibration.bins).toHaveLength(observed.length);
   for (const [index, bin] of calibration.bins.entries()) {
-    expect(bin.observed).toBeCloseTo(observed[index]!, 12);
-    expect(bin.meanPredicted).toBeCloseTo(predicted[index]!, 12);
+    expect(bin.observed).toBeCloseTo(observed.at(index)!, 12);
+    expect(bin.meanPredicted).toBeCloseTo(predicted.at(index)!, 12);
   }
   expect(calibration.bins.reduce((sum, bin) => sum + bin.count, 0)).toBe(golden.labels.length);
 });

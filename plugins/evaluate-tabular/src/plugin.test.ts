@@ -32,7 +32,9 @@ async function evaluated(changed: Record<string, unknown> = {}, replaced: Record
       data: [await version("DatasetVersion", "tests/data@1", "data", ["a.csv", "b.csv"])],
       join: [await version("DatasetVersion", "tests/join-0@1", "ports", ["ports.csv"])],
     },
-    ...{ seed: 1, runId: "run-1", attempt: 1 },
+    seed: 1,
+    runId: "run-1",
+    attempt: 1,
   });
   const read = async (file: string) => await readFile(join(work, "out/report", file), "utf8");
   return { outcome, read };

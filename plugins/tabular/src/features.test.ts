@@ -20,7 +20,7 @@ function texts(...values: (string | null)[]): Table {
 function encoded(feature: object, training: Table, scored: Table = training) {
   const fitted = fitFeatures([Feature.parse({ name: "f", column: "x", ...feature })], training);
   const { values, width } = encodeFeatures(fitted, scored);
-  expect(width).toBe(widthOf(fitted[0]!));
+  expect(width).toBe(widthOf(fitted.at(0)!));
   const rows = Array.from({ length: scored.rows }, (_, row) => [...values.subarray(row * width, (row + 1) * width)]);
   return { rows, names: encodedNames(fitted) };
 }
@@ -91,8 +91,8 @@ describe("categorical", () => {
 test("cyclic: the ends of the period meet", () => {
   const { rows, names } = encoded({ kind: "cyclic", period: 24 }, numbers(0, 24, 6));
   expect(names).toEqual(["f:sin", "f:cos"]);
-  for (const at of [0, 1]) expect(rows[0]![at]).toBeCloseTo(rows[1]![at]!, 6);
-  expect(rows[2]![0]).toBeCloseTo(1, 6);
+  for (const at of [0, 1]) expect(rows.at(0)!.at(at)).toBeCloseTo(rows.at(1)!.at(at)!, 6);
+  expect(rows.at(2)!.at(0)).toBeCloseTo(1, 6);
 });
 
 test("boolean: 0, 1 and a column for missing", () => {

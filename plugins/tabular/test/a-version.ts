@@ -12,7 +12,14 @@ export async function aVersion(key: string, files: Record<string, string | Uint8
   const digest = `sha256:${"0".repeat(64)}`;
   const listed = Object.keys(files).map((path) => ({ path, sizeBytes: 0, digest }));
   return {
-    ...{ id: key, key, type: "DatasetVersion", digest, dir: ".", files: listed, schema: [], signature: null },
+    id: key,
+    key,
+    type: "DatasetVersion",
+    digest,
+    dir: ".",
+    files: listed,
+    schema: [],
+    signature: null,
     path: (file) => join(dir, file),
   };
 }

@@ -37,7 +37,9 @@ async function trained(changed: Record<string, unknown> = {}, rows?: string) {
       data: [await version("tests/data@1", "data", rows === undefined ? ["a.csv", "b.csv"] : ["a.csv"])],
       join: [await version("tests/join-0@1", "ports", ["ports.csv"])],
     },
-    ...{ seed: 1, runId: "run-1", attempt: 1 },
+    seed: 1,
+    runId: "run-1",
+    attempt: 1,
   });
 }
 

@@ -1,25 +1,39 @@
 import { expect, test } from "vitest";
-import { loadBackend, randomFrom, ScoredRows } from "@clew/plugin-tabular";
+import { buildNetwork, loadBackend, predictNetwork, randomFrom, ScoredRows } from "@clew/plugin-tabular";
 import type { LabelledMatrix } from "./member-trainer.ts";
 import type { NetworkParameters } from "./parameters.ts";
 import { type EpochReport, trainNetwork } from "./train-network.ts";
-import { buildNetwork, predictNetwork } from "@clew/plugin-tabular";
 
 const OPTIONS: NetworkParameters = {
-  ...{ hiddenUnits: [16], dropout: 0.1, inputDropout: 0, l2: 1e-5, learningRate: 0.02, learningRateDecay: 1 },
-  ...{ batchSize: 32, maxEpochs: 15, patience: 15, members: 1 },
+  hiddenUnits: [16],
+  dropout: 0.1,
+  inputDropout: 0,
+  l2: 1e-5,
+  learningRate: 0.02,
+  learningRateDecay: 1,
+  batchSize: 32,
+  maxEpochs: 15,
+  patience: 15,
+  members: 1,
 };
 
 /** Exclusive or, which no linear model can tell. */
 function xor(rows: number, seed: number): LabelledMatrix {
   const random = randomFrom(seed);
   const values = Float32Array.from({ length: rows * 2 }, () => random() * 2 - 1);
-  const labels = Uint8Array.from({ length: rows }, (_, row) => Number(values[row * 2]! * values[row * 2 + 1]! > 0));
+  const labels = Uint8Array.from({ length: rows }, (_, row) =>
+    Number(values.at(row * 2)! * values.at(row * 2 + 1)! > 0),
+  );
   return { matrix: { rows, width: 2, values }, labels };
 }
 
-async function trained(given: Partial<NetworkParameters> = {}, seed = 1, signal = new AbortController().signal) {
-  const { tf } = await loadBackend("wasm");
+async function trained(
+  given: Partial<NetworkParameters> = {},
+  seed = 1,
+  signal = new AbortController().signal,
+  backend: "wasm" | "cpu" = "wasm",
+) {
+  const { tf } = await loadBackend(backend);
   const epochs: EpochReport[] = [];
   const heldOut = xor(200, 2);
   const options = { ...OPTIONS, ...given };
@@ -36,7 +50,7 @@ test("a hidden layer learns what a linear model cannot", async () => {
 
 test("the weights that are kept are those of the best epoch, not of the last", async () => {
   const { network, epochs, heldOut, tf } = await trained({ learningRate: 0.3, maxEpochs: 8, patience: 8 });
-  const best = epochs.toSorted((a, b) => a.heldOutLoss - b.heldOutLoss)[0]!;
+  const best = epochs.toSorted((a, b) => a.heldOutLoss - b.heldOutLoss).at(0)!;
   expect(network.bestEpochs).toEqual([best.epoch]);
   expect(best.epoch).toBeLessThan(8);
   const scores = predictNetwork(tf, buildNetwork(tf, network.members), heldOut.matrix);
@@ -45,14 +59,20 @@ test("the weights that are kept are those of the best epoch, not of the last", a
 
 test("training stops when the held-out loss has not fallen for `patience` epochs", async () => {
   const { epochs, network } = await trained({ learningRate: 0.9, maxEpochs: 60, patience: 2 });
-  expect(epochs.length).toBe(network.bestEpochs[0]! + 2);
+  expect(epochs.length).toBe(network.bestEpochs.at(0)! + 2);
 });
 
-test("the same seed gives the same weights to the bit, another seed others", async () => {
-  const weights = async (seed: number) => (await trained({ maxEpochs: 2, dropout: 0.5 }, seed)).network.members;
-  expect(await weights(7)).toEqual(await weights(7));
-  expect(await weights(7)).not.toEqual(await weights(8));
-});
+test.each(["wasm", "cpu"] as const)(
+  "%s: the same seed gives the same weights to the bit, another others",
+  async (name) => {
+    const { signal } = new AbortController();
+    const weights = async (seed: number) => {
+      return (await trained({ maxEpochs: 2, dropout: 0.5 }, seed, signal, name)).network.members;
+    };
+    expect(await weights(7)).toEqual(await weights(7));
+    expect(await weights(7)).not.toEqual(await weights(8));
+  },
+);
 
 test("members differ, and nothing of the training stays in memory", async () => {
   const { tf } = await loadBackend("wasm");

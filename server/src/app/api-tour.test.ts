@@ -1,6 +1,6 @@
 import { type ExecutionResult, getOperationAST, type GraphQLSchema, Kind, parse } from "graphql";
 import * as documents from "@clew/schema/graphql";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { aDataset, aManifest, aModel, anArtifact } from "../../../test/support/builders.ts";
 import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
 import { emptySchema } from "./compose.ts";
@@ -148,6 +148,27 @@ test("every query and mutation of the schema works against a live server", async
   );
   const { lineagePaths } = await call(documents.LineagePathsDocument, { from: version.id, to: dataset.id });
   expect(lineagePaths[0]?.nodes.map(({ id }) => id)).toEqual([version.id, run, dataset.id]);
+
+  // The record itself.
+  const record = untyped(`query A {
+    ledger { ledgerId size readOnly }
+    ledgerEntries(first: 1) { entries { seq type } endSeq hasMore }
+    followers { name halted }
+    verifyLedger { ok }
+  }`);
+  expect(await call(record, {})).toEqual({
+    ledger: { ledgerId: expect.any(String), size: await server.ledgerSize(), readOnly: null },
+    ledgerEntries: { entries: [{ seq: 1, type: "token.created" }], endSeq: 1, hasMore: true },
+    followers: [{ name: "graph", halted: null }],
+    verifyLedger: { ok: true },
+  });
+  await vi.waitFor(() => call(untyped("query A { ledgerProof(seq: 1) { seq path root } }"), {}), { timeout: 10_000 });
+  const rebuild = untyped("mutation A { rebuildGraph { ledgerSeq userErrors { code } } }");
+  const { rebuildGraph } = (await call(rebuild, {})) as { rebuildGraph: { ledgerSeq: number } };
+  const again = untyped("query A($id: ID!, $minSeq: SafeInt) { lineageCounts(node: $id, minSeq: $minSeq) { total } }");
+  expect(await call(again, { id: version.id, minSeq: rebuildGraph.ledgerSeq })).toEqual({
+    lineageCounts: { total: lineage.edges.length },
+  });
 
   const roots = [schema.getQueryType()!, schema.getMutationType()!].flatMap((type) =>
     Object.keys(type.getFields()).map((field) => `${type.name.toLowerCase()} ${field}`),

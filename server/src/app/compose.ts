@@ -33,6 +33,7 @@ import { artifactAccess } from "./artifact-access.ts";
 import { assembleSchema } from "./assemble-schema.ts";
 import { ensureAdmin } from "./first-start.ts";
 import { type Engine, makeContext, makeEngine } from "./graphql-engine.ts";
+import { keepSnapshots } from "./keep-snapshots.ts";
 import { makeLedgerEngine, type LedgerEngine } from "./ledger-engine.ts";
 import { readSecrets, type Secrets } from "./secrets.ts";
 import type { Stops } from "./stops.ts";
@@ -63,18 +64,23 @@ export async function openStores(config: Config, stops: Stops, log: Logger): Pro
     await database.ledger.close();
     await database.close();
   });
-  const graph = await openGraph(config, log);
-  stops.add("graph", () => graph.close());
+  const graph = await openGraph(config, stops, log);
   const artifacts = await openFilesystemArtifacts({ dir: join(config.dataDir, "artifacts") });
   return { database, graph, artifacts };
 }
 
-async function openGraph(config: Config, log: Logger): Promise<LineageGraph> {
+async function openGraph(config: Config, stops: Stops, log: Logger): Promise<LineageGraph> {
   if (config.neo4jUrl) {
-    return openNeo4jGraph({ url: config.neo4jUrl, user: config.neo4jUser, password: config.neo4jPassword });
+    const { neo4jUrl: url, neo4jUser: user, neo4jPassword: password } = config;
+    const graph = await openNeo4jGraph({ url, user, password });
+    stops.add("graph", () => graph.close());
+    return graph;
   }
   const snapshotFile = join(config.dataDir, "graph.snapshot");
-  return openMemoryGraph({ snapshotFile, log: (message) => log.warn(message) });
+  const graph = openMemoryGraph({ snapshotFile, log: (message) => log.warn(message) });
+  stops.add("graph", () => graph.close());
+  stops.add("graph snapshots", keepSnapshots(graph, log));
+  return graph;
 }
 
 /** The server's parts that a transport, a command or a test may want. */

@@ -13,17 +13,6 @@ import { makeLoaders } from "../graphql/loaders.ts";
 import type { Principal } from "../graphql/principal.ts";
 import type { NodeReader } from "../ports/node-reader.ts";
 
-/** GraphQL's own codes, which Apollo gives, and what they are here. */
-const BUILT_IN = new Set([
-  "GRAPHQL_PARSE_FAILED",
-  "GRAPHQL_VALIDATION_FAILED",
-  "BAD_USER_INPUT",
-  "BAD_REQUEST",
-  "OPERATION_RESOLUTION_FAILURE",
-  "PERSISTED_QUERY_NOT_FOUND",
-  "PERSISTED_QUERY_NOT_SUPPORTED",
-]);
-
 export type Engine = ApolloServer<Context>;
 
 export function makeEngine(schema: GraphQLSchema, log: Logger, limits: QueryLimits = QUERY_LIMITS): Engine {
@@ -90,10 +79,10 @@ function tokenLimit(formatted: GraphQLFormattedError, { maxTokens }: QueryLimits
   return isLimit ? clientError("QUERY_TOO_COSTLY", message).toJSON() : formatted;
 }
 
-/** What a caller may see of an error: those of the catalogue and of GraphQL itself; for the rest a correlation id. */
+/** What a caller may see of an error: those of the catalogue; for the rest a correlation id. */
 function mask(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
   const code = formatted.extensions?.["code"];
-  if (typeof code === "string" && (code in ERRORS || BUILT_IN.has(code))) return formatted;
+  if (typeof code === "string" && Object.hasOwn(ERRORS, code)) return formatted;
   const correlationId = crypto.randomUUID();
   log.error({ err: error, correlationId, path: formatted.path }, "a resolver failed");
   const { path, locations } = formatted;

@@ -50,6 +50,23 @@ export const ERRORS = {
     meaning: "The graph store does not answer; lists, look-ups and writes still work.",
   },
   GRAPH_BEHIND: { retryable: true, meaning: "The graph has not yet reached the entry that `minSeq` asks for." },
+  // Of the transports.
+  GRAPHQL_PARSE_FAILED: { retryable: false, meaning: "The document is no GraphQL; `locations` leads to the place." },
+  GRAPHQL_VALIDATION_FAILED: { retryable: false, meaning: "The document does not fit the schema." },
+  BAD_USER_INPUT: { retryable: false, meaning: "A variable's value is not of its type; the message names it." },
+  BAD_REQUEST: { retryable: false, meaning: "The HTTP request is none of GraphQL over HTTP." },
+  OPERATION_RESOLUTION_FAILURE: { retryable: false, meaning: "`operationName` names no operation of the document." },
+  PERSISTED_QUERY_NOT_FOUND: { retryable: false, meaning: "No document with this hash is known here." },
+  PERSISTED_QUERY_NOT_SUPPORTED: { retryable: false, meaning: "Persisted queries are switched off." },
+  UNSUPPORTED_MEDIA_TYPE: { retryable: false, meaning: "The body has a content type that is not read here." },
+  UPLOAD_NOT_FOUND: { retryable: false, meaning: "No such upload: it was never begun, has ended, or was given up." },
+  UPLOAD_OFFSET_MISMATCH: {
+    retryable: false,
+    meaning: "The upload stands at another byte, which the header Upload-Offset names.",
+  },
+  RANGE_NOT_SATISFIABLE: { retryable: false, meaning: "The range does not lie in the file." },
+  STORE_FULL: { retryable: true, meaning: "The artifact store has no room left." },
+  STORE_UNAVAILABLE: { retryable: true, meaning: "The artifact store does not answer." },
   INTERNAL: { retryable: true, meaning: "A fault of Clew; the server's log has the rest under the correlation id." },
 } as const;
 export type ErrorCode = keyof typeof ERRORS;

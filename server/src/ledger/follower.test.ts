@@ -3,6 +3,7 @@ import { openMemoryGraph } from "../adapters/memory/index.ts";
 import { openSqlite, type SqlDatabase } from "../adapters/mikro-orm/index.ts";
 import { defineFact, FactCatalogue } from "../core/define-fact.ts";
 import { count, counterId, TEST_FACTS } from "../ports/ledger-store.fixture.ts";
+import type { LedgerStore } from "../ports/ledger-store.ts";
 import type { LineageGraph } from "../ports/lineage-graph.ts";
 import { Follower, FollowerHalt, type FollowerWork } from "./follower.ts";
 import { GraphWork } from "./graph-work.ts";
@@ -120,7 +121,7 @@ describe("following the ledger", () => {
         give = resolve;
       });
       const store = new Proxy(database.ledger, {
-        get: (ledger, name: keyof typeof ledger) =>
+        get: (ledger, name: keyof LedgerStore) =>
           name === "lock" ? () => given.then(() => async () => {}) : ledger[name].bind(ledger),
       });
       const work = new Noted();

@@ -5,7 +5,7 @@ import type { EntryChanges, GraphChange } from "../core/graph-change.ts";
 import { countFrom, node, pathsBetween, positionAt, walkFrom } from "./lineage-graph.builders.ts";
 import type { MakeGraph } from "./lineage-graph.contract.ts";
 import { Oracle, pathTexts } from "./lineage-graph.oracle.ts";
-import { DEPTHS, type Hit, type LineageGraph, type WalkQuery } from "./lineage-graph.ts";
+import type { Depth, Hit, LineageGraph, WalkQuery } from "./lineage-graph.ts";
 
 const NODES = 16;
 const TYPES = ["Run", "ModelVersion", "DatasetVersion"];
@@ -82,12 +82,13 @@ function changesOf({ op, role, type, ...ends }: Operation, known: Set<number>): 
   return [...nodes, op === "end" ? { op, ...change } : { op, ...change, properties: role === "" ? {} : { role } }];
 }
 
+/** Few arrow sets and depths: each pair is a statement that Neo4j has to plan first. */
 const question = fc.record({
   start: index.map(idOf),
   target: index.map(idOf),
   direction: fc.constantFrom<WalkQuery["direction"]>("UPSTREAM", "DOWNSTREAM"),
-  arrows: fc.uniqueArray(fc.constantFrom(...ARROWS), { minLength: 1 }),
-  maxDepth: fc.constantFrom(...DEPTHS.slice(0, 6)),
+  arrows: fc.constantFrom<readonly ArrowType[]>(ARROWS, ARROWS.slice(0, 1), ARROWS.slice(1)),
+  maxDepth: fc.constantFrom<Depth>(1, 3, 8),
   types: fc.subarray(TYPES, { maxLength: 2 }),
   asOf: fc.record({ at: fc.nat(20), knownSeq: fc.nat(12) }, { requiredKeys: [] }),
   limit: fc.integer({ min: 1, max: 6 }),

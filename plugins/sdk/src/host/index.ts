@@ -1,5 +1,5 @@
 export * from "../conformance/run-conformance.ts";
-export * from "./check-parameters.ts";
+export { checkParameters, describeFaults, type ParameterFault } from "@clew/schema";
 export { hashFile } from "./collect-outputs.ts";
 export * from "./declared-manifest.ts";
 export * from "./format-manifest.ts";

@@ -1,7 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
-import { PluginManifest } from "@clew/schema";
-import { checkParameters } from "./check-parameters.ts";
+import { checkParameters, PluginManifest } from "@clew/schema";
 
 export interface ManifestFault {
   /** The field, as in `runtime.entry`; empty for the file as a whole. */

@@ -1,9 +1,8 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type Failure, failure } from "@clew/schema";
+import { checkParameters, describeFaults, type Failure, failure } from "@clew/schema";
 import { inputFault } from "../input-fault.ts";
-import { checkParameters, describeFaults } from "./check-parameters.ts";
 import { conclude, failed } from "./conclude.ts";
 import { HostedJob } from "./hosted-job.ts";
 import type { JobOutcome, JobSpec } from "./job-spec.ts";
