@@ -16,10 +16,6 @@ const READERS: readonly (readonly [suffix: RegExp, call: (files: string) => stri
   [/\.(jsonl|ndjson)(\.gz)?$/i, (files) => `read_json(${files}, format = 'newline_delimited', union_by_name = true)`],
 ];
 
-export function isTabular(path: string): boolean {
-  return READERS.some(([suffix]) => suffix.test(path));
-}
-
 /**
  * Columns, row count and statistics of tabular files, read together as one table: a column that a file lacks is null in its rows.
  * Null where none of the files is Parquet, CSV, TSV or JSON lines.

@@ -30,12 +30,16 @@ export function sliceColumn({ name }: Slices): string {
  */
 export async function readInputs(job: EvaluationJob, pipeline: TabularPipeline): Promise<EvaluationInputs> {
   const { inputs, parameters } = job;
-  using database = await TabularDatabase.open(viewsOf(inputs.data, inputs.join));
-  const sql = slicedQuery(pipeline.sql, parameters.slices);
-  await requireColumns(database, pipeline);
-  await database.requireRows(pipeline.sql);
-  const table = await readTable(database, sql, wantedColumns(pipeline, parameters.slices));
-  return { table, labels: labelsOf(table, pipeline.target) };
+  const database = await TabularDatabase.open(viewsOf(inputs.data, inputs.join));
+  try {
+    const sql = slicedQuery(pipeline.sql, parameters.slices);
+    await requireColumns(database, pipeline);
+    await database.requireRows(pipeline.sql);
+    const table = await readTable(database, sql, wantedColumns(pipeline, parameters.slices));
+    return { table, labels: labelsOf(table, pipeline.target) };
+  } finally {
+    database[Symbol.dispose]();
+  }
 }
 
 function slicedQuery(sql: string, slices: readonly Slices[]): string {

@@ -13,10 +13,14 @@ export interface TrainingInputs {
 
 /** @throws {PluginFailure} BAD_PARAMETERS or BAD_INPUT where query, features and inputs do not fit together. */
 export async function readInputs({ inputs, parameters }: TrainingJob): Promise<TrainingInputs> {
-  using database = await TabularDatabase.open(viewsOf(inputs.data, inputs.join));
-  const table = await readTable(database, parameters.sql, wantedColumns(parameters));
-  const lineage = await lineageOf(database, parameters);
-  return { table, lineage, signature: await signatureOf(database, parameters) };
+  const database = await TabularDatabase.open(viewsOf(inputs.data, inputs.join));
+  try {
+    const table = await readTable(database, parameters.sql, wantedColumns(parameters));
+    const lineage = await lineageOf(database, parameters);
+    return { table, lineage, signature: await signatureOf(database, parameters) };
+  } finally {
+    database[Symbol.dispose]();
+  }
 }
 
 function wantedColumns({ timeColumn, target, features, baselines }: Parameters): Wanted[] {

@@ -51,15 +51,19 @@ interface Best {
 
 async function trainMember(task: TrainingTask, member: number): Promise<Best> {
   const { tf, training, heldOut, options, seed, onEpoch } = task;
-  using trainer = new MemberTrainer(tf, training, options, seedFor(seed, member));
-  let best: Best = { epoch: 0, loss: Number.POSITIVE_INFINITY, weights: trainer.weights() };
-  for (let epoch = 1; epoch <= options.maxEpochs && epoch - best.epoch <= options.patience; epoch++) {
-    const loss = await runEpoch(trainer, task.signal);
-    const measured = new ScoredRows(heldOut.labels, trainer.predict(heldOut.matrix), 0.5).measure();
-    onEpoch({ member, epoch, loss, heldOutLoss: measured.log_loss, heldOutRocAuc: measured.roc_auc });
-    if (measured.log_loss < best.loss) best = { epoch, loss: measured.log_loss, weights: trainer.weights() };
+  const trainer = new MemberTrainer(tf, training, options, seedFor(seed, member));
+  try {
+    let best: Best = { epoch: 0, loss: Number.POSITIVE_INFINITY, weights: trainer.weights() };
+    for (let epoch = 1; epoch <= options.maxEpochs && epoch - best.epoch <= options.patience; epoch++) {
+      const loss = await runEpoch(trainer, task.signal);
+      const measured = new ScoredRows(heldOut.labels, trainer.predict(heldOut.matrix), 0.5).measure();
+      onEpoch({ member, epoch, loss, heldOutLoss: measured.log_loss, heldOutRocAuc: measured.roc_auc });
+      if (measured.log_loss < best.loss) best = { epoch, loss: measured.log_loss, weights: trainer.weights() };
+    }
+    return best;
+  } finally {
+    trainer[Symbol.dispose]();
   }
-  return best;
 }
 
 async function runEpoch(trainer: MemberTrainer, signal: AbortSignal): Promise<number> {

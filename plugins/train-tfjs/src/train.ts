@@ -38,16 +38,20 @@ export async function train(job: TrainingJob): Promise<Record<string, number | s
   const { table, lineage, signature } = await readInputs(job);
   const split = splitRows(table, { ...job.parameters, seed: job.seed });
   const { network, pipeline, metrics } = await trainOn(job, backend, split);
-  using model = disposable(buildNetwork(backend.tf, network.members));
-  await saveModel(backend.tf, join(job.outputDir, MODEL_DIR), model.value, pipeline);
-  job.output("model", {
-    dir: MODEL_DIR,
-    format: "tfjs-layers",
-    signature,
-    columnLineage: lineage,
-    metrics: Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, toMetricValue(value)])),
-  });
-  return { backend: backend.name, val_roc_auc: metrics["val_roc_auc"]!, bestEpoch: network.bestEpochs[0]! };
+  const model = disposable(buildNetwork(backend.tf, network.members));
+  try {
+    await saveModel(backend.tf, join(job.outputDir, MODEL_DIR), model.value, pipeline);
+    job.output("model", {
+      dir: MODEL_DIR,
+      format: "tfjs-layers",
+      signature,
+      columnLineage: lineage,
+      metrics: Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, toMetricValue(value)])),
+    });
+    return { backend: backend.name, val_roc_auc: metrics["val_roc_auc"]!, bestEpoch: network.bestEpochs[0]! };
+  } finally {
+    model[Symbol.dispose]();
+  }
 }
 
 async function trainOn(job: TrainingJob, backend: Backend, { training, heldOut }: Split): Promise<Trained> {
@@ -71,8 +75,12 @@ async function trainOn(job: TrainingJob, backend: Backend, { training, heldOut }
 }
 
 function scoresOf({ tf }: Backend, { members }: TrainedNetwork, { matrix }: LabelledMatrix): Float64Array {
-  using model = disposable(buildNetwork(tf, members));
-  return predictNetwork(tf, model.value, matrix);
+  const model = disposable(buildNetwork(tf, members));
+  try {
+    return predictNetwork(tf, model.value, matrix);
+  } finally {
+    model[Symbol.dispose]();
+  }
 }
 
 function reportEpoch(job: TrainingJob, { member, epoch, loss, heldOutLoss, heldOutRocAuc }: EpochReport): void {

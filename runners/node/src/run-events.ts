@@ -40,7 +40,9 @@ const LONGEST_RETRY_MS = 5_000;
  */
 export class RunEvents {
   readonly #options: RunEventsOptions;
-  readonly #inFlight = new Set<Promise<void>>();
+  #inFlight = 0;
+  /** Called when one more has arrived. */
+  #arrived: (() => void) | null = null;
   #pendingProgress: RunEvent["event"] | null = null;
   #n = 0;
   #metrics = 0;
@@ -70,7 +72,7 @@ export class RunEvents {
   /** Resolves when every event has arrived. @throws the signal's reason. */
   async flush(): Promise<void> {
     await this.#sendPending();
-    await Promise.all(this.#inFlight);
+    while (this.#inFlight > 0) await this.#arrival();
     this.#options.signal.throwIfAborted();
   }
 
@@ -81,18 +83,27 @@ export class RunEvents {
   }
 
   #isFull(): boolean {
-    return this.#inFlight.size >= (this.#options.window ?? WINDOW);
+    return this.#inFlight >= (this.#options.window ?? WINDOW);
   }
 
   async #enqueue(event: RunEvent["event"]): Promise<void> {
-    while (this.#isFull()) await Promise.race(this.#inFlight);
+    while (this.#isFull()) await this.#arrival();
     const { runId, attempt, signal, now = () => new Date() } = this.#options;
     signal.throwIfAborted();
     this.#n += 1;
     const at = now().toISOString();
-    const sending = this.#publish({ schema: "clew/run-event/1", runId, attempt, n: this.#n, at, event });
-    this.#inFlight.add(sending);
-    void sending.finally(() => this.#inFlight.delete(sending));
+    this.#inFlight += 1;
+    void this.#publish({ schema: "clew/run-event/1", runId, attempt, n: this.#n, at, event }).finally(() => {
+      this.#inFlight -= 1;
+      this.#arrived?.();
+    });
+  }
+
+  /** A job's messages come one after the other, so that at most one waits. */
+  #arrival(): Promise<void> {
+    return new Promise((done) => {
+      this.#arrived = done;
+    });
   }
 
   /** Tries for as long as the attempt lasts; never rejects. */
