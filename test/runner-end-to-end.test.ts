@@ -2,10 +2,12 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CancelRunDocument, RunDocument, RunMetricsDocument, type RunQuery } from "@clew/schema/graphql";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createLogger, startRunner } from "../runners/node/src/index.ts";
 import { aDataset, anArtifact, aQueuedRun, aRunner as anEnrolment, type BuiltRunner } from "./support/builders.ts";
-import { COUNT_ROWS, aFolder, aShellPlugin, eventually } from "./support/runner-host.ts";
+import { COUNT_ROWS, aFolder, aShellPlugin, deleteStreams, eventually } from "./support/runner-host.ts";
 import { startTestServer, type TestServer, unique } from "./support/server.ts";
 import { WAITING } from "./support/waiting-job.ts";
 
@@ -17,7 +19,12 @@ type Run = Extract<RunQuery["node"], { state: unknown }>;
 async function aServer(leaseSeconds = 30) {
   const natsPrefix = unique("e2e");
   const server = await startTestServer({ natsUrl: NATS, natsPrefix, leaseSeconds });
-  onTestFinished(async () => await server.stop());
+  onTestFinished(async () => {
+    await server.stop();
+    const connection = await connect({ servers: NATS });
+    await deleteStreams(await jetstreamManager(connection), natsPrefix);
+    await connection.close();
+  });
   return { server, natsPrefix };
 }
 

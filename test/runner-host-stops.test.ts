@@ -8,6 +8,7 @@ import type { RunnerConfig } from "../runners/node/src/index.ts";
 import {
   type Answers,
   aFolder,
+  aRunner,
   eventually,
   held,
   inputOf,
@@ -79,17 +80,17 @@ describe("cancel", () => {
 
 describe("a lost lease", () => {
   test("that StartRun answers kills the job and ends the reports", async () => {
-    const {
-      server,
-      runner,
-      isAlive: runs,
-    } = await aWaitingJob({
+    const { server, plugin, pluginDir } = await aWaitingPlugin({
       StartRun: () => ({ data: { startRun: { run: null, userErrors: refusal("LEASE_LOST") } } }),
     });
-    await eventually(() => expect(runs()).toBe(false), 4_000);
-    await eventually(() => expect(server.beats.at(-1)?.leases).toEqual([]));
+    const runner = await aRunner(server, NATS, { pluginDirs: [pluginDir] });
+    await server.invite(newRunId(), 1, plugin);
+    await once(() => server.asked("StartRun"));
+    // The job would wait for ever: the lease goes only with it.
+    await eventually(() => expect(server.beats.at(-1)?.leases).toEqual([]), 4_000);
     await runner.drain();
     expect(server.asked("FinishRun")).toEqual([]);
+    expect(server.asked("StartRun")).toHaveLength(1);
   });
 
   test("is found out by asking, once in each lease", async () => {

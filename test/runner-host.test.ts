@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { MutationRequest } from "@clew/schema";
@@ -16,6 +17,7 @@ import {
   aVersion,
   eventually,
   inputOf,
+  newNames,
   newRunId,
   once,
   refusal,
@@ -260,6 +262,21 @@ describe("an answer that is lost", () => {
 });
 
 describe("at the start", () => {
+  test("the permissions that docs/protocol.md names are all that a runner needs", async () => {
+    const names = newNames();
+    const nats = await startNats({ dir: await aFolder("nats"), own: true, config: permissionsOf(names) });
+    onTestFinished(async () => await nats.stop());
+    const server = await aServer(nats.url, { Job: ({ run }) => aJob(run, [aVersion(FILES)]) }, 30_000, names);
+    for (const text of Object.values(FILES)) await server.artifacts.put(text);
+    const runner = await aRunner(server, nats.url.replace("//", "//runner:its-password@"));
+    await server.invite(newRunId());
+    await once(() => server.asked("FinishRun"));
+    expect(inputOf(server.asked("FinishRun")[0])).toMatchObject({ failure: null, measurements: 2 });
+    await runner.drain();
+    expect(await server.waiting()).toBe(0);
+    expect(runner.log.join("")).not.toMatch(/permissions violation/i);
+  });
+
   test("credentials that NATS refuses are said, and not tried for ever", async () => {
     const server = await aServer(NATS);
     const closed = await startNats({
@@ -291,6 +308,23 @@ describe("at the start", () => {
     await expect(aRunner(server, NATS, { pluginDirs: [await aFolder("empty")] })).rejects.toThrow(/no plugin to host/);
   });
 });
+
+/** A runner's permissions as the document has them; who names nobody is the server. */
+function permissionsOf({ prefix, runnerId }: { prefix: string; runnerId: string }): string {
+  const text = readFileSync(new URL("../docs/protocol.md", import.meta.url), "utf8");
+  const subjectsThat = (what: string) =>
+    [...text.matchAll(new RegExp(`^\\| ${what} \\| (.*) \\|$`, "gm"))]
+      .flatMap(([, cell = ""]) => [...cell.matchAll(/`([^`]+)`/g)].map(([, subject = ""]) => subject))
+      .map((subject) => subject.replace("<id>", idOf({ runnerId })))
+      .map((subject) => subject.replace("CLEW-", `${prefix.toUpperCase()}-`).replace(/^clew\./, `${prefix}.`));
+  const [publish, subscribe] = ["publish", "subscribe"].map((what) => JSON.stringify(subjectsThat(what)));
+  return `
+    authorization { users: [
+      { user: server, password: its-own }
+      { user: runner, password: its-password, permissions: { publish: ${publish}, subscribe: ${subscribe} } }
+    ] }
+    no_auth_user: server`;
+}
 
 function idOf({ runnerId }: { runnerId: string }): string {
   return runnerId.slice("Runner:".length);

@@ -13,10 +13,9 @@ function chooseNode() {
   const candidates = ["../node_modules/.bin/node", "../../node_modules/.bin/node", "../../../.bin/node"].map(here);
   const found = candidates.find(existsSync);
   if (found) return found;
-  console.error(
-    `clew needs Node 22.18 or newer; this is ${process.versions.node}. \`npm ci\` in the checkout installs one.`,
+  throw new Error(
+    `clew needs Node 22.18 or newer, not ${process.versions.node}; \`npm ci\` in the checkout installs one`,
   );
-  process.exit(1);
 }
 
 // A checkout's dist may be older than its sources.

@@ -43,7 +43,7 @@ async function answering(...answers: readonly { status?: number; body: unknown }
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {
     asked.push({ ...(JSON.parse(await textOf(request)) as Asked), authorization: request.headers.authorization });
-    const { status = 200, body } = answers[Math.min(asked.length, answers.length) - 1]!;
+    const { status = 200, body } = answers.at(Math.min(asked.length, answers.length) - 1) ?? { body: null };
     response
       .writeHead(status, { "content-type": "application/json" })
       .end(typeof body === "string" ? body : JSON.stringify(body));
@@ -136,7 +136,7 @@ describe("ls", () => {
       { first: 500, after: null },
       { first: 1, after: "cursor-1" },
     ]);
-    expect(server.asked[0]!.authorization).toBe("Bearer secret");
+    expect(server.asked.at(0)?.authorization).toBe("Bearer secret");
   });
 
   it("aligns columns and says that there are more", async () => {
@@ -175,7 +175,7 @@ describe("run", () => {
       "k",
     );
     expect(out.split("\n")[0]).toBe("Run:1");
-    expect(server.asked[0]!.variables).toEqual({
+    expect(server.asked.at(0)?.variables).toEqual({
       input: {
         plugin: "train",
         namespace: "n",
@@ -225,7 +225,7 @@ describe("logs -f", () => {
       "12:00:00.000  loss[3]  0.3333",
       "SUCCEEDED",
     ]);
-    expect(server.asked[3]!.variables["after"]).toBe(2);
+    expect(server.asked.at(3)?.variables["after"]).toBe(2);
   });
 });
 

@@ -18,7 +18,7 @@ describe("collectFiles", () => {
   it("names a file by its own name, a folder's files by their path below it, sorted", () => {
     const found = collectFiles([join(dir, "z.csv"), join(dir, "a")]);
     expect(found.map(({ path }) => path)).toEqual(["deep/x.csv", "y.csv", "z.csv"]);
-    expect(found[0]!.local).toBe(join(dir, "a", "deep", "x.csv"));
+    expect(found.at(0)?.local).toBe(join(dir, "a", "deep", "x.csv"));
   });
 
   it("refuses two files of one name, and says which", () => {

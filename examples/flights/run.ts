@@ -47,13 +47,13 @@ export interface FlightsOptions {
 export async function runFlights({ url, token, log }: FlightsOptions): Promise<void> {
   const example = new FlightsExample(new ClewClient({ url, token }), log);
   const tables = await example.publishTables();
-  const months = [];
-  for (const month of ["01", "02", "03"]) months.push(await example.publishMonth(month));
+  const january = await example.publishMonth("01");
+  const months = [january, await example.publishMonth("02"), await example.publishMonth("03")];
   const code = await example.recordCode();
   const model = await example.train(months, tables, code);
   const april = await example.publishMonth("04");
   const report = await example.evaluate(model, april, tables, code);
-  await example.tell(model, months[0]!.id, report);
+  await example.tell(model, january.id, report);
 }
 
 class FlightsExample {

@@ -80,8 +80,12 @@ export class ArtifactSession {
     this.#options.onProgress?.({ transferredBytes, totalBytes: this.#totalBytes });
   }
 
+  /**
+   * Whether the store is known to have it. A token may write and yet not read what is there already (401): then the file is sent, the
+   * store keeps its one copy, and a token that may not write either is refused that.
+   */
   async isStored(digest: Sha256): Promise<boolean> {
-    const response = await this.#request("HEAD", `artifacts/${digest}`, { accept: [200, 404] });
+    const response = await this.#request("HEAD", `artifacts/${digest}`, { accept: [200, 401, 404] });
     return response.status === 200;
   }
 

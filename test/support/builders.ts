@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Json, type ManifestFile, type PluginManifest, sha256 } from "@clew/schema";
+import { type ManifestFile, type PluginManifest, sha256 } from "@clew/schema";
 import {
   ClaimRunDocument,
   EnrolRunnerDocument,
@@ -85,7 +85,7 @@ export async function aModel(
     targets: [{ role: "model", namespace, name }],
     outputs: [{ role: "model", modelVersion: { format: "onnx", signature, ...given, files } }],
   });
-  return { id: run.outputs["model"]!, key: `${namespace}/${name}@1`, namespace, name, run: run.id };
+  return { id: run.outputs["model"] ?? "", key: `${namespace}/${name}@1`, namespace, name, run: run.id };
 }
 
 /** A manifest of a plugin that nothing hosts; its one parameter is a whole number from 1 to 100. */
@@ -116,7 +116,7 @@ export function aManifest(change: Partial<PluginManifest> = {}): PluginManifest 
 
 export async function aPlugin(server: TestServer, change: Partial<PluginManifest> = {}): Promise<PluginManifest> {
   const manifest = aManifest(change);
-  const { data, text } = await server.gql(RegisterPluginDocument, { input: { manifest: manifest as unknown as Json } });
+  const { data, text } = await server.gql(RegisterPluginDocument, { input: { manifest: manifest } });
   if (!data?.registerPlugin.plugin) throw new Error(`no plugin: ${text}`);
   return manifest;
 }
@@ -136,7 +136,7 @@ export interface BuiltRunner {
 
 export async function aRunner(
   server: TestServer,
-  scope: { namespaces?: string[]; plugins?: string[] } = {},
+  scope: { namespaces?: string[]; plugins?: string[]; pools?: string[] } = {},
 ): Promise<BuiltRunner> {
   const { data, text } = await server.gql(EnrolRunnerDocument, { input: { name: unique("runner"), ...scope } });
   const { runner, secret } = data?.enrolRunner ?? {};

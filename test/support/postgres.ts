@@ -31,7 +31,8 @@ export async function freshDatabase({
   await sql(url, `create database ${name}`);
   const own = new URL(url);
   own.pathname = `/${name}`;
-  return { url: own.href, drop: () => sql(url, `drop database ${name} with (force)`).then(() => {}) };
+  const drop = async () => void (await sql(url, `drop database ${name} with (force)`));
+  return { url: own.href, drop };
 }
 
 /** Runs one statement, beside the adapter. */

@@ -15,7 +15,7 @@ import {
   subjects,
   uuidv7,
 } from "@clew/schema";
-import { AckPolicy, type JsMsg, jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { AckPolicy, type JetStreamManager, type JsMsg, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { expect, onTestFinished, vi } from "vitest";
 import { ensureStreams } from "../../server/src/adapters/nats/streams.ts";
@@ -35,6 +35,11 @@ export type Answers = Record<string, (variables: Variables, request: MutationReq
 export const refusal = (code: string) => [{ code, path: ["run"], message: `refused: ${code}` }];
 export const newRunId = () => `Run:${uuidv7()}`;
 
+/** A NATS prefix and a runner's id that no other test has. */
+export function newNames() {
+  return { prefix: `t${uuidv7().replaceAll("-", "")}`, runnerId: `Runner:${uuidv7().replaceAll("-", "")}` };
+}
+
 export async function aFolder(name: string): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), `clew-runner-${name}-`));
   onTestFinished(async () => await rm(dir, { recursive: true, force: true, maxRetries: 5 }));
@@ -45,12 +50,14 @@ export async function aFolder(name: string): Promise<string> {
  * The server as a runner sees it, with canned answers: the real streams on the real NATS, GraphQL answers over it, and the real
  * artifact routes. Everything has a prefix of its own, so that tests may share one NATS.
  */
-export async function aServer(natsUrl: string, answers: Answers = {}, leaseMs = 30_000) {
-  const space = subjects(`t${uuidv7().replaceAll("-", "")}`);
+export async function aServer(natsUrl: string, answers: Answers = {}, leaseMs = 30_000, names = newNames()) {
+  const { runnerId } = names;
+  const space = subjects(names.prefix);
   const connection = await connect({ servers: natsUrl, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
   onTestFinished(async () => await connection.close());
   const manager = await jetstreamManager(connection);
   await ensureStreams(manager, space);
+  onTestFinished(async () => await deleteStreams(manager, space.prefix));
   const store = await anArtifactServer();
   onTestFinished(async () => await store.dispose());
   const artifacts = {
@@ -58,7 +65,6 @@ export async function aServer(natsUrl: string, answers: Answers = {}, leaseMs = 
     put: async (text: string): Promise<void> => void (await store.put(Buffer.from(text))),
     listed: (): Promise<string[]> => store.listed(),
   };
-  const runnerId = `Runner:${uuidv7().replaceAll("-", "")}`;
   const requests: MutationRequest[] = [];
   const beats: Heartbeat[] = [];
   const events: RunEvent[] = [];
@@ -115,6 +121,12 @@ export async function aServer(natsUrl: string, answers: Answers = {}, leaseMs = 
     },
   };
 }
+
+/** NATS reserves the largest size that each stream may reach: left alone, those of a dozen tests fill a disk. */
+export async function deleteStreams(manager: JetStreamManager, prefix: string): Promise<void> {
+  for (const stream of Object.values(subjects(prefix).streams)) await manager.streams.delete(stream).catch(() => false);
+}
+
 export type TestServer = Awaited<ReturnType<typeof aServer>>;
 
 function usualAnswers(leaseMs: number): Answers {

@@ -56,16 +56,16 @@ export async function startTestServer(settings: Partial<Config> = {}): Promise<T
   const logger = pino({ level: "trace" }, { write: (line: string) => void log.push(line) });
   const running = await startServer(Config.parse({ dataDir, port: 0, ...settings }), logger);
   const adminToken = readFileSync(join(dataDir, ADMIN_TOKEN_FILE), "utf8").trim();
-  const gql = (document: unknown, variables: unknown = {}, token = adminToken) =>
-    post(running.url, { query: String(document), variables }, token);
+  const gql: Gql = <Data>(document: unknown, variables: unknown = {}, token = adminToken) =>
+    post<Data>(running.url, { query: String(document), variables }, token);
   return {
     url: running.url,
     dataDir,
     adminToken,
     log,
     running,
-    gql: gql as Gql,
-    tokenFor: (grants) => makeToken(gql as Gql, grants),
+    gql,
+    tokenFor: (grants) => makeToken(gql, grants),
     ledgerSize: async () => (await running.server.stores.database.ledger.head()).seq,
     stop: async () => {
       await running.stop();
@@ -78,7 +78,7 @@ export function bearer(token: string): Record<string, string> {
   return token === "" ? {} : { authorization: `Bearer ${token}` };
 }
 
-async function post(url: string, body: unknown, token: string): Promise<Answer<unknown>> {
+async function post<Data>(url: string, body: unknown, token: string): Promise<Answer<Data>> {
   const headers = { "content-type": "application/json", ...bearer(token) };
   return readAnswer(await fetch(`${url}/graphql`, { method: "POST", headers, body: JSON.stringify(body) }));
 }

@@ -95,6 +95,5 @@ function report(outcome: JobOutcome, out: string, io: Io): void {
       files.map(({ path, sizeBytes }) => `${join(out, folder, path)}  ${paint("dim", bytes(sizeBytes))}`),
     );
   }
-  io.out("");
-  io.out(paint("dim", `peak memory ${bytes(outcome.peakRssBytes)}`));
+  if (outcome.peakRssBytes > 0) io.out(paint("dim", `peak memory ${bytes(outcome.peakRssBytes)}`));
 }

@@ -147,14 +147,14 @@ describe("steps on a terminal", () => {
     const { io, lines } = capture(terminal);
     const step = stepLog(io).step("a title that is longer than the terminal");
     step.done("ok");
-    const spinner = drawn[0]!.replace("\r", "").replace("\u001b[K", "");
+    const spinner = drawn.join("").split("\u001b[K").at(0)?.replace("\r", "") ?? "";
     expect(widthOf(spinner)).toBeLessThanOrEqual(20);
     expect(drawn.at(-1)).toBe("\r\u001b[K");
     expect(lines).toEqual(["✓ a title that is longer than the terminal: ok"]);
   });
 });
 
-function capture(terminal: NodeJS.WriteStream | null = null): { io: Io; lines: string[] } {
+function capture(terminal: Io["terminal"] = null): { io: Io; lines: string[] } {
   const lines: string[] = [];
   const write = (line: string) => void lines.push(line);
   return { lines, io: { out: write, err: write, paint: plain, terminal } };

@@ -35,7 +35,12 @@ async function until(isTrue: () => boolean): Promise<void> {
 
 async function kept(start: (before: Child | null) => Promise<Child> = sleeper) {
   const said: string[] = [];
-  const options = { say: (line: string) => void said.push(line), firstDelayMs: 20, maxDelayMs: 60 };
+  const options = {
+    say: (line: string) => void said.push(line),
+    logPath: "nats.log",
+    firstDelayMs: 20,
+    maxDelayMs: 60,
+  };
   const keeper: Kept<Child> = await keepRunning("nats", start, options);
   return { keeper, said };
 }
@@ -47,7 +52,7 @@ describe("keepRunning", () => {
     process.kill(pid, "SIGKILL");
     await until(() => keeper.current.pid !== pid);
     await until(() => said.length === 2);
-    expect(said).toEqual(["nats ended (signal SIGKILL); starting it again in 20 ms", "nats is back"]);
+    expect(said).toEqual(["nats ended (signal SIGKILL); starting it again in 20 ms (see nats.log)", "nats is back"]);
     expect(isAlive(keeper.current.pid)).toBe(true);
     await keeper.stop();
     expect(isAlive(keeper.current.pid)).toBe(false);
@@ -63,7 +68,7 @@ describe("keepRunning", () => {
     process.kill(keeper.current.pid, "SIGKILL");
     await until(() => said.at(-1) === "nats is back");
     expect(said.map((line) => /in (\d+ ms)/.exec(line)?.[1])).toEqual(["20 ms", "40 ms", "60 ms", "60 ms", undefined]);
-    expect(said[1]).toBe("nats did not start: no room; starting it again in 40 ms");
+    expect(said[1]).toBe("nats did not start: no room; starting it again in 40 ms (see nats.log)");
     await keeper.stop();
   });
 

@@ -18,6 +18,8 @@ export interface Kept<Process extends Started> {
 export interface KeepOptions {
   /** Told when it ended and when it is back. */
   readonly say: (line: string) => void;
+  /** Where to look when it ended, for the message. */
+  readonly logPath: string;
   readonly firstDelayMs?: number;
   readonly maxDelayMs?: number;
   /** After so long a life the delay begins at its first value again. */
@@ -79,10 +81,10 @@ class Keeper<Process extends Started> implements Kept<Process> {
 
   /** Tries until it is back or is to stop. Answers the delay for the next time. */
   async #restart(cause: string, firstMs: number, maxMs: number): Promise<number> {
-    const { say } = this.#options;
+    const { say, logPath } = this.#options;
     let why = `${this.#name} ended (${cause})`;
     for (let delayMs = firstMs; ; delayMs = Math.min(maxMs, delayMs * 2)) {
-      say(`${why}; starting it again in ${duration(delayMs)}`);
+      say(`${why}; starting it again in ${duration(delayMs)} (see ${logPath})`);
       if (!(await this.#sleep(delayMs))) return delayMs;
       try {
         this.current = await this.#start(this.current);

@@ -137,8 +137,8 @@ class Parts {
     this.#stops.add(`${name}'s log`, () => file.close());
     const step = this.#log.step(`start ${title}`);
     try {
-      const say = (line: string) => this.#log.print(`! ${line}; its log is ${file.path}`);
-      const kept = await keepRunning(name, starter(file.write, file.path), { say });
+      const say = (line: string) => this.#log.print(`! ${line}`);
+      const kept = await keepRunning(name, starter(file.write, file.path), { say, logPath: file.path });
       this.#stops.add(name, () => kept.stop());
       step.done(kept.current.version ?? "");
       return kept.current;

@@ -9,6 +9,8 @@ import { parseJson } from "./parse-json.ts";
 
 /** Larger requests do not travel over NATS. */
 export const REQUEST_MAX_BYTES = 512 * 1024;
+/** Of the largest message that NATS takes, kept for its headers. */
+const HEADER_BYTES = 1024;
 const FIRST_ANSWER_MS = 5_000;
 const LONGEST_ANSWER_MS = 30_000;
 const FIRST_RETRY_MS = 200;
@@ -88,7 +90,7 @@ export class GraphqlLink {
     variables: Variables,
     options: CallOptions,
   ): Promise<Answer> {
-    const payload = payloadOf(operation.name, variables, options);
+    const payload = payloadOf(operation.name, variables, options, this.#maxBytes());
     const deadline = options.giveUpAfterMs === null ? null : Date.now() + options.giveUpAfterMs;
     const backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS);
     let internalFaults = 0;
@@ -104,6 +106,12 @@ export class GraphqlLink {
       if (deadline !== null && Date.now() >= deadline) throw new NoAnswer(`${operation.name} was not answered`);
       await sleep(backoff.next(), undefined, { signal: options.signal });
     }
+  }
+
+  /** NATS may have been told to take less. */
+  #maxBytes(): number {
+    const payloadMax = this.#options.connection.info?.max_payload ?? REQUEST_MAX_BYTES;
+    return Math.min(REQUEST_MAX_BYTES, payloadMax - HEADER_BYTES);
   }
 
   close(): void {
@@ -146,7 +154,7 @@ export class GraphqlLink {
   }
 }
 
-function payloadOf(operationName: string, variables: object, { token, key }: CallOptions): string {
+function payloadOf(operationName: string, variables: object, { token, key }: CallOptions, maxBytes: number): string {
   const request: MutationRequest = {
     schema: "clew/mutation-request/1",
     operationName,
@@ -155,8 +163,8 @@ function payloadOf(operationName: string, variables: object, { token, key }: Cal
   };
   const payload = JSON.stringify(request);
   const sizeBytes = Buffer.byteLength(payload);
-  if (sizeBytes > REQUEST_MAX_BYTES) {
-    throw new RequestTooLarge(`${operationName} has ${sizeBytes} bytes; at most ${REQUEST_MAX_BYTES} may be sent`);
+  if (sizeBytes > maxBytes) {
+    throw new RequestTooLarge(`${operationName} has ${sizeBytes} bytes; at most ${maxBytes} may be sent`);
   }
   return payload;
 }

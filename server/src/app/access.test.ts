@@ -215,7 +215,7 @@ describe("what a caller may not read", () => {
       targets: [{ role: "out", namespace: ours, name: "public" }],
       outputs: [{ role: "out", datasetVersion: { files: [await anArtifact(server)], schema: [], rows: null } }],
     });
-    const model = await aModel(server, { namespace: ours, from: [between.outputs["out"]!] });
+    const model = await aModel(server, { namespace: ours, from: [between.outputs["out"] ?? ""] });
     const token = await server.tokenFor({ [ours]: ["VIEWER"] });
     const text = `query A($id: ID!) {
       lineage(node: $id) { isPartial reasons edges { depth node { __typename id ... on Run { name } ... on DatasetVersion { key } } } }
@@ -276,15 +276,14 @@ describe("an attempt's token", () => {
   });
 
   test("reads the bytes of its inputs, and of no other version", async () => {
-    const files = [await anArtifact(server)];
-    const hidden = await anArtifact(server);
+    const [file, hidden] = [await anArtifact(server), await anArtifact(server)];
     await aDataset(server, { files: [hidden] });
-    const input = await aDataset(server, { files });
+    const input = await aDataset(server, { files: [file] });
     const run = await aQueuedRun(server, { inputs: [{ role: "train", node: input.id }] });
     const { token } = await anAttempt(server, run);
     const status = async (digest: string) =>
       (await fetch(`${server.url}/artifacts/${digest}`, { headers: bearer(token) })).status;
-    expect([await status(files[0]!.digest), await status(hidden.digest)]).toEqual([200, 401]);
+    expect([await status(file.digest), await status(hidden.digest)]).toEqual([200, 401]);
   });
 
   test("reports on its own run only, and changes nothing else", async () => {

@@ -48,7 +48,8 @@ test("every query and mutation of the schema works against a live server", async
   await call(documents.RevokeTokenDocument, { input: { token: made.createToken.token! } });
 
   // The catalogue.
-  const files = [await anArtifact(server, Buffer.from("a,b\n1,2\n"), "part.csv")];
+  const file = await anArtifact(server, Buffer.from("a,b\n1,2\n"), "part.csv");
+  const files = [file];
   const { publishDatasetVersion } = await call(documents.PublishDatasetVersionDocument, {
     input: { namespace, name: "rows", files, schema: [{ name: "a", type: "BIGINT" }], rows: 1 },
   });
@@ -60,7 +61,7 @@ test("every query and mutation of the schema works against a live server", async
   expect(byKey.datasetVersion?.id).toBe(dataset.id);
   expect((await call(documents.DatasetsDocument, { namespace })).datasets.nodes).toHaveLength(1);
   const uses = untyped("query A($digest: String!) { fileUses(digest: $digest) { path version { id } } }");
-  expect(await call(uses, { digest: files[0]!.digest })).toEqual({
+  expect(await call(uses, { digest: file.digest })).toEqual({
     fileUses: [{ path: "part.csv", version: { id: dataset.id } }],
   });
   const code = { namespace, name: "repo", commit: "c0ffee".repeat(6) + "c0ff" };

@@ -76,10 +76,10 @@ describe("a name", () => {
 
 describe("the files of a version", () => {
   test("must be in the artifact store", async () => {
-    const files = [{ path: "a", digest: sha256(unique("nothing has this")), sizeBytes: 1 }];
-    const refused = await refusal(server, () => publish({ files }));
+    const digest = sha256(unique("nothing has this"));
+    const refused = await refusal(server, () => publish({ files: [{ path: "a", digest, sizeBytes: 1 }] }));
     expect(refused).toMatchObject({ code: "FILE_MISSING", path: ["files", "0", "digest"], grown: 0 });
-    expect(refused.message).toContain(files[0]!.digest);
+    expect(refused.message).toContain(digest);
   });
 
   test("have the size that is stated", async () => {

@@ -144,7 +144,7 @@ describe("an attempt", () => {
     expect(data.finishRun.userErrors).toMatchObject([{ code: "LEASE_LOST", path: ["attempt"] }]);
     const entries = await server.running.server.stores.database.ledger.entries(before, 10);
     expect(entries.map(({ type }) => type)).toEqual(["run.orphan-reported"]);
-    expect(Buffer.from(entries[0]!.bytes).toString()).toContain("late words");
+    expect(Buffer.from(entries[0]?.bytes ?? []).toString()).toContain("late words");
     // The attempt that holds the run now is not disturbed.
     const ended = await finish({ run, attempt: 2, outputs: [] }, nextToken);
     expect(ended.data.finishRun).toMatchObject({ userErrors: [], run: { state: "SUCCEEDED" } });
@@ -162,6 +162,17 @@ describe("an attempt", () => {
     const size = await server.ledgerSize();
     expect((await claim(one.id, two.token, 2)).errors[0]?.extensions.code).toBe("FORBIDDEN");
     expect(await server.ledgerSize()).toBe(size);
+  });
+
+  test.each([
+    ["plugins", { plugins: ["another"] }],
+    ["namespaces", { namespaces: ["another"] }],
+    ["pools", { pools: ["another"] }],
+  ])("is claimed only within the %s that its runner was enrolled for", async (_, scope) => {
+    const run = await aQueuedRun(server);
+    const { id, token } = await aRunner(server, scope);
+    const claim = () => server.gql(ClaimRunDocument, { input: { run, attempt: 1, runner: id } }, token);
+    expect(await refusal(server, claim)).toMatchObject({ code: "UNKNOWN_NODE", path: ["run"], grown: 0 });
   });
 
   test("of a run that was cancelled never changes it, and the run cannot be cancelled again", async () => {

@@ -96,11 +96,11 @@ function refused(errors: readonly UserError[]) {
 
 /** What no schema of a field says: text is Unicode everywhere, nesting has a bound, and so has the key. */
 function requestFault({ input, idempotencyKey: key }: { input: unknown; idempotencyKey: string | null | undefined }) {
-  if (key != null && (key.length < 1 || key.length > KEY_MAX || !key.isWellFormed()))
+  if (key != null && (key.length < 1 || key.length > KEY_MAX || !key.isWellFormed() || key.includes("\u0000")))
     return {
       code: "INVALID_INPUT",
       path: ["idempotencyKey"],
-      message: `must be 1 to ${KEY_MAX} characters of Unicode`,
+      message: `must be 1 to ${KEY_MAX} characters of Unicode, none of them U+0000`,
     };
   const fault = textFault(input);
   return fault && { code: "INVALID_INPUT", ...fault };

@@ -134,7 +134,11 @@ export class Follower {
   /** Until it stops or halts; then another process may try. */
   async #followLocked(): Promise<void> {
     const release = await this.#store.lock(this.name, this.#stop.signal);
-    await this.#follow().finally(release);
+    try {
+      await this.#follow();
+    } finally {
+      await release();
+    }
   }
 
   async #follow(): Promise<void> {

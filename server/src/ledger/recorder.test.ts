@@ -46,6 +46,13 @@ describe("the recorder", () => {
     expect(batches).toEqual([3, 1, 1, 1]);
   });
 
+  it("answers a key that comes twice in a batch without trying the batch again", async () => {
+    const recorder = new Recorder(store);
+    const [first, again] = await Promise.all([1, 2].map(() => recorder.record(count("a", { key: "k" }))));
+    expect(again).toEqual(first);
+    expect(batches).toEqual([2]);
+  });
+
   it("hands on what was committed, projected and in order, and nothing else", async () => {
     const committed: [seq: number, changes: number][] = [];
     const recorder = new Recorder(store, (entries) => {

@@ -174,6 +174,15 @@ function describeIdempotency(open: OpenDatabase): void {
     expect((await database.ledger.head()).seq).toBe(3);
   });
 
+  it("takes a key of 500 characters", async () => {
+    for (const key of ["k".repeat(500), "🧶".repeat(250)]) {
+      const first = await recorder.record(count("a", { key }));
+      expect(first).toMatchObject({ ok: true });
+      expect(await recorder.record(count("a", { key }))).toEqual(first);
+    }
+    expect((await database.ledger.head()).seq).toBe(2);
+  });
+
   it("does not remember a refusal", async () => {
     const command = refusal("a", { key: "k", unless: "exists" });
     expect(await recorder.record(command)).toMatchObject({ ok: false });

@@ -89,7 +89,7 @@ export const IdempotencyEntity = defineEntity({
   properties: {
     principal: p.string().length(80).primary(),
     mutation: p.string().length(60).primary(),
-    key: p.string().length(200).primary(),
+    key: p.string().length(500).primary(),
     inputDigest: p.string().length(71),
     seq: seq(),
     answer: p.text(),

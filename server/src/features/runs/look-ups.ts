@@ -6,13 +6,22 @@ import type { Principal } from "../../graphql/principal.ts";
 import { refuse, type UserError } from "../../ledger/command.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { findByKey } from "../catalog/index.ts";
-import { findPlugin } from "../runners/index.ts";
+import { findPlugin, Runner } from "../runners/index.ts";
 import { Run } from "./run.node.ts";
 import { inputOf, type SubmitLookups, type SubmitRun } from "./submit-run.ts";
 
 export async function lookUpRun(reader: NodeReader, id: string): Promise<NodeOf<typeof Run> | null> {
   const [state] = await reader.byIds([id]);
   return state?.type === Run.name ? nodeOf(Run, state) : null;
+}
+
+/** Whether this is an enrolled runner that may run the run's plugin in its pool. Its namespaces are in its token's grants. */
+export async function isInScope(reader: NodeReader, runnerId: string, run: NodeOf<typeof Run>): Promise<boolean> {
+  const [state] = await reader.byIds([runnerId]);
+  if (state?.type !== Runner.name || run.plugin === null) return false;
+  const { plugins, pools } = nodeOf(Runner, state);
+  const has = (scope: readonly string[], name: string) => scope.includes("*") || scope.includes(name);
+  return has(plugins, run.plugin.name) && has(pools, run.pool);
 }
 
 /** Finds the plugin and the input versions that a submission names, or says which it could not find. */

@@ -8,6 +8,7 @@ import {
   MAX_BYTES,
   READER,
   TOKEN,
+  WRITER,
   aBreakingNetwork,
   anArtifactServer,
 } from "./artifact-server.fixture.ts";
@@ -45,6 +46,15 @@ describe("the client of the artifact store", () => {
     await uploadFile(server.url, TOKEN, source);
     // A token for reading is enough to find that there is nothing to do.
     await uploadFile(server.url, READER, source);
+  });
+
+  it("sends what the server has, but the token may not read", async () => {
+    const bytes = randomBytes(1000);
+    await writeFile(source, bytes);
+    await uploadFile(server.url, TOKEN, source);
+    expect(await uploadFile(server.url, WRITER, source)).toEqual({ digest: sha256(bytes), sizeBytes: 1000 });
+    expect(await server.listed()).toEqual([sha256(bytes)]);
+    await expect(uploadFile(server.url, "no-token", source)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
   });
 
   it("an upload goes on where the server stood when it was broken off", async () => {

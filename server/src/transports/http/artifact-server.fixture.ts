@@ -9,6 +9,7 @@ import { artifactRoutes } from "./artifacts.ts";
 
 export const TOKEN = "a-token-for-writing";
 export const READER = "a-token-for-reading";
+export const WRITER = "a-token-for-writing-what-it-may-not-read";
 export const AUTH = { Authorization: `Bearer ${TOKEN}` };
 export const BYTES = { "Content-Type": "application/octet-stream" };
 export const PIECE = { "Content-Type": "application/offset+octet-stream" };
@@ -62,7 +63,7 @@ async function listen(dir: string, port: number) {
       store,
       maxArtifactBytes: MAX_BYTES,
       authorise: async ({ headers: { authorization } }, access) =>
-        authorization === AUTH.Authorization || (access === "read" && authorization === `Bearer ${READER}`),
+        authorization === AUTH.Authorization || authorization === `Bearer ${access === "read" ? READER : WRITER}`,
     }),
   );
   await app.listen({ host: "127.0.0.1", port });

@@ -7,7 +7,7 @@ export class Migration0001Initial extends Migration {
     );
     this.addSql(`create index "file_digest" on "file" ("digest")`);
     this.addSql(
-      `create table "idempotency" ("principal" varchar(80) not null, "mutation" varchar(60) not null, "key" varchar(200) not null, "input_digest" varchar(71) not null, "seq" bigint not null, "answer" text not null, primary key ("principal", "mutation", "key"))`,
+      `create table "idempotency" ("principal" varchar(80) not null, "mutation" varchar(60) not null, "key" varchar(500) not null, "input_digest" varchar(71) not null, "seq" bigint not null, "answer" text not null, primary key ("principal", "mutation", "key"))`,
     );
     this.addSql(
       `create table "lease" ("run_id" varchar(80) not null, "attempt" int not null, "runner_id" varchar(80) not null, "token_hash" varchar(64) not null, "expires_at" bigint not null, primary key ("run_id"))`,

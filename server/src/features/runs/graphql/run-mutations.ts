@@ -11,7 +11,7 @@ import { missingFiles } from "../../catalog/index.ts";
 import { CancelRun, cancelRun } from "../cancel-run.ts";
 import { ClaimRun, claimRun } from "../claim-run.ts";
 import { type FinishedOutput, FinishRun, finishRun } from "../finish-run.ts";
-import { lookUpRun, lookUpSubmit } from "../look-ups.ts";
+import { isInScope, lookUpRun, lookUpSubmit } from "../look-ups.ts";
 import { noInput, RecordRun, recordRun } from "../record-run.ts";
 import { Run } from "../run.node.ts";
 import { StartRun, startRun } from "../start-run.ts";
@@ -62,7 +62,7 @@ export function runMutations(parts: RunParts): MutationDefinition[] {
       allow: (principal, input) => principal.agentId === input.runner,
       prepare: async (input, principal) => {
         const run = await lookUpRun(reader, input.run);
-        if (run === null || !can(principal, "RUNNER", run.namespace))
+        if (run === null || !can(principal, "RUNNER", run.namespace) || !(await isInScope(reader, input.runner, run)))
           return refuse("UNKNOWN_NODE", ["run"], "no such run");
         const token = parts.attemptToken({ runId: input.run, attempt: input.attempt, runnerId: input.runner });
         return claimRun(input, { tokenHash: parts.hashToken(token), leaseMs: parts.leaseMs });
