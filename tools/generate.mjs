@@ -15,5 +15,7 @@ run("npx", ["node", ...source, "schema/src/emit-json-schemas.ts"], { stdio: "inh
 
 for (const folder of readdirSync(`${root}plugins`)) {
   if (!existsSync(`${root}plugins/${folder}/src/main.ts`)) continue;
-  run("npx", ["node", "plugins/sdk/bin/clew-plugin-manifest.mjs", `plugins/${folder}`], { stdio: "inherit" });
+  run("npx", ["node", "plugins/sdk/bin/clew-plugin-manifest.mjs", "--write", `plugins/${folder}`], {
+    stdio: "inherit",
+  });
 }

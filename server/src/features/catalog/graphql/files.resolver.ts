@@ -37,10 +37,10 @@ export function filesResolver(reader: NodeReader, version: NodeDefinition): obje
     async files(
       @Root() root: NodeValue,
       @Arg("first", () => Int, { nullable: true }) first: number | undefined,
-      @Arg("after", () => String, { nullable: true }) after: string | undefined,
+      @Arg("after", () => String, { nullable: true }) after: string | null | undefined,
     ): Promise<FilePage> {
       const size = pageSize(first);
-      const afterPath = after === undefined ? "" : String(decodeCursor(after, ["string"])[0]);
+      const afterPath = after == null ? "" : String(decodeCursor(after, ["string"])[0]);
       const rows = await reader.files(root.id, afterPath, size + 1);
       const last = rows.slice(0, size).at(-1);
       const endCursor = last ? encodeCursor([last.path]) : null;
