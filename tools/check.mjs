@@ -3,48 +3,33 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const GENERATED = [
-  "schema/graphql",
-  "schema/json",
-  ...["train-tfjs", "evaluate-tabular"].map((name) => `plugins/${name}/plugin.json`),
-];
+const GENERATED = ["schema/graphql", "schema/json", "plugins/*/plugin.json"];
+const CRUISED = ["schema/src", "server/src", "cli/src", "plugins", "runners/node/src"];
+/** Fewer modules than this mean that the cruiser has not found the sources. */
+const MODULES_MIN = 400;
 
 const STEPS = [
-  ["generated files", "node", ["tools/generate.mjs"]],
-  ["generated files are committed", "git", ["diff", "--exit-code", "--stat", "--", ...GENERATED]],
-  ["types", "npx", ["tsc", "-p", "tsconfig.check.json"]],
-  ["lint", "npx", ["oxlint", "--type-aware", "--quiet"]],
-  ["format", "npx", ["biome", "format", "."]],
-  [
-    "arrows between folders",
-    "npx",
-    [
-      "depcruise",
-      "--config",
-      ".dependency-cruiser.cjs",
-      "--output-type",
-      "err",
-      "schema/src",
-      "server/src",
-      "cli/src",
-      "plugins",
-      "runners/node/src",
-    ],
-  ],
-  ["dead code", "npx", ["knip", "--no-progress"]],
+  { name: "generated files", command: "node tools/generate.mjs" },
+  { name: "generated files are committed", command: `git diff --exit-code --stat -- ${GENERATED.join(" ")}` },
+  { name: "types", command: "npx tsc -p tsconfig.check.json" },
+  { name: "lint", command: "npx oxlint --type-aware --quiet" },
+  { name: "format", command: "npx biome format ." },
+  {
+    name: "arrows between folders",
+    command: `npx depcruise --config .dependency-cruiser.cjs --output-type err ${CRUISED.join(" ")}`,
+    holds: (output) => Number(/\((\d+) modules/.exec(output)?.[1] ?? 0) >= MODULES_MIN,
+  },
+  { name: "dead code", command: "npx knip --no-progress" },
 ];
 
 let failed = 0;
-for (const [name, command, args] of STEPS) {
+for (const { name, command, holds = () => true } of STEPS) {
   const begun = performance.now();
-  const { status, stdout, stderr } = spawnSync(command, args, {
-    cwd: root,
-    encoding: "utf8",
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-  console.log(`${status === 0 ? "ok    " : "FAILED"} ${name} (${seconds} s)`);
-  if (status === 0) continue;
+  const options = { cwd: root, encoding: "utf8", maxBuffer: 64 * 1024 * 1024, shell: true };
+  const { status, stdout, stderr } = spawnSync(command, options);
+  const isGood = status === 0 && holds(stdout);
+  console.log(`${isGood ? "ok    " : "FAILED"} ${name} (${((performance.now() - begun) / 1000).toFixed(1)} s)`);
+  if (isGood) continue;
   failed++;
   console.log(`${stdout}${stderr}`.trimEnd());
 }
