@@ -54,11 +54,12 @@ describe("the flights example on PostgreSQL, Neo4j and NATS", { shuffle: false }
     const postgres = await postgresForTests();
     const database = await freshDatabase(postgres);
     dataDir = await mkdtemp(join(tmpdir(), "clew-flights-"));
+    // Undone in reverse.
     cleanUp.push(
-      () => rm(dataDir, { recursive: true, force: true }),
-      () => database.drop(),
-      () => postgres.stop(),
       () => neo4j.stop(),
+      () => postgres.stop(),
+      () => database.drop(),
+      () => rm(dataDir, { recursive: true, force: true }),
     );
     environment = {
       CLEW_POSTGRES_URL: database.url,
