@@ -1,6 +1,6 @@
 import { mayRead } from "../graphql/loaders.ts";
 import { nodeValue } from "../graphql/node-type.ts";
-import { can, type Principal } from "../graphql/principal.ts";
+import { can, canSomewhere, type Principal } from "../graphql/principal.ts";
 import type { NodeReader } from "../ports/node-reader.ts";
 
 /** Versions looked at before a reader is refused a file that very many hold. */
@@ -12,15 +12,11 @@ const USES_MAX = 500;
  */
 export function artifactAccess(reader: NodeReader) {
   return async (principal: Principal, access: "read" | "write", digest: string | undefined): Promise<boolean> => {
-    if (access === "write") return principal.attempt !== null || writesSomewhere(principal);
+    if (access === "write") return principal.attempt !== null || canSomewhere(principal, "CONTRIBUTOR");
     if (digest === undefined || can(principal, "VIEWER", "*")) return true;
     const uses = await reader.versionsOfFile(digest, USES_MAX);
     if (uses.length === 0) return true;
     const versions = await reader.byIds(uses.map(({ versionId }) => versionId));
     return versions.some((version) => mayRead(principal, nodeValue(version)));
   };
-}
-
-function writesSomewhere(principal: Principal): boolean {
-  return Object.keys(principal.grants).some((namespace) => can(principal, "CONTRIBUTOR", namespace));
 }

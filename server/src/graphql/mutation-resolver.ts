@@ -75,11 +75,11 @@ async function answer(
 ) {
   const { name, input: schema, allow, prepare, things, shape } = definition;
   const result = await mutations.run(context, { name, schema, input, idempotencyKey: key, allow, prepare });
-  const { answer: given, ...rest } = result;
+  const { answer: given, told, ...rest } = result;
   if (given === null) return rest;
   const ids = given as ThingIds;
   const nodes = mapValues(things, (_, field) => context.loaders.node.load(ids[field]!));
-  return { ...rest, ...nodes, ...(shape ? await shape(given, context) : {}) };
+  return { ...rest, ...nodes, ...(shape ? await shape(given, context) : {}), ...told };
 }
 
 function addNullableFields(payload: GraphQLClass, extra: z.ZodRawShape): void {

@@ -15,6 +15,8 @@ const KEY_MAX = 500;
 export interface UseCase<Answer extends Json> {
   readonly heads: readonly string[];
   readonly decide: (heads: Heads, context: FactContext) => Decision<Answer>;
+  /** What this call alone may tell: a secret, which the ledger and the idempotency table must not hold. */
+  readonly tell?: (answer: Answer) => object;
 }
 
 export interface MutationRequest<Input, Answer extends Json> {
@@ -34,6 +36,8 @@ export interface MutationAnswer<Answer> {
   readonly userErrors: readonly UserError[];
   readonly ledgerSeq: number | null;
   readonly projected: boolean;
+  /** What the use case's `tell` answered. */
+  readonly told: object;
 }
 
 export const inNamespace =
@@ -67,16 +71,19 @@ export class Mutations {
     }
     const useCase = await request.prepare(parsed.data, context.principal);
     if ("errors" in useCase) return refused(useCase.errors);
+    const { heads, decide, tell } = useCase;
     const recorded = await this.#recordNow({
       principal: context.principal.agentId,
       mutation: request.name,
       idempotencyKey: request.idempotencyKey ?? uuidv7(),
       inputDigest: digestOf(parsed.data),
-      ...useCase,
+      heads,
+      decide,
     });
     if (!recorded.ok) return refused(recorded.errors);
     const projected = await this.#projected(recorded.seq);
-    return { answer: recorded.answer, userErrors: recorded.warnings, ledgerSeq: recorded.seq, projected };
+    const { answer, warnings: userErrors, seq: ledgerSeq } = recorded;
+    return { answer, userErrors, ledgerSeq, projected, told: tell?.(answer) ?? {} };
   }
 
   async #recordNow<Answer extends Json>(command: Command<Answer>): Promise<Recorded<Answer>> {
@@ -91,7 +98,7 @@ export class Mutations {
 }
 
 function refused(errors: readonly UserError[]) {
-  return { answer: null, userErrors: errors, ledgerSeq: null, projected: false } as const;
+  return { answer: null, userErrors: errors, ledgerSeq: null, projected: false, told: {} } as const;
 }
 
 /** What no schema of a field says: text is Unicode everywhere, nesting has a bound, and so has the key. */

@@ -30,6 +30,11 @@ export function can(principal: Principal, role: Role, namespace: string): boolea
   return [...rolesIn(principal, "*"), ...rolesIn(principal, namespace)].some((one) => INCLUDES[one].includes(role));
 }
 
+/** Whether a principal has the role in any namespace at all. */
+export function canSomewhere(principal: Principal, role: Role): boolean {
+  return Object.keys(principal.grants).some((namespace) => can(principal, role, namespace));
+}
+
 /** A namespace may be called what every object has, as "constructor". */
 function rolesIn({ grants }: Principal, namespace: string): readonly Role[] {
   return (Object.hasOwn(grants, namespace) && grants[namespace]) || [];

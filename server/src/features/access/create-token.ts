@@ -43,6 +43,7 @@ export function createToken(input: z.infer<typeof CreateToken>, hash: string) {
   const agent = agentId(input.kind, input.agent);
   const id = timeId("Token");
   return {
+    token: id,
     heads: [agent],
     decide: (heads: Heads, { at }: FactContext): Decision<{ token: string; agent: string }> => {
       const before = heads.get(Agent, agent);

@@ -26,13 +26,15 @@ export const runnerId = (name: string) => contentId("Runner", name);
 /** Enrols a runner, or changes what an enrolled one may do. */
 export function enrolRunner(input: z.infer<typeof EnrolRunner>, tokenHash: string) {
   const id = runnerId(input.name);
+  const token = contentId("Token", id, tokenHash);
   return {
+    token,
     heads: [id],
-    decide: (heads: Heads, { at }: FactContext): Decision<{ runner: string }> => {
+    decide: (heads: Heads, { at }: FactContext): Decision<{ runner: string; token: string }> => {
       const before = heads.get(Runner, id);
       const grants = Object.fromEntries(input.namespaces.map((namespace) => [namespace, ["RUNNER"]]));
-      const token = {
-        id: contentId("Token", id, tokenHash),
+      const row = {
+        id: token,
         hash: tokenHash,
         name: `runner ${input.name}`,
         agentId: id,
@@ -42,8 +44,8 @@ export function enrolRunner(input: z.infer<typeof EnrolRunner>, tokenHash: strin
       };
       return {
         facts: [runnerEnrolled.of({ ...input, id, enrolledAt: before?.enrolledAt ?? at })],
-        answer: { runner: id },
-        side: { tokens: [token] },
+        answer: { runner: id, token },
+        side: { tokens: [row] },
       };
     },
   };

@@ -11,8 +11,6 @@ import { hashToken, newToken } from "../tokens.ts";
 const isAdmin = (principal: Principal) => can(principal, "ADMIN", "*");
 
 export function accessMutations(operations: Operations): MutationDefinition[] {
-  // The secret of a token must not reach the ledger or the idempotency table, so it waits here for its answer.
-  const secrets = new Map<string, string>();
   return [
     mutation({
       name: "createToken",
@@ -25,20 +23,9 @@ export function accessMutations(operations: Operations): MutationDefinition[] {
       prepare: async (input) => {
         const secret = newToken();
         const useCase = createToken(input, hashToken(secret));
-        return {
-          ...useCase,
-          decide: (heads, context) => {
-            const decision = useCase.decide(heads, context);
-            if ("answer" in decision) secrets.set(decision.answer.token, secret);
-            return decision;
-          },
-        };
+        return { ...useCase, tell: ({ token }) => ({ secret: token === useCase.token ? secret : null }) };
       },
-      shape: (answer: { token: string; agent: string }) => {
-        const secret = secrets.get(answer.token) ?? null;
-        secrets.delete(answer.token);
-        return { token: answer.token, secret };
-      },
+      shape: ({ token }: { token: string; agent: string }) => ({ token }),
     }),
     mutation({
       name: "revokeToken",

@@ -1,4 +1,4 @@
-import { can, type Principal } from "../../../graphql/principal.ts";
+import { canSomewhere, type Principal } from "../../../graphql/principal.ts";
 import { type MutationDefinition, mutation } from "../../../graphql/mutation-resolver.ts";
 import { firstUnseen } from "../../../graphql/loaders.ts";
 import { inNamespace } from "../../../graphql/mutations.ts";
@@ -62,6 +62,4 @@ export function catalogMutations(artifacts: ArtifactStore, reader: NodeReader): 
 }
 
 /** What has no namespace may be written by whoever may write in any. */
-function contributesSomewhere(principal: Principal): boolean {
-  return Object.keys(principal.grants).some((namespace) => can(principal, "CONTRIBUTOR", namespace));
-}
+const contributesSomewhere = (principal: Principal) => canSomewhere(principal, "CONTRIBUTOR");

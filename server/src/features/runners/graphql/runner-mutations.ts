@@ -2,7 +2,7 @@ import { checkParameters, PluginManifest } from "@clew/schema";
 import { z } from "zod";
 import { type MutationDefinition, mutation } from "../../../graphql/mutation-resolver.ts";
 import { toUserError } from "../../../graphql/mutations.ts";
-import { can, type Principal } from "../../../graphql/principal.ts";
+import { can, canSomewhere } from "../../../graphql/principal.ts";
 import { refuse } from "../../../ledger/command.ts";
 import { EnrolRunner, enrolRunner } from "../enrol-runner.ts";
 import { RegisterPlugin, registerPlugin } from "../register-plugin.ts";
@@ -15,7 +15,6 @@ export interface Secrets {
 }
 
 export function runnerMutations(secrets: Secrets): MutationDefinition[] {
-  const pending = new Map<string, string>();
   return [
     mutation({
       name: "enrolRunner",
@@ -30,17 +29,8 @@ export function runnerMutations(secrets: Secrets): MutationDefinition[] {
         const useCase = enrolRunner(input, secrets.hash(secret));
         return {
           ...useCase,
-          decide: (heads, context) => {
-            const decision = useCase.decide(heads, context);
-            if ("answer" in decision) pending.set(decision.answer.runner, secret);
-            return decision;
-          },
+          tell: ({ token }: { token: string }) => ({ secret: token === useCase.token ? secret : null }),
         };
-      },
-      shape: (answer: { runner: string }) => {
-        const secret = pending.get(answer.runner) ?? null;
-        pending.delete(answer.runner);
-        return { secret };
       },
     }),
     mutation({
@@ -48,7 +38,7 @@ export function runnerMutations(secrets: Secrets): MutationDefinition[] {
       description: "Makes a plugin known by its manifest; runners do it for what they host.",
       input: RegisterPlugin,
       things: { plugin: Plugin },
-      allow: runsSomewhere,
+      allow: (principal) => canSomewhere(principal, "RUNNER"),
       prepare: async (input) => {
         const parsed = PluginManifest.safeParse(input.manifest);
         if (parsed.success) return schemaFault(parsed.data) ?? registerPlugin(parsed.data);
@@ -68,8 +58,4 @@ function schemaFault({ parameters }: PluginManifest) {
     const message = `must be a JSON Schema (2020-12) on its own: ${(error as Error).message}`;
     return refuse("INVALID_INPUT", ["manifest", "parameters"], message);
   }
-}
-
-function runsSomewhere(principal: Principal): boolean {
-  return Object.keys(principal.grants).some((namespace) => can(principal, "RUNNER", namespace));
 }
