@@ -173,7 +173,8 @@ describe("a database that was brought back from an older copy", () => {
     }
   }
 
-  it("is told from the one that was signed: nothing is written, the graph halts, reads still work", async () => {
+  /** Three entries, a copy of the database, three more; then the copy is put back. */
+  async function restoredFromOlder(): Promise<void> {
     const first = await started();
     await published(first, 1, 3);
     await first.stop();
@@ -183,6 +184,10 @@ describe("a database that was brought back from an older copy", () => {
     await second.stop();
     for (const end of ["-wal", "-shm"]) rmSync(file(`clew.db${end}`), { force: true });
     copyFileSync(join(dir, "older.db"), file("clew.db"));
+  }
+
+  it("is told from the one that was signed: nothing is written, the graph halts, reads still work", async () => {
+    await restoredFromOlder();
 
     const third = await started();
     const fork = /^LEDGER_FORK: the database ends at entry 4, but a checkpoint was signed over 7 entries/;
@@ -207,15 +212,7 @@ describe("a database that was brought back from an older copy", () => {
   });
 
   it("is accepted when the folder of the signed heads was moved away, and the graph is rebuilt", async () => {
-    const first = await started();
-    await published(first, 1, 3);
-    await first.stop();
-    copyFileSync(file("clew.db"), join(dir, "older.db"));
-    const second = await started();
-    await published(second, 4, 6);
-    await second.stop();
-    for (const end of ["-wal", "-shm"]) rmSync(file(`clew.db${end}`), { force: true });
-    copyFileSync(join(dir, "older.db"), file("clew.db"));
+    await restoredFromOlder();
     rmSync(file("ledger"), { recursive: true });
 
     const third = await started();

@@ -25,7 +25,8 @@ import {
 const APPEND_CHANNEL = "clew_append";
 const ADVANCE_CHANNEL = "clew_advance";
 
-const LOCK_HEAD = "select ledger_id, seq, recorded_at, leaf_hash from ledger_head where id = 1 for update";
+const HEAD = "select ledger_id, seq, recorded_at, leaf_hash from ledger_head where id = 1";
+const LOCK_HEAD = `${HEAD} for update`;
 const FIND_NODES = `select ${NODE_COLUMNS} from node where id = any($1::text[])`;
 const FIND_ANSWERS = `select i.principal, i.mutation, i.key, i.input_digest, i.seq, i.answer from idempotency i
   join unnest($1::text[], $2::text[], $3::text[]) as k(principal, mutation, key) using (principal, mutation, key)`;
@@ -182,7 +183,7 @@ export class PostgresLedgerStore implements LedgerStore {
   }
 
   async head(): Promise<LedgerHead> {
-    const { rows } = await this.#reader.query<HeadRow>(LOCK_HEAD.replace(" for update", ""));
+    const { rows } = await this.#reader.query<HeadRow>(HEAD);
     return toHead(rows[0]!);
   }
 

@@ -80,17 +80,19 @@ export class Sweeper {
       null,
       RUNS_MAX,
     );
-    const due = new Set<string>();
+    const waiting = new Set<string>();
     for (const state of queued) {
       const run = nodeOf(Run, state);
       const key = `${run.id}:${run.attempts.length}`;
-      due.add(key);
-      const since = this.#invitedAt.get(key) ?? (run.notBefore > run.queuedAt ? 0 : now);
-      if (!this.#invitedAt.has(key) && since === now) this.#invitedAt.set(key, now);
-      if (run.notBefore > now || now - since < INVITE_AGAIN_MS) continue;
-      await dispatch.invite(run, String(now));
-      this.#invitedAt.set(key, now);
+      waiting.add(key);
+      if (run.notBefore > now) continue;
+      const before = this.#invitedAt.get(key);
+      // What was queued for at once has its invitation from the dispatch follower; a retry that had to wait has none yet.
+      const hasNone = run.notBefore > run.queuedAt;
+      const isDue = before === undefined ? hasNone : now - before >= INVITE_AGAIN_MS;
+      if (isDue) await dispatch.invite(run, String(now));
+      if (isDue || before === undefined) this.#invitedAt.set(key, now);
     }
-    for (const key of this.#invitedAt.keys()) if (!due.has(key)) this.#invitedAt.delete(key);
+    for (const key of this.#invitedAt.keys()) if (!waiting.has(key)) this.#invitedAt.delete(key);
   }
 }
