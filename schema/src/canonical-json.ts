@@ -8,26 +8,37 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  * @throws {TypeError} for a value that is no JSON (function, symbol, bigint) or a string with a lone surrogate.
  */
 export function canonicalJson(value: unknown): string {
+  if (typeof value === "string") return canonicalString(value);
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "number") {
     if (!Number.isFinite(value)) throw new RangeError(`JSON cannot hold ${value}`);
-    return JSON.stringify(value);
+    return String(value);
   }
-  if (typeof value === "string") return canonicalString(value);
-  if (Array.isArray(value)) return `[${value.map((v) => canonicalJson(v === undefined ? null : v)).join(",")}]`;
+  if (Array.isArray(value)) return canonicalArray(value);
   if (typeof value === "object") return canonicalObject(value as Record<string, unknown>);
   throw new TypeError(`JSON cannot hold a ${typeof value}`);
 }
 
+/** Text that stands in JSON as it is: printable ASCII without quotation mark and backslash. Most text is, and need not be looked at twice. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 function canonicalString(value: string): string {
+  if (PLAIN.test(value)) return `"${value}"`;
   if (!value.isWellFormed()) throw new TypeError("JSON text must not hold a lone surrogate");
   return JSON.stringify(value);
 }
 
+function canonicalArray(values: readonly unknown[]): string {
+  let text = "[";
+  for (const value of values) text += `${text === "[" ? "" : ","}${canonicalJson(value === undefined ? null : value)}`;
+  return `${text}]`;
+}
+
 function canonicalObject(value: Record<string, unknown>): string {
-  const members: string[] = [];
+  let text = "{";
   for (const key of Object.keys(value).sort()) {
-    if (value[key] !== undefined) members.push(`${canonicalString(key)}:${canonicalJson(value[key])}`);
+    const member = value[key];
+    if (member !== undefined) text += `${text === "{" ? "" : ","}${canonicalString(key)}:${canonicalJson(member)}`;
   }
-  return `{${members.join(",")}}`;
+  return `${text}}`;
 }

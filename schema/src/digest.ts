@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { z } from "zod";
 import { canonicalJson } from "./canonical-json.ts";
 
@@ -7,7 +7,7 @@ export const Sha256 = z.string().regex(/^sha256:[0-9a-f]{64}$/, "must be sha256:
 export type Sha256 = z.infer<typeof Sha256>;
 
 export function sha256(bytes: string | Uint8Array): Sha256 {
-  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+  return `sha256:${hash("sha256", bytes, "hex")}`;
 }
 
 /** The digest of a value's RFC 8785 canonical JSON. */

@@ -4,7 +4,8 @@ import { parseExactJson } from "./exact-json.ts";
 describe("exact JSON", () => {
   test("refuses a whole number that a double would change, and names it", () => {
     expect(() => parseExactJson('{"a": {"seed": 9007199254740993}}')).toThrow(/seed: 9007199254740993 .*\$int64/);
-    expect(() => parseExactJson("[-9007199254740993]")).toThrow(RangeError);
+    for (const text of ["[-9007199254740993]", "9007199254740993", "[1,9007199254740993]", '{"a":\n9007199254740993}'])
+      expect(() => parseExactJson(text)).toThrow(RangeError);
   });
 
   test("takes every number that a double holds, and every text", () => {

@@ -1,5 +1,8 @@
-/** Digits enough that a whole number may be above 2^53. Also met inside strings, where it costs a second look and nothing else. */
-const MANY_DIGITS = /\d{16}/;
+/**
+ * Where a whole number stands that may be above 2^53: after what can stand before a number, so that the hex digits of digests are not
+ * looked at. Also met inside strings, where it costs a second look and nothing else.
+ */
+const MANY_DIGITS = /(?:^|[\s:,[])-?\d{16}/;
 
 /**
  * Parses JSON, and refuses a whole number that a double cannot hold, which JSON.parse would silently change into another one.

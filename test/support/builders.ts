@@ -12,7 +12,8 @@ import {
   SubmitRunDocument,
   type SubmitRunInput,
 } from "@clew/schema/graphql";
-import { bearer, type TestServer, unique } from "./server.ts";
+import { bearer } from "./answer.ts";
+import { type TestServer, unique } from "./server.ts";
 
 /** Puts bytes (32 random ones unless given) into the artifact store. Answers the file as a version names it. */
 export async function anArtifact(

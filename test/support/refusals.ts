@@ -1,4 +1,5 @@
-import type { Answer, TestServer } from "./server.ts";
+import type { Answer } from "./answer.ts";
+import type { TestServer } from "./server.ts";
 
 export interface Refusal {
   readonly code: string;

@@ -4,13 +4,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { type Answer, bearer, readAnswer } from "./server.ts";
+import { type Answer, bearer, readAnswer } from "./answer.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** A server in a process of its own, which can be killed. */
 export interface ServerProcess {
   readonly url: string;
+  readonly pid: number;
   /** What its log has so far, a JSON text each. */
   readonly log: readonly string[];
   /** SIGKILL: nothing is finished, nothing is flushed. */
@@ -50,6 +51,7 @@ export async function startServerProcess(
   };
   return {
     url,
+    pid: child.pid!,
     log,
     kill: () => end("SIGKILL"),
     stop: () => end("SIGTERM"),

@@ -14,7 +14,8 @@ import {
   aRun,
   aRunner,
 } from "../../../test/support/builders.ts";
-import { type Answer, bearer, startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
+import { type Answer, bearer } from "../../../test/support/answer.ts";
+import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
 import { Authenticator } from "../features/access/index.ts";
 
 const DAY_MS = 86_400_000;

@@ -7,7 +7,8 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aDataset, aModel, anArtifact, aRun } from "../../../test/support/builders.ts";
 import { refusal } from "../../../test/support/refusals.ts";
-import { bearer, readAnswer, startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
+import { bearer, readAnswer } from "../../../test/support/answer.ts";
+import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
 
 const NOWHERE = "DatasetVersion:00000000000000000000000000000000";
 const RECORD = `mutation Record($input: RecordHyperparameterSetInput!) {

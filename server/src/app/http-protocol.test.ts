@@ -3,7 +3,8 @@ import { connect, type Socket } from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bearer, readAnswer, startTestServer, type TestServer } from "../../../test/support/server.ts";
+import { bearer, readAnswer } from "../../../test/support/answer.ts";
+import { startTestServer, type TestServer } from "../../../test/support/server.ts";
 
 const RESPONSE_JSON = "application/graphql-response+json";
 const CREATE = `mutation { recordEnvironment(input: {values: {}}) { ledgerSeq } }`;

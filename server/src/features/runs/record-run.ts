@@ -8,7 +8,7 @@ import { type Decision, type Heads, refuse } from "../../ledger/command.ts";
 import { hyperparameterSetFact, hyperparameterSetId } from "../catalog/index.ts";
 import { FinishedOutputs } from "./finish-run.ts";
 import { outputHeads, writeOutput } from "./outputs.ts";
-import { runFinished, runSubmitted } from "./run.facts.ts";
+import { runRecorded } from "./run.facts.ts";
 import { OutputTarget, Run } from "./run.node.ts";
 
 export const RecordRun = z
@@ -36,7 +36,7 @@ export const RecordRun = z
   .meta({ id: "RecordRun" });
 export type RecordRun = z.infer<typeof RecordRun>;
 
-/** Tells of a run that happened outside Clew: inputs, parameters and outputs in one mutation. */
+/** Tells of a run that happened outside Clew. Its inputs have been seen before: nodes do not go away, so the lock is not held for them. */
 export function recordRun(input: RecordRun) {
   const id = timeId("Run");
   const settings = input.parameters && hyperparameterSetId(digestOf(input.parameters));
@@ -45,12 +45,10 @@ export function recordRun(input: RecordRun) {
     ...(settings ? [{ id: settings, role: "hyperparameters" }] : []),
   ];
   const heads = [
-    ...inputs.map((one) => one.id),
+    ...(settings ? [settings] : []),
     ...input.outputs.flatMap((output) => outputHeads(output, id, input.targets)),
   ];
   const decide = (known: Heads, context: FactContext): Decision<{ run: string }> => {
-    const missing = (input.inputs ?? []).findIndex(({ node }) => !known.has(node));
-    if (missing >= 0) return noInput(input, missing);
     const wrong = (input.inputs ?? []).findIndex(({ node }) => !Run.edges.inputs.targets.includes(typeOfId(node)));
     if (wrong >= 0)
       return refuse("WRONG_TYPE", ["inputs", String(wrong), "node"], "a run uses versions, settings and code only");
@@ -62,18 +60,10 @@ export function recordRun(input: RecordRun) {
     if (made.some((one) => inputs.some((used) => used.id === one.id))) {
       return refuse("LINEAGE_CYCLE", ["outputs"], "an output is one of the run's inputs");
     }
-    const finished = runFinished.of({
-      run: id,
-      state: "SUCCEEDED",
-      attempts: [],
-      outputs: made.map(({ role, id: output, existed }) => ({ role, id: output, existed })),
-      failure: null,
-      endedAt: run.endedAt,
-      measurementsComplete: null,
-    });
     const parameters = settings && !known.has(settings) ? [hyperparameterSetFact(input.parameters!, context)] : [];
     const { type: _, ...payload } = run;
-    const facts = [...parameters, runSubmitted.of(payload), ...made.flatMap((one) => one.facts), finished];
+    const outputs = made.map(({ role, id: output, existed }) => ({ role, id: output, existed }));
+    const facts = [...parameters, runRecorded.of({ ...payload, outputs }), ...made.flatMap((one) => one.facts)];
     return { facts, answer: { run: id }, side: { files: made.flatMap((one) => one.files) } };
   };
   return { heads, decide };

@@ -9,9 +9,17 @@ import { Attempt, Run, RunOutput } from "./run.node.ts";
 
 const EdgeEnd = z.strictObject({ id: NodeId, role: z.string().max(64).optional() });
 
-/** A run is queued, or (EXTERNAL) is told as it ended. */
+/** A run is queued. */
 export const runSubmitted = defineFact({
   type: "run.submitted",
+  v: 1,
+  payload: Run.schema,
+  project: (run) => place(Run, run),
+});
+
+/** A run that happened outside Clew, told as it ended. Its outputs have facts of their own, in the entries just after. */
+export const runRecorded = defineFact({
+  type: "run.recorded",
   v: 1,
   payload: Run.schema,
   project: (run) => place(Run, run),
@@ -85,4 +93,13 @@ function used(from: string, to: string, role: string): ArrowChange {
   return { op: "arrow", type: "USED", from, to, properties: { role } };
 }
 
-export const runFacts = [runSubmitted, runClaimed, runStarted, runFinished, runRequeued, reportMade, orphanReported];
+export const runFacts = [
+  runSubmitted,
+  runRecorded,
+  runClaimed,
+  runStarted,
+  runFinished,
+  runRequeued,
+  reportMade,
+  orphanReported,
+];

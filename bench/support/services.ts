@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startNeo4j, startPostgres } from "@clew/cli/services";
+import { cypher } from "../../test/support/neo4j.ts";
+import { freshDatabase } from "../../test/support/postgres.ts";
+
+/** PostgreSQL and Neo4j, running. */
+export interface Services {
+  readonly neo4j: { readonly url: string; readonly user: string; readonly password: string };
+  /** An empty database and an empty graph, as the server's environment names them. */
+  freshStores(): Promise<Record<string, string>>;
+}
+
+export async function inFolder<T>(name: string, work: (dir: string) => Promise<T>): Promise<T> {
+  const dir = await mkdtemp(join(tmpdir(), `clew-bench-${name}-`));
+  try {
+    return await work(dir);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** Starts them, works, stops them. */
+export async function withServices<T>(work: (services: Services) => Promise<T>): Promise<T> {
+  return inFolder("services", async (dir) => {
+    const postgres = await startPostgres({ dir: join(dir, "postgres"), own: true });
+    const neo4j = await startNeo4j({ dir: join(dir, "neo4j"), own: true });
+    try {
+      return await work({ neo4j, freshStores: () => freshStores(postgres.url, neo4j) });
+    } finally {
+      await Promise.all([postgres.stop(), neo4j.stop()]);
+    }
+  });
+}
+
+async function freshStores(postgresUrl: string, neo4j: Services["neo4j"]): Promise<Record<string, string>> {
+  const { url } = await freshDatabase({ url: postgresUrl });
+  await cypher(neo4j, "MATCH ()-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 10000 ROWS");
+  await cypher(neo4j, "MATCH (n) CALL (n) { DELETE n } IN TRANSACTIONS OF 10000 ROWS");
+  return {
+    CLEW_POSTGRES_URL: url,
+    CLEW_NEO4J_URL: neo4j.url,
+    CLEW_NEO4J_USER: neo4j.user,
+    CLEW_NEO4J_PASSWORD: neo4j.password,
+  };
+}
