@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { startServerProcess } from "../test/support/server-process.ts";
+import { BUILT, startServerProcess } from "../test/support/server-process.ts";
 import { closedLoop, GraphqlClient, type Load, round } from "./support/load.ts";
 import { inFolder, type Services, withServices } from "./support/services.ts";
 
@@ -15,7 +15,7 @@ const MODEL_DIGEST = "sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e730
 const PUBLISH = `mutation ($input: PublishDatasetVersionInput!) {
   publishDatasetVersion(input: $input) { datasetVersion { id } userErrors { message } }
 }`;
-export const RECORD = `mutation ($input: RecordRunInput!) {
+const RECORD = `mutation ($input: RecordRunInput!) {
   recordRun(input: $input) { run { id } userErrors { code path message } projected }
 }`;
 
@@ -36,7 +36,7 @@ export interface Ingest {
 }
 
 /** Publishes ten dataset versions and one artifact; answers the versions' ids. */
-export async function prepare(client: GraphqlClient, url: string, token: string): Promise<string[]> {
+async function prepare(client: GraphqlClient, url: string, token: string): Promise<string[]> {
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/octet-stream" };
   const put = await fetch(`${url}/artifacts/${MODEL_DIGEST}`, { method: "PUT", headers, body: MODEL_FILE });
   if (!put.ok) throw new Error(`the artifact was refused: ${put.status}`);
@@ -50,7 +50,7 @@ export async function prepare(client: GraphqlClient, url: string, token: string)
 }
 
 /** One run as a team's own scheduler would tell of it. */
-export function runInput(n: number, inputs: readonly string[]) {
+function runInput(n: number, inputs: readonly string[]) {
   const parameters = Object.fromEntries(
     Array.from({ length: 20 }, (_, i) => [`parameter_${i}`, i === 0 ? n : i * 1.5]),
   );
@@ -66,7 +66,7 @@ export function runInput(n: number, inputs: readonly string[]) {
 }
 
 /** @param urls one, or several servers on the same database: the clients are dealt out among them. */
-export async function measure(urls: readonly string[], token: string, count: number): Promise<Ingest> {
+async function measure(urls: readonly string[], token: string, count: number, warmUp = count / 4): Promise<Ingest> {
   const clients = urls.map((url) => new GraphqlClient(url, token));
   const clientOf = (index: number) => clients[index % clients.length]!;
   const ids = await prepare(clients[0]!, urls[0]!, token);
@@ -74,7 +74,7 @@ export async function measure(urls: readonly string[], token: string, count: num
     await clientOf(client).data("{ __typename }");
   });
   let notProjected = 0;
-  const ingest = await closedLoop({ clients: CLIENTS, count, warmUp: count / 4 }, async (n, client) => {
+  const ingest = await closedLoop({ clients: CLIENTS, count, warmUp }, async (n, client) => {
     const { recordRun } = await clientOf(client).data<Recorded>(RECORD, { input: runInput(n, ids) });
     if (recordRun.userErrors.length > 0) throw new Error(JSON.stringify(recordRun.userErrors));
     if (!recordRun.projected) notProjected++;
@@ -83,9 +83,9 @@ export async function measure(urls: readonly string[], token: string, count: num
   return { constant, ingest, ofConstant: round(ingest.perSecond / constant.perSecond), notProjected };
 }
 
-export async function embedded(count: number): Promise<Ingest> {
+async function embedded(count: number): Promise<Ingest> {
   return inFolder("ingest", async (dir) => {
-    const server = await startServerProcess(dir);
+    const server = await startServerProcess(dir, {}, BUILT);
     try {
       return await measure([server.url], readFileSync(join(dir, "admin.token"), "utf8").trim(), count);
     } finally {
@@ -94,12 +94,12 @@ export async function embedded(count: number): Promise<Ingest> {
   });
 }
 
-async function onServices(services: Services, servers: number, count: number): Promise<Ingest> {
+async function onServices(services: Services, servers: number, count: number, warmUp?: number): Promise<Ingest> {
   return inFolder("ingest", async (dir) => {
     const environment = await services.freshStores();
     const running = [];
     try {
-      for (let n = 0; n < servers; n++) running.push(await startServerProcess(dir, environment));
+      for (let n = 0; n < servers; n++) running.push(await startServerProcess(dir, environment, BUILT));
       const token = readFileSync(join(dir, "admin.token"), "utf8").trim();
       return await measure(
         running.map(({ url }) => url),
@@ -118,8 +118,7 @@ export async function benchIngest(count = 10_000) {
   return withServices(async (services) => ({
     sqliteMemory,
     // A new Java machine runs at a third of its speed until it has compiled what is hot.
-    coldNeo4j: await onServices(services, 1, count / 2),
-    postgresNeo4j: await onServices(services, 1, count),
+    postgresNeo4j: await onServices(services, 1, count, 2 * count),
     twoServers: await onServices(services, 2, count),
   }));
 }

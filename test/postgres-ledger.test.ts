@@ -98,7 +98,9 @@ describe("several servers on one PostgreSQL", () => {
     const answers = await Promise.all(
       recorders.map((recorder) => Promise.all(keys.map((key) => recorder.record(count("a", { key }))))),
     );
-    expect(answers[0]).toEqual(answers[1]);
+    // Only the one that came first says what it has changed.
+    const said = answers.map((all) => all.map((one) => ({ ...one, changed: [] })));
+    expect(said[0]).toEqual(said[1]);
     expect((await databases[0]!.ledger.head()).seq).toBe(keys.length);
   });
 

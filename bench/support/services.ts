@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startNeo4j, startPostgres } from "@clew/cli/services";
@@ -14,6 +14,8 @@ export interface Services {
 
 export async function inFolder<T>(name: string, work: (dir: string) => Promise<T>): Promise<T> {
   const dir = await mkdtemp(join(tmpdir(), `clew-bench-${name}-`));
+  // PostgreSQL runs as another user where we are root.
+  await chmod(dir, 0o755);
   try {
     return await work(dir);
   } finally {

@@ -21,25 +21,31 @@ export interface ServerProcess {
   gql<Data>(document: { toString(): string }, variables?: object): Promise<Answer<Data>>;
 }
 
+/** How the tests and `npm start` run it, which needs no build. */
+const FROM_SOURCE = [
+  "--conditions=clew-src",
+  `--import=${join(root, "node_modules/tsx/dist/loader.mjs")}`,
+  "server/src/app/main.ts",
+];
+/** How the image runs it; `npm run build` first. */
+export const BUILT = ["server/dist/app/main.js"];
+
 export async function startServerProcess(
   dataDir: string,
   environment: Readonly<Record<string, string>> = {},
+  program: readonly string[] = FROM_SOURCE,
 ): Promise<ServerProcess> {
-  const child = spawn(
-    process.execPath,
-    ["--conditions=clew-src", `--import=${join(root, "node_modules/tsx/dist/loader.mjs")}`, "server/src/app/main.ts"],
-    {
-      cwd: root,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: {
-        PATH: process.env["PATH"],
-        TSX_TSCONFIG_PATH: join(root, "server/tsconfig.json"),
-        CLEW_DATA_DIR: dataDir,
-        CLEW_PORT: "0",
-        ...environment,
-      },
+  const child = spawn(process.execPath, program, {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      PATH: process.env["PATH"],
+      TSX_TSCONFIG_PATH: join(root, "server/tsconfig.json"),
+      CLEW_DATA_DIR: dataDir,
+      CLEW_PORT: "0",
+      ...environment,
     },
-  );
+  });
   const log: string[] = [];
   const url = await urlOf(child, log);
   const token = readFileSync(join(dataDir, "admin.token"), "utf8").trim();

@@ -1,4 +1,5 @@
 import DataLoader from "dataloader";
+import type { NodeState } from "../core/graph-change.ts";
 import type { NodeReader } from "../ports/node-reader.ts";
 import { type NodeValue, nodeValue } from "./node-type.ts";
 import { can, type Principal } from "./principal.ts";
@@ -6,19 +7,27 @@ import { can, type Principal } from "./principal.ts";
 export interface Loaders {
   /** A node as its reader may see it: a MaskedNode when not at all. @throws when the id names nothing. */
   readonly node: DataLoader<string, NodeValue>;
+  /** These nodes need not be read. */
+  know(states: readonly NodeState[]): void;
 }
 
 export function makeLoaders(reader: NodeReader, principal: Principal): Loaders {
+  const visible = (state: NodeState): NodeValue => {
+    const value = nodeValue(state);
+    return mayRead(principal, value) ? value : { id: state.id, type: "MaskedNode" };
+  };
+  const node = new DataLoader<string, NodeValue>(async (ids) => {
+    const found = new Map((await reader.byIds(ids)).map((state) => [state.id, state]));
+    return ids.map((id) => {
+      const state = found.get(id);
+      return state === undefined ? new Error(`the node ${id} is not in SQL`) : visible(state);
+    });
+  });
   return {
-    node: new DataLoader<string, NodeValue>(async (ids) => {
-      const found = new Map((await reader.byIds(ids)).map((state) => [state.id, state]));
-      return ids.map((id) => {
-        const state = found.get(id);
-        if (state === undefined) return new Error(`the node ${id} is not in SQL`);
-        const value = nodeValue(state);
-        return mayRead(principal, value) ? value : { id, type: "MaskedNode" };
-      });
-    }),
+    node,
+    know: (states) => {
+      for (const state of states) node.clear(state.id).prime(state.id, visible(state));
+    },
   };
 }
 

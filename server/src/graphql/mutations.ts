@@ -81,6 +81,7 @@ export class Mutations {
       decide,
     });
     if (!recorded.ok) return refused(recorded.errors);
+    context.loaders.know(recorded.changed);
     const projected = await this.#projected(recorded.seq);
     const { answer, warnings: userErrors, seq: ledgerSeq } = recorded;
     return { answer, userErrors, ledgerSeq, projected, told: tell?.(answer) ?? {} };

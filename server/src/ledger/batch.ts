@@ -1,7 +1,7 @@
 import type { Json } from "@clew/schema";
 import { leafHash } from "@clew/schema";
 import { EntryTooLarge, type Fact, type FactContext, encodeEntry } from "../core/define-fact.ts";
-import type { GraphChange, NodeState } from "../core/graph-change.ts";
+import type { NodeChange, NodeState } from "../core/graph-change.ts";
 import type { BatchState, BatchWrites, IdempotencyRow, SideRows } from "../ports/ledger-store.ts";
 import { type Command, Heads, type Recorded, refuse, type UserError } from "./command.ts";
 import type { ProjectedEntry } from "./ledger-tail.ts";
@@ -41,14 +41,15 @@ export class Batch {
     if ("errors" in decision) return { ok: false, errors: decision.errors };
     const encoded = encodeAll(decision.facts, context);
     if ("errors" in encoded) return { ok: false, errors: encoded.errors };
-    for (const [index, fact] of decision.facts.entries()) this.#append(fact, encoded.bytes[index]!, context);
+    const ids = decision.facts.flatMap((fact, index) => this.#append(fact, encoded.bytes[index]!, context));
     const { answer, warnings = [] } = decision;
     if (decision.side) this.#side.push(decision.side);
     const seq = this.#seq;
     const row = { ...identity, inputDigest: command.inputDigest, seq, answer: JSON.stringify({ answer, warnings }) };
     this.#idempotency.push(row);
     this.#answered.set(keyText(identity), row);
-    return { ok: true, answer, warnings, seq };
+    const changed = [...new Set(ids)].map((id) => this.#changed.get(id)!);
+    return { ok: true, answer, warnings, seq, changed };
   }
 
   get entries(): readonly ProjectedEntry[] {
@@ -73,16 +74,18 @@ export class Batch {
     return this.#changed.get(id) ?? this.#state.nodes.get(id);
   }
 
-  #append(fact: Fact, bytes: Buffer, context: FactContext): void {
+  /** Answers the ids of the nodes that the fact changes. */
+  #append(fact: Fact, bytes: Buffer, context: FactContext): string[] {
     const seq = this.#seq + 1;
     const changes = fact.definition.project(fact.payload, context);
-    for (const change of changes) this.#apply(change, seq);
+    const nodes = changes.filter((change) => change.op === "node");
+    for (const node of nodes) this.#apply(node, seq);
     const leaf = leafHash(bytes).toString("hex");
     this.#entries.push({ seq, recordedAt: context.at, type: fact.definition.type, bytes, leafHash: leaf, changes });
+    return nodes.map(({ id }) => id);
   }
 
-  #apply(change: GraphChange, seq: number): void {
-    if (change.op !== "node") return;
+  #apply(change: NodeChange, seq: number): void {
     const before = this.#node(change.id);
     if (before && before.changedSeq < seq) this.#replaced.push({ node: before, untilSeq: seq });
     this.#changed.set(change.id, {
@@ -99,7 +102,7 @@ export class Batch {
 function replay(before: IdempotencyRow, command: Command): Recorded {
   if (before.inputDigest === command.inputDigest) {
     const { answer, warnings } = JSON.parse(before.answer) as { answer: Json; warnings: UserError[] };
-    return { ok: true, answer, warnings, seq: before.seq };
+    return { ok: true, answer, warnings, seq: before.seq, changed: [] };
   }
   const message = `the key ${command.idempotencyKey} was used for another input of ${command.mutation}; choose a new key for a new input`;
   return { ok: false, ...refuse("IDEMPOTENCY_KEY_REUSED", ["idempotencyKey"], message) };

@@ -53,7 +53,14 @@ export interface Command<Answer extends Json = Json> {
 }
 
 export type Recorded<Answer extends Json = Json> =
-  | { readonly ok: true; readonly answer: Answer; readonly warnings: readonly UserError[]; readonly seq: number }
+  | {
+      readonly ok: true;
+      readonly answer: Answer;
+      readonly warnings: readonly UserError[];
+      readonly seq: number;
+      /** The nodes that the command has changed, as it left them; none for a repeated command. */
+      readonly changed: readonly NodeState[];
+    }
   | { readonly ok: false; readonly errors: readonly UserError[] };
 
 export function refuse(code: string, path: readonly string[], message: string): { errors: UserError[] } {

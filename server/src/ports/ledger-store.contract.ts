@@ -144,14 +144,14 @@ function describeIdempotency(open: OpenDatabase): void {
   it("answers a repeated key as the first time, and changes nothing", async () => {
     const first = await recorder.record(count("a", { key: "k" }));
     await recorder.record(count("a"));
-    expect(await recorder.record(count("a", { key: "k" }))).toEqual(first);
+    expect(await recorder.record(count("a", { key: "k" }))).toEqual({ ...first, changed: [] });
     expect(first).toMatchObject({ ok: true, answer: { value: 1 }, seq: 1 });
     expect((await database.ledger.head()).seq).toBe(2);
   });
 
   it("answers the same key twice in one batch once", async () => {
     const [first, again] = await Promise.all([1, 2].map(() => recorder.record(count("a", { key: "k" }))));
-    expect(again).toEqual(first);
+    expect(again).toEqual({ ...first, changed: [] });
     expect((await database.ledger.head()).seq).toBe(1);
   });
 
@@ -178,7 +178,7 @@ function describeIdempotency(open: OpenDatabase): void {
     for (const key of ["k".repeat(500), "🧶".repeat(250)]) {
       const first = await recorder.record(count("a", { key }));
       expect(first).toMatchObject({ ok: true });
-      expect(await recorder.record(count("a", { key }))).toEqual(first);
+      expect(await recorder.record(count("a", { key }))).toEqual({ ...first, changed: [] });
     }
     expect((await database.ledger.head()).seq).toBe(2);
   });
@@ -195,7 +195,7 @@ function describeIdempotency(open: OpenDatabase): void {
     const first = await recorder.record(nothing);
     await recorder.record(count("a"));
     expect(first).toMatchObject({ ok: true, answer: { value: 7 }, seq: 0 });
-    expect(await recorder.record(nothing)).toEqual(first);
+    expect(await recorder.record(nothing)).toEqual({ ...first, changed: [] });
   });
 
   it("keeps the warnings with the answer", async () => {

@@ -81,11 +81,24 @@ async function migrateAlone(pool: Pool, orm: MikroORM): Promise<void> {
   }
 }
 
+/** Prepared on each connection; the bound keeps a text that varies (a long list of conditions) from filling the server's memory. */
+const PREPARED_MAX = 200;
+
 function postgresSql(pool: Pool): Sql {
+  const statements = new Map<string, { name?: string; text: string }>();
+  const prepared = (text: string) => {
+    const known = statements.get(text);
+    if (known) return known;
+    const isKept = statements.size < PREPARED_MAX;
+    const made = { ...(isKept ? { name: `clew-${statements.size}` } : {}), text: numbered(text) };
+    if (isKept) statements.set(text, made);
+    return made;
+  };
+  const run = (text: string, parameters: readonly SqlValue[]) =>
+    pool.query<object>({ ...prepared(text), values: [...parameters] });
   return {
     dialect: "postgresql",
-    all: async <Row>(text: string, parameters: readonly SqlValue[] = []) =>
-      (await pool.query(numbered(text), [...parameters])).rows as Row[],
-    run: async (text, parameters = []) => (await pool.query(numbered(text), [...parameters])).rowCount ?? 0,
+    all: async <Row>(text: string, parameters: readonly SqlValue[] = []) => (await run(text, parameters)).rows as Row[],
+    run: async (text, parameters = []) => (await run(text, parameters)).rowCount ?? 0,
   };
 }

@@ -2,7 +2,8 @@ import type { Attributes, NodeState } from "../../core/graph-change.ts";
 import type { FileRow } from "../../ports/ledger-store.ts";
 import type { NodeCursor, NodeFilter, NodeOrder, NodeReader } from "../../ports/node-reader.ts";
 import { type BigIntColumn, NODE_COLUMNS, type NodeRow, toNode } from "./rows.ts";
-import { marks, type Sql, type SqlValue } from "./sql.ts";
+import { SharedLookUps } from "./shared-look-ups.ts";
+import { isOneOf, marks, type Sql, type SqlValue } from "./sql.ts";
 
 const IDS_MAX = 500;
 
@@ -30,23 +31,14 @@ const ORDER_BY: Record<NodeOrder, string> = {
 
 export class SqlNodeReader implements NodeReader {
   readonly #sql: Sql;
+  readonly #lookUps = new SharedLookUps((ids) => this.#load(ids));
 
   constructor(sql: Sql) {
     this.#sql = sql;
   }
 
-  async byIds(ids: readonly string[]): Promise<readonly NodeState[]> {
-    const unique = [...new Set(ids)];
-    const found: NodeState[] = [];
-    for (let at = 0; at < unique.length; at += IDS_MAX) {
-      const part = unique.slice(at, at + IDS_MAX);
-      const rows = await this.#sql.all<NodeRow>(
-        `select ${NODE_COLUMNS} from node where id in ${marks(part.length)}`,
-        part,
-      );
-      found.push(...rows.map(toNode));
-    }
-    return found;
+  byIds(ids: readonly string[]): Promise<readonly NodeState[]> {
+    return this.#lookUps.find(ids);
   }
 
   async list(
@@ -86,6 +78,16 @@ export class SqlNodeReader implements NodeReader {
     );
     if (!row) return null;
     return { ...now, attributes: JSON.parse(row.attributes) as Attributes, changedSeq: Number(row.from_seq) };
+  }
+
+  async #load(ids: readonly string[]): Promise<readonly NodeState[]> {
+    const found: NodeState[] = [];
+    for (let at = 0; at < ids.length; at += IDS_MAX) {
+      const [condition, parameters] = isOneOf(this.#sql, "id", ids.slice(at, at + IDS_MAX));
+      const rows = await this.#sql.all<NodeRow>(`select ${NODE_COLUMNS} from node where ${condition}`, parameters);
+      found.push(...rows.map(toNode));
+    }
+    return found;
   }
 
   async #files(condition: string, parameters: readonly SqlValue[]): Promise<readonly FileRow[]> {

@@ -1,4 +1,5 @@
-export type SqlValue = string | number | null | Uint8Array;
+/** Lists only on PostgreSQL. */
+export type SqlValue = string | number | null | Uint8Array | readonly string[];
 
 /**
  * What the read side needs of a database: statements with `?` for parameters. On SQLite no transaction may stay open across an await
@@ -9,6 +10,16 @@ export interface Sql {
   all<Row>(text: string, parameters?: readonly SqlValue[]): Promise<Row[]>;
   /** Answers how many rows it changed. */
   run(text: string, parameters?: readonly SqlValue[]): Promise<number>;
+}
+
+/**
+ * The condition that `column` is one of some texts, and its parameters. One text for any number of them on PostgreSQL, so that the
+ * statement is prepared once.
+ */
+export function isOneOf(sql: Sql, column: string, texts: readonly string[]): readonly [string, readonly SqlValue[]] {
+  return sql.dialect === "postgresql"
+    ? [`${column} = any(?::text[])`, [texts]]
+    : [`${column} in ${marks(texts.length)}`, texts];
 }
 
 /** `(?, ?, ?)` for an IN list; of none, one that nothing is in: PostgreSQL takes no empty list. */
