@@ -33,6 +33,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   PLUGIN_UNKNOWN: "`clew ls plugins` tells which there are; a runner that hosts it makes a plugin known",
   PARAMETERS_INVALID: "`clew show <plugin>` tells which parameters it takes",
   LEDGER_BUSY: "try again shortly",
+  DATABASE_UNAVAILABLE: "try again when the database is back; `clew doctor` tells what is missing",
   LEDGER_READ_ONLY: "an operator must look at the server: its ledger does not match its checkpoint",
   GRAPH_UNAVAILABLE: "try again when the graph store is back; `clew doctor` tells what is missing",
   GRAPH_BEHIND: "try again shortly",

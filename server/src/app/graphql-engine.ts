@@ -3,6 +3,7 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from "@apollo/server/plugin/disabled";
+import { unwrapResolverError } from "@apollo/server/errors";
 import type { Json } from "@clew/schema";
 import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
@@ -11,6 +12,7 @@ import { clientError, ERRORS } from "../graphql/errors.ts";
 import { checkDemand, QUERY_LIMITS, type QueryLimits, QueryMeter } from "../graphql/limits.ts";
 import { makeLoaders } from "../graphql/loaders.ts";
 import type { Principal } from "../graphql/principal.ts";
+import { DatabaseUnavailable } from "../ports/ledger-store.ts";
 import type { NodeReader } from "../ports/node-reader.ts";
 
 export type Engine = ApolloServer<Context>;
@@ -83,12 +85,15 @@ function tokenLimit(formatted: GraphQLFormattedError, { maxTokens }: QueryLimits
 function mask(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
   const code = formatted.extensions?.["code"];
   if (typeof code === "string" && Object.hasOwn(ERRORS, code)) return formatted;
+  const { path, locations } = formatted;
+  const place = { ...(path ? { path } : {}), ...(locations ? { locations } : {}) };
+  const cause = unwrapResolverError(error);
+  if (cause instanceof DatabaseUnavailable)
+    return { ...place, ...clientError("DATABASE_UNAVAILABLE", cause.message).toJSON() };
   const correlationId = crypto.randomUUID();
   log.error({ err: error, correlationId, path: formatted.path }, "a resolver failed");
-  const { path, locations } = formatted;
   return {
-    ...(path ? { path } : {}),
-    ...(locations ? { locations } : {}),
+    ...place,
     message: `something went wrong here; the server's log has it as ${correlationId}`,
     extensions: { code: "INTERNAL", retryable: true, correlationId },
   };

@@ -41,6 +41,10 @@ export const ERRORS = {
     retryable: true,
     meaning: "Too many mutations wait; try again shortly with the same idempotency key.",
   },
+  DATABASE_UNAVAILABLE: {
+    retryable: true,
+    meaning: "The database cannot be reached; what was answered is not lost, what was not may have been recorded.",
+  },
   LEDGER_READ_ONLY: {
     retryable: false,
     meaning: "The ledger does not match its checkpoint; an operator must look (see operations).",

@@ -104,11 +104,29 @@ export interface BatchWrites {
   readonly side: readonly SideRows[];
 }
 
+/** A named lock. */
+export interface HeldLock {
+  /** Aborted when the lock may be another's, because the connection that held it broke. */
+  readonly lost: AbortSignal;
+  release(): Promise<void>;
+}
+
+/**
+ * The database cannot be reached. What was under way may have been committed or not: the same mutation again, with the same idempotency
+ * key, finds out.
+ */
+export class DatabaseUnavailable extends Error {
+  constructor(options?: ErrorOptions) {
+    super("the database cannot be reached; nothing that was answered is lost", options);
+  }
+}
+
 /**
  * The tables under the ledger. One transaction locks the ledger's end, reads, lets `decide` say what to write, and commits: no gaps,
  * no interleaving, the same from several server processes.
  */
 export interface LedgerStore {
+  /** @throws {DatabaseUnavailable} as does every other method; of the batch everything or nothing may have been committed then. */
   transact(reads: BatchReads, decide: (state: BatchState) => BatchWrites): Promise<void>;
   head(): Promise<LedgerHead>;
   /** Entries after `after`, in order, at most `limit`. */
@@ -117,7 +135,7 @@ export interface LedgerStore {
   position(follower: string): Promise<number>;
   advance(follower: string, to: number): Promise<void>;
   /** Waits until this process alone holds the named lock; it is free again when released, or when the process dies. */
-  lock(name: string, signal: AbortSignal): Promise<() => Promise<void>>;
+  lock(name: string, signal: AbortSignal): Promise<HeldLock>;
   /** Calls `wake` after entries were appended by any process; a hint that may be missed or come twice. */
   onAppend(wake: (seq: number) => void): () => void;
   /** Tells the other processes how far a follower has come; a hint, as above. */

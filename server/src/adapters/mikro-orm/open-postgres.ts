@@ -1,9 +1,10 @@
 import { Migrator } from "@mikro-orm/migrations";
 import { MikroORM } from "@mikro-orm/postgresql";
 import { randomUUID } from "node:crypto";
-import { Client, type Pool } from "pg";
+import type { Pool } from "pg";
 import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-postgresql/0001-initial.ts";
+import { reaching } from "./postgres-faults.ts";
 import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
@@ -32,28 +33,18 @@ export async function openPostgres(url: string, poolMax?: number): Promise<SqlDa
   const orm = postgresOrm(url, poolMax);
   await orm.connect();
   const pool: Pool = await orm.em.getConnection().getNativeClient();
+  // An idle connection that breaks is replaced; without a listener it would end the process.
+  pool.on("error", () => {});
   await checkDurability(pool);
   await migrateAlone(pool, orm);
   const sql = postgresSql(pool);
   return {
-    ledger: await PostgresLedgerStore.open((pipelined) => connect(url, pipelined)),
+    ledger: await PostgresLedgerStore.open(url),
     nodes: new SqlNodeReader(sql),
     operations: new SqlOperations(sql),
     pendingSchemaChanges: () => orm.schema.getUpdateSchemaSQL({ wrap: false }),
     close: () => orm.close(true),
   };
-}
-
-async function connect(url: string, pipelined = false): Promise<Client> {
-  const client = new Client({
-    connectionString: url,
-    application_name: "clew",
-    ...(pipelined ? { pipeline: true } : {}),
-  });
-  // A connection that breaks rejects the query in flight; without a listener it would end the process as well.
-  client.on("error", () => {});
-  await client.connect();
-  return client;
 }
 
 async function checkDurability(pool: Pool): Promise<void> {
@@ -95,7 +86,7 @@ function postgresSql(pool: Pool): Sql {
     return made;
   };
   const run = (text: string, parameters: readonly SqlValue[]) =>
-    pool.query<object>({ ...prepared(text), values: [...parameters] });
+    reaching(() => pool.query<object>({ ...prepared(text), values: [...parameters] }));
   return {
     dialect: "postgresql",
     all: async <Row>(text: string, parameters: readonly SqlValue[] = []) => (await run(text, parameters)).rows as Row[],

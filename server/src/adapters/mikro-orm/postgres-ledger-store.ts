@@ -1,8 +1,9 @@
-import type { Client } from "pg";
+import type { Client, QueryConfig, QueryResultRow } from "pg";
 import type {
   BatchReads,
   BatchState,
   BatchWrites,
+  HeldLock,
   IdempotencyKey,
   IdempotencyRow,
   LedgerEntry,
@@ -10,6 +11,8 @@ import type {
   LedgerStore,
   SideRows,
 } from "../../ports/ledger-store.ts";
+import { reaching } from "./postgres-faults.ts";
+import { connect, PostgresLink } from "./postgres-link.ts";
 import {
   type BigIntColumn,
   type HeadRow,
@@ -148,47 +151,45 @@ function byColumn(rows: readonly (readonly unknown[])[], columns: number): unkno
  * writes and COMMIT sent together.
  */
 export class PostgresLedgerStore implements LedgerStore {
-  readonly #writer: Client;
-  readonly #reader: Client;
-  readonly #listener: Client;
+  readonly #writer: PostgresLink;
+  readonly #reader: PostgresLink;
+  readonly #listener: PostgresLink;
   readonly #connect: () => Promise<Client>;
   readonly #wakers = new Set<(seq: number) => void>();
   readonly #listeners = new Set<(follower: string, seq: number) => void>();
 
-  private constructor(writer: Client, reader: Client, listener: Client, connect: () => Promise<Client>) {
-    this.#writer = writer;
-    this.#reader = reader;
-    this.#listener = listener;
-    this.#connect = connect;
-    listener.on("notification", ({ channel, payload = "" }) => this.#notified(channel, payload));
+  private constructor(url: string) {
+    this.#connect = () => connect(url);
+    this.#writer = new PostgresLink(() => openWriter(url));
+    this.#reader = new PostgresLink(this.#connect);
+    this.#listener = new PostgresLink(() => openListener(url));
   }
 
-  /** `connect` opens one more connection of its own; `pipelined` connections may send before the last answer came. */
-  static async open(connect: (pipelined?: boolean) => Promise<Client>): Promise<PostgresLedgerStore> {
-    const [writer, reader, listener] = await Promise.all([connect(true), connect(), connect()]);
-    // A generic plan made while ledger_head and node are small would scan them for ever.
-    await writer.query("set enable_seqscan = off");
-    await listener.query(`listen ${APPEND_CHANNEL}; listen ${ADVANCE_CHANNEL}`);
-    return new PostgresLedgerStore(writer, reader, listener, connect);
+  /** @throws {DatabaseUnavailable} */
+  static async open(url: string): Promise<PostgresLedgerStore> {
+    const store = new PostgresLedgerStore(url);
+    await Promise.all([store.#writer.client(), store.#reader.client()]);
+    await store.#listener.keep((client) => store.#listen(client));
+    return store;
   }
 
   async transact(reads: BatchReads, decide: (state: BatchState) => BatchWrites): Promise<void> {
+    const writer = await this.#writer.client();
     try {
-      const writes = decide(await this.#read(reads));
-      await this.#writeAll(writes);
+      await reaching(async () => this.#writeAll(writer, decide(await this.#read(writer, reads))));
     } catch (error) {
-      await this.#writer.query("rollback").catch(() => {});
+      await writer.query("rollback").catch(() => {});
       throw error;
     }
   }
 
   async head(): Promise<LedgerHead> {
-    const { rows } = await this.#reader.query<HeadRow>(HEAD);
+    const { rows } = await this.#ask<HeadRow>({ text: HEAD });
     return toHead(rows[0]!);
   }
 
   async entries(after: number, limit: number): Promise<readonly LedgerEntry[]> {
-    const { rows } = await this.#reader.query<LedgerRow>({
+    const { rows } = await this.#ask<LedgerRow>({
       name: "entries",
       text: "select seq, recorded_at, type, bytes, leaf_hash from ledger where seq > $1 order by seq limit $2",
       values: [after, limit],
@@ -197,29 +198,33 @@ export class PostgresLedgerStore implements LedgerStore {
   }
 
   async position(follower: string): Promise<number> {
-    const { rows } = await this.#reader.query<{ seq: BigIntColumn }>("select seq from position where follower = $1", [
-      follower,
-    ]);
+    const { rows } = await this.#ask<{ seq: BigIntColumn }>({
+      text: "select seq from position where follower = $1",
+      values: [follower],
+    });
     return Number(rows[0]?.seq ?? 0);
   }
 
   async advance(follower: string, to: number): Promise<void> {
     const move =
       "insert into position (follower, seq) values ($1, $2) on conflict (follower) do update set seq = excluded.seq";
-    await this.#reader.query(move, [follower, to]);
+    await this.#ask({ text: move, values: [follower, to] });
   }
 
-  /** An advisory lock on a connection of its own: PostgreSQL frees it when the process dies. */
-  async lock(name: string, signal: AbortSignal): Promise<() => Promise<void>> {
+  /** An advisory lock on a connection of its own: PostgreSQL frees it when the process dies, and when the connection breaks. */
+  async lock(name: string, signal: AbortSignal): Promise<HeldLock> {
     const client = await this.#connect();
+    const lost = new AbortController();
+    client.once("end", () => lost.abort());
     const abort = () => void client.end();
     if (signal.aborted) abort();
     signal.addEventListener("abort", abort, { once: true });
-    await client.query("select pg_advisory_lock(hashtextextended($1, 0))", [`clew:${name}`]);
-    return async () => {
+    await reaching(() => client.query("select pg_advisory_lock(hashtextextended($1, 0))", [`clew:${name}`]));
+    const release = async () => {
       signal.removeEventListener("abort", abort);
       await client.end();
     };
+    return { lost: lost.signal, release };
   }
 
   onAppend(wake: (seq: number) => void): () => void {
@@ -228,7 +233,8 @@ export class PostgresLedgerStore implements LedgerStore {
   }
 
   announce(follower: string, seq: number): void {
-    void this.#reader.query("select pg_notify($1, $2)", [ADVANCE_CHANNEL, `${seq} ${follower}`]).catch(() => {});
+    const text = "select pg_notify($1, $2)";
+    void this.#ask({ text, values: [ADVANCE_CHANNEL, `${seq} ${follower}`] }).catch(() => {});
   }
 
   onAdvance(listener: (follower: string, seq: number) => void): () => void {
@@ -237,16 +243,29 @@ export class PostgresLedgerStore implements LedgerStore {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#writer.end(), this.#reader.end(), this.#listener.end()]);
+    await Promise.all([this.#writer, this.#reader, this.#listener].map((link) => link.close()));
   }
 
-  async #read({ nodeIds, idempotencyKeys }: BatchReads): Promise<BatchState> {
+  #ask<Row extends QueryResultRow>(query: QueryConfig) {
+    return reaching(async () => (await this.#reader.client()).query<Row>(query));
+  }
+
+  /** After a break too: what was appended meanwhile has woken nobody. */
+  #listen(client: Client): void {
+    client.on("notification", ({ channel, payload = "" }) => this.#notified(channel, payload));
+    void this.head().then(
+      ({ seq }) => this.#notified(APPEND_CHANNEL, String(seq)),
+      () => {},
+    );
+  }
+
+  async #read(writer: Client, { nodeIds, idempotencyKeys }: BatchReads): Promise<BatchState> {
     const columns = (field: keyof IdempotencyKey) => idempotencyKeys.map((key) => key[field]);
     const [, head, nodes, answers] = await Promise.all([
-      this.#writer.query("begin"),
-      this.#writer.query<HeadRow>({ name: "lock-head", text: LOCK_HEAD }),
-      this.#writer.query<NodeRow>({ name: "find-nodes", text: FIND_NODES, values: [nodeIds] }),
-      this.#writer.query<AnswerRow>({
+      writer.query("begin"),
+      writer.query<HeadRow>({ name: "lock-head", text: LOCK_HEAD }),
+      writer.query<NodeRow>({ name: "find-nodes", text: FIND_NODES, values: [nodeIds] }),
+      writer.query<AnswerRow>({
         name: "find-answers",
         text: FIND_ANSWERS,
         values: [columns("principal"), columns("mutation"), columns("key")],
@@ -259,15 +278,17 @@ export class PostgresLedgerStore implements LedgerStore {
     };
   }
 
-  async #writeAll(writes: BatchWrites): Promise<void> {
-    if (writes.idempotency.length === 0) return void (await this.#writer.query("rollback"));
+  async #writeAll(writer: Client, writes: BatchWrites): Promise<void> {
+    if (writes.idempotency.length === 0) return void (await writer.query("rollback"));
     await Promise.all([
       this.#insert(
+        writer,
         ENTRY_INSERT,
         writes.entries.map((e) => [e.seq, e.recordedAt, e.type, e.bytes, e.leafHash]),
       ),
-      this.#insert(NODE_INSERT, writes.nodes.map(nodeColumns)),
+      this.#insert(writer, NODE_INSERT, writes.nodes.map(nodeColumns)),
       this.#insert(
+        writer,
         HISTORY_INSERT,
         writes.replaced.map(({ node, untilSeq }) => [
           node.id,
@@ -277,25 +298,26 @@ export class PostgresLedgerStore implements LedgerStore {
         ]),
       ),
       this.#insert(
+        writer,
         IDEMPOTENCY_INSERT,
         writes.idempotency.map((i) => [i.principal, i.mutation, i.key, i.inputDigest, i.seq, i.answer]),
       ),
-      ...this.#insertSide(writes.side),
-      this.#moveHead(writes.entries.at(-1)),
+      ...this.#insertSide(writer, writes.side),
+      this.#moveHead(writer, writes.entries.at(-1)),
       // Sent with the rest: after a failed statement PostgreSQL answers it with a rollback, and that statement's error rejects here.
-      this.#writer.query("commit"),
+      writer.query("commit"),
     ]);
   }
 
-  async #moveHead(last: LedgerEntry | undefined): Promise<void> {
+  async #moveHead(writer: Client, last: LedgerEntry | undefined): Promise<void> {
     if (last === undefined) return;
     await Promise.all([
-      this.#writer.query({
+      writer.query({
         name: "move-head",
         text: "update ledger_head set seq = $1, recorded_at = $2, leaf_hash = $3 where id = 1",
         values: [last.seq, last.recordedAt, last.leafHash],
       }),
-      this.#writer.query({
+      writer.query({
         name: "notify",
         text: "select pg_notify($1, $2)",
         values: [APPEND_CHANNEL, String(last.seq)],
@@ -303,23 +325,24 @@ export class PostgresLedgerStore implements LedgerStore {
     ]);
   }
 
-  #insertSide(sides: readonly SideRows[]): Promise<unknown>[] {
+  #insertSide(writer: Client, sides: readonly SideRows[]): Promise<unknown>[] {
     const ended = sides.flatMap(({ endedLeases = [] }) => endedLeases);
     return [
       this.#insert(
+        writer,
         FILE_INSERT,
         sides.flatMap(({ files = [] }) => files.map((f) => [f.versionId, f.path, f.digest, f.sizeBytes])),
       ),
-      ended.length > 0
-        ? this.#writer.query("delete from lease where run_id = any($1::text[])", [ended])
-        : Promise.resolve(),
+      ended.length > 0 ? writer.query("delete from lease where run_id = any($1::text[])", [ended]) : Promise.resolve(),
       this.#insert(
+        writer,
         LEASE_INSERT,
         sides.flatMap(({ leases = [] }) =>
           leases.map((l) => [l.runId, l.attempt, l.runnerId, l.tokenHash, l.expiresAt]),
         ),
       ),
       this.#insert(
+        writer,
         TOKEN_INSERT,
         sides.flatMap(({ tokens = [] }) =>
           tokens.map((t) => [t.id, t.hash, t.name, t.agentId, t.grants, t.expiresAt, t.revokedAt]),
@@ -328,10 +351,10 @@ export class PostgresLedgerStore implements LedgerStore {
     ];
   }
 
-  async #insert(insert: SetInsert, rows: readonly (readonly unknown[])[]): Promise<void> {
+  async #insert(writer: Client, insert: SetInsert, rows: readonly (readonly unknown[])[]): Promise<void> {
     if (rows.length === 0) return;
     const values = byColumn(rows, insert.columns.length);
-    await this.#writer.query({ name: `insert-${insert.table}`, text: insertText(insert), values });
+    await writer.query({ name: `insert-${insert.table}`, text: insertText(insert), values });
   }
 
   #notified(channel: string, payload: string): void {
@@ -340,6 +363,19 @@ export class PostgresLedgerStore implements LedgerStore {
     const space = payload.indexOf(" ");
     for (const listener of this.#listeners) listener(payload.slice(space + 1), Number(payload.slice(0, space)));
   }
+}
+
+async function openWriter(url: string): Promise<Client> {
+  const client = await connect(url, true);
+  // A generic plan made while ledger_head and node are small would scan them for ever.
+  await reaching(() => client.query("set enable_seqscan = off"));
+  return client;
+}
+
+async function openListener(url: string): Promise<Client> {
+  const client = await connect(url);
+  await reaching(() => client.query(`listen ${APPEND_CHANNEL}; listen ${ADVANCE_CHANNEL}`));
+  return client;
 }
 
 function toAnswer(row: AnswerRow): IdempotencyRow {

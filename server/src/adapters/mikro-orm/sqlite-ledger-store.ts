@@ -3,6 +3,7 @@ import type {
   BatchReads,
   BatchState,
   BatchWrites,
+  HeldLock,
   IdempotencyRow,
   LedgerEntry,
   LedgerHead,
@@ -99,8 +100,8 @@ export class SqliteLedgerStore implements LedgerStore {
   }
 
   /** There is one process, and each of its followers runs once: nothing to wait for. */
-  async lock(): Promise<() => Promise<void>> {
-    return async () => {};
+  async lock(): Promise<HeldLock> {
+    return { lost: new AbortController().signal, release: async () => {} };
   }
 
   onAppend(wake: (seq: number) => void): () => void {

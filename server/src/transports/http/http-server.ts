@@ -10,6 +10,7 @@ import Fastify, {
   LogController,
   type RouteHandlerMethod,
 } from "fastify";
+import { DatabaseUnavailable } from "../../ports/ledger-store.ts";
 
 export interface HttpParts<Who> {
   readonly bodyMaxBytes: number;
@@ -141,9 +142,15 @@ function answerError(
   request: FastifyRequest,
   reply: FastifyReply,
 ) {
+  keepConnection(request, reply);
+  if (error instanceof DatabaseUnavailable) {
+    const { message } = error;
+    return reply
+      .code(503)
+      .send({ errors: [{ message, extensions: { code: "DATABASE_UNAVAILABLE", retryable: true } }] });
+  }
   const status = error.statusCode ?? 500;
   const code = CODES.get(status) ?? (status < 500 ? "INVALID_INPUT" : "INTERNAL");
-  keepConnection(request, reply);
   const message = status < 500 ? error.message : `something went wrong here; the server's log has it as ${request.id}`;
   if (status >= 500) request.log.error({ err: error }, "a request failed");
   const extensions = { code, retryable: status >= 500, ...(status >= 500 ? { correlationId: request.id } : {}) };
