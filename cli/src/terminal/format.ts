@@ -55,3 +55,10 @@ export function bar(fraction: number, cells = 16): string {
   const partial = rest === 0 ? "" : String.fromCodePoint(0x2590 - rest);
   return "█".repeat(Math.floor(eighths / 8)) + partial;
 }
+
+/** How far something has come: ████      38 %, 1.2 GB of 3.1 GB. */
+export function progress(doneBytes: number, totalBytes: number): string {
+  const fraction = totalBytes > 0 ? Math.min(1, doneBytes / totalBytes) : 0;
+  const percent = String(Math.floor(fraction * 100)).padStart(3);
+  return `${bar(fraction).padEnd(16)} ${percent} %, ${bytes(doneBytes)} of ${bytes(Math.max(doneBytes, totalBytes))}`;
+}

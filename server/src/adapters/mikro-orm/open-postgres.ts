@@ -5,6 +5,7 @@ import { Client, type Pool } from "pg";
 import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-postgresql/0001-initial.ts";
 import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
+import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
 import { SqlOperations } from "./sql-operations.ts";
@@ -39,6 +40,7 @@ export async function openPostgres(url: string, poolMax?: number): Promise<SqlDa
     ledger: await PostgresLedgerStore.open((pipelined) => connect(url, pipelined)),
     nodes: new SqlNodeReader(sql),
     operations: new SqlOperations(sql),
+    copies: new SqlCopies(() => copyConnection(url)),
     pendingSchemaChanges: () => orm.schema.getUpdateSchemaSQL({ wrap: false }),
     close: () => orm.close(true),
   };
@@ -54,6 +56,13 @@ async function connect(url: string, pipelined = false): Promise<Client> {
   client.on("error", () => {});
   await client.connect();
   return client;
+}
+
+async function copyConnection(url: string): Promise<CopyConnection> {
+  const client = await connect(url);
+  // While a ledger is filled, plans made for its empty tables would scan them for ever.
+  await client.query("set enable_seqscan = off");
+  return { sql: postgresSql(client), ledger: PostgresLedgerStore.inside(client), close: () => client.end() };
 }
 
 async function checkDurability(pool: Pool): Promise<void> {
@@ -81,7 +90,7 @@ async function migrateAlone(pool: Pool, orm: MikroORM): Promise<void> {
   }
 }
 
-function postgresSql(pool: Pool): Sql {
+function postgresSql(pool: Pick<Pool, "query">): Sql {
   return {
     dialect: "postgresql",
     all: async <Row>(text: string, parameters: readonly SqlValue[] = []) =>

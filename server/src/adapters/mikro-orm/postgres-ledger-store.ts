@@ -132,6 +132,14 @@ const TOKEN_INSERT: SetInsert = {
   conflict: "on conflict (id) do update set revoked_at = excluded.revoked_at",
 };
 
+/** How a batch's transaction begins and ends: as one of its own, or inside one that is open on the connection. */
+const OWN = { begin: "begin", commit: "commit", rollback: "rollback" };
+const INSIDE = {
+  begin: "savepoint batch",
+  commit: "release savepoint batch",
+  rollback: "rollback to savepoint batch",
+};
+
 function insertText({ table, columns, conflict = "" }: SetInsert): string {
   const arrays = columns.map(([, type], index) => `$${index + 1}::${type}[]`).join(", ");
   return `insert into ${table} (${columns.map(([name]) => name).join(", ")}) select * from unnest(${arrays}) ${conflict}`;
@@ -152,10 +160,16 @@ export class PostgresLedgerStore implements LedgerStore {
   readonly #reader: Client;
   readonly #listener: Client;
   readonly #connect: () => Promise<Client>;
+  readonly #bounds: typeof OWN;
   readonly #wakers = new Set<(seq: number) => void>();
   readonly #listeners = new Set<(follower: string, seq: number) => void>();
 
-  private constructor(writer: Client, reader: Client, listener: Client, connect: () => Promise<Client>) {
+  private constructor(
+    [writer, reader, listener]: readonly [Client, Client, Client],
+    connect: () => Promise<Client>,
+    bounds: typeof OWN,
+  ) {
+    this.#bounds = bounds;
     this.#writer = writer;
     this.#reader = reader;
     this.#listener = listener;
@@ -169,7 +183,13 @@ export class PostgresLedgerStore implements LedgerStore {
     // A generic plan made while ledger_head and node are small would scan them for ever.
     await writer.query("set enable_seqscan = off");
     await listener.query(`listen ${APPEND_CHANNEL}; listen ${ADVANCE_CHANNEL}`);
-    return new PostgresLedgerStore(writer, reader, listener, connect);
+    return new PostgresLedgerStore([writer, reader, listener], connect, OWN);
+  }
+
+  /** The ledger on one connection, inside a transaction that whoever opened it ends. */
+  static inside(client: Client): PostgresLedgerStore {
+    const connect = () => Promise.reject(new Error("a transaction has one connection"));
+    return new PostgresLedgerStore([client, client, client], connect, INSIDE);
   }
 
   async transact(reads: BatchReads, decide: (state: BatchState) => BatchWrites): Promise<void> {
@@ -177,7 +197,7 @@ export class PostgresLedgerStore implements LedgerStore {
       const writes = decide(await this.#read(reads));
       await this.#writeAll(writes);
     } catch (error) {
-      await this.#writer.query("rollback").catch(() => {});
+      await this.#writer.query(this.#bounds.rollback).catch(() => {});
       throw error;
     }
   }
@@ -243,7 +263,7 @@ export class PostgresLedgerStore implements LedgerStore {
   async #read({ nodeIds, idempotencyKeys }: BatchReads): Promise<BatchState> {
     const columns = (field: keyof IdempotencyKey) => idempotencyKeys.map((key) => key[field]);
     const [, head, nodes, answers] = await Promise.all([
-      this.#writer.query("begin"),
+      this.#writer.query(this.#bounds.begin),
       this.#writer.query<HeadRow>({ name: "lock-head", text: LOCK_HEAD }),
       this.#writer.query<NodeRow>({ name: "find-nodes", text: FIND_NODES, values: [nodeIds] }),
       this.#writer.query<AnswerRow>({
@@ -260,7 +280,8 @@ export class PostgresLedgerStore implements LedgerStore {
   }
 
   async #writeAll(writes: BatchWrites): Promise<void> {
-    if (writes.idempotency.length === 0) return void (await this.#writer.query("rollback"));
+    const isEmpty = writes.entries.length === 0 && writes.idempotency.length === 0;
+    if (isEmpty) return void (await this.#writer.query(this.#bounds.rollback));
     await Promise.all([
       this.#insert(
         ENTRY_INSERT,
@@ -283,7 +304,7 @@ export class PostgresLedgerStore implements LedgerStore {
       ...this.#insertSide(writes.side),
       this.#moveHead(writes.entries.at(-1)),
       // Sent with the rest: after a failed statement PostgreSQL answers it with a rollback, and that statement's error rejects here.
-      this.#writer.query("commit"),
+      this.#writer.query(this.#bounds.commit),
     ]);
   }
 

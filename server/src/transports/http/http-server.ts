@@ -21,7 +21,7 @@ export interface HttpParts<Who> {
   readonly authenticate: (token: string) => Promise<Who | null>;
   readonly graphql: RouteHandlerMethod;
   /** Other routes, which find who asks in `request.who`. */
-  readonly routes: FastifyPluginAsync;
+  readonly routes: readonly FastifyPluginAsync[];
   readonly ready: () => Promise<{ readonly ok: boolean; readonly details: object }>;
 }
 
@@ -31,7 +31,7 @@ declare module "fastify" {
   }
 }
 
-/** The HTTP face: GraphQL, GraphiQL, artifacts and health, in one listener. */
+/** The HTTP face: GraphQL, GraphiQL, artifacts, backup and health, in one listener. */
 export function httpServer<Who>(parts: HttpParts<Who>): FastifyInstance {
   const app = Fastify({
     bodyLimit: parts.bodyMaxBytes,
@@ -64,7 +64,7 @@ export function httpServer<Who>(parts: HttpParts<Who>): FastifyInstance {
       preHandler: async (request) => preferResponseType(request),
       handler: parts.graphql,
     });
-    await inner.register(parts.routes);
+    for (const routes of parts.routes) await inner.register(routes);
   });
   return app;
 }
