@@ -56,9 +56,9 @@ export function bar(fraction: number, cells = 16): string {
   return "█".repeat(Math.floor(eighths / 8)) + partial;
 }
 
-/** How far something has come: ████      38 %, 1.2 GB of 3.1 GB. */
+/** How far something has come: ████      38 %, 1.2 GB of 3.1 GB. Of a total that turns out too small only what is done. */
 export function progress(doneBytes: number, totalBytes: number): string {
-  const fraction = totalBytes > 0 ? Math.min(1, doneBytes / totalBytes) : 0;
-  const percent = String(Math.floor(fraction * 100)).padStart(3);
-  return `${bar(fraction).padEnd(16)} ${percent} %, ${bytes(doneBytes)} of ${bytes(Math.max(doneBytes, totalBytes))}`;
+  if (doneBytes > totalBytes) return bytes(doneBytes);
+  const fraction = totalBytes === 0 ? 0 : doneBytes / totalBytes;
+  return `${bar(fraction).padEnd(16)} ${Math.floor(fraction * 100)} %, ${bytes(doneBytes)} of ${bytes(totalBytes)}`;
 }

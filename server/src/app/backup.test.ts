@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { createWriteStream, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { generateNoteKey, sha256 } from "@clew/schema";
+import { pipeline } from "node:stream/promises";
+import { generateNoteKey, parseSignerKey, sha256 } from "@clew/schema";
 import pino from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
@@ -18,6 +19,7 @@ import {
 import { readAnswer, startTestServer, type TestServer } from "../../../test/support/server.ts";
 import { openSqlite } from "../adapters/mikro-orm/index.ts";
 import { Config } from "../config/config.ts";
+import { type BackupSource, writeBackup } from "../ledger/backup/write-backup.ts";
 import { restore, type RestoreOptions } from "./restore.ts";
 
 const silent = pino({ level: "silent" });
@@ -96,6 +98,17 @@ describe("a backup", () => {
     for await (const rows of snapshot.rows("idempotency")) seqs.push(...rows.map((row) => row.seq));
     expect(Math.max(...seqs)).toBe(seq);
     await snapshot.close();
+  });
+
+  test("ends, and lets go of its snapshot, when its reader goes away", async () => {
+    const source = await sourceOf(server);
+    writeBackup(source).destroy();
+    const state = () =>
+      source.snapshot.ledger.head().then(
+        () => "open",
+        () => "closed",
+      );
+    await expect.poll(state).toBe("closed");
   });
 
   test("is for administrators of every namespace", async () => {
@@ -244,8 +257,26 @@ test("what a store has lost is told before anything is sent", async () => {
   const { status, errors } = await readAnswer(await requestBackup(own));
   expect([status, errors[0]?.extensions.code]).toEqual([409, "FILE_MISSING"]);
   expect(errors[0]?.message).toContain(digests[0]);
+  // One that is lost after that was looked at is missed by the restore.
+  const file = join(dir, "lost.tar");
+  await pipeline(writeBackup(await sourceOf(own)), createWriteStream(file));
+  await folderWithKeys(own, dataDir);
+  await expect(restored({ file })).rejects.toMatchObject({
+    code: "BACKUP_DAMAGED",
+    message: expect.stringContaining(`the artifact ${digests[0]} is missing`) as string,
+  });
+  await expectEmpty();
   await own.stop();
 });
+
+async function sourceOf({ running: { server: parts } }: TestServer): Promise<BackupSource> {
+  const { database, artifacts } = parts.stores;
+  const snapshot = await database.copies.snapshot();
+  const { ledgerId, seq } = await snapshot.ledger.head();
+  const head = await parts.ledger.checkpointer.signAt(seq);
+  if (head === null) throw new Error("nothing is signed");
+  return { ledgerId, snapshot, artifacts, head, signer: parseSignerKey(parts.secrets.signerKey) };
+}
 
 function manifestWith(bytes: Buffer, change: object): Buffer {
   return Buffer.from(JSON.stringify({ ...(JSON.parse(bytes.toString()) as object), ...change }));

@@ -41,7 +41,7 @@ export interface CopyConnection {
   readonly sql: Sql;
   /** Works inside the transaction that is open on the connection. */
   readonly ledger: LedgerStore;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export class SqlCopies implements LedgerCopies {

@@ -109,7 +109,7 @@ function lacking(sums: readonly string[], others: readonly string[]): string | u
 }
 
 async function held(entry: Entry): Promise<Buffer> {
-  const { name, size = 0 } = entry.header;
+  const { name, size } = entry.header;
   if (size > MEMBER_MAX_BYTES) throw damaged(`${name} has ${size} bytes, more than any member but an artifact`);
   const chunks: Buffer[] = [];
   for await (const chunk of entry) chunks.push(chunk as Buffer);

@@ -1,4 +1,3 @@
-import type { Sha256 } from "@clew/schema";
 import type { ArtifactStore } from "../../ports/artifact-store.ts";
 import type { LedgerSnapshot } from "../../ports/ledger-copies.ts";
 import type { FileRow } from "../../ports/ledger-store.ts";
@@ -9,9 +8,9 @@ export async function missingArtifact(
   artifacts: ArtifactStore,
 ): Promise<FileRow | null> {
   for await (const files of tables.rows("file")) {
-    const digests = [...new Set(files.map(({ digest }) => digest as Sha256))];
+    const digests = [...new Set(files.map(({ digest }) => digest))];
     const held = await artifacts.has(digests);
-    const missing = files.find(({ digest }) => !held.has(digest as Sha256));
+    const missing = files.find(({ digest }) => !held.has(digest));
     if (missing) return missing;
   }
   return null;

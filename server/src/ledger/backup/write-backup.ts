@@ -37,12 +37,19 @@ export interface BackupSource {
  */
 export function writeBackup(source: BackupSource): Readable {
   const tar = pack();
-  writeAll(source, new BackupTar(tar))
-    .then(() => tar.finalize())
-    .catch((error: unknown) => tar.destroy(error as Error))
-    .finally(() => source.snapshot.close())
-    .catch(() => {});
+  void run(source, tar);
   return Readable.from(tar, { objectMode: false });
+}
+
+/** Never rejects: what goes wrong is the stream's error. */
+async function run(source: BackupSource, tar: Pack): Promise<void> {
+  try {
+    await writeAll(source, new BackupTar(tar));
+    tar.finalize();
+  } catch (error) {
+    tar.destroy(error as Error);
+    await source.snapshot.close().catch(() => {});
+  }
 }
 
 async function writeAll(source: BackupSource, tar: BackupTar): Promise<void> {
