@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -12,7 +12,6 @@ import {
   PublishDatasetVersionDocument,
   RecordRunDocument,
 } from "@clew/schema/graphql";
-import { extract, pack } from "tar-stream";
 import type { CopiedTable } from "../../server/src/ports/ledger-copies.ts";
 import { aDataset, aModel, anArtifact, anAttempt, aQueuedRun } from "./builders.ts";
 import { bearer, type TestServer, unique } from "./server.ts";
@@ -123,26 +122,6 @@ export async function folderWithKeys(server: TestServer, dataDir: string): Promi
   for (const name of ["checkpoint.key", "attempt-token.key", "admin.token"]) {
     await copyFile(join(server.dataDir, name), join(dataDir, name));
   }
-}
-
-/** Copies an archive, with each member as `change` leaves it; null leaves it out. */
-export async function rewritten(
-  from: string,
-  to: string,
-  change: (name: string, bytes: Buffer) => Buffer | null,
-): Promise<void> {
-  const source = extract();
-  const target = pack();
-  createReadStream(from).pipe(source);
-  const written = pipeline(Readable.from(target, { objectMode: false }), createWriteStream(to));
-  for await (const entry of source) {
-    const chunks: Buffer[] = [];
-    for await (const chunk of entry) chunks.push(chunk as Buffer);
-    const bytes = change(entry.header.name, Buffer.concat(chunks));
-    if (bytes !== null) target.entry({ name: entry.header.name }, bytes);
-  }
-  target.finalize();
-  await written;
 }
 
 /** Copies an archive without its last bytes. */

@@ -30,7 +30,7 @@ async function exportTo(file: string, context: CliContext): Promise<void> {
     await receive(response, part, step);
     await rename(part, file);
     const entries = Number(response.headers.get(BACKUP_ENTRIES_HEADER));
-    step.done(`${count(entries)} ledger entries and all artifacts, ${bytes((await stat(file)).size)} in ${file}`);
+    step.done(`up to ledger entry ${count(entries)}, with all artifacts, ${bytes((await stat(file)).size)} in ${file}`);
   } catch (error) {
     await rm(part, { force: true });
     step.failed("broke off");

@@ -44,7 +44,7 @@ async function importFrom(io: Io, file: string, flags: ImportFlags, command: Com
     const step = log.step("import");
     const restored = await runRestore(resolve(file), { dataDir, env, ...flags }, step);
     const { entries, artifacts, artifactBytes } = restored;
-    step.done(`${count(entries)} ledger entries, ${plural(artifacts, "artifact")} of ${bytes(artifactBytes)}`);
+    step.done(`up to ledger entry ${count(entries)}, ${plural(artifacts, "artifact")} of ${bytes(artifactBytes)}`);
     log.print(`ledger ${restored.ledgerId} as of ${time(restored.createdAt)}, every hash and signature verified`);
     if (readToken(dataDir) === null)
       log.print(

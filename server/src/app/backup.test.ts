@@ -11,7 +11,6 @@ import {
   backUp,
   folderWithKeys,
   requestBackup,
-  rewritten,
   somethingOfEverything,
   type Subject,
   truncated,
@@ -19,6 +18,7 @@ import {
 import { readAnswer, startTestServer, type TestServer } from "../../../test/support/server.ts";
 import { openSqlite } from "../adapters/mikro-orm/index.ts";
 import { Config } from "../config/config.ts";
+import { rewritten } from "../ledger/backup/rewritten.fixture.ts";
 import { type BackupSource, writeBackup } from "../ledger/backup/write-backup.ts";
 import { restore, type RestoreOptions } from "./restore.ts";
 
