@@ -44,6 +44,13 @@ async function cutConnections(database: string): Promise<void> {
   ).catch(() => {});
 }
 
+async function cutUntil(signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await cutConnections(url);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+}
+
 /** As a client does: the same key again as long as the database cannot be reached. */
 async function untilAnswered<T>(record: () => Promise<T>): Promise<T & { ok: true }> {
   for (;;) {
@@ -197,12 +204,14 @@ describe("several servers on one PostgreSQL", () => {
 
   it("lose and double nothing when connections are cut again and again", async () => {
     const recorders = databases.map(({ ledger }) => new Recorder(ledger));
-    const cutting = setInterval(() => void cutConnections(url), 40);
+    const cuts = new AbortController();
+    const cutting = cutUntil(cuts.signal);
     const keys = Array.from({ length: 200 }, (_, n) => `k${n}`);
     const answers = await Promise.all(
       keys.map((key, n) => untilAnswered(() => recorders[n % 2]!.record(count("a", { key })))),
     );
-    clearInterval(cutting);
+    cuts.abort();
+    await cutting;
     expect(answers.map(({ answer }) => answer.value).toSorted((a, b) => a - b)).toEqual(keys.map((_, n) => n + 1));
     expect((await databases[0]!.ledger.head()).seq).toBe(keys.length);
   });

@@ -1,5 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage } from "node:http";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -82,6 +82,7 @@ describe("exit status", () => {
     [["show", "not a key"], "neither an id nor a key"],
     [["token", "create", "--agent", "a", "--name", "n", "--grant", "flights=NOBODY"], "Roles are"],
     [["publish", "a/b", "/no/such/file"], "no file /no/such/file"],
+    [["import", "/no/such/file"], "no file /no/such/file"],
     [["--url", "nonsense", "ls"], "no URL"],
   ])("is 2 for %j", async (args, why) => {
     const { status, err } = await clew(...args);
@@ -226,6 +227,53 @@ describe("logs -f", () => {
       "SUCCEEDED",
     ]);
     expect(server.asked.at(3)?.variables["after"]).toBe(2);
+  });
+});
+
+describe("export", () => {
+  const sending = async (send: (response: ServerResponse) => void) => {
+    const server = createServer((request, response) => {
+      if (request.url !== "/backup" || request.headers.authorization !== "Bearer secret") response.writeHead(404).end();
+      else send(response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return { url, [Symbol.dispose]: () => void server.close() };
+  };
+  const headers = { "content-type": "application/x-tar", "clew-backup-entries": 12345, "clew-estimated-bytes": 10 };
+  const exportTo = (url: string, file: string) => clew("--url", url, "--token", "secret", "export", file);
+
+  it("writes what the server sends, for its owner only, and tells counts and bytes", async () => {
+    using server = await sending((response) => response.writeHead(200, headers).end("a tar"));
+    const file = join(dir, "backup.tar");
+    const { status, out } = await exportTo(server.url, file);
+    expect(out).toBe(`✓ export: up to ledger entry 12,345, with all artifacts, 5 B in ${file}`);
+    expect([status, readFileSync(file, "utf8"), statSync(file).mode & 0o777]).toEqual([0, "a tar", 0o600]);
+  });
+
+  it("keeps nothing of an answer that breaks off, and says so", async () => {
+    using server = await sending((response) => {
+      response.writeHead(200, headers).write("half", () => setImmediate(() => response.destroy()));
+    });
+    const { status, err } = await exportTo(server.url, join(dir, "backup.tar"));
+    expect(status).toBe(1);
+    expect(err).toMatch(/^clew: the export broke off: .*\n {2}→ nothing was kept; look at the server's log/);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it("tells the server's refusal, and creates no file", async () => {
+    const body = { errors: [{ message: "a backup is for administrators", extensions: { code: "FORBIDDEN" } }] };
+    using server = await sending((response) => response.writeHead(403).end(JSON.stringify(body)));
+    const { status, err } = await exportTo(server.url, join(dir, "backup.tar"));
+    expect([status, err.split("\n")[0]]).toEqual([1, "clew: a backup is for administrators (FORBIDDEN)"]);
+    expect(existsSync(join(dir, "backup.tar"))).toBe(false);
+  });
+
+  it("overwrites nothing", async () => {
+    const file = join(dir, "backup.tar");
+    writeFileSync(file, "older");
+    expect(await exportTo("http://127.0.0.1:9", file)).toMatchObject({ status: 2 });
+    expect(readFileSync(file, "utf8")).toBe("older");
   });
 });
 

@@ -1,5 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { doctorCommand } from "./commands/doctor.ts";
+import { exportCommand } from "./commands/export.ts";
+import { importCommand } from "./commands/import.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { newCommand } from "./commands/new-plugin.ts";
@@ -40,6 +42,8 @@ function buildProgram(io: Io): Command {
     runnerCommand(io),
     verifyCommand(io),
     rebuildCommand(io),
+    exportCommand(io),
+    importCommand(io),
     doctorCommand(io),
   ];
   for (const command of commands) program.addCommand(command);

@@ -42,7 +42,7 @@ export interface Stack {
 export async function startStack(options: StackOptions, stops: Stops, log: StepLog): Promise<Stack> {
   const { dataDir } = options;
   mkdirSync(dataDir, { recursive: true });
-  await lock(dataDir, stops);
+  await lockFolder(dataDir, stops);
   const port = options.port === 0 ? await freePort() : options.port;
   await requireFreePort(port);
   const parts = new Parts(dataDir, stops, log);
@@ -65,7 +65,7 @@ export async function startStack(options: StackOptions, stops: Stops, log: StepL
 }
 
 /** Two supervisors on one folder would fight over its processes. */
-async function lock(dataDir: string, stops: Stops): Promise<void> {
+export async function lockFolder(dataDir: string, stops: Stops): Promise<void> {
   const pidFile = new PidFile(dataDir);
   await pidFile.claim("SIGTERM", 0);
   stops.add("lock", async () => pidFile.release());

@@ -28,9 +28,11 @@ import type { Principal } from "../graphql/principal.ts";
 import type { ArtifactStore } from "../ports/artifact-store.ts";
 import type { LineageGraph } from "../ports/lineage-graph.ts";
 import { artifactRoutes } from "../transports/http/artifacts.ts";
+import { backupRoute } from "../transports/http/backup.ts";
 import { httpServer } from "../transports/http/http-server.ts";
 import { artifactAccess } from "./artifact-access.ts";
 import { assembleSchema } from "./assemble-schema.ts";
+import { openBackup } from "./open-backup.ts";
 import { ensureAdmin } from "./first-start.ts";
 import { type Engine, makeContext, makeEngine } from "./graphql-engine.ts";
 import { keepSnapshots } from "./keep-snapshots.ts";
@@ -56,6 +58,18 @@ export interface Stores {
 
 /** Opens the stores that the configuration names, and registers how each is closed. */
 export async function openStores(config: Config, stops: Stops, log: Logger): Promise<Stores> {
+  const database = await openDatabase(config, stops);
+  const graph = await openGraph(config, stops, log);
+  const artifacts = await openFilesystemArtifacts({ dir: join(config.dataDir, ARTIFACTS_FOLDER) });
+  return { database, graph, artifacts };
+}
+
+/** What the embedded parts are called in the data folder. */
+export const ARTIFACTS_FOLDER = "artifacts";
+export const CHECKPOINTS_FOLDER = "ledger";
+export const SNAPSHOT_FILE = "graph.snapshot";
+
+export async function openDatabase(config: Config, stops: Stops): Promise<SqlDatabase> {
   mkdirSync(config.dataDir, { recursive: true });
   const database = config.postgresUrl
     ? await openPostgres(config.postgresUrl)
@@ -64,9 +78,7 @@ export async function openStores(config: Config, stops: Stops, log: Logger): Pro
     await database.ledger.close();
     await database.close();
   });
-  const graph = await openGraph(config, stops, log);
-  const artifacts = await openFilesystemArtifacts({ dir: join(config.dataDir, "artifacts") });
-  return { database, graph, artifacts };
+  return database;
 }
 
 async function openGraph(config: Config, stops: Stops, log: Logger): Promise<LineageGraph> {
@@ -76,7 +88,7 @@ async function openGraph(config: Config, stops: Stops, log: Logger): Promise<Lin
     stops.add("graph", () => graph.close());
     return graph;
   }
-  const snapshotFile = join(config.dataDir, "graph.snapshot");
+  const snapshotFile = join(config.dataDir, SNAPSHOT_FILE);
   const graph = openMemoryGraph({ snapshotFile, log: (message) => log.warn(message) });
   stops.add("graph", () => graph.close());
   stops.add("graph snapshots", keepSnapshots(graph, log));
@@ -143,7 +155,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
   const { database, graph } = stores;
   const secrets = readSecrets(config.dataDir);
   const { signerKey, verifierKey } = secrets;
-  const files = new CheckpointFiles(join(config.dataDir, "ledger"));
+  const files = new CheckpointFiles(join(config.dataDir, CHECKPOINTS_FOLDER));
   const ledger = makeLedgerEngine(database.ledger, graph, ALL_FACTS, { files, signerKey }, log);
   await ledger.checkpointer.open();
   const presence = new Presence();
@@ -190,12 +202,15 @@ export async function listenHttp(config: Config, server: Server, stops: Stops, l
         return server.newContext(request.who as Principal, request.id, gone.signal);
       },
     }),
-    routes: artifactRoutes({
-      store: stores.artifacts,
-      maxArtifactBytes: config.artifactMaxBytes,
-      authorise: (request, access) =>
-        mayAccess(request.who as Principal, access, (request.params as { digest?: string }).digest),
-    }),
+    routes: [
+      artifactRoutes({
+        store: stores.artifacts,
+        maxArtifactBytes: config.artifactMaxBytes,
+        authorise: (request, access) =>
+          mayAccess(request.who as Principal, access, (request.params as { digest?: string }).digest),
+      }),
+      backupRoute(async ({ who }) => openBackup(server, who as Principal)),
+    ],
     ready: async () => {
       const head = await stores.database.ledger.head();
       const { halted, seq: graphSeq } = ledger.graph;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateNoteKey } from "@clew/schema";
 import { AttemptTokens } from "../features/access/index.ts";
@@ -12,15 +12,19 @@ export interface Secrets {
   readonly verifierKey: string;
 }
 
+const CHECKPOINT_KEY = "checkpoint.key";
+type NoteKey = Pick<Secrets, "signerKey" | "verifierKey">;
+
 export function readSecrets(dataDir: string): Secrets {
   const secret = readOrMake(join(dataDir, "attempt-token.key"), () => randomBytes(32).toString("hex"));
-  const note = JSON.parse(
-    readOrMake(join(dataDir, "checkpoint.key"), () => JSON.stringify(generateNoteKey("clew"))),
-  ) as {
-    signerKey: string;
-    verifierKey: string;
-  };
-  return { attemptTokens: new AttemptTokens(Buffer.from(secret, "hex")), ...note };
+  const note = readOrMake(join(dataDir, CHECKPOINT_KEY), () => JSON.stringify(generateNoteKey("clew")));
+  return { attemptTokens: new AttemptTokens(Buffer.from(secret, "hex")), ...(JSON.parse(note) as NoteKey) };
+}
+
+/** By what the checkpoints are verified that are signed in this folder; null where there is no key yet. */
+export function readVerifierKey(dataDir: string): string | null {
+  const file = join(dataDir, CHECKPOINT_KEY);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as NoteKey).verifierKey : null;
 }
 
 function readOrMake(file: string, make: () => string): string {

@@ -71,6 +71,14 @@ export const ERRORS = {
   RANGE_NOT_SATISFIABLE: { retryable: false, meaning: "The range does not lie in the file." },
   STORE_FULL: { retryable: true, meaning: "The artifact store has no room left." },
   STORE_UNAVAILABLE: { retryable: true, meaning: "The artifact store does not answer." },
+  // Of `clew import`.
+  BACKUP_DAMAGED: {
+    retryable: false,
+    meaning: "The backup is not whole or was changed; the message names what differs.",
+  },
+  BACKUP_UNSUPPORTED: { retryable: false, meaning: "The backup has a format or facts that this server does not know." },
+  CHECKPOINT_KEY_UNKNOWN: { retryable: false, meaning: "The key that the backup was signed with is not the one here." },
+  LEDGER_NOT_EMPTY: { retryable: false, meaning: "A backup is restored only where there is nothing yet." },
   INTERNAL: { retryable: true, meaning: "A fault of Clew; the server's log has the rest under the correlation id." },
 } as const;
 export type ErrorCode = keyof typeof ERRORS;

@@ -5,7 +5,9 @@ import type { Pool } from "pg";
 import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-postgresql/0001-initial.ts";
 import { reaching } from "./postgres-faults.ts";
+import { connect } from "./postgres-link.ts";
 import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
+import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
 import { SqlOperations } from "./sql-operations.ts";
@@ -42,9 +44,17 @@ export async function openPostgres(url: string, poolMax?: number): Promise<SqlDa
     ledger: await PostgresLedgerStore.open(url),
     nodes: new SqlNodeReader(sql),
     operations: new SqlOperations(sql),
+    copies: new SqlCopies(() => copyConnection(url)),
     pendingSchemaChanges: () => orm.schema.getUpdateSchemaSQL({ wrap: false }),
     close: () => orm.close(true),
   };
+}
+
+async function copyConnection(url: string): Promise<CopyConnection> {
+  const client = await connect(url);
+  // While a ledger is filled, plans made for its empty tables would scan them for ever.
+  await client.query("set enable_seqscan = off");
+  return { sql: postgresSql(client), ledger: PostgresLedgerStore.inside(client), close: () => client.end() };
 }
 
 async function checkDurability(pool: Pool): Promise<void> {
@@ -75,7 +85,7 @@ async function migrateAlone(pool: Pool, orm: MikroORM): Promise<void> {
 /** Prepared on each connection; the bound keeps a text that varies (a long list of conditions) from filling the server's memory. */
 const PREPARED_MAX = 200;
 
-function postgresSql(pool: Pool): Sql {
+function postgresSql(pool: Pick<Pool, "query">): Sql {
   const statements = new Map<string, { name?: string; text: string }>();
   const prepared = (text: string) => {
     const known = statements.get(text);

@@ -9,23 +9,21 @@ import type {
   LedgerEntry,
   LedgerHead,
   LedgerStore,
-  SideRows,
 } from "../../ports/ledger-store.ts";
 import { reaching } from "./postgres-faults.ts";
 import { connect, PostgresLink } from "./postgres-link.ts";
+import { APPEND_CHANNEL, writeBatch } from "./postgres-writes.ts";
 import {
   type BigIntColumn,
   type HeadRow,
   type LedgerRow,
   NODE_COLUMNS,
   type NodeRow,
-  nodeColumns,
   toEntry,
   toHead,
   toNode,
 } from "./rows.ts";
 
-const APPEND_CHANNEL = "clew_append";
 const ADVANCE_CHANNEL = "clew_advance";
 
 const HEAD = "select ledger_id, seq, recorded_at, leaf_hash from ledger_head where id = 1";
@@ -43,106 +41,18 @@ interface AnswerRow {
   answer: string;
 }
 
-/** A statement that inserts rows given column by column. */
-interface SetInsert {
-  readonly table: string;
-  readonly columns: readonly (readonly [name: string, type: string])[];
-  readonly conflict?: string;
-}
-
-const NODE_INSERT: SetInsert = {
-  table: "node",
-  columns: [
-    ["id", "text"],
-    ["type", "text"],
-    ["namespace", "text"],
-    ["name", "text"],
-    ["version", "int"],
-    ["parent", "text"],
-    ["state", "text"],
-    ["digest", "text"],
-    ["attributes", "text"],
-    ["created_seq", "bigint"],
-    ["changed_seq", "bigint"],
-  ],
-  conflict: `on conflict (id) do update set namespace = excluded.namespace, name = excluded.name, version = excluded.version,
-    parent = excluded.parent, state = excluded.state, digest = excluded.digest, attributes = excluded.attributes,
-    changed_seq = excluded.changed_seq`,
-};
-const ENTRY_INSERT: SetInsert = {
-  table: "ledger",
-  columns: [
-    ["seq", "int"],
-    ["recorded_at", "bigint"],
-    ["type", "text"],
-    ["bytes", "bytea"],
-    ["leaf_hash", "text"],
-  ],
-};
-const HISTORY_INSERT: SetInsert = {
-  table: "node_history",
-  columns: [
-    ["id", "text"],
-    ["from_seq", "int"],
-    ["until_seq", "bigint"],
-    ["attributes", "text"],
-  ],
-};
-const IDEMPOTENCY_INSERT: SetInsert = {
-  table: "idempotency",
-  columns: [
-    ["principal", "text"],
-    ["mutation", "text"],
-    ["key", "text"],
-    ["input_digest", "text"],
-    ["seq", "bigint"],
-    ["answer", "text"],
-  ],
-};
-const FILE_INSERT: SetInsert = {
-  table: "file",
-  columns: [
-    ["version_id", "text"],
-    ["path", "text"],
-    ["digest", "text"],
-    ["size_bytes", "bigint"],
-  ],
-  conflict: "on conflict do nothing",
-};
-const LEASE_INSERT: SetInsert = {
-  table: "lease",
-  columns: [
-    ["run_id", "text"],
-    ["attempt", "int"],
-    ["runner_id", "text"],
-    ["token_hash", "text"],
-    ["expires_at", "bigint"],
-  ],
-  conflict: `on conflict (run_id) do update set attempt = excluded.attempt, runner_id = excluded.runner_id,
-    token_hash = excluded.token_hash, expires_at = excluded.expires_at`,
-};
-const TOKEN_INSERT: SetInsert = {
-  table: "token",
-  columns: [
-    ["id", "text"],
-    ["hash", "text"],
-    ["name", "text"],
-    ["agent_id", "text"],
-    ["grants", "text"],
-    ["expires_at", "bigint"],
-    ["revoked_at", "bigint"],
-  ],
-  conflict: "on conflict (id) do update set revoked_at = excluded.revoked_at",
+/** How a batch's transaction begins and ends: as one of its own, or inside one that is open on the connection. */
+const OWN = { begin: "begin", commit: "commit", rollback: "rollback" };
+const INSIDE = {
+  begin: "savepoint batch",
+  commit: "release savepoint batch",
+  rollback: "rollback to savepoint batch",
 };
 
-function insertText({ table, columns, conflict = "" }: SetInsert): string {
-  const arrays = columns.map(([, type], index) => `$${index + 1}::${type}[]`).join(", ");
-  return `insert into ${table} (${columns.map(([name]) => name).join(", ")}) select * from unnest(${arrays}) ${conflict}`;
-}
-
-/** Turns rows into the arrays that unnest takes. */
-function byColumn(rows: readonly (readonly unknown[])[], columns: number): unknown[][] {
-  return Array.from({ length: columns }, (_, column) => rows.map((row) => row[column]));
+interface Links {
+  readonly writer: PostgresLink;
+  readonly reader: PostgresLink;
+  readonly listener: PostgresLink;
 }
 
 /**
@@ -155,30 +65,49 @@ export class PostgresLedgerStore implements LedgerStore {
   readonly #reader: PostgresLink;
   readonly #listener: PostgresLink;
   readonly #connect: () => Promise<Client>;
+  readonly #bounds: typeof OWN;
   readonly #wakers = new Set<(seq: number) => void>();
   readonly #listeners = new Set<(follower: string, seq: number) => void>();
 
-  private constructor(url: string) {
-    this.#connect = () => connect(url);
-    this.#writer = new PostgresLink(() => openWriter(url));
-    this.#reader = new PostgresLink(this.#connect);
-    this.#listener = new PostgresLink(() => openListener(url));
+  private constructor(links: Links, connect: () => Promise<Client>, bounds: typeof OWN) {
+    this.#writer = links.writer;
+    this.#reader = links.reader;
+    this.#listener = links.listener;
+    this.#connect = connect;
+    this.#bounds = bounds;
   }
 
   /** @throws {DatabaseUnavailable} */
   static async open(url: string): Promise<PostgresLedgerStore> {
-    const store = new PostgresLedgerStore(url);
-    await Promise.all([store.#writer.client(), store.#reader.client()]);
-    await store.#listener.keep((client) => store.#listen(client));
+    const open = () => connect(url);
+    const links = {
+      writer: new PostgresLink(() => openWriter(url)),
+      reader: new PostgresLink(open),
+      listener: new PostgresLink(() => openListener(url)),
+    };
+    const store = new PostgresLedgerStore(links, open, OWN);
+    await Promise.all([links.writer.client(), links.reader.client()]);
+    await links.listener.keep((client) => store.#listen(client));
     return store;
+  }
+
+  /** The ledger on one connection, inside a transaction that whoever opened it ends. */
+  static inside(client: Client): PostgresLedgerStore {
+    const link = new PostgresLink(() => Promise.resolve(client));
+    const connect = () => Promise.reject(new Error("a transaction has one connection"));
+    return new PostgresLedgerStore({ writer: link, reader: link, listener: link }, connect, INSIDE);
   }
 
   async transact(reads: BatchReads, decide: (state: BatchState) => BatchWrites): Promise<void> {
     const writer = await this.#writer.client();
     try {
-      await reaching(async () => this.#writeAll(writer, decide(await this.#read(writer, reads))));
+      await reaching(async () => {
+        const writes = decide(await this.#read(writer, reads));
+        const isEmpty = writes.entries.length === 0 && writes.idempotency.length === 0;
+        await (isEmpty ? writer.query(this.#bounds.rollback) : writeBatch(writer, writes, this.#bounds.commit));
+      });
     } catch (error) {
-      await writer.query("rollback").catch(() => {});
+      await writer.query(this.#bounds.rollback).catch(() => {});
       throw error;
     }
   }
@@ -262,7 +191,7 @@ export class PostgresLedgerStore implements LedgerStore {
   async #read(writer: Client, { nodeIds, idempotencyKeys }: BatchReads): Promise<BatchState> {
     const columns = (field: keyof IdempotencyKey) => idempotencyKeys.map((key) => key[field]);
     const [, head, nodes, answers] = await Promise.all([
-      writer.query("begin"),
+      writer.query(this.#bounds.begin),
       writer.query<HeadRow>({ name: "lock-head", text: LOCK_HEAD }),
       writer.query<NodeRow>({ name: "find-nodes", text: FIND_NODES, values: [nodeIds] }),
       writer.query<AnswerRow>({
@@ -276,85 +205,6 @@ export class PostgresLedgerStore implements LedgerStore {
       nodes: new Map(nodes.rows.map((row) => [row.id, toNode(row)])),
       answered: answers.rows.map(toAnswer),
     };
-  }
-
-  async #writeAll(writer: Client, writes: BatchWrites): Promise<void> {
-    if (writes.idempotency.length === 0) return void (await writer.query("rollback"));
-    await Promise.all([
-      this.#insert(
-        writer,
-        ENTRY_INSERT,
-        writes.entries.map((e) => [e.seq, e.recordedAt, e.type, e.bytes, e.leafHash]),
-      ),
-      this.#insert(writer, NODE_INSERT, writes.nodes.map(nodeColumns)),
-      this.#insert(
-        writer,
-        HISTORY_INSERT,
-        writes.replaced.map(({ node, untilSeq }) => [
-          node.id,
-          node.changedSeq,
-          untilSeq,
-          JSON.stringify(node.attributes),
-        ]),
-      ),
-      this.#insert(
-        writer,
-        IDEMPOTENCY_INSERT,
-        writes.idempotency.map((i) => [i.principal, i.mutation, i.key, i.inputDigest, i.seq, i.answer]),
-      ),
-      ...this.#insertSide(writer, writes.side),
-      this.#moveHead(writer, writes.entries.at(-1)),
-      // Sent with the rest: after a failed statement PostgreSQL answers it with a rollback, and that statement's error rejects here.
-      writer.query("commit"),
-    ]);
-  }
-
-  async #moveHead(writer: Client, last: LedgerEntry | undefined): Promise<void> {
-    if (last === undefined) return;
-    await Promise.all([
-      writer.query({
-        name: "move-head",
-        text: "update ledger_head set seq = $1, recorded_at = $2, leaf_hash = $3 where id = 1",
-        values: [last.seq, last.recordedAt, last.leafHash],
-      }),
-      writer.query({
-        name: "notify",
-        text: "select pg_notify($1, $2)",
-        values: [APPEND_CHANNEL, String(last.seq)],
-      }),
-    ]);
-  }
-
-  #insertSide(writer: Client, sides: readonly SideRows[]): Promise<unknown>[] {
-    const ended = sides.flatMap(({ endedLeases = [] }) => endedLeases);
-    return [
-      this.#insert(
-        writer,
-        FILE_INSERT,
-        sides.flatMap(({ files = [] }) => files.map((f) => [f.versionId, f.path, f.digest, f.sizeBytes])),
-      ),
-      ended.length > 0 ? writer.query("delete from lease where run_id = any($1::text[])", [ended]) : Promise.resolve(),
-      this.#insert(
-        writer,
-        LEASE_INSERT,
-        sides.flatMap(({ leases = [] }) =>
-          leases.map((l) => [l.runId, l.attempt, l.runnerId, l.tokenHash, l.expiresAt]),
-        ),
-      ),
-      this.#insert(
-        writer,
-        TOKEN_INSERT,
-        sides.flatMap(({ tokens = [] }) =>
-          tokens.map((t) => [t.id, t.hash, t.name, t.agentId, t.grants, t.expiresAt, t.revokedAt]),
-        ),
-      ),
-    ];
-  }
-
-  async #insert(writer: Client, insert: SetInsert, rows: readonly (readonly unknown[])[]): Promise<void> {
-    if (rows.length === 0) return;
-    const values = byColumn(rows, insert.columns.length);
-    await writer.query({ name: `insert-${insert.table}`, text: insertText(insert), values });
   }
 
   #notified(channel: string, payload: string): void {

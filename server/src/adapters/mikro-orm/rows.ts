@@ -30,6 +30,11 @@ export interface HeadRow {
   leaf_hash: string;
 }
 
+/** A column's name: sizeBytes is size_bytes. */
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 export const NODE_COLUMNS = "id, type, attributes, parent, created_seq, changed_seq";
 
 export function toNode(row: NodeRow): NodeState {

@@ -1,3 +1,4 @@
+import type { LedgerCopies } from "../../ports/ledger-copies.ts";
 import type { LedgerStore } from "../../ports/ledger-store.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import type { Operations } from "../../ports/operations.ts";
@@ -7,6 +8,7 @@ export interface SqlDatabase {
   readonly ledger: LedgerStore;
   readonly nodes: NodeReader;
   readonly operations: Operations;
+  readonly copies: LedgerCopies;
   /** SQL that would bring the tables to the entities' shape: empty when the migrations are complete. */
   pendingSchemaChanges(): Promise<string>;
   close(): Promise<void>;

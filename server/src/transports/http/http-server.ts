@@ -22,7 +22,7 @@ export interface HttpParts<Who> {
   readonly authenticate: (token: string) => Promise<Who | null>;
   readonly graphql: RouteHandlerMethod;
   /** Other routes, which find who asks in `request.who`. */
-  readonly routes: FastifyPluginAsync;
+  readonly routes: readonly FastifyPluginAsync[];
   readonly ready: () => Promise<{ readonly ok: boolean; readonly details: object }>;
 }
 
@@ -32,7 +32,7 @@ declare module "fastify" {
   }
 }
 
-/** The HTTP face: GraphQL, GraphiQL, artifacts and health, in one listener. */
+/** The HTTP face: GraphQL, GraphiQL, artifacts, backup and health, in one listener. */
 export function httpServer<Who>(parts: HttpParts<Who>): FastifyInstance {
   const app = Fastify({
     bodyLimit: parts.bodyMaxBytes,
@@ -65,7 +65,7 @@ export function httpServer<Who>(parts: HttpParts<Who>): FastifyInstance {
       preHandler: async (request) => preferResponseType(request),
       handler: parts.graphql,
     });
-    await inner.register(parts.routes);
+    for (const routes of parts.routes) await inner.register(routes);
   });
   return app;
 }
