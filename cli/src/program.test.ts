@@ -251,6 +251,7 @@ function aRun(fields: Record<string, unknown>) {
     runType: "TRAINING",
     whyWaiting: null,
     plugin: null,
+    attributedTo: null,
     seed: 1,
     queuedAt: "2026-01-31T12:00:00.000Z",
     startedAt: null,

@@ -500,12 +500,42 @@ export type NodeQuery = { node:
     | { __typename: 'CodeRepository', id: string }
     | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
     | { __typename: 'Dataset', key: string, latestVersion: number, createdAt: string, id: string }
-    | { __typename: 'DatasetVersion', key: string, digest: string, isContentAddressed: boolean, rows: number | null, fileCount: number, sizeBytes: number, createdAt: string, id: string, source: { uri: string, snapshot: string } | null, schema: Array<{ name: string, type: string, nullable: boolean }>, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, column: string }> }>, generatedBy: { id: string } | null, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { __typename: 'DatasetVersion', key: string, digest: string, isContentAddressed: boolean, rows: number | null, fileCount: number, sizeBytes: number, createdAt: string, id: string, source: { uri: string, snapshot: string } | null, schema: Array<{ name: string, type: string, nullable: boolean }>, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+       | null, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
     | { __typename: 'Environment', digest: string, values: unknown, id: string }
     | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
     | { __typename: 'MaskedNode', id: string }
     | { __typename: 'Model', key: string, latestVersion: number, createdAt: string, id: string }
-    | { __typename: 'ModelVersion', key: string, digest: string, format: string, createdAt: string, id: string, metrics: Array<{ name: string, value: number | string }>, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, column: string }> }>, generatedBy: { id: string } | null }
+    | { __typename: 'ModelVersion', key: string, digest: string, format: string, createdAt: string, id: string, metrics: Array<{ name: string, value: number | string }>, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+       | null }
     | { __typename: 'Plugin', id: string }
     | { __typename: 'Report', id: string }
     | { __typename: 'Run', id: string }
@@ -853,7 +883,22 @@ export type RunQueryVariables = Exact<{
 
 
 export type RunQuery = { node:
-    | { id: string, namespace: string, name: string, runType: RunType, state: RunState, whyWaiting: string | null, seed: number, queuedAt: string, startedAt: string | null, endedAt: string | null, measurementsComplete: boolean | null, plugin: { name: string, version: string } | null, failure: { type: FailureType, message: string, retryable: boolean } | null, attempts: Array<{ attempt: number, state: AttemptState, runner: string, claimedAt: string, startedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null }>, inputs: Array<{ role: string | null, node:
+    | { id: string, namespace: string, name: string, runType: RunType, state: RunState, whyWaiting: string | null, seed: number, queuedAt: string, startedAt: string | null, endedAt: string | null, measurementsComplete: boolean | null, plugin: { name: string, version: string } | null, attributedTo:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+       | null, failure: { type: FailureType, message: string, retryable: boolean } | null, attempts: Array<{ attempt: number, state: AttemptState, runner: string, claimedAt: string, startedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null }>, inputs: Array<{ role: string | null, node:
           | { id: string }
           | { id: string }
           | { name: string, commit: string, id: string }
@@ -1219,6 +1264,15 @@ export const NodeDocument = new TypedDocumentString(`
       generatedBy {
         id
       }
+      attributedTo {
+        id
+        ... on Agent {
+          name
+        }
+        ... on Runner {
+          name
+        }
+      }
       files(first: 20) {
         nodes {
           path
@@ -1267,6 +1321,15 @@ export const NodeDocument = new TypedDocumentString(`
       }
       generatedBy {
         id
+      }
+      attributedTo {
+        id
+        ... on Agent {
+          name
+        }
+        ... on Runner {
+          name
+        }
       }
     }
     ... on CodeVersion {
@@ -2018,6 +2081,15 @@ export const RunDocument = new TypedDocumentString(`
         version
       }
       seed
+      attributedTo {
+        id
+        ... on Agent {
+          name
+        }
+        ... on Runner {
+          name
+        }
+      }
       queuedAt
       startedAt
       endedAt

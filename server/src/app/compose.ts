@@ -31,7 +31,7 @@ import { artifactRoutes } from "../transports/http/artifacts.ts";
 import { httpServer } from "../transports/http/http-server.ts";
 import { artifactAccess } from "./artifact-access.ts";
 import { assembleSchema } from "./assemble-schema.ts";
-import { ensureAdmin } from "./first-start.ts";
+import { firstStart } from "./first-start.ts";
 import { type Engine, makeContext, makeEngine } from "./graphql-engine.ts";
 import { keepSnapshots } from "./keep-snapshots.ts";
 import { makeLedgerEngine, type LedgerEngine } from "./ledger-engine.ts";
@@ -120,7 +120,7 @@ function serverSchema({
     ...catalogResolvers({ reader, artifacts, mutations, searched: SEARCHED }),
     ...runResolvers({ reader, artifacts, operations, attemptToken, hashToken, leaseMs, presence, mutations }),
     ...runnerResolvers(reader, presence, mutations, { make: newToken, hash: hashToken }),
-    ...accessResolvers(mutations, operations),
+    ...accessResolvers(mutations, operations, ALL_NODES),
     new LineageResolver(graph, reader, progress),
     new LedgerResolver(ledger),
   ]);
@@ -167,7 +167,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
   ledger.graph.start();
   stops.add("graph follower", () => ledger.graph.stop());
   const authenticator = new Authenticator(operations, reader, secrets.attemptTokens);
-  if (ledger.checkpointer.fork === null) await ensureAdmin(ledger.recorder, operations, config.dataDir);
+  if (ledger.checkpointer.fork === null) await firstStart(ledger.recorder, operations, config.dataDir);
   const newContext = (principal: Principal, correlationId: string, signal?: AbortSignal) =>
     makeContext(principal, reader, correlationId, signal);
   return { engine, ledger, presence, authenticator, stores, secrets, newContext };

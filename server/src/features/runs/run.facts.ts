@@ -14,7 +14,7 @@ export const runSubmitted = defineFact({
   type: "run.submitted",
   v: 1,
   payload: Run.schema,
-  project: (run) => place(Run, run),
+  project: (run, context) => place(Run, run, context),
 });
 
 /** An attempt has claimed the run. */
