@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { aliasCommand } from "./commands/alias.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { lsCommand } from "./commands/ls.ts";
@@ -9,6 +10,7 @@ import { rebuildCommand } from "./commands/rebuild.ts";
 import { runCommand } from "./commands/run.ts";
 import { runnerCommand } from "./commands/runner.ts";
 import { showCommand } from "./commands/show.ts";
+import { tagCommand } from "./commands/tag.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { traceCommand } from "./commands/trace.ts";
 import { upCommand } from "./commands/up.ts";
@@ -32,6 +34,8 @@ function buildProgram(io: Io): Command {
     showCommand(io),
     traceCommand(io),
     publishCommand(io),
+    aliasCommand(io),
+    tagCommand(io),
     runCommand(io),
     logsCommand(io),
     pluginCommand(io),

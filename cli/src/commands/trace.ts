@@ -27,7 +27,7 @@ export function traceCommand(io: Io): Command {
     .description("draw what a thing was made from, or what was made from it, as a tree")
     .argument(
       "<key|id>",
-      "namespace/name@3 or an id; namespace/name is its newest version, with --down all of its versions",
+      "namespace/name@3, namespace/name@alias or an id; namespace/name is its newest version, with --down all of its versions",
     )
     .option("--up", "what it was made from (unless --down)")
     .option("--down", "what was made from it")
@@ -52,12 +52,13 @@ async function trace(io: Io, what: string, flags: TraceFlags, command: Command):
   if (flags.up && flags.down) throw new UsageError("give --up or --down, not both");
   const { client, paint } = contextOf(io, command);
   const { depth, asOf, follow, files = false, columns = false } = flags;
-  const named = await resolveNode(client, what);
-  const start = flags.down ? named : await newestVersion(client, named, what);
+  const time = asOf === undefined ? {} : { asOf };
+  const named = await resolveNode(client, what, time);
+  const start = flags.down ? named : await newestVersion(client, named, what, time);
   const found = await traceFrom(client, start, {
     direction: flags.down ? "DOWNSTREAM" : "UPSTREAM",
     ...(depth === undefined ? {} : { maxDepth: depth }),
-    ...(asOf === undefined ? {} : { asOf }),
+    ...time,
     ...(follow === undefined ? {} : { follow }),
   });
   if (flags.json) return printJson(io, found);

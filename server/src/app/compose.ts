@@ -21,6 +21,7 @@ import { catalogFacts, catalogNodes, catalogResolvers } from "../features/catalo
 import { type LedgerParts, LedgerResolver } from "../features/ledger/index.ts";
 import { type GraphProgress, LineageResolver } from "../features/lineage/index.ts";
 import { Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
+import { tagFacts, tagResolvers } from "../features/tags/index.ts";
 import { runFacts, runNodes, runResolvers } from "../features/runs/index.ts";
 import type { Context } from "../graphql/context.ts";
 import { Mutations } from "../graphql/mutations.ts";
@@ -45,7 +46,7 @@ const PROJECTION_WAIT_MS = 2_000;
 const SEARCHED = ["Dataset", "Model", "CodeRepository", "Run", "Plugin", "Runner"];
 
 export const ALL_NODES = [...catalogNodes, ...runNodes, ...runnerNodes, ...accessNodes];
-export const ALL_FACTS = [...catalogFacts, ...runFacts, ...runnerFacts, ...accessFacts] as const;
+export const ALL_FACTS = [...catalogFacts, ...runFacts, ...runnerFacts, ...accessFacts, ...tagFacts] as const;
 
 /** What the stores are, once opened. */
 export interface Stores {
@@ -120,6 +121,7 @@ function serverSchema({
     ...catalogResolvers({ reader, artifacts, mutations, searched: SEARCHED }),
     ...runResolvers({ reader, artifacts, operations, attemptToken, hashToken, leaseMs, presence, mutations }),
     ...runnerResolvers(reader, presence, mutations, { make: newToken, hash: hashToken }),
+    ...tagResolvers(reader, mutations, ALL_NODES),
     ...accessResolvers(mutations, operations, ALL_NODES),
     new LineageResolver(graph, reader, progress),
     new LedgerResolver(ledger),

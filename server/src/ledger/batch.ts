@@ -5,6 +5,7 @@ import type { GraphChange, NodeState } from "../core/graph-change.ts";
 import type { BatchState, BatchWrites, IdempotencyRow, SideRows } from "../ports/ledger-store.ts";
 import { type Command, Heads, type Recorded, refuse, type UserError } from "./command.ts";
 import type { ProjectedEntry } from "./ledger-tail.ts";
+import { TagBeliefs } from "./tag-beliefs.ts";
 
 const keyText = (row: { principal: string; mutation: string; key: string }) =>
   JSON.stringify([row.principal, row.mutation, row.key]);
@@ -21,6 +22,7 @@ export class Batch {
   readonly #idempotency: IdempotencyRow[] = [];
   readonly #side: SideRows[] = [];
   readonly #replaced: { node: NodeState; untilSeq: number }[] = [];
+  readonly #tags: TagBeliefs;
   readonly #heads: Heads;
   readonly #now: number;
 
@@ -28,7 +30,11 @@ export class Batch {
     this.#state = state;
     this.#now = Math.max(now, state.head.recordedAt);
     this.#answered = new Map(state.answered.map((row) => [keyText(row), row]));
-    this.#heads = new Heads((id) => this.#node(id));
+    this.#tags = new TagBeliefs(state.tags);
+    this.#heads = new Heads(
+      (id) => this.#node(id),
+      (key) => this.#tags.held(key),
+    );
   }
 
   /** Decides one command; what it changes is seen by the next. */
@@ -42,9 +48,10 @@ export class Batch {
     const encoded = encodeAll(decision.facts, context);
     if ("errors" in encoded) return { ok: false, errors: encoded.errors };
     for (const [index, fact] of decision.facts.entries()) this.#append(fact, encoded.bytes[index]!, context);
-    const { answer, warnings = [] } = decision;
+    const { answer, warnings = [], tags = [] } = decision;
     if (decision.side) this.#side.push(decision.side);
     const seq = this.#seq;
+    for (const word of tags) this.#tags.say(word, seq);
     const row = { ...identity, inputDigest: command.inputDigest, seq, answer: JSON.stringify({ answer, warnings }) };
     this.#idempotency.push(row);
     this.#answered.set(keyText(identity), row);
@@ -61,6 +68,7 @@ export class Batch {
       nodes: [...this.#changed.values()],
       replaced: this.#replaced,
       idempotency: this.#idempotency,
+      tags: this.#tags.written,
       side: this.#side,
     };
   }

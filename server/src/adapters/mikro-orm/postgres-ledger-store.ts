@@ -10,6 +10,7 @@ import type {
   LedgerStore,
   SideRows,
 } from "../../ports/ledger-store.ts";
+import type { TagRow } from "../../ports/tags.ts";
 import {
   type BigIntColumn,
   type HeadRow,
@@ -17,9 +18,13 @@ import {
   NODE_COLUMNS,
   type NodeRow,
   nodeColumns,
+  TAG_COLUMNS,
+  type TagColumns,
+  tagColumns,
   toEntry,
   toHead,
   toNode,
+  toTag,
 } from "./rows.ts";
 
 const APPEND_CHANNEL = "clew_append";
@@ -30,6 +35,10 @@ const LOCK_HEAD = `${HEAD} for update`;
 const FIND_NODES = `select ${NODE_COLUMNS} from node where id = any($1::text[])`;
 const FIND_ANSWERS = `select i.principal, i.mutation, i.key, i.input_digest, i.seq, i.answer from idempotency i
   join unnest($1::text[], $2::text[], $3::text[]) as k(principal, mutation, key) using (principal, mutation, key)`;
+
+const FIND_TAGS = `select ${TAG_COLUMNS} from tag t where ended_seq is null and exists (select 1 from
+  unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as k(node_id, kind, key, since)
+  where k.node_id = t.node_id and k.kind = t.kind and k.key = t.key and (t.valid_to is null or t.valid_to > k.since))`;
 
 interface AnswerRow {
   principal: string;
@@ -105,6 +114,20 @@ const FILE_INSERT: SetInsert = {
     ["size_bytes", "bigint"],
   ],
   conflict: "on conflict do nothing",
+};
+const TAG_INSERT: SetInsert = {
+  table: "tag",
+  columns: [
+    ["node_id", "text"],
+    ["kind", "text"],
+    ["key", "text"],
+    ["recorded_seq", "int"],
+    ["valid_from", "bigint"],
+    ["value", "text"],
+    ["valid_to", "bigint"],
+    ["ended_seq", "bigint"],
+  ],
+  conflict: `on conflict (node_id, kind, key, recorded_seq, valid_from) do update set ended_seq = excluded.ended_seq`,
 };
 const LEASE_INSERT: SetInsert = {
   table: "lease",
@@ -240,9 +263,9 @@ export class PostgresLedgerStore implements LedgerStore {
     await Promise.all([this.#writer.end(), this.#reader.end(), this.#listener.end()]);
   }
 
-  async #read({ nodeIds, idempotencyKeys }: BatchReads): Promise<BatchState> {
+  async #read({ nodeIds, idempotencyKeys, tags }: BatchReads): Promise<BatchState> {
     const columns = (field: keyof IdempotencyKey) => idempotencyKeys.map((key) => key[field]);
-    const [, head, nodes, answers] = await Promise.all([
+    const [, head, nodes, answers, beliefs] = await Promise.all([
       this.#writer.query("begin"),
       this.#writer.query<HeadRow>({ name: "lock-head", text: LOCK_HEAD }),
       this.#writer.query<NodeRow>({ name: "find-nodes", text: FIND_NODES, values: [nodeIds] }),
@@ -251,12 +274,24 @@ export class PostgresLedgerStore implements LedgerStore {
         text: FIND_ANSWERS,
         values: [columns("principal"), columns("mutation"), columns("key")],
       }),
+      this.#findTags(tags),
     ]);
     return {
       head: toHead(head.rows[0]!),
       nodes: new Map(nodes.rows.map((row) => [row.id, toNode(row)])),
       answered: answers.rows.map(toAnswer),
+      tags: beliefs,
     };
+  }
+
+  async #findTags(reads: BatchReads["tags"]): Promise<TagRow[]> {
+    if (reads.length === 0) return [];
+    const values = byColumn(
+      reads.map(({ nodeId, kind, key, from }) => [nodeId, kind, key, from]),
+      4,
+    );
+    const { rows } = await this.#writer.query<TagColumns>({ name: "find-tags", text: FIND_TAGS, values });
+    return rows.map(toTag);
   }
 
   async #writeAll(writes: BatchWrites): Promise<void> {
@@ -280,6 +315,7 @@ export class PostgresLedgerStore implements LedgerStore {
         IDEMPOTENCY_INSERT,
         writes.idempotency.map((i) => [i.principal, i.mutation, i.key, i.inputDigest, i.seq, i.answer]),
       ),
+      this.#insert(TAG_INSERT, writes.tags.map(tagColumns)),
       ...this.#insertSide(writes.side),
       this.#moveHead(writes.entries.at(-1)),
       // Sent with the rest: after a failed statement PostgreSQL answers it with a rollback, and that statement's error rejects here.
