@@ -168,6 +168,22 @@ describe("ls", () => {
   });
 });
 
+describe("trace", () => {
+  it("asks for a graph that holds what was just written, and for what an alias named then", async () => {
+    const root = { body: { data: { node: { __typename: "Model", id: "Model:1", key: "n/m" } } } };
+    const pageInfo = { hasNextPage: false, endCursor: null };
+    const lineage = { body: { data: { lineage: { edges: [], pageInfo, reasons: [], ledgerSeq: 7 } } } };
+    using server = await answering({ body: { data: { find: [{ id: "ModelVersion:1" }] } } }, root, lineage);
+    await clew("--url", server.url, "trace", "n/m@production", "--min-seq", "7", "--as-of", "2026-01-31");
+    const asOf = "2026-01-31T00:00:00.000Z";
+    expect(server.asked.map(({ variables }) => variables)).toMatchObject([
+      { key: "n/m@production", asOf },
+      { id: "ModelVersion:1" },
+      { node: "ModelVersion:1", minSeq: 7, asOf },
+    ]);
+  });
+});
+
 describe("alias and tag", () => {
   it("send what is set and what is expected", async () => {
     const payload = { alias: "production", ledgerSeq: 7, userErrors: [] };

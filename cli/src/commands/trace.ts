@@ -16,6 +16,7 @@ interface TraceFlags {
   readonly down?: true;
   readonly depth?: number;
   readonly asOf?: string;
+  readonly minSeq?: number;
   readonly follow?: ArrowFamily[];
   readonly files?: true;
   readonly columns?: true;
@@ -33,6 +34,11 @@ export function traceCommand(io: Io): Command {
     .option("--down", "what was made from it")
     .option("--depth <n>", "at most so many arrows away, up to 32 (default: 16)", parseInteger(1, 32))
     .option("--as-of <time>", "as it was then: 2026-01-31 or 2026-01-31T12:00:00Z", parseTime)
+    .option(
+      "--min-seq <entry>",
+      "only once the graph holds this ledger entry, which a write has answered",
+      parseInteger(0),
+    )
     .option("--follow <families>", "arrows to follow: material, subject, causal (default: material)", parseFamilies)
     .option("--files", "with the files of every version")
     .option("--columns", "with the columns of every version, and where they come from")
@@ -51,7 +57,7 @@ function parseFamilies(text: string): ArrowFamily[] {
 async function trace(io: Io, what: string, flags: TraceFlags, command: Command): Promise<void> {
   if (flags.up && flags.down) throw new UsageError("give --up or --down, not both");
   const { client, paint } = contextOf(io, command);
-  const { depth, asOf, follow, files = false, columns = false } = flags;
+  const { depth, asOf, minSeq, follow, files = false, columns = false } = flags;
   const time = asOf === undefined ? {} : { asOf };
   const named = await resolveNode(client, what, time);
   const start = flags.down ? named : await newestVersion(client, named, what, time);
@@ -59,6 +65,7 @@ async function trace(io: Io, what: string, flags: TraceFlags, command: Command):
     direction: flags.down ? "DOWNSTREAM" : "UPSTREAM",
     ...(depth === undefined ? {} : { maxDepth: depth }),
     ...time,
+    ...(minSeq === undefined ? {} : { minSeq }),
     ...(follow === undefined ? {} : { follow }),
   });
   if (flags.json) return printJson(io, found);
