@@ -62,7 +62,14 @@ async function textOf(request: IncomingMessage): Promise<string> {
 const page = (field: string, nodes: readonly unknown[], endCursor: string | null = null) => ({
   body: { data: { [field]: { nodes, pageInfo: { hasNextPage: endCursor !== null, endCursor } } } },
 });
-const asset = (key: string) => ({ id: `Model:${key}`, key, latestVersion: 3, createdAt: "2026-01-31T12:00:00.000Z" });
+const asset = (key: string) => ({
+  id: `Model:${key}`,
+  key,
+  latestVersion: 3,
+  createdAt: "2026-01-31T12:00:00.000Z",
+  aliases: [],
+  tags: [],
+});
 
 describe("exit status", () => {
   it("is 0 for help", async () => {
@@ -141,11 +148,16 @@ describe("ls", () => {
   });
 
   it("aligns columns and says that there are more", async () => {
-    using server = await answering(page("models", [asset("n/a"), asset("n/longer")], "more"));
-    const { out } = await clew("--url", server.url, "ls", "--first", "2");
+    const told = {
+      aliases: [{ alias: "production", version: { key: "n/a@2" } }],
+      tags: [{ key: "team", value: "red" }],
+    };
+    using server = await answering(page("models", [{ ...asset("n/a"), ...told }, asset("n/longer")], "more"));
+    const { out } = await clew("--url", server.url, "ls", "--first", "2", "--tag", "team=red");
+    expect(server.asked.at(0)?.variables).toMatchObject({ tags: [{ key: "team", value: "red" }] });
     expect(out.split("\n")).toEqual([
-      "key       versions  created",
-      "n/a              3  2026-01-31 12:00:00Z",
+      "key       versions  created               aliases       tags",
+      "n/a              3  2026-01-31 12:00:00Z  production=2  team=red",
       "n/longer         3  2026-01-31 12:00:00Z",
       "there are more: --first 4",
     ]);
@@ -154,6 +166,56 @@ describe("ls", () => {
   it("says that there are none", async () => {
     using server = await answering(page("runs", []));
     expect((await clew("--url", server.url, "ls", "runs")).out).toBe("no runs");
+  });
+});
+
+describe("trace", () => {
+  it("asks for a graph that holds what was just written, and for what an alias named then", async () => {
+    const root = { body: { data: { node: { __typename: "Model", id: "Model:1", key: "n/m" } } } };
+    const pageInfo = { hasNextPage: false, endCursor: null };
+    const lineage = { body: { data: { lineage: { edges: [], pageInfo, reasons: [], ledgerSeq: 7 } } } };
+    using server = await answering({ body: { data: { find: [{ id: "ModelVersion:1" }] } } }, root, lineage);
+    await clew("--url", server.url, "trace", "n/m@production", "--min-seq", "7", "--as-of", "2026-01-31");
+    const asOf = "2026-01-31T00:00:00.000Z";
+    expect(server.asked.map(({ variables }) => variables)).toMatchObject([
+      { key: "n/m@production", asOf },
+      { id: "ModelVersion:1" },
+      { node: "ModelVersion:1", minSeq: 7, asOf },
+    ]);
+  });
+});
+
+describe("alias and tag", () => {
+  it("send what is set and what is expected", async () => {
+    const payload = { alias: "production", ledgerSeq: 7, userErrors: [] };
+    using server = await answering({ body: { data: { setAlias: payload } } });
+    const args = ["alias", "set", "n/m", "production", "3", "--expect", "2", "--valid-from", "2026-01-31"];
+    expect((await clew("--url", server.url, ...args)).out).toBe("n/m@production is version 3");
+    expect(server.asked.at(0)?.variables).toEqual({
+      input: {
+        asset: "n/m",
+        alias: "production",
+        version: 3,
+        expectedVersion: 2,
+        validFrom: "2026-01-31T00:00:00.000Z",
+      },
+    });
+  });
+
+  it("tell of a conflict", async () => {
+    const userErrors = [{ code: "ALIAS_CONFLICT", path: ["expectedVersion"], message: "production names another" }];
+    using server = await answering({ body: { data: { deleteAlias: { ledgerSeq: null, userErrors } } } });
+    const { status, err } = await clew("--url", server.url, "alias", "rm", "n/m", "production", "--expect", "2");
+    expect(status).toBe(1);
+    expect(err).toContain("production names another (ALIAS_CONFLICT)");
+  });
+
+  it("find what is tagged by its key", async () => {
+    const payload = { key: "team", ledgerSeq: 7, userErrors: [] };
+    const found = { body: { data: { find: [{ id: "Model:1" }] } } };
+    using server = await answering(found, { body: { data: { setTag: payload } } });
+    expect((await clew("--url", server.url, "tag", "set", "n/m", "team=red")).out).toBe("n/m has the tag team=red");
+    expect(server.asked.at(1)?.variables).toEqual({ input: { node: "Model:1", key: "team", value: "red" } });
   });
 });
 
@@ -299,6 +361,7 @@ function aRun(fields: Record<string, unknown>) {
     runType: "TRAINING",
     whyWaiting: null,
     plugin: null,
+    attributedTo: null,
     seed: 1,
     queuedAt: "2026-01-31T12:00:00.000Z",
     startedAt: null,

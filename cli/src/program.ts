@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { aliasCommand } from "./commands/alias.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
 import { importCommand } from "./commands/import.ts";
@@ -11,6 +12,7 @@ import { rebuildCommand } from "./commands/rebuild.ts";
 import { runCommand } from "./commands/run.ts";
 import { runnerCommand } from "./commands/runner.ts";
 import { showCommand } from "./commands/show.ts";
+import { tagCommand } from "./commands/tag.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { traceCommand } from "./commands/trace.ts";
 import { upCommand } from "./commands/up.ts";
@@ -34,6 +36,8 @@ function buildProgram(io: Io): Command {
     showCommand(io),
     traceCommand(io),
     publishCommand(io),
+    aliasCommand(io),
+    tagCommand(io),
     runCommand(io),
     logsCommand(io),
     pluginCommand(io),

@@ -11,13 +11,14 @@ import {
   LineageDocument,
   PublishDatasetVersionDocument,
   RecordRunDocument,
+  SetTagDocument,
 } from "@clew/schema/graphql";
 import type { CopiedTable } from "../../server/src/ports/ledger-copies.ts";
 import { aDataset, aModel, anArtifact, anAttempt, aQueuedRun } from "./builders.ts";
 import { bearer } from "./answer.ts";
 import { type TestServer, unique } from "./server.ts";
 
-const TABLES: readonly CopiedTable[] = ["idempotency", "file", "token", "lease", "measurement", "position"];
+const TABLES: readonly CopiedTable[] = ["idempotency", "file", "token", "lease", "measurement", "position", "tag"];
 
 /** What a test made in a ledger, and asks for again after a restore. */
 export interface Subject {
@@ -51,6 +52,8 @@ export async function somethingOfEverything(server: TestServer, entriesMin = 0):
   const attempt = await anAttempt(server, run);
   const point = { runId: run, attempt: 1, name: "loss", at: 1_700_000_000_000 };
   await operations.addMeasurements([1, 2, 3].map((n) => ({ ...point, step: n, n, value: String(1 / n) })));
+  await server.gql(SetTagDocument, { input: { node: model.id, key: "reviewed", value: "yes" } });
+  await server.gql(SetTagDocument, { input: { node: model.id, key: "reviewed", value: "twice" } });
   await ledger.advance("announcer", 3);
   const unnamed = await anArtifact(server, randomBytes(100_000));
   const empty = await anArtifact(server, new Uint8Array());

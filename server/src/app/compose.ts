@@ -21,6 +21,7 @@ import { catalogFacts, catalogNodes, catalogResolvers } from "../features/catalo
 import { type LedgerParts, LedgerResolver } from "../features/ledger/index.ts";
 import { type GraphProgress, LineageResolver } from "../features/lineage/index.ts";
 import { Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
+import { tagFacts, tagResolvers } from "../features/tags/index.ts";
 import { runFacts, runNodes, runResolvers } from "../features/runs/index.ts";
 import type { Context } from "../graphql/context.ts";
 import { Mutations } from "../graphql/mutations.ts";
@@ -32,8 +33,8 @@ import { backupRoute } from "../transports/http/backup.ts";
 import { httpServer } from "../transports/http/http-server.ts";
 import { artifactAccess } from "./artifact-access.ts";
 import { assembleSchema } from "./assemble-schema.ts";
+import { firstStart } from "./first-start.ts";
 import { openBackup } from "./open-backup.ts";
-import { ensureAdmin } from "./first-start.ts";
 import { type Engine, makeContext, makeEngine } from "./graphql-engine.ts";
 import { keepSnapshots } from "./keep-snapshots.ts";
 import { makeLedgerEngine, type LedgerEngine } from "./ledger-engine.ts";
@@ -47,7 +48,7 @@ const PROJECTION_WAIT_MS = 2_000;
 const SEARCHED = ["Dataset", "Model", "CodeRepository", "Run", "Plugin", "Runner"];
 
 export const ALL_NODES = [...catalogNodes, ...runNodes, ...runnerNodes, ...accessNodes];
-export const ALL_FACTS = [...catalogFacts, ...runFacts, ...runnerFacts, ...accessFacts] as const;
+export const ALL_FACTS = [...catalogFacts, ...runFacts, ...runnerFacts, ...accessFacts, ...tagFacts] as const;
 
 /** What the stores are, once opened. */
 export interface Stores {
@@ -132,7 +133,8 @@ function serverSchema({
     ...catalogResolvers({ reader, artifacts, mutations, searched: SEARCHED }),
     ...runResolvers({ reader, artifacts, operations, attemptToken, hashToken, leaseMs, presence, mutations }),
     ...runnerResolvers(reader, presence, mutations, { make: newToken, hash: hashToken }),
-    ...accessResolvers(mutations, operations),
+    ...tagResolvers(reader, mutations, ALL_NODES),
+    ...accessResolvers(mutations, operations, ALL_NODES),
     new LineageResolver(graph, reader, progress),
     new LedgerResolver(ledger),
   ]);
@@ -179,7 +181,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
   ledger.graph.start();
   stops.add("graph follower", () => ledger.graph.stop());
   const authenticator = new Authenticator(operations, reader, secrets.attemptTokens);
-  if (ledger.checkpointer.fork === null) await ensureAdmin(ledger.recorder, operations, config.dataDir);
+  if (ledger.checkpointer.fork === null) await firstStart(ledger.recorder, operations, config.dataDir);
   const newContext = (principal: Principal, correlationId: string, signal?: AbortSignal) =>
     makeContext(principal, reader, correlationId, signal);
   return { engine, ledger, presence, authenticator, stores, secrets, newContext };

@@ -23,6 +23,10 @@ export const ERRORS = {
   },
   DIGEST_MISMATCH: { retryable: false, meaning: "Bytes do not have the digest that was stated." },
   VERSION_CONFLICT: { retryable: false, meaning: "This content is already a version, with another lineage or schema." },
+  ALIAS_CONFLICT: {
+    retryable: false,
+    meaning: "The alias does not stand at `expectedVersion`: somebody else has moved it.",
+  },
   LINEAGE_CYCLE: { retryable: false, meaning: "A thing would come from itself." },
   UNKNOWN_NODE: { retryable: false, meaning: "An id or key in the input names nothing." },
   WRONG_TYPE: { retryable: false, meaning: "An id in the input names a node of another type." },

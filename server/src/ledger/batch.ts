@@ -5,6 +5,7 @@ import type { BatchState, BatchWrites, IdempotencyRow, SideRows } from "../ports
 import { type Command, Heads, type Recorded, refuse, type UserError } from "./command.ts";
 import type { ProjectedEntry } from "./ledger-tail.ts";
 import { NodeChanges } from "./node-changes.ts";
+import { TagBeliefs } from "./tag-beliefs.ts";
 
 const keyText = (row: { principal: string; mutation: string; key: string }) =>
   JSON.stringify([row.principal, row.mutation, row.key]);
@@ -20,6 +21,7 @@ export class Batch {
   readonly #entries: ProjectedEntry[] = [];
   readonly #idempotency: IdempotencyRow[] = [];
   readonly #side: SideRows[] = [];
+  readonly #tags: TagBeliefs;
   readonly #heads: Heads;
   readonly #now: number;
 
@@ -28,7 +30,11 @@ export class Batch {
     this.#now = Math.max(now, state.head.recordedAt);
     this.#answered = new Map(state.answered.map((row) => [keyText(row), row]));
     this.#nodes = new NodeChanges(state.nodes);
-    this.#heads = new Heads((id) => this.#nodes.node(id));
+    this.#tags = new TagBeliefs(state.tags);
+    this.#heads = new Heads(
+      (id) => this.#nodes.node(id),
+      (key) => this.#tags.held(key),
+    );
   }
 
   /** Decides one command; what it changes is seen by the next. */
@@ -42,9 +48,10 @@ export class Batch {
     const encoded = encodeAll(decision.facts, context);
     if ("errors" in encoded) return { ok: false, errors: encoded.errors };
     const ids = decision.facts.flatMap((fact, index) => this.#append(fact, encoded.bytes[index]!, context));
-    const { answer, warnings = [] } = decision;
+    const { answer, warnings = [], tags = [] } = decision;
     if (decision.side) this.#side.push(decision.side);
     const seq = this.#seq;
+    for (const word of tags) this.#tags.say(word, seq);
     const row = { ...identity, inputDigest: command.inputDigest, seq, answer: JSON.stringify({ answer, warnings }) };
     this.#idempotency.push(row);
     this.#answered.set(keyText(identity), row);
@@ -61,6 +68,7 @@ export class Batch {
       entries: this.#entries,
       ...this.#nodes.writes(),
       idempotency: this.#idempotency,
+      tags: this.#tags.written,
       side: this.#side,
     };
   }

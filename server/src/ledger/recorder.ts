@@ -102,6 +102,7 @@ export class Recorder {
     await this.#store.transact(
       {
         nodeIds: [...new Set(commands.flatMap((command) => command.heads))].toSorted(),
+        tags: commands.flatMap((command) => command.tags ?? []),
         idempotencyKeys: commands.map(({ principal, mutation, idempotencyKey: key }) => ({ principal, mutation, key })),
       },
       (state) => {

@@ -1,4 +1,5 @@
 import type { FileRow, IdempotencyRow, LeaseRow, LedgerStore, MeasurementRow, TokenRow } from "./ledger-store.ts";
+import type { TagRow } from "./tags.ts";
 
 export interface PositionRow {
   readonly follower: string;
@@ -13,6 +14,7 @@ export interface CopiedRows {
   readonly lease: LeaseRow;
   readonly measurement: MeasurementRow;
   readonly position: PositionRow;
+  readonly tag: TagRow;
 }
 export type CopiedTable = keyof CopiedRows;
 

@@ -14,6 +14,7 @@ import {
   valueIn,
 } from "./ledger-store.fixture.ts";
 import { describeLedgerReads } from "./ledger-store.reads.contract.ts";
+import { describeTags } from "./ledger-store.tags.contract.ts";
 import { describeOperations } from "./operations.contract.ts";
 
 /** What every database under the ledger has to do, with the reads and the operations on its other tables. */
@@ -22,6 +23,7 @@ export function describeLedgerStore(name: string, open: OpenDatabase): void {
     describeRecording(open);
     describeIdempotency(open);
     describeLedgerReads(open);
+    describeTags(open);
     describeOperations(open);
   });
 }

@@ -1,4 +1,5 @@
 import type { NodeState } from "../core/graph-change.ts";
+import type { TagRead, TagRow } from "./tags.ts";
 
 /** The ledger's end: the newest entry's number (0 before the first), time and leaf hash in hex. */
 export interface LedgerHead {
@@ -84,6 +85,7 @@ export interface SideRows {
 export interface BatchReads {
   readonly nodeIds: readonly string[];
   readonly idempotencyKeys: readonly IdempotencyKey[];
+  readonly tags: readonly TagRead[];
 }
 
 /** What the transaction found, under the ledger's lock. */
@@ -91,6 +93,8 @@ export interface BatchState {
   readonly head: LedgerHead;
   readonly nodes: ReadonlyMap<string, NodeState>;
   readonly answered: readonly IdempotencyRow[];
+  /** A belief that several commands asked for may come several times. */
+  readonly tags: readonly TagRow[];
 }
 
 /** What one batch writes; empty when every mutation was refused or had been answered before. */
@@ -101,6 +105,8 @@ export interface BatchWrites {
   /** Every state that the batch replaced, and by which entry: a state that an entry of the same batch had made, too. */
   readonly replaced: readonly { readonly node: NodeState; readonly untilSeq: number }[];
   readonly idempotency: readonly IdempotencyRow[];
+  /** Beliefs that were added, and those that were ended, which differ in `endedSeq` only. */
+  readonly tags: readonly TagRow[];
   readonly side: readonly SideRows[];
 }
 

@@ -83,6 +83,22 @@ export const FileEntity = defineEntity({
   },
 });
 
+export const TagEntity = defineEntity({
+  name: "Tag",
+  tableName: "tag",
+  indexes: [{ name: "tag_value", properties: ["value", "key"] }],
+  properties: {
+    nodeId: p.string().length(80).primary(),
+    kind: p.string().length(5).primary(),
+    key: p.string().length(63).primary(),
+    recordedSeq: p.integer().primary().autoincrement(false),
+    validFrom: p.bigint("number").primary().autoincrement(false),
+    value: p.string().length(500),
+    validTo: time().nullable(),
+    endedSeq: seq().nullable(),
+  },
+});
+
 export const IdempotencyEntity = defineEntity({
   name: "Idempotency",
   tableName: "idempotency",
@@ -150,6 +166,7 @@ export const ENTITIES = [
   NodeEntity,
   NodeHistoryEntity,
   FileEntity,
+  TagEntity,
   IdempotencyEntity,
   TokenEntity,
   LeaseEntity,

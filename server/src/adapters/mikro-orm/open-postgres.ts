@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import type { Pool } from "pg";
 import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-postgresql/0001-initial.ts";
+import { Migration0002Tags } from "./migrations-postgresql/0002-tags.ts";
 import { reaching } from "./postgres-faults.ts";
 import { connect } from "./postgres-link.ts";
 import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
@@ -20,7 +21,10 @@ export function postgresOrm(url: string, poolMax = 10): MikroORM {
     pool: { max: poolMax },
     extensions: [Migrator],
     migrations: {
-      migrationsList: [{ name: "0001-initial", class: Migration0001Initial }],
+      migrationsList: [
+        { name: "0001-initial", class: Migration0001Initial },
+        { name: "0002-tags", class: Migration0002Tags },
+      ],
       snapshot: false,
       silent: true,
     },

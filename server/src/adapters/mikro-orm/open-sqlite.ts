@@ -4,6 +4,7 @@ import type { Database } from "better-sqlite3";
 import { randomUUID } from "node:crypto";
 import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-sqlite/0001-initial.ts";
+import { Migration0002Tags } from "./migrations-sqlite/0002-tags.ts";
 import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
@@ -18,7 +19,10 @@ export function sqliteOrm(file: string): MikroORM {
     dbName: file,
     extensions: [Migrator],
     migrations: {
-      migrationsList: [{ name: "0001-initial", class: Migration0001Initial }],
+      migrationsList: [
+        { name: "0001-initial", class: Migration0001Initial },
+        { name: "0002-tags", class: Migration0002Tags },
+      ],
       snapshot: false,
       silent: true,
     },

@@ -10,18 +10,22 @@ import type {
   LedgerHead,
   LedgerStore,
 } from "../../ports/ledger-store.ts";
+import type { TagRow } from "../../ports/tags.ts";
 import { reaching } from "./postgres-faults.ts";
 import { connect, PostgresLink } from "./postgres-link.ts";
-import { APPEND_CHANNEL, writeBatch } from "./postgres-writes.ts";
+import { APPEND_CHANNEL, byColumn, writeBatch } from "./postgres-writes.ts";
 import {
   type BigIntColumn,
   type HeadRow,
   type LedgerRow,
   NODE_COLUMNS,
   type NodeRow,
+  TAG_COLUMNS,
+  type TagColumns,
   toEntry,
   toHead,
   toNode,
+  toTag,
 } from "./rows.ts";
 
 const ADVANCE_CHANNEL = "clew_advance";
@@ -31,6 +35,10 @@ const LOCK_HEAD = `${HEAD} for update`;
 const FIND_NODES = `select ${NODE_COLUMNS} from node where id = any($1::text[])`;
 const FIND_ANSWERS = `select i.principal, i.mutation, i.key, i.input_digest, i.seq, i.answer from idempotency i
   join unnest($1::text[], $2::text[], $3::text[]) as k(principal, mutation, key) using (principal, mutation, key)`;
+
+const FIND_TAGS = `select ${TAG_COLUMNS} from tag t where ended_seq is null and exists (select 1 from
+  unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as k(node_id, kind, key, since)
+  where k.node_id = t.node_id and k.kind = t.kind and k.key = t.key and (t.valid_to is null or t.valid_to > k.since))`;
 
 interface AnswerRow {
   principal: string;
@@ -188,9 +196,9 @@ export class PostgresLedgerStore implements LedgerStore {
     );
   }
 
-  async #read(writer: Client, { nodeIds, idempotencyKeys }: BatchReads): Promise<BatchState> {
+  async #read(writer: Client, { nodeIds, idempotencyKeys, tags }: BatchReads): Promise<BatchState> {
     const columns = (field: keyof IdempotencyKey) => idempotencyKeys.map((key) => key[field]);
-    const [, head, nodes, answers] = await Promise.all([
+    const [, head, nodes, answers, beliefs] = await Promise.all([
       writer.query(this.#bounds.begin),
       writer.query<HeadRow>({ name: "lock-head", text: LOCK_HEAD }),
       writer.query<NodeRow>({ name: "find-nodes", text: FIND_NODES, values: [nodeIds] }),
@@ -199,11 +207,13 @@ export class PostgresLedgerStore implements LedgerStore {
         text: FIND_ANSWERS,
         values: [columns("principal"), columns("mutation"), columns("key")],
       }),
+      findTags(writer, tags),
     ]);
     return {
       head: toHead(head.rows[0]!),
       nodes: new Map(nodes.rows.map((row) => [row.id, toNode(row)])),
       answered: answers.rows.map(toAnswer),
+      tags: beliefs,
     };
   }
 
@@ -226,6 +236,16 @@ async function openListener(url: string): Promise<Client> {
   const client = await connect(url);
   await reaching(() => client.query(`listen ${APPEND_CHANNEL}; listen ${ADVANCE_CHANNEL}`));
   return client;
+}
+
+async function findTags(writer: Client, reads: BatchReads["tags"]): Promise<TagRow[]> {
+  if (reads.length === 0) return [];
+  const values = byColumn(
+    reads.map(({ nodeId, kind, key, from }) => [nodeId, kind, key, from]),
+    4,
+  );
+  const { rows } = await writer.query<TagColumns>({ name: "find-tags", text: FIND_TAGS, values });
+  return rows.map(toTag);
 }
 
 function toAnswer(row: AnswerRow): IdempotencyRow {

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import type { BatchWrites, LedgerEntry, SideRows } from "../../ports/ledger-store.ts";
-import { nodeColumns } from "./rows.ts";
+import { nodeColumns, tagColumns } from "./rows.ts";
 
 /** Wakes the servers that listen, with the sequence number of the last entry. */
 export const APPEND_CHANNEL = "clew_append";
@@ -71,6 +71,20 @@ const FILE_INSERT: SetInsert = {
   ],
   conflict: "on conflict do nothing",
 };
+const TAG_INSERT: SetInsert = {
+  table: "tag",
+  columns: [
+    ["node_id", "text"],
+    ["kind", "text"],
+    ["key", "text"],
+    ["recorded_seq", "int"],
+    ["valid_from", "bigint"],
+    ["value", "text"],
+    ["valid_to", "bigint"],
+    ["ended_seq", "bigint"],
+  ],
+  conflict: `on conflict (node_id, kind, key, recorded_seq, valid_from) do update set ended_seq = excluded.ended_seq`,
+};
 const LEASE_INSERT: SetInsert = {
   table: "lease",
   columns: [
@@ -103,7 +117,7 @@ function insertText({ table, columns, conflict = "" }: SetInsert): string {
 }
 
 /** Turns rows into the arrays that unnest takes. */
-function byColumn(rows: readonly (readonly unknown[])[], columns: number): unknown[][] {
+export function byColumn(rows: readonly (readonly unknown[])[], columns: number): unknown[][] {
   return Array.from({ length: columns }, (_, column) => rows.map((row) => row[column]));
 }
 
@@ -131,6 +145,7 @@ export async function writeBatch(writer: Client, writes: BatchWrites, commit: st
       IDEMPOTENCY_INSERT,
       writes.idempotency.map((i) => [i.principal, i.mutation, i.key, i.inputDigest, i.seq, i.answer]),
     ),
+    insert(writer, TAG_INSERT, writes.tags.map(tagColumns)),
     ...insertSide(writer, writes.side),
     moveHead(writer, writes.entries.at(-1)),
     // Sent with the rest: after a failed statement PostgreSQL answers it with a rollback, and that statement's error rejects here.

@@ -25,10 +25,24 @@ export const COPIED: { readonly [Table in CopiedTable]: Shape } = {
   lease: { key: ["runId"], rest: ["attempt", "runnerId", "tokenHash", "expiresAt"] },
   measurement: { key: ["runId", "attempt", "name", "step", "n"], rest: ["at", "value"] },
   position: { key: ["follower"], rest: ["seq"] },
+  tag: { key: ["nodeId", "kind", "key", "recordedSeq", "validFrom"], rest: ["value", "validTo", "endedSeq"] },
 };
 
 /** PostgreSQL gives these as text where they are bigint. */
-const NUMBERS = new Set(["seq", "sizeBytes", "attempt", "expiresAt", "revokedAt", "step", "n", "at"]);
+const NUMBERS = new Set([
+  "seq",
+  "sizeBytes",
+  "attempt",
+  "expiresAt",
+  "revokedAt",
+  "step",
+  "n",
+  "at",
+  "recordedSeq",
+  "validFrom",
+  "validTo",
+  "endedSeq",
+]);
 const PAGE = 500;
 
 const BEGIN = {

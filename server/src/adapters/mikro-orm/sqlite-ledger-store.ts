@@ -16,9 +16,13 @@ import {
   NODE_COLUMNS,
   type NodeRow,
   nodeColumns,
+  TAG_COLUMNS,
+  type TagColumns,
+  tagColumns,
   toEntry,
   toHead,
   toNode,
+  toTag,
 } from "./rows.ts";
 
 const INSERTS = {
@@ -32,6 +36,8 @@ const INSERTS = {
   idempotency:
     "insert into idempotency (principal, mutation, key, input_digest, seq, answer) values (?, ?, ?, ?, ?, ?)",
   file: "insert into file (version_id, path, digest, size_bytes) values (?, ?, ?, ?) on conflict do nothing",
+  tag: `insert into tag (${TAG_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (node_id, kind, key, recorded_seq, valid_from)
+    do update set ended_seq = excluded.ended_seq`,
   lease: `insert into lease (run_id, attempt, runner_id, token_hash, expires_at) values (?, ?, ?, ?, ?) on conflict (run_id)
     do update set attempt = excluded.attempt, runner_id = excluded.runner_id, token_hash = excluded.token_hash,
     expires_at = excluded.expires_at`,
@@ -52,6 +58,7 @@ export class SqliteLedgerStore implements LedgerStore {
   readonly #findNode: Statement<[string], NodeRow>;
   readonly #findAnswer: Statement<[string, string, string], { input_digest: string; seq: number; answer: string }>;
   readonly #findHead: Statement<[], HeadRow>;
+  readonly #findTags: Statement<[string, string, string, number], TagColumns>;
   readonly #wakers = new Set<(seq: number) => void>();
   readonly #listeners = new Set<(follower: string, seq: number) => void>();
 
@@ -65,6 +72,10 @@ export class SqliteLedgerStore implements LedgerStore {
       "select input_digest, seq, answer from idempotency where principal = ? and mutation = ? and key = ?",
     );
     this.#findHead = db.prepare("select ledger_id, seq, recorded_at, leaf_hash from ledger_head where id = 1");
+    this.#findTags = db.prepare(
+      `select ${TAG_COLUMNS} from tag where node_id = ? and kind = ? and key = ? and ended_seq is null
+       and (valid_to is null or valid_to > ?)`,
+    );
   }
 
   async transact(reads: BatchReads, decide: (state: BatchState) => BatchWrites): Promise<void> {
@@ -129,7 +140,13 @@ export class SqliteLedgerStore implements LedgerStore {
       const row = this.#findAnswer.get(key.principal, key.mutation, key.key);
       return row ? [{ ...key, inputDigest: row.input_digest, seq: row.seq, answer: row.answer }] : [];
     });
-    return { head: toHead(this.#findHead.get()!), nodes: new Map(nodes.map((node) => [node.id, node])), answered };
+    const tags = reads.tags.flatMap(({ nodeId, kind, key, from }) => this.#findTags.all(nodeId, kind, key, from));
+    return {
+      head: toHead(this.#findHead.get()!),
+      nodes: new Map(nodes.map((node) => [node.id, node])),
+      answered,
+      tags: tags.map(toTag),
+    };
   }
 
   #writeAll(writes: BatchWrites): void {
@@ -145,6 +162,7 @@ export class SqliteLedgerStore implements LedgerStore {
     for (const { principal, mutation, key, inputDigest, seq, answer } of writes.idempotency) {
       this.#write.idempotency.run(principal, mutation, key, inputDigest, seq, answer);
     }
+    for (const tag of writes.tags) this.#write.tag.run(...tagColumns(tag));
     for (const side of writes.side) this.#writeSide(side);
   }
 

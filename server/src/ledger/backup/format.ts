@@ -51,6 +51,16 @@ export const ROWS: { readonly [Table in CopiedTable]: z.ZodType<CopiedRows[Table
     answer: text,
   }),
   file: z.strictObject({ versionId: text, path: text, digest: Sha256, sizeBytes: seq }),
+  tag: z.strictObject({
+    nodeId: text,
+    kind: z.enum(["ALIAS", "TAG"]),
+    key: text,
+    value: text,
+    validFrom: time,
+    validTo: time.nullable(),
+    recordedSeq: seq,
+    endedSeq: seq.nullable(),
+  }),
   token: z.strictObject({
     id: text,
     hash: text,

@@ -189,10 +189,10 @@ async function writeEntries(entries: readonly LedgerEntry[], facts: FactCatalogu
   const nodeIds = new Set(
     projected.flatMap(({ changes }) => changes.flatMap((one) => (one.op === "node" ? [one.id] : []))),
   );
-  await filling.ledger.transact({ nodeIds: [...nodeIds].toSorted(), idempotencyKeys: [] }, (state) => {
+  await filling.ledger.transact({ nodeIds: [...nodeIds].toSorted(), idempotencyKeys: [], tags: [] }, (state) => {
     const nodes = new NodeChanges(state.nodes);
     for (const { seq, changes } of projected) nodes.apply(changes, seq);
-    return { entries, ...nodes.writes(), idempotency: [], side: [] };
+    return { entries, ...nodes.writes(), idempotency: [], tags: [], side: [] };
   });
 }
 
