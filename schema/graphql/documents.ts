@@ -620,6 +620,14 @@ export type RebuildGraphMutationVariables = Exact<{ [key: string]: never; }>;
 
 export type RebuildGraphMutation = { rebuildGraph: { ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
+export type FollowLedgerSubscriptionVariables = Exact<{
+  after?: number | null | undefined;
+  types?: Array<string> | string | null | undefined;
+}>;
+
+
+export type FollowLedgerSubscription = { ledgerEntries: { seq: number, type: string, version: number, recordedAt: string, by: string, payload: unknown, leafHash: string } };
+
 export type LineageQueryVariables = Exact<{
   node: string;
   direction?: LineageDirection | null | undefined;
@@ -934,6 +942,19 @@ export type ReportQuery = { node:
          }> }
     | Record<PropertyKey, never>
    | null };
+
+export type FollowRunSubscriptionVariables = Exact<{
+  run: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type FollowRunSubscription = { runEvents: { cursor: string, at: string, attempt: number | null, event:
+      | { level: string, message: string }
+      | { name: string, step: number, value: number | string }
+      | { fraction: number | null, message: string }
+      | { state: RunState, failure: { type: FailureType, message: string } | null }
+     } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -1549,6 +1570,19 @@ export const RebuildGraphDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RebuildGraphMutation, RebuildGraphMutationVariables>;
+export const FollowLedgerDocument = new TypedDocumentString(`
+    subscription FollowLedger($after: SafeInt, $types: [String!]) {
+  ledgerEntries(after: $after, types: $types) {
+    seq
+    type
+    version
+    recordedAt
+    by
+    payload
+    leafHash
+  }
+}
+    `) as unknown as TypedDocumentString<FollowLedgerSubscription, FollowLedgerSubscriptionVariables>;
 export const LineageDocument = new TypedDocumentString(`
     query Lineage($node: ID!, $direction: LineageDirection, $follow: [ArrowFamily!], $maxDepth: Int, $asOf: DateTime, $knownAt: SafeInt, $first: Int, $after: String) {
   lineage(
@@ -2179,3 +2213,34 @@ export const ReportDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ReportQuery, ReportQueryVariables>;
+export const FollowRunDocument = new TypedDocumentString(`
+    subscription FollowRun($run: ID!, $after: String) {
+  runEvents(run: $run, after: $after) {
+    cursor
+    at
+    attempt
+    event {
+      ... on RunProgress {
+        fraction
+        message
+      }
+      ... on RunLog {
+        level
+        message
+      }
+      ... on RunMetric {
+        name
+        step
+        value
+      }
+      ... on RunStateChange {
+        state
+        failure {
+          type
+          message
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FollowRunSubscription, FollowRunSubscriptionVariables>;

@@ -41,6 +41,8 @@ export const Config = z.object({
     .int()
     .min(1)
     .default(64 * 1024 ** 3),
+  /** A client of a subscription that takes nothing for so long is closed; it resumes from its cursor. */
+  subscriptionStallSeconds: z.coerce.number().int().min(1).max(3600).default(10),
   graphiql: flag.default(true),
   logLevel: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
@@ -60,6 +62,7 @@ const VARIABLES: Record<keyof Config, string> = {
   leaseSeconds: "CLEW_LEASE_SECONDS",
   bodyMaxBytes: "CLEW_BODY_MAX_BYTES",
   artifactMaxBytes: "CLEW_ARTIFACT_MAX_BYTES",
+  subscriptionStallSeconds: "CLEW_SUBSCRIPTION_STALL_SECONDS",
   graphiql: "CLEW_GRAPHIQL",
   logLevel: "CLEW_LOG_LEVEL",
 };
