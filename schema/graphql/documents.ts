@@ -96,6 +96,25 @@ export type CreateTokenInput = {
   name: string;
 };
 
+export type CreateWebhookInput = {
+  /** Begin behind this entry; null is with what comes from now on. */
+  after?: number | null | undefined;
+  /** Whose entries: a namespace, or * for every entry. */
+  namespace: unknown;
+  /** Entry types; null is every type. */
+  types?: Array<string> | null | undefined;
+  /** Where to POST. It stands in the ledger: no secret in it. */
+  url: string;
+};
+
+export type DeleteWebhookInput = {
+  webhook: string;
+};
+
+export type EnableWebhookInput = {
+  webhook: string;
+};
+
 export type EnrolRunnerInput = {
   name: string;
   namespaces?: Array<string> | null | undefined;
@@ -419,6 +438,50 @@ export type PluginsQueryVariables = Exact<{
 
 
 export type PluginsQuery = { plugins: { nodes: Array<{ id: string, name: string, pluginVersion: string, digest: string, registeredAt: string, manifest: unknown }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type CreateWebhookMutationVariables = Exact<{
+  input: CreateWebhookInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type CreateWebhookMutation = { createWebhook: { webhook: string | null, secret: string | null, ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type EnableWebhookMutationVariables = Exact<{
+  input: EnableWebhookInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type EnableWebhookMutation = { enableWebhook: { webhook: string | null, ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type DeleteWebhookMutationVariables = Exact<{
+  input: DeleteWebhookInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type DeleteWebhookMutation = { deleteWebhook: { webhook: string | null, ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type WebhooksQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type WebhooksQuery = { webhooks: Array<{ id: string, namespace: string, url: string, types: Array<string> | null, createdAt: string, position: number, deliveredAt: string | null, failures: number, lastError: string | null, nextAttemptAt: string | null, disabledReason: string | null, createdBy:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     }> };
 
 export type DatasetVersionByKeyQueryVariables = Exact<{
   key: string;
@@ -1086,6 +1149,66 @@ export const PluginsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<PluginsQuery, PluginsQueryVariables>;
+export const CreateWebhookDocument = new TypedDocumentString(`
+    mutation CreateWebhook($input: CreateWebhookInput!, $idempotencyKey: String) {
+  createWebhook(input: $input, idempotencyKey: $idempotencyKey) {
+    webhook
+    secret
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<CreateWebhookMutation, CreateWebhookMutationVariables>;
+export const EnableWebhookDocument = new TypedDocumentString(`
+    mutation EnableWebhook($input: EnableWebhookInput!, $idempotencyKey: String) {
+  enableWebhook(input: $input, idempotencyKey: $idempotencyKey) {
+    webhook
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<EnableWebhookMutation, EnableWebhookMutationVariables>;
+export const DeleteWebhookDocument = new TypedDocumentString(`
+    mutation DeleteWebhook($input: DeleteWebhookInput!, $idempotencyKey: String) {
+  deleteWebhook(input: $input, idempotencyKey: $idempotencyKey) {
+    webhook
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteWebhookMutation, DeleteWebhookMutationVariables>;
+export const WebhooksDocument = new TypedDocumentString(`
+    query Webhooks {
+  webhooks {
+    id
+    namespace
+    url
+    types
+    createdBy {
+      id
+    }
+    createdAt
+    position
+    deliveredAt
+    failures
+    lastError
+    nextAttemptAt
+    disabledReason
+  }
+}
+    `) as unknown as TypedDocumentString<WebhooksQuery, WebhooksQueryVariables>;
 export const DatasetVersionByKeyDocument = new TypedDocumentString(`
     query DatasetVersionByKey($key: String!) {
   datasetVersion(key: $key) {

@@ -22,6 +22,7 @@ import { ledgerFeed, type LedgerParts, LedgerResolver } from "../features/ledger
 import { type GraphProgress, LineageResolver } from "../features/lineage/index.ts";
 import { Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
 import { RunEventFeed, runFacts, runNodes, runResolvers } from "../features/runs/index.ts";
+import { WebhookDeliveries, webhookFacts, webhookResolvers } from "../features/webhooks/index.ts";
 import type { Context } from "../graphql/context.ts";
 import { Mutations } from "../graphql/mutations.ts";
 import type { Principal } from "../graphql/principal.ts";
@@ -47,7 +48,7 @@ const PROJECTION_WAIT_MS = 2_000;
 const SEARCHED = ["Dataset", "Model", "CodeRepository", "Run", "Plugin", "Runner"];
 
 export const ALL_NODES = [...catalogNodes, ...runNodes, ...runnerNodes, ...accessNodes];
-export const ALL_FACTS = [...catalogFacts, ...runFacts, ...runnerFacts, ...accessFacts] as const;
+export const ALL_FACTS = [...catalogFacts, ...runFacts, ...runnerFacts, ...accessFacts, ...webhookFacts] as const;
 
 /** What the stores are, once opened. */
 export interface Stores {
@@ -102,10 +103,11 @@ interface SchemaParts extends Stores {
   readonly mutations: Mutations;
   readonly presence: Presence;
   readonly runEvents: RunEventFeed;
-  readonly secrets: Pick<Secrets, "attemptTokens">;
+  readonly secrets: Pick<Secrets, "attemptTokens" | "webhooks">;
   readonly progress: GraphProgress;
   readonly ledger: LedgerParts;
   readonly leaseMs: number;
+  readonly allowPrivateWebhooks: boolean;
 }
 
 function serverSchema({
@@ -119,8 +121,10 @@ function serverSchema({
   progress,
   ledger,
   leaseMs,
+  allowPrivateWebhooks: allowPrivate,
 }: SchemaParts): Promise<GraphQLSchema> {
-  const { nodes: reader, operations, ledger: store } = database;
+  const { nodes: reader, operations, ledger: store, webhooks } = database;
+  const knownTypes = ALL_FACTS.map(({ type }) => type);
   const attemptToken = (claim: AttemptClaim) => secrets.attemptTokens.make(claim);
   return assembleSchema(ALL_NODES, [
     ...catalogResolvers({ reader, artifacts, mutations, searched: SEARCHED }),
@@ -130,6 +134,7 @@ function serverSchema({
     }),
     ...runnerResolvers(reader, presence, mutations, { make: newToken, hash: hashToken }),
     ...accessResolvers(mutations, operations),
+    ...webhookResolvers({ store, webhooks, secrets: secrets.webhooks, knownTypes, allowPrivate, mutations }),
     new LineageResolver(graph, reader, progress),
     new LedgerResolver(ledger),
     ledgerFeed(store),
@@ -139,14 +144,14 @@ function serverSchema({
 /** The schema with nothing behind it: for printing it. Its resolvers cannot be called. */
 export function emptySchema(): Promise<GraphQLSchema> {
   const nothing = {
-    database: { nodes: null, operations: null, ledger: null },
+    database: { nodes: null, operations: null, ledger: null, webhooks: null },
     artifacts: null,
     graph: null,
     mutations: null,
     presence: null,
     runEvents: null,
   };
-  return serverSchema({ ...nothing, secrets: null, progress: null, ledger: null, leaseMs: 0 } as never);
+  return serverSchema({ ...nothing, secrets: { webhooks: null }, progress: null, ledger: null, leaseMs: 0 } as never);
 }
 
 /** Wires everything that needs no socket. */
@@ -171,6 +176,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
     progress: ledger.graph,
     ledger: { ...ledger, store: database.ledger, verifierKey },
     leaseMs: config.leaseSeconds * 1000,
+    allowPrivateWebhooks: config.webhookAllowPrivate,
   });
   const engine = makeEngine(schema, log);
   await engine.start();
@@ -179,12 +185,32 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
   stops.add("checkpointer", () => ledger.checkpointer.stop());
   ledger.graph.start();
   stops.add("graph follower", () => ledger.graph.stop());
+  startDeliveries(config, database, ledger, secrets, stops, log);
   const authenticator = new Authenticator(operations, reader, secrets.attemptTokens);
   if (ledger.checkpointer.fork === null) await ensureAdmin(ledger.recorder, operations, config.dataDir);
   const newContext = (principal: Principal, correlationId: string, signal?: AbortSignal) =>
     makeContext(principal, reader, correlationId, signal);
   const subscriptions = new Subscriptions(schema, log);
   return { engine, subscriptions, ledger, presence, runEvents, authenticator, stores, secrets, newContext };
+}
+
+function startDeliveries(
+  { webhookMaxAttempts, webhookTimeoutSeconds, webhookAllowPrivate }: Config,
+  { ledger: store, nodes: reader, webhooks }: SqlDatabase,
+  { tail }: LedgerEngine,
+  secrets: Secrets,
+  stops: Stops,
+  log: Logger,
+): void {
+  const options = {
+    maxAttempts: webhookMaxAttempts,
+    timeoutMs: webhookTimeoutSeconds * 1000,
+    allowPrivate: webhookAllowPrivate,
+  };
+  const parts = { store, tail, reader, webhooks, secrets: secrets.webhooks, options };
+  const deliveries = new WebhookDeliveries(parts, log);
+  deliveries.start();
+  stops.add("webhooks", () => deliveries.stop());
 }
 
 /** Opens the HTTP listener. Answers its URL. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const flag = z.enum(["true", "false"]).transform((value) => value === "true");
+const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((value) => value === "true")]);
 
 /** Everything that can be set from outside. This file alone reads the environment. */
 export const Config = z.object({
@@ -43,6 +43,11 @@ export const Config = z.object({
     .default(64 * 1024 ** 3),
   /** A client of a subscription that takes nothing for so long is closed; it resumes from its cursor. */
   subscriptionStallSeconds: z.coerce.number().int().min(1).max(3600).default(10),
+  /** Whether webhooks may lead to loopback, link-local and private addresses: for who trusts every administrator of a namespace. */
+  webhookAllowPrivate: flag.default(false),
+  webhookTimeoutSeconds: z.coerce.number().int().min(1).max(60).default(10),
+  /** Failures in a row after which a webhook is given up; 100 take nearly three days. */
+  webhookMaxAttempts: z.coerce.number().int().min(1).max(1000).default(100),
   graphiql: flag.default(true),
   logLevel: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
@@ -63,6 +68,9 @@ const VARIABLES: Record<keyof Config, string> = {
   bodyMaxBytes: "CLEW_BODY_MAX_BYTES",
   artifactMaxBytes: "CLEW_ARTIFACT_MAX_BYTES",
   subscriptionStallSeconds: "CLEW_SUBSCRIPTION_STALL_SECONDS",
+  webhookAllowPrivate: "CLEW_WEBHOOK_ALLOW_PRIVATE",
+  webhookTimeoutSeconds: "CLEW_WEBHOOK_TIMEOUT_SECONDS",
+  webhookMaxAttempts: "CLEW_WEBHOOK_MAX_ATTEMPTS",
   graphiql: "CLEW_GRAPHIQL",
   logLevel: "CLEW_LOG_LEVEL",
 };

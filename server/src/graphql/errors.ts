@@ -55,6 +55,7 @@ export const ERRORS = {
     meaning: "What runs say cannot be followed now: the server has no NATS, or does not reach it.",
   },
   TOO_MANY_SUBSCRIPTIONS: { retryable: true, meaning: "The connection holds as many subscriptions as are allowed." },
+  TOO_MANY_WEBHOOKS: { retryable: false, meaning: "There are as many webhooks as are allowed." },
   // Of the transports.
   GRAPHQL_PARSE_FAILED: { retryable: false, meaning: "The document is no GraphQL; `locations` leads to the place." },
   GRAPHQL_VALIDATION_FAILED: { retryable: false, meaning: "The document does not fit the schema." },

@@ -15,6 +15,7 @@ import {
 } from "./ledger-store.fixture.ts";
 import { describeLedgerReads } from "./ledger-store.reads.contract.ts";
 import { describeOperations } from "./operations.contract.ts";
+import { describeWebhooks } from "./webhooks.contract.ts";
 
 /** What every database under the ledger has to do, with the reads and the operations on its other tables. */
 export function describeLedgerStore(name: string, open: OpenDatabase): void {
@@ -23,6 +24,7 @@ export function describeLedgerStore(name: string, open: OpenDatabase): void {
     describeIdempotency(open);
     describeLedgerReads(open);
     describeOperations(open);
+    describeWebhooks(open);
   });
 }
 

@@ -4,10 +4,12 @@ import { randomUUID } from "node:crypto";
 import { Client, type Pool } from "pg";
 import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-postgresql/0001-initial.ts";
+import { Migration0003Webhooks } from "./migrations-postgresql/0003-webhooks.ts";
 import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
 import { SqlOperations } from "./sql-operations.ts";
+import { SqlWebhooks } from "./sql-webhooks.ts";
 import { numbered, type Sql, type SqlValue } from "./sql.ts";
 
 export function postgresOrm(url: string, poolMax = 10): MikroORM {
@@ -17,7 +19,10 @@ export function postgresOrm(url: string, poolMax = 10): MikroORM {
     pool: { max: poolMax },
     extensions: [Migrator],
     migrations: {
-      migrationsList: [{ name: "0001-initial", class: Migration0001Initial }],
+      migrationsList: [
+        { name: "0001-initial", class: Migration0001Initial },
+        { name: "0003-webhooks", class: Migration0003Webhooks },
+      ],
       snapshot: false,
       silent: true,
     },
@@ -39,6 +44,7 @@ export async function openPostgres(url: string, poolMax?: number): Promise<SqlDa
     ledger: await PostgresLedgerStore.open((pipelined) => connect(url, pipelined)),
     nodes: new SqlNodeReader(sql),
     operations: new SqlOperations(sql),
+    webhooks: new SqlWebhooks(sql),
     pendingSchemaChanges: () => orm.schema.getUpdateSchemaSQL({ wrap: false }),
     close: () => orm.close(true),
   };

@@ -4,9 +4,11 @@ import type { Database } from "better-sqlite3";
 import { randomUUID } from "node:crypto";
 import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-sqlite/0001-initial.ts";
+import { Migration0003Webhooks } from "./migrations-sqlite/0003-webhooks.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
 import { SqlOperations } from "./sql-operations.ts";
+import { SqlWebhooks } from "./sql-webhooks.ts";
 import type { Sql, SqlValue } from "./sql.ts";
 import { SqliteLedgerStore } from "./sqlite-ledger-store.ts";
 
@@ -17,7 +19,10 @@ export function sqliteOrm(file: string): MikroORM {
     dbName: file,
     extensions: [Migrator],
     migrations: {
-      migrationsList: [{ name: "0001-initial", class: Migration0001Initial }],
+      migrationsList: [
+        { name: "0001-initial", class: Migration0001Initial },
+        { name: "0003-webhooks", class: Migration0003Webhooks },
+      ],
       snapshot: false,
       silent: true,
     },
@@ -47,6 +52,7 @@ export async function openSqlite(file: string): Promise<SqlDatabase> {
     ledger: new SqliteLedgerStore(db),
     nodes: new SqlNodeReader(sql),
     operations: new SqlOperations(sql),
+    webhooks: new SqlWebhooks(sql),
     pendingSchemaChanges: () => orm.schema.getUpdateSchemaSQL({ wrap: false }),
     close: () => orm.close(true),
   };

@@ -10,6 +10,7 @@ import type {
   LedgerStore,
   SideRows,
 } from "../../ports/ledger-store.ts";
+import type { WebhookRow } from "../../ports/webhooks.ts";
 import {
   type BigIntColumn,
   type HeadRow,
@@ -131,6 +132,29 @@ const TOKEN_INSERT: SetInsert = {
   ],
   conflict: "on conflict (id) do update set revoked_at = excluded.revoked_at",
 };
+const WEBHOOK_INSERT: SetInsert = {
+  table: "webhook",
+  columns: [
+    ["id", "text"],
+    ["namespace", "text"],
+    ["url", "text"],
+    ["types", "text"],
+    ["secret_hash", "text"],
+    ["created_by", "text"],
+    ["created_at", "bigint"],
+    ["position", "bigint"],
+    ["ended_at", "bigint"],
+    ["failures", "int"],
+    ["next_attempt_at", "bigint"],
+  ],
+  conflict: `on conflict (id) do update set ended_at = excluded.ended_at, failures = 0, next_attempt_at = 0,
+    disabled_reason = null`,
+};
+
+function webhookValues(row: WebhookRow): readonly unknown[] {
+  const { id, namespace, url, types, secretHash, createdBy, createdAt, position, endedAt } = row;
+  return [id, namespace, url, types, secretHash, createdBy, createdAt, position, endedAt, 0, 0];
+}
 
 function insertText({ table, columns, conflict = "" }: SetInsert): string {
   const arrays = columns.map(([, type], index) => `$${index + 1}::${type}[]`).join(", ");
@@ -324,6 +348,10 @@ export class PostgresLedgerStore implements LedgerStore {
         sides.flatMap(({ tokens = [] }) =>
           tokens.map((t) => [t.id, t.hash, t.name, t.agentId, t.grants, t.expiresAt, t.revokedAt]),
         ),
+      ),
+      this.#insert(
+        WEBHOOK_INSERT,
+        sides.flatMap(({ webhooks = [] }) => webhooks.map(webhookValues)),
       ),
     ];
   }
