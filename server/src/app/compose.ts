@@ -22,7 +22,7 @@ import { ledgerFeed, type LedgerParts, LedgerResolver } from "../features/ledger
 import { type GraphProgress, LineageResolver } from "../features/lineage/index.ts";
 import { Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
 import { RunEventFeed, runFacts, runNodes, runResolvers } from "../features/runs/index.ts";
-import { WebhookDeliveries, webhookFacts, webhookResolvers } from "../features/webhooks/index.ts";
+import { webhookFacts, webhookResolvers } from "../features/webhooks/index.ts";
 import type { Context } from "../graphql/context.ts";
 import { Mutations } from "../graphql/mutations.ts";
 import type { Principal } from "../graphql/principal.ts";
@@ -38,6 +38,7 @@ import { Subscriptions } from "./graphql-subscriptions.ts";
 import { keepSnapshots } from "./keep-snapshots.ts";
 import { makeLedgerEngine, type LedgerEngine } from "./ledger-engine.ts";
 import { readSecrets, type Secrets } from "./secrets.ts";
+import { startDeliveries } from "./start-deliveries.ts";
 import type { Stops } from "./stops.ts";
 import { subscriptionServer } from "./subscription-server.ts";
 
@@ -129,8 +130,16 @@ function serverSchema({
   return assembleSchema(ALL_NODES, [
     ...catalogResolvers({ reader, artifacts, mutations, searched: SEARCHED }),
     ...runResolvers({
-      ...{ reader, artifacts, operations, store, events },
-      ...{ attemptToken, hashToken, leaseMs, presence, mutations },
+      reader,
+      artifacts,
+      operations,
+      store,
+      events,
+      attemptToken,
+      hashToken,
+      leaseMs,
+      presence,
+      mutations,
     }),
     ...runnerResolvers(reader, presence, mutations, { make: newToken, hash: hashToken }),
     ...accessResolvers(mutations, operations),
@@ -192,25 +201,6 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
     makeContext(principal, reader, correlationId, signal);
   const subscriptions = new Subscriptions(schema, log);
   return { engine, subscriptions, ledger, presence, runEvents, authenticator, stores, secrets, newContext };
-}
-
-function startDeliveries(
-  { webhookMaxAttempts, webhookTimeoutSeconds, webhookAllowPrivate }: Config,
-  { ledger: store, nodes: reader, webhooks }: SqlDatabase,
-  { tail }: LedgerEngine,
-  secrets: Secrets,
-  stops: Stops,
-  log: Logger,
-): void {
-  const options = {
-    maxAttempts: webhookMaxAttempts,
-    timeoutMs: webhookTimeoutSeconds * 1000,
-    allowPrivate: webhookAllowPrivate,
-  };
-  const parts = { store, tail, reader, webhooks, secrets: secrets.webhooks, options };
-  const deliveries = new WebhookDeliveries(parts, log);
-  deliveries.start();
-  stops.add("webhooks", () => deliveries.stop());
 }
 
 /** Opens the HTTP listener. Answers its URL. */

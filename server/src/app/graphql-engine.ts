@@ -4,7 +4,7 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from "@apollo/server/plugin/disabled";
 import type { Json } from "@clew/schema";
-import type { GraphQLError, GraphQLFormattedError, GraphQLSchema } from "graphql";
+import { type GraphQLError, type GraphQLFormattedError, type GraphQLSchema, OperationTypeNode } from "graphql";
 import type { Logger } from "pino";
 import type { Context } from "../graphql/context.ts";
 import { clientError, ERRORS } from "../graphql/errors.ts";
@@ -42,7 +42,7 @@ function limitPlugin(meter: QueryMeter, limits: QueryLimits): ApolloServerPlugin
       return {
         didResolveOperation: async ({ document, operation, request }) => {
           if (!operation) return;
-          if (operation.operation === "subscription") throw overHttp();
+          if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw overHttp();
           const demand = meter.measure(document, operation, request.variables ?? {});
           cost = demand.cost;
           checkDemand(demand, limits);

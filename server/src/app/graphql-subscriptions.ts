@@ -6,6 +6,7 @@ import {
   GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
+  OperationTypeNode,
   parse,
   validate,
 } from "graphql";
@@ -61,7 +62,7 @@ export class Subscriptions {
     if (faults.length > 0) return faults.map((fault) => withCode(fault, "GRAPHQL_VALIDATION_FAILED"));
     const operation = getOperationAST(document, operationName);
     if (!operation) throw clientError("OPERATION_RESOLUTION_FAILURE", "operationName names no operation");
-    if (operation.operation !== "subscription")
+    if (operation.operation !== OperationTypeNode.SUBSCRIPTION)
       throw clientError("BAD_REQUEST", `a ${operation.operation} goes over HTTP, by POST to this path`);
     const values = getVariableValues(this.#schema, operation.variableDefinitions ?? [], variables ?? {});
     if (values.errors) return values.errors.map((fault) => withCode(fault, "BAD_USER_INPUT"));

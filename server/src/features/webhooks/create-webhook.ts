@@ -50,6 +50,8 @@ export function webhookFault(input: CreateWebhook, found: WebhookLookups): { err
   return null;
 }
 
+const UNTRIED = { failures: 0, nextAttemptAt: 0, lastError: null, deliveredAt: null, disabledReason: null };
+
 export function createWebhook(input: CreateWebhook, { newest }: WebhookLookups, secrets: WebhookSecrets) {
   const id = timeId("Webhook");
   const secret = secrets.of(id);
@@ -60,10 +62,16 @@ export function createWebhook(input: CreateWebhook, { newest }: WebhookLookups, 
     heads: [],
     decide: (_: Heads, { at, by }: FactContext): Decision<{ webhook: string }> => {
       const row: WebhookRow = {
-        ...{ id, namespace, url, secretHash: hashSecret(secret), createdBy: by, createdAt: at },
+        ...UNTRIED,
+        id,
+        namespace,
+        url,
         types: types && JSON.stringify(types),
+        secretHash: hashSecret(secret),
+        createdBy: by,
+        createdAt: at,
         position: input.after ?? newest,
-        ...{ failures: 0, nextAttemptAt: 0, lastError: null, deliveredAt: null, disabledReason: null, endedAt: null },
+        endedAt: null,
       };
       return {
         facts: [webhookCreated.of({ webhook: id, namespace, url, types })],

@@ -45,7 +45,11 @@ export class WebhookDeliveries {
     while (!signal.aborted) {
       try {
         const release = await this.#parts.store.lock("webhooks", signal);
-        await this.#supervise(signal).finally(release);
+        try {
+          await this.#supervise(signal);
+        } finally {
+          await release();
+        }
       } catch (error) {
         if (!signal.aborted) this.#log.warn({ err: error }, "webhooks are not delivered to; trying again");
         await pause(LOOK_MS, signal);

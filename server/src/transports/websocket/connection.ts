@@ -122,14 +122,13 @@ export function startAnswers<Who>(
     protocol: socket.protocol,
     send: (message) => connection.send(message),
     close: (code, reason) => socket.close(code, reason),
-    onMessage: (answer) => socket.on("message", (data) => void answer(String(data)).catch(fail)),
+    onMessage: (answer) => socket.on("message", (data) => void answer((data as Buffer).toString("utf8")).catch(fail)),
   });
   // What is too large or no WebSocket frame: ws closes the socket with the code for it.
   socket.on("error", (error) => log.warn({ err: error }, "a WebSocket was broken"));
   socket.once("close", (code, reason) => {
-    ended(code, String(reason)).then(connection.end, (error: unknown) => {
-      log.error({ err: error }, "a subscription did not end cleanly");
-      connection.end();
-    });
+    void ended(code, reason.toString("utf8"))
+      .catch((error: unknown) => log.error({ err: error }, "a subscription did not end cleanly"))
+      .then(() => connection.end());
   });
 }
