@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { FollowRunDocument, type FollowRunSubscription } from "@clew/schema/graphql";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
@@ -84,6 +85,7 @@ function said({ event }: Happening): string {
 }
 const saidBy = ({ items }: Subscriber<FollowRunSubscription>) => items.map(({ runEvents }) => said(runEvents));
 const EVENTS = ["info begun", "loss[1] 0.5", "1 all of it", "warn last words"];
+const byText = (a: string, b: string) => (a < b ? -1 : 1);
 const isState = (text: string) => /^[A-Z]+$/.test(text);
 
 async function countConsumers(natsPrefix: string): Promise<number> {
@@ -130,6 +132,29 @@ test("a follower that was cut off goes on from its cursor: nothing twice, nothin
   const third = follow(end);
   expect(await third.ended).toBeNull();
   expect(third.items).toEqual([]);
+});
+
+test("a follower is told that NATS is away, and by resuming hears the rest: nothing twice, nothing lost", async () => {
+  const { follow, letGo } = await aSpeakingRun();
+  let follower = follow();
+  await eventually(() => expect(saidBy(follower)).toContain("loss[1] 0.5"), 30_000);
+  const { port } = nats;
+  await nats.stop();
+  nats = await startNats({ dir, own: true, port });
+  await letGo();
+  await follower.ended;
+  const items = [...follower.items];
+  for (; follower.errors.length > 0; await follower.ended) {
+    expect(follower.errors).toMatchObject([{ extensions: { code: "RUN_EVENTS_UNAVAILABLE" } }]);
+    await delay(200);
+    follower = follow(items.at(-1)!.runEvents.cursor);
+    await follower.ended;
+    items.push(...follower.items);
+  }
+  const all = items.map(({ runEvents }) => said(runEvents));
+  // What the runner publishes again after the outage may have changed places.
+  expect(all.filter((text) => !isState(text)).toSorted(byText)).toEqual(EVENTS.toSorted(byText));
+  expect(all.at(-1)).toBe("SUCCEEDED");
 });
 
 test("clew logs --follow prints what the run says as it says it, and ends with it", async () => {

@@ -9,17 +9,24 @@ import { CliError, NoServerError } from "./errors.ts";
 export type RunEvent = FollowRunSubscription["runEvents"];
 
 const RETRY_MS = 500;
+const UNAVAILABLE = "RUN_EVENTS_UNAVAILABLE";
 /** The server's answer to a token that is not good. */
 const UNAUTHORIZED = 4401;
 
 /**
  * Calls back with everything that happens to a run, until it has ended. A cut connection is opened again where it was, so that nothing
  * is told twice and nothing is lost.
- * @throws {CliError} RUN_EVENTS_UNAVAILABLE where the server cannot follow runs.
+ * @throws {CliError} RUN_EVENTS_UNAVAILABLE where the server cannot follow runs, or no WebSocket leads to it.
  */
 export async function followRun(client: ClewClient, run: string, onEvent: (event: RunEvent) => void): Promise<void> {
-  const socket = socketTo(client);
-  const seen: { cursor: string | null; at: number } = { cursor: null, at: Date.now() };
+  const seen: { cursor: string | null; at: number; isConnected: boolean } = {
+    cursor: null,
+    at: Date.now(),
+    isConnected: false,
+  };
+  const socket = socketTo(client, () => {
+    seen.isConnected = true;
+  });
   try {
     for (;;) {
       try {
@@ -30,6 +37,8 @@ export async function followRun(client: ClewClient, run: string, onEvent: (event
         });
       } catch (fault) {
         const error = explain(fault, client.url);
+        if (!seen.isConnected && error instanceof NoServerError)
+          throw new CliError(error.message, { code: UNAVAILABLE, cause: fault });
         const mayPass = error instanceof NoServerError || (seen.cursor !== null && isUnavailable(error));
         if (!mayPass || Date.now() - seen.at > ABSENCE_MS) throw error;
         await delay(RETRY_MS);
@@ -42,15 +51,16 @@ export async function followRun(client: ClewClient, run: string, onEvent: (event
 
 /** Whether the server cannot follow runs, now or at all. */
 export function isUnavailable(error: unknown): boolean {
-  return error instanceof CliError && error.code === "RUN_EVENTS_UNAVAILABLE";
+  return error instanceof CliError && error.code === UNAVAILABLE;
 }
 
-function socketTo({ url, token }: ClewClient): Client {
+function socketTo({ url, token }: ClewClient, onConnected: () => void): Client {
   return createClient({
     url: `${url.replace(/^http/, "ws")}/graphql`,
     connectionParams: token === null ? {} : { authorization: `Bearer ${token}` },
     // It would begin again with the cursor of the first time.
     retryAttempts: 0,
+    on: { connected: onConnected },
   });
 }
 

@@ -197,6 +197,7 @@ describe("who may", () => {
     [{ url: "ftp://example.com/" }, ["url"]],
     [{ url: "https://me:secret@example.com/" }, ["url"]],
     [{ url: "https://example.com/", types: ["token.created", "no.such"] }, ["types", "1"]],
+    [{ url: "https://example.com/", after: 1_000_000 }, ["after"]],
   ])("%j is refused", async (input, path) => {
     const { data } = await server.gql(CreateWebhookDocument, { input: { namespace: "*", ...input } });
     expect(data.createWebhook.userErrors).toMatchObject([{ code: "INVALID_INPUT", path }]);

@@ -45,6 +45,8 @@ export function webhookFault(input: CreateWebhook, found: WebhookLookups): { err
   if (username || password) return refuse("INVALID_INPUT", ["url"], "must hold no user name and no password");
   if (why !== null) return refuse("INVALID_INPUT", ["url"], why);
   if (unknown >= 0) return refuse("INVALID_INPUT", ["types", String(unknown)], "no entry has this type");
+  if ((input.after ?? 0) > found.newest)
+    return refuse("INVALID_INPUT", ["after"], `the newest entry is ${found.newest}`);
   if (found.existing >= WEBHOOKS_MAX)
     return refuse("TOO_MANY_WEBHOOKS", [], `there are ${WEBHOOKS_MAX} webhooks; delete one first`);
   return null;
