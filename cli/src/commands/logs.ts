@@ -28,18 +28,22 @@ export function logsCommand(io: Io): Command {
 }
 
 async function follow(context: CliContext, id: string): Promise<void> {
+  requireSuccess(await followToEnd(context, id));
+}
+
+async function followToEnd(context: CliContext, id: string): Promise<RunNode> {
   try {
     await followRun(context.client, id, (event) => context.out(eventLine(event, context)));
   } catch (error) {
     if (!isUnavailable(error)) throw error;
-    await poll(context, id);
+    return poll(context, id);
   }
-  requireSuccess(await readRun(context.client, id));
+  return readRun(context.client, id);
 }
 
 /** Where the server cannot follow runs: the state and the points that are kept. */
-async function poll(context: CliContext, id: string): Promise<void> {
-  await awaitRun(context.client, id, {
+function poll(context: CliContext, id: string): Promise<RunNode> {
+  return awaitRun(context.client, id, {
     onMetrics: (points) =>
       printLines(
         context,
