@@ -5,7 +5,7 @@ import type { Settings } from "./settings.ts";
 
 const TIMEOUT_MS = 60_000;
 
-const GraphQLError = z.object({
+export const GraphQLError = z.object({
   message: z.string(),
   extensions: z.looseObject({ code: z.string().optional() }).optional(),
 });
@@ -99,7 +99,8 @@ async function jsonOf(response: Response): Promise<unknown> {
   }
 }
 
-function apiError({ message, extensions }: z.infer<typeof GraphQLError>): CliError {
+/** An error of the API, with its code. */
+export function apiError({ message, extensions }: z.infer<typeof GraphQLError>): CliError {
   const code = extensions?.code;
   return new CliError(message, code === undefined ? {} : { code });
 }

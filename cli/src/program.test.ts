@@ -42,6 +42,8 @@ interface Asked {
 async function answering(...answers: readonly { status?: number; body: unknown }[]) {
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {
+    // As a proxy that lets no WebSocket through.
+    if (request.headers.upgrade) return response.writeHead(404).end();
     asked.push({ ...(JSON.parse(await textOf(request)) as Asked), authorization: request.headers.authorization });
     const { status = 200, body } = answers.at(Math.min(asked.length, answers.length) - 1) ?? { body: null };
     response

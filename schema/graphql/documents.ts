@@ -96,6 +96,17 @@ export type CreateTokenInput = {
   name: string;
 };
 
+export type CreateWebhookInput = {
+  /** Begin behind this entry; null is with what comes from now on. */
+  after?: number | null | undefined;
+  /** Whose entries: a namespace, or * for every entry. */
+  namespace: unknown;
+  /** Entry types; null is every type. */
+  types?: Array<string> | null | undefined;
+  /** Where to POST. It stands in the ledger: no secret in it. */
+  url: string;
+};
+
 export type DeleteAliasInput = {
   alias: string;
   /** The dataset's or model's id or key, namespace/name. */
@@ -112,6 +123,14 @@ export type DeleteTagInput = {
   node: string;
   /** Since when it is true; now when left out. What is said of later times is replaced. */
   validFrom?: string | null | undefined;
+};
+
+export type DeleteWebhookInput = {
+  webhook: string;
+};
+
+export type EnableWebhookInput = {
+  webhook: string;
 };
 
 export type EnrolRunnerInput = {
@@ -465,6 +484,50 @@ export type PluginsQueryVariables = Exact<{
 
 export type PluginsQuery = { plugins: { nodes: Array<{ id: string, name: string, pluginVersion: string, digest: string, registeredAt: string, manifest: unknown }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
+export type CreateWebhookMutationVariables = Exact<{
+  input: CreateWebhookInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type CreateWebhookMutation = { createWebhook: { webhook: string | null, secret: string | null, ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type EnableWebhookMutationVariables = Exact<{
+  input: EnableWebhookInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type EnableWebhookMutation = { enableWebhook: { webhook: string | null, ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type DeleteWebhookMutationVariables = Exact<{
+  input: DeleteWebhookInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type DeleteWebhookMutation = { deleteWebhook: { webhook: string | null, ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type WebhooksQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type WebhooksQuery = { webhooks: Array<{ id: string, namespace: string, url: string, types: Array<string> | null, createdAt: string, position: number, deliveredAt: string | null, failures: number, lastError: string | null, nextAttemptAt: string | null, disabledReason: string | null, createdBy:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     }> };
+
 export type DatasetVersionByKeyQueryVariables = Exact<{
   key: string;
   asOf?: string | null | undefined;
@@ -729,6 +792,14 @@ export type RebuildGraphMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type RebuildGraphMutation = { rebuildGraph: { ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type FollowLedgerSubscriptionVariables = Exact<{
+  after?: number | null | undefined;
+  types?: Array<string> | string | null | undefined;
+}>;
+
+
+export type FollowLedgerSubscription = { ledgerEntries: { seq: number, type: string, version: number, recordedAt: string, by: string, payload: unknown, leafHash: string } };
 
 export type LineageQueryVariables = Exact<{
   node: string;
@@ -1063,6 +1134,19 @@ export type ReportQuery = { node:
     | Record<PropertyKey, never>
    | null };
 
+export type FollowRunSubscriptionVariables = Exact<{
+  run: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type FollowRunSubscription = { runEvents: { cursor: string, at: string, attempt: number | null, event:
+      | { level: string, message: string }
+      | { name: string, step: number, value: number | string }
+      | { fraction: number | null, message: string }
+      | { state: RunState, failure: { type: FailureType, message: string } | null }
+     } };
+
 export type SetAliasMutationVariables = Exact<{
   input: SetAliasInput;
   idempotencyKey?: string | null | undefined;
@@ -1300,6 +1384,66 @@ export const PluginsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<PluginsQuery, PluginsQueryVariables>;
+export const CreateWebhookDocument = new TypedDocumentString(`
+    mutation CreateWebhook($input: CreateWebhookInput!, $idempotencyKey: String) {
+  createWebhook(input: $input, idempotencyKey: $idempotencyKey) {
+    webhook
+    secret
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<CreateWebhookMutation, CreateWebhookMutationVariables>;
+export const EnableWebhookDocument = new TypedDocumentString(`
+    mutation EnableWebhook($input: EnableWebhookInput!, $idempotencyKey: String) {
+  enableWebhook(input: $input, idempotencyKey: $idempotencyKey) {
+    webhook
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<EnableWebhookMutation, EnableWebhookMutationVariables>;
+export const DeleteWebhookDocument = new TypedDocumentString(`
+    mutation DeleteWebhook($input: DeleteWebhookInput!, $idempotencyKey: String) {
+  deleteWebhook(input: $input, idempotencyKey: $idempotencyKey) {
+    webhook
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteWebhookMutation, DeleteWebhookMutationVariables>;
+export const WebhooksDocument = new TypedDocumentString(`
+    query Webhooks {
+  webhooks {
+    id
+    namespace
+    url
+    types
+    createdBy {
+      id
+    }
+    createdAt
+    position
+    deliveredAt
+    failures
+    lastError
+    nextAttemptAt
+    disabledReason
+  }
+}
+    `) as unknown as TypedDocumentString<WebhooksQuery, WebhooksQueryVariables>;
 export const DatasetVersionByKeyDocument = new TypedDocumentString(`
     query DatasetVersionByKey($key: String!, $asOf: DateTime, $knownAt: SafeInt) {
   datasetVersion(key: $key, asOf: $asOf, knownAt: $knownAt) {
@@ -1857,6 +2001,19 @@ export const RebuildGraphDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RebuildGraphMutation, RebuildGraphMutationVariables>;
+export const FollowLedgerDocument = new TypedDocumentString(`
+    subscription FollowLedger($after: SafeInt, $types: [String!]) {
+  ledgerEntries(after: $after, types: $types) {
+    seq
+    type
+    version
+    recordedAt
+    by
+    payload
+    leafHash
+  }
+}
+    `) as unknown as TypedDocumentString<FollowLedgerSubscription, FollowLedgerSubscriptionVariables>;
 export const LineageDocument = new TypedDocumentString(`
     query Lineage($node: ID!, $direction: LineageDirection, $follow: [ArrowFamily!], $maxDepth: Int, $asOf: DateTime, $knownAt: SafeInt, $minSeq: SafeInt, $first: Int, $after: String) {
   lineage(
@@ -2498,6 +2655,37 @@ export const ReportDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ReportQuery, ReportQueryVariables>;
+export const FollowRunDocument = new TypedDocumentString(`
+    subscription FollowRun($run: ID!, $after: String) {
+  runEvents(run: $run, after: $after) {
+    cursor
+    at
+    attempt
+    event {
+      ... on RunProgress {
+        fraction
+        message
+      }
+      ... on RunLog {
+        level
+        message
+      }
+      ... on RunMetric {
+        name
+        step
+        value
+      }
+      ... on RunStateChange {
+        state
+        failure {
+          type
+          message
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FollowRunSubscription, FollowRunSubscriptionVariables>;
 export const SetAliasDocument = new TypedDocumentString(`
     mutation SetAlias($input: SetAliasInput!, $idempotencyKey: String) {
   setAlias(input: $input, idempotencyKey: $idempotencyKey) {

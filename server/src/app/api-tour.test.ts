@@ -159,6 +159,13 @@ test("every query and mutation of the schema works against a live server", async
   const { lineagePaths } = await call(documents.LineagePathsDocument, { from: version.id, to: dataset.id });
   expect(lineagePaths[0]?.nodes.map(({ id }) => id)).toEqual([version.id, run, dataset.id]);
 
+  // Who outside is told.
+  const input = { namespace, url: "https://example.com/hook" };
+  const { webhook } = (await call(documents.CreateWebhookDocument, { input })).createWebhook;
+  expect((await call(documents.WebhooksDocument, {})).webhooks).toMatchObject([{ id: webhook, ...input, failures: 0 }]);
+  await call(documents.EnableWebhookDocument, { input: { webhook: webhook! } });
+  await call(documents.DeleteWebhookDocument, { input: { webhook: webhook! } });
+
   // The record itself.
   const record = untyped(`query A {
     ledger { ledgerId size readOnly }

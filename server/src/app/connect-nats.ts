@@ -1,4 +1,4 @@
-import { Heartbeat, RunEvent, type Subjects, subjects } from "@clew/schema";
+import { Heartbeat, type RunEvent, type Subjects, subjects } from "@clew/schema";
 import * as documents from "@clew/schema/graphql";
 import type { Logger } from "pino";
 import { NatsBus } from "../adapters/nats/index.ts";
@@ -11,6 +11,7 @@ import type { MeasurementRow } from "../ports/ledger-store.ts";
 import type { Operations } from "../ports/operations.ts";
 import { mutationHandler } from "../transports/nats/mutations.ts";
 import type { Server } from "./compose.ts";
+import { parseJson, readRunEvent, runEventSource } from "./run-event-source.ts";
 import { execute } from "./graphql-engine.ts";
 import type { Stops } from "./stops.ts";
 
@@ -29,6 +30,7 @@ export async function connectNats(
   stops.add("nats", () => bus.close());
   await startFollowers(config, server, bus, space, stops, log);
   await hearRunners(config, server, bus, space, log);
+  server.runEvents.connect(runEventSource(bus, space));
 }
 
 async function startFollowers(
@@ -67,7 +69,7 @@ async function hearRunners(config: Config, server: Server, bus: NatsBus, space: 
       .catch((error: unknown) => log.warn({ err: error }, "leases were not renewed"));
   });
   await bus.consume(space.streams.events, "server", EVENTS_AT_ONCE, async (message) => {
-    await takeEvent(operations, parseJson(message.data));
+    await takeEvent(operations, readRunEvent(message.data));
     message.ack();
   });
   const texts = operationTexts();
@@ -81,10 +83,9 @@ async function hearRunners(config: Config, server: Server, bus: NatsBus, space: 
 }
 
 /** Metric points are kept in SQL; logs and progress live in the stream. */
-async function takeEvent(operations: Operations, value: unknown): Promise<void> {
-  const parsed = RunEvent.safeParse(value);
-  if (!parsed.success || parsed.data.event.type !== "metric") return;
-  const { runId, attempt, n, at, event } = parsed.data;
+async function takeEvent(operations: Operations, said: RunEvent | null): Promise<void> {
+  if (said?.event.type !== "metric") return;
+  const { runId, attempt, n, at, event } = said;
   const row: MeasurementRow = {
     runId,
     attempt,
@@ -103,12 +104,4 @@ function operationTexts(): ReadonlyMap<string, string> {
     name.endsWith("Document") ? [[name.slice(0, -"Document".length), String(text)] as const] : [],
   );
   return new Map(texts);
-}
-
-function parseJson(data: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(data).toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }

@@ -58,11 +58,20 @@ export const ERRORS = {
     meaning: "The graph store does not answer; lists, look-ups and writes still work.",
   },
   GRAPH_BEHIND: { retryable: true, meaning: "The graph has not yet reached the entry that `minSeq` asks for." },
+  RUN_EVENTS_UNAVAILABLE: {
+    retryable: true,
+    meaning: "What runs say cannot be followed now: the server has no NATS, or does not reach it.",
+  },
+  TOO_MANY_SUBSCRIPTIONS: { retryable: true, meaning: "The connection holds as many subscriptions as are allowed." },
+  TOO_MANY_WEBHOOKS: { retryable: false, meaning: "There are as many webhooks as are allowed." },
   // Of the transports.
   GRAPHQL_PARSE_FAILED: { retryable: false, meaning: "The document is no GraphQL; `locations` leads to the place." },
   GRAPHQL_VALIDATION_FAILED: { retryable: false, meaning: "The document does not fit the schema." },
   BAD_USER_INPUT: { retryable: false, meaning: "A variable's value is not of its type; the message names it." },
-  BAD_REQUEST: { retryable: false, meaning: "The HTTP request is none of GraphQL over HTTP." },
+  BAD_REQUEST: {
+    retryable: false,
+    meaning: "The request is none of GraphQL over HTTP, or no subscription over WebSocket.",
+  },
   OPERATION_RESOLUTION_FAILURE: { retryable: false, meaning: "`operationName` names no operation of the document." },
   PERSISTED_QUERY_NOT_FOUND: { retryable: false, meaning: "No document with this hash is known here." },
   PERSISTED_QUERY_NOT_SUPPORTED: { retryable: false, meaning: "Persisted queries are switched off." },

@@ -1,5 +1,6 @@
 import type { FileRow, IdempotencyRow, LeaseRow, LedgerStore, MeasurementRow, TokenRow } from "./ledger-store.ts";
 import type { TagRow } from "./tags.ts";
+import type { WebhookRow } from "./webhooks.ts";
 
 export interface PositionRow {
   readonly follower: string;
@@ -15,6 +16,7 @@ export interface CopiedRows {
   readonly measurement: MeasurementRow;
   readonly position: PositionRow;
   readonly tag: TagRow;
+  readonly webhook: WebhookRow;
 }
 export type CopiedTable = keyof CopiedRows;
 

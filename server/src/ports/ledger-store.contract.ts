@@ -16,6 +16,7 @@ import {
 import { describeLedgerReads } from "./ledger-store.reads.contract.ts";
 import { describeTags } from "./ledger-store.tags.contract.ts";
 import { describeOperations } from "./operations.contract.ts";
+import { describeWebhooks } from "./webhooks.contract.ts";
 
 /** What every database under the ledger has to do, with the reads and the operations on its other tables. */
 export function describeLedgerStore(name: string, open: OpenDatabase): void {
@@ -25,6 +26,7 @@ export function describeLedgerStore(name: string, open: OpenDatabase): void {
     describeLedgerReads(open);
     describeTags(open);
     describeOperations(open);
+    describeWebhooks(open);
   });
 }
 

@@ -1,5 +1,6 @@
 import type { NodeState } from "../core/graph-change.ts";
 import type { TagRead, TagRow } from "./tags.ts";
+import type { WebhookRow } from "./webhooks.ts";
 
 /** The ledger's end: the newest entry's number (0 before the first), time and leaf hash in hex. */
 export interface LedgerHead {
@@ -79,6 +80,8 @@ export interface SideRows {
   readonly leases?: readonly LeaseRow[];
   readonly endedLeases?: readonly string[];
   readonly tokens?: readonly TokenRow[];
+  /** Of one that is there, the row only says whether it has ended, or that deliveries begin anew from where they stood. */
+  readonly webhooks?: readonly WebhookRow[];
 }
 
 /** What one batch reads before it decides. */

@@ -160,6 +160,27 @@ export const MeasurementEntity = defineEntity({
   },
 });
 
+export const WebhookEntity = defineEntity({
+  name: "Webhook",
+  tableName: "webhook",
+  properties: {
+    id: p.string().length(80).primary(),
+    namespace: p.string().length(63),
+    url: p.text(),
+    types: p.text().nullable(),
+    secretHash: p.string().length(64),
+    createdBy: p.string().length(80),
+    createdAt: time(),
+    position: seq(),
+    failures: p.integer(),
+    nextAttemptAt: time(),
+    lastError: p.text().nullable(),
+    deliveredAt: time().nullable(),
+    disabledReason: p.text().nullable(),
+    endedAt: time().nullable(),
+  },
+});
+
 export const ENTITIES = [
   LedgerEntity,
   LedgerHeadEntity,
@@ -172,4 +193,5 @@ export const ENTITIES = [
   LeaseEntity,
   PositionEntity,
   MeasurementEntity,
+  WebhookEntity,
 ];

@@ -5,6 +5,7 @@ import type { Pool } from "pg";
 import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-postgresql/0001-initial.ts";
 import { Migration0002Tags } from "./migrations-postgresql/0002-tags.ts";
+import { Migration0003Webhooks } from "./migrations-postgresql/0003-webhooks.ts";
 import { reaching } from "./postgres-faults.ts";
 import { connect } from "./postgres-link.ts";
 import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
@@ -12,6 +13,7 @@ import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
 import { SqlOperations } from "./sql-operations.ts";
+import { SqlWebhooks } from "./sql-webhooks.ts";
 import { numbered, type Sql, type SqlValue } from "./sql.ts";
 
 export function postgresOrm(url: string, poolMax = 10): MikroORM {
@@ -24,6 +26,7 @@ export function postgresOrm(url: string, poolMax = 10): MikroORM {
       migrationsList: [
         { name: "0001-initial", class: Migration0001Initial },
         { name: "0002-tags", class: Migration0002Tags },
+        { name: "0003-webhooks", class: Migration0003Webhooks },
       ],
       snapshot: false,
       silent: true,
@@ -49,6 +52,7 @@ export async function openPostgres(url: string, poolMax?: number): Promise<SqlDa
     nodes: new SqlNodeReader(sql),
     operations: new SqlOperations(sql),
     copies: new SqlCopies(() => copyConnection(url)),
+    webhooks: new SqlWebhooks(sql),
     pendingSchemaChanges: () => orm.schema.getUpdateSchemaSQL({ wrap: false }),
     close: () => orm.close(true),
   };

@@ -5,10 +5,12 @@ import { randomUUID } from "node:crypto";
 import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-sqlite/0001-initial.ts";
 import { Migration0002Tags } from "./migrations-sqlite/0002-tags.ts";
+import { Migration0003Webhooks } from "./migrations-sqlite/0003-webhooks.ts";
 import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
 import { SqlOperations } from "./sql-operations.ts";
+import { SqlWebhooks } from "./sql-webhooks.ts";
 import type { Sql, SqlValue } from "./sql.ts";
 import { SqliteLedgerStore } from "./sqlite-ledger-store.ts";
 
@@ -22,6 +24,7 @@ export function sqliteOrm(file: string): MikroORM {
       migrationsList: [
         { name: "0001-initial", class: Migration0001Initial },
         { name: "0002-tags", class: Migration0002Tags },
+        { name: "0003-webhooks", class: Migration0003Webhooks },
       ],
       snapshot: false,
       silent: true,
@@ -49,6 +52,7 @@ export async function openSqlite(file: string): Promise<SqlDatabase> {
     nodes: new SqlNodeReader(sql),
     operations: new SqlOperations(sql),
     copies: new SqlCopies(() => copyConnection(file)),
+    webhooks: new SqlWebhooks(sql),
     pendingSchemaChanges: () => orm.schema.getUpdateSchemaSQL({ wrap: false }),
     close: () => orm.close(true),
   };

@@ -56,7 +56,6 @@ const INSIDE = {
   commit: "release savepoint batch",
   rollback: "rollback to savepoint batch",
 };
-
 interface Links {
   readonly writer: PostgresLink;
   readonly reader: PostgresLink;

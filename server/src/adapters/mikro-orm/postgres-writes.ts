@@ -1,5 +1,6 @@
 import type { Client } from "pg";
 import type { BatchWrites, LedgerEntry, SideRows } from "../../ports/ledger-store.ts";
+import type { WebhookRow } from "../../ports/webhooks.ts";
 import { nodeColumns, tagColumns } from "./rows.ts";
 
 /** Wakes the servers that listen, with the sequence number of the last entry. */
@@ -111,6 +112,25 @@ const TOKEN_INSERT: SetInsert = {
   conflict: "on conflict (id) do update set revoked_at = excluded.revoked_at",
 };
 
+const WEBHOOK_INSERT: SetInsert = {
+  table: "webhook",
+  columns: [
+    ["id", "text"],
+    ["namespace", "text"],
+    ["url", "text"],
+    ["types", "text"],
+    ["secret_hash", "text"],
+    ["created_by", "text"],
+    ["created_at", "bigint"],
+    ["position", "bigint"],
+    ["ended_at", "bigint"],
+    ["failures", "int"],
+    ["next_attempt_at", "bigint"],
+  ],
+  conflict: `on conflict (id) do update set ended_at = excluded.ended_at, failures = 0, next_attempt_at = 0,
+    disabled_reason = null`,
+};
+
 function insertText({ table, columns, conflict = "" }: SetInsert): string {
   const arrays = columns.map(([, type], index) => `$${index + 1}::${type}[]`).join(", ");
   return `insert into ${table} (${columns.map(([name]) => name).join(", ")}) select * from unnest(${arrays}) ${conflict}`;
@@ -190,6 +210,11 @@ function insertSide(writer: Client, sides: readonly SideRows[]): Promise<unknown
         tokens.map((t) => [t.id, t.hash, t.name, t.agentId, t.grants, t.expiresAt, t.revokedAt]),
       ),
     ),
+    insert(
+      writer,
+      WEBHOOK_INSERT,
+      sides.flatMap(({ webhooks = [] }) => webhooks.map(webhookValues)),
+    ),
   ];
 }
 
@@ -197,4 +222,9 @@ async function insert(writer: Client, into: SetInsert, rows: readonly (readonly 
   if (rows.length === 0) return;
   const values = byColumn(rows, into.columns.length);
   await writer.query({ name: `insert-${into.table}`, text: insertText(into), values });
+}
+
+function webhookValues(row: WebhookRow): readonly unknown[] {
+  const { id, namespace, url, types, secretHash, createdBy, createdAt, position, endedAt } = row;
+  return [id, namespace, url, types, secretHash, createdBy, createdAt, position, endedAt, 0, 0];
 }

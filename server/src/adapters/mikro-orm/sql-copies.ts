@@ -25,6 +25,24 @@ export const COPIED: { readonly [Table in CopiedTable]: Shape } = {
   lease: { key: ["runId"], rest: ["attempt", "runnerId", "tokenHash", "expiresAt"] },
   measurement: { key: ["runId", "attempt", "name", "step", "n"], rest: ["at", "value"] },
   position: { key: ["follower"], rest: ["seq"] },
+  webhook: {
+    key: ["id"],
+    rest: [
+      "namespace",
+      "url",
+      "types",
+      "secretHash",
+      "createdBy",
+      "createdAt",
+      "position",
+      "failures",
+      "nextAttemptAt",
+      "lastError",
+      "deliveredAt",
+      "disabledReason",
+      "endedAt",
+    ],
+  },
   tag: { key: ["nodeId", "kind", "key", "recordedSeq", "validFrom"], rest: ["value", "validTo", "endedSeq"] },
 };
 
@@ -42,6 +60,11 @@ const NUMBERS = new Set([
   "validFrom",
   "validTo",
   "endedSeq",
+  "createdAt",
+  "position",
+  "nextAttemptAt",
+  "deliveredAt",
+  "endedAt",
 ]);
 const PAGE = 500;
 

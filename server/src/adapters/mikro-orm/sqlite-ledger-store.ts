@@ -44,6 +44,9 @@ const INSERTS = {
   endLease: "delete from lease where run_id = ?",
   token: `insert into token (id, hash, name, agent_id, grants, expires_at, revoked_at) values (?, ?, ?, ?, ?, ?, ?)
     on conflict (id) do update set revoked_at = excluded.revoked_at`,
+  webhook: `insert into webhook (id, namespace, url, types, secret_hash, created_by, created_at, position, ended_at, failures,
+    next_attempt_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0) on conflict (id) do update set ended_at = excluded.ended_at, failures = 0,
+    next_attempt_at = 0, disabled_reason = null`,
 } as const;
 
 type Writers = { readonly [Name in keyof typeof INSERTS]: Statement };
@@ -166,10 +169,14 @@ export class SqliteLedgerStore implements LedgerStore {
     for (const side of writes.side) this.#writeSide(side);
   }
 
-  #writeSide({ files = [], leases = [], endedLeases = [], tokens = [] }: SideRows): void {
+  #writeSide({ files = [], leases = [], endedLeases = [], tokens = [], webhooks = [] }: SideRows): void {
     for (const f of files) this.#write.file.run(f.versionId, f.path, f.digest, f.sizeBytes);
     for (const l of leases) this.#write.lease.run(l.runId, l.attempt, l.runnerId, l.tokenHash, l.expiresAt);
     for (const runId of endedLeases) this.#write.endLease.run(runId);
     for (const t of tokens) this.#write.token.run(t.id, t.hash, t.name, t.agentId, t.grants, t.expiresAt, t.revokedAt);
+    for (const w of webhooks) {
+      const { id, namespace, url, types, secretHash, createdBy, createdAt, position, endedAt } = w;
+      this.#write.webhook.run(id, namespace, url, types, secretHash, createdBy, createdAt, position, endedAt);
+    }
   }
 }

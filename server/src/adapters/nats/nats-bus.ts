@@ -10,6 +10,7 @@ import {
   jetstreamManager,
 } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { followSubject, type FollowedMessage, newestOf } from "./follow-subject.ts";
 import { ensureStreams } from "./streams.ts";
 
 const ACK_WAIT_NS = 30_000_000_000;
@@ -111,6 +112,16 @@ export class NatsBus {
     });
     const consumer = await this.#client.consumers.get(stream, durable);
     void this.#consume(consumer, atOnce, handle);
+  }
+
+  /** A subject's messages in a stream after number `after`, kept ones and those to come, until it is aborted. */
+  follow(stream: string, subject: string, after: number, signal: AbortSignal): AsyncIterable<FollowedMessage> {
+    return followSubject(this.#client, { stream, subject, after }, signal);
+  }
+
+  /** The number of a subject's newest message in a stream; 0 when there is none. */
+  newest(stream: string, subject: string): Promise<number> {
+    return newestOf(this.#manager, stream, subject);
   }
 
   async close(): Promise<void> {
