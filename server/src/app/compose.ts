@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import { CheckpointFiles, openFilesystemArtifacts } from "../adapters/filesystem/index.ts";
 import { openMemoryGraph } from "../adapters/memory/index.ts";
 import { openPostgres, openSqlite, type SqlDatabase } from "../adapters/mikro-orm/index.ts";
+import type { IssueCredentials } from "../adapters/nats/index.ts";
 import { openNeo4jGraph } from "../adapters/neo4j/index.ts";
 import type { Config } from "../config/config.ts";
 import {
@@ -35,6 +36,7 @@ import { ensureAdmin } from "./first-start.ts";
 import { type Engine, makeContext, makeEngine } from "./graphql-engine.ts";
 import { keepSnapshots } from "./keep-snapshots.ts";
 import { makeLedgerEngine, type LedgerEngine } from "./ledger-engine.ts";
+import { natsCredentials } from "./nats-credentials.ts";
 import { readSecrets, type Secrets } from "./secrets.ts";
 import type { Stops } from "./stops.ts";
 
@@ -101,6 +103,7 @@ interface SchemaParts extends Stores {
   readonly progress: GraphProgress;
   readonly ledger: LedgerParts;
   readonly leaseMs: number;
+  readonly issueCredentials: IssueCredentials | null;
 }
 
 function serverSchema({
@@ -113,13 +116,18 @@ function serverSchema({
   progress,
   ledger,
   leaseMs,
+  issueCredentials,
 }: SchemaParts): Promise<GraphQLSchema> {
   const { nodes: reader, operations } = database;
   const attemptToken = (claim: AttemptClaim) => secrets.attemptTokens.make(claim);
   return assembleSchema(ALL_NODES, [
     ...catalogResolvers({ reader, artifacts, mutations, searched: SEARCHED }),
     ...runResolvers({ reader, artifacts, operations, attemptToken, hashToken, leaseMs, presence, mutations }),
-    ...runnerResolvers(reader, presence, mutations, { make: newToken, hash: hashToken }),
+    ...runnerResolvers(reader, presence, mutations, {
+      make: newToken,
+      hash: hashToken,
+      natsCredentials: issueCredentials,
+    }),
     ...accessResolvers(mutations, operations),
     new LineageResolver(graph, reader, progress),
     new LedgerResolver(ledger),
@@ -135,7 +143,14 @@ export function emptySchema(): Promise<GraphQLSchema> {
     mutations: null,
     presence: null,
   };
-  return serverSchema({ ...nothing, secrets: null, progress: null, ledger: null, leaseMs: 0 } as never);
+  return serverSchema({
+    ...nothing,
+    secrets: null,
+    progress: null,
+    ledger: null,
+    leaseMs: 0,
+    issueCredentials: null,
+  } as never);
 }
 
 /** Wires everything that needs no socket. */
@@ -158,6 +173,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
     progress: ledger.graph,
     ledger: { ...ledger, store: database.ledger, verifierKey },
     leaseMs: config.leaseSeconds * 1000,
+    issueCredentials: await natsCredentials(config),
   });
   const engine = makeEngine(schema, log);
   await engine.start();

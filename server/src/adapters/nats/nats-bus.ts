@@ -9,7 +9,7 @@ import {
   jetstream,
   jetstreamManager,
 } from "@nats-io/jetstream";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
 import { ensureStreams } from "./streams.ts";
 
 const ACK_WAIT_NS = 30_000_000_000;
@@ -24,6 +24,8 @@ export interface BusLog {
 export interface BusOptions {
   readonly url: string;
   readonly token?: string | undefined;
+  /** The text of a NATS credentials file. */
+  readonly credentials?: string | undefined;
   readonly subjects: Subjects;
   readonly log: BusLog;
 }
@@ -58,13 +60,14 @@ export class NatsBus {
   }
 
   /** @throws when the server is too old, or has no JetStream: the message says what to do. */
-  static async open({ url, token, subjects, log }: BusOptions): Promise<NatsBus> {
+  static async open({ url, token, credentials, subjects, log }: BusOptions): Promise<NatsBus> {
     const connection = await connect({
       servers: url,
       name: "clew-server",
       maxReconnectAttempts: -1,
       reconnectTimeWait: 500,
       ...(token ? { token } : {}),
+      ...(credentials ? { authenticator: credsAuthenticator(new TextEncoder().encode(credentials)) } : {}),
     });
     checkVersion(connection);
     const manager = await jetstreamManager(connection).catch((cause: unknown) => {

@@ -1,0 +1,33 @@
+import { nodeOf } from "../core/define-node.ts";
+import { Run } from "../features/runs/index.ts";
+import type { NodeReader } from "../ports/node-reader.ts";
+
+const KEPT = 10_000;
+
+/** Which runner an attempt belongs to: from its claim on, for ever, so that what has been read is kept. */
+export class ReportingRunners {
+  readonly #reader: NodeReader;
+  readonly #runners = new Map<string, string>();
+
+  constructor(reader: NodeReader) {
+    this.#reader = reader;
+  }
+
+  /** Null where nobody has claimed that attempt. */
+  async of(runId: string, attempt: number): Promise<string | null> {
+    const key = `${runId}:${attempt}`;
+    const known = this.#runners.get(key);
+    if (known !== undefined) return known;
+    const [state] = await this.#reader.byIds([runId]);
+    if (state === undefined || state.type !== Run.name) return null;
+    const runner = nodeOf(Run, state).attempts.find((one) => one.attempt === attempt)?.runner ?? null;
+    if (runner !== null) this.#keep(key, runner);
+    return runner;
+  }
+
+  #keep(key: string, runner: string): void {
+    const [oldest] = this.#runners.keys();
+    if (this.#runners.size >= KEPT && oldest !== undefined) this.#runners.delete(oldest);
+    this.#runners.set(key, runner);
+  }
+}
