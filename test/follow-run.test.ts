@@ -47,6 +47,7 @@ async function aSpeakingRun() {
     config: {
       natsUrl: nats.url,
       natsToken: null,
+      natsCredsFile: null,
       natsPrefix,
       serverUrl: server.url,
       runnerId: enrolled.id,

@@ -466,7 +466,7 @@ export type EnrolRunnerMutationVariables = Exact<{
 }>;
 
 
-export type EnrolRunnerMutation = { enrolRunner: { secret: string | null, ledgerSeq: number | null, runner: { id: string, name: string } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+export type EnrolRunnerMutation = { enrolRunner: { secret: string | null, natsCredentials: string | null, ledgerSeq: number | null, runner: { id: string, name: string } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type RunnersQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -1333,6 +1333,7 @@ export const EnrolRunnerDocument = new TypedDocumentString(`
       name
     }
     secret
+    natsCredentials
     userErrors {
       code
       path

@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import { CheckpointFiles, openFilesystemArtifacts } from "../adapters/filesystem/index.ts";
 import { openMemoryGraph } from "../adapters/memory/index.ts";
 import { openPostgres, openSqlite, type SqlDatabase } from "../adapters/mikro-orm/index.ts";
+import type { IssueCredentials } from "../adapters/nats/index.ts";
 import { openNeo4jGraph } from "../adapters/neo4j/index.ts";
 import type { Config } from "../config/config.ts";
 import {
@@ -40,6 +41,7 @@ import { type Engine, makeContext, makeEngine } from "./graphql-engine.ts";
 import { Subscriptions } from "./graphql-subscriptions.ts";
 import { keepSnapshots } from "./keep-snapshots.ts";
 import { makeLedgerEngine, type LedgerEngine } from "./ledger-engine.ts";
+import { natsCredentials } from "./nats-credentials.ts";
 import { readSecrets, type Secrets } from "./secrets.ts";
 import { startDeliveries } from "./start-deliveries.ts";
 import type { Stops } from "./stops.ts";
@@ -129,6 +131,7 @@ interface SchemaParts extends Stores {
   readonly ledger: LedgerParts;
   readonly leaseMs: number;
   readonly allowPrivateWebhooks: boolean;
+  readonly issueCredentials: IssueCredentials | null;
 }
 
 function serverSchema({
@@ -143,6 +146,7 @@ function serverSchema({
   ledger,
   leaseMs,
   allowPrivateWebhooks: allowPrivate,
+  issueCredentials,
 }: SchemaParts): Promise<GraphQLSchema> {
   const { nodes: reader, operations, ledger: store, webhooks } = database;
   const knownTypes = ALL_FACTS.map(({ type }) => type);
@@ -161,7 +165,11 @@ function serverSchema({
       presence,
       mutations,
     }),
-    ...runnerResolvers(reader, presence, mutations, { make: newToken, hash: hashToken }),
+    ...runnerResolvers(reader, presence, mutations, {
+      make: newToken,
+      hash: hashToken,
+      natsCredentials: issueCredentials,
+    }),
     ...tagResolvers(reader, mutations, ALL_NODES),
     ...accessResolvers(mutations, operations, ALL_NODES),
     ...webhookResolvers({ store, webhooks, secrets: secrets.webhooks, knownTypes, allowPrivate, mutations }),
@@ -181,7 +189,14 @@ export function emptySchema(): Promise<GraphQLSchema> {
     presence: null,
     runEvents: null,
   };
-  return serverSchema({ ...nothing, secrets: { webhooks: null }, progress: null, ledger: null, leaseMs: 0 } as never);
+  return serverSchema({
+    ...nothing,
+    secrets: { webhooks: null },
+    progress: null,
+    ledger: null,
+    leaseMs: 0,
+    issueCredentials: null,
+  } as never);
 }
 
 /** Wires everything that needs no socket. */
@@ -207,6 +222,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
     ledger: { ...ledger, store: database.ledger, verifierKey },
     leaseMs: config.leaseSeconds * 1000,
     allowPrivateWebhooks: config.webhookAllowPrivate,
+    issueCredentials: await natsCredentials(config),
   });
   const engine = makeEngine(schema, log);
   await engine.start();

@@ -30,6 +30,10 @@ export const Config = z.object({
     .regex(/^[a-z0-9-]{1,30}$/)
     .default("clew"),
   natsToken: z.string().optional(),
+  /** A NATS credentials file, which may do everything in Clew's account. */
+  natsCreds: z.string().min(1).optional(),
+  /** A file with the account's key or a signing key of it (`SA…`): runners that are enrolled get credentials of their own. */
+  natsSigningKey: z.string().min(1).optional(),
   leaseSeconds: z.coerce.number().int().min(2).max(3600).default(30),
   bodyMaxBytes: z.coerce
     .number()
@@ -64,6 +68,8 @@ const VARIABLES: Record<keyof Config, string> = {
   natsUrl: "CLEW_NATS_URL",
   natsPrefix: "CLEW_NATS_PREFIX",
   natsToken: "CLEW_NATS_TOKEN",
+  natsCreds: "CLEW_NATS_CREDS",
+  natsSigningKey: "CLEW_NATS_SIGNING_KEY",
   leaseSeconds: "CLEW_LEASE_SECONDS",
   bodyMaxBytes: "CLEW_BODY_MAX_BYTES",
   artifactMaxBytes: "CLEW_ARTIFACT_MAX_BYTES",

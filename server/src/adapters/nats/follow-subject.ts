@@ -8,6 +8,7 @@ const FORGET_MS = 120_000;
 export interface FollowedMessage {
   /** Its number in the stream. */
   readonly seq: number;
+  readonly subject: string;
   readonly data: Uint8Array;
 }
 
@@ -34,7 +35,7 @@ export async function* followSubject(
       signal.addEventListener("abort", stop, { once: true });
       try {
         if (signal.aborted) return;
-        for await (const { seq, data } of messages) yield { seq, data };
+        for await (const { seq, subject: on, data } of messages) yield { seq, subject: on, data };
       } finally {
         signal.removeEventListener("abort", stop);
         await messages.close();

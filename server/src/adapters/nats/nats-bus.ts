@@ -9,7 +9,7 @@ import {
   jetstream,
   jetstreamManager,
 } from "@nats-io/jetstream";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
 import { followSubject, type FollowedMessage, newestOf } from "./follow-subject.ts";
 import { ensureStreams } from "./streams.ts";
 
@@ -25,6 +25,8 @@ export interface BusLog {
 export interface BusOptions {
   readonly url: string;
   readonly token?: string | undefined;
+  /** The text of a NATS credentials file. */
+  readonly credentials?: string | undefined;
   readonly subjects: Subjects;
   readonly log: BusLog;
 }
@@ -59,13 +61,14 @@ export class NatsBus {
   }
 
   /** @throws when the server is too old, or has no JetStream: the message says what to do. */
-  static async open({ url, token, subjects, log }: BusOptions): Promise<NatsBus> {
+  static async open({ url, token, credentials, subjects, log }: BusOptions): Promise<NatsBus> {
     const connection = await connect({
       servers: url,
       name: "clew-server",
       maxReconnectAttempts: -1,
       reconnectTimeWait: 500,
       ...(token ? { token } : {}),
+      ...(credentials ? { authenticator: credsAuthenticator(new TextEncoder().encode(credentials)) } : {}),
     });
     checkVersion(connection);
     const manager = await jetstreamManager(connection).catch((cause: unknown) => {

@@ -1,7 +1,8 @@
-import { type Json, MutationRequest, type MutationReply, parseExactJson, REPLY_HEADER } from "@clew/schema";
+import { type Json, inboxOf, jsonIn, MutationRequest, type MutationReply, REPLY_HEADER } from "@clew/schema";
 
 /** What this transport needs of a stream's message. */
 export interface MutationMessage {
+  readonly subject: string;
   readonly data: Uint8Array;
   header(name: string): string | undefined;
   ack(): void;
@@ -29,7 +30,7 @@ export function mutationHandler<Who>(parts: MutationParts<Who>): (message: Mutat
   return async (message) => {
     const result = await answer(parts, message.data);
     if (isBusy(result)) return message.later(BUSY_MS);
-    const inbox = message.header(REPLY_HEADER);
+    const inbox = inboxFor(message);
     const { data, errors } = result;
     const reply = { schema: "clew/mutation-reply/1", data, errors } as MutationReply;
     if (inbox) parts.reply(inbox, JSON.stringify(reply));
@@ -37,8 +38,15 @@ export function mutationHandler<Who>(parts: MutationParts<Who>): (message: Mutat
   };
 }
 
+/** The inbox that the sender names, if it is one of its own: the server must not say for a runner what that may not say itself. */
+function inboxFor(message: MutationMessage): string | null {
+  const inbox = message.header(REPLY_HEADER);
+  const sender = message.subject.slice(message.subject.lastIndexOf(".") + 1);
+  return inbox?.startsWith(`${inboxOf(sender)}.`) && !/\s/.test(inbox) ? inbox : null;
+}
+
 async function answer<Who>(parts: MutationParts<Who>, data: Uint8Array): Promise<Record<string, unknown>> {
-  const request = MutationRequest.safeParse(parseJson(data));
+  const request = MutationRequest.safeParse(jsonIn(data));
   if (!request.success) {
     const [issue] = request.error.issues;
     return refusal("INVALID_INPUT", `not a clew/mutation-request/1: ${issue?.path.join(".")} ${issue?.message}`);
@@ -50,14 +58,6 @@ async function answer<Who>(parts: MutationParts<Who>, data: Uint8Array): Promise
   const who = await parts.authenticate(token);
   if (who === null) return refusal("UNAUTHENTICATED", "the token is unknown, expired or revoked");
   return { ...(await parts.execute({ query, operationName, variables: variables }, who)) };
-}
-
-function parseJson(data: Uint8Array): unknown {
-  try {
-    return parseExactJson(Buffer.from(data).toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }
 
 function refusal(code: string, message: string): Record<string, unknown> {
