@@ -21,6 +21,8 @@ export interface MutationParts<Who> {
 }
 
 const BUSY_MS = 250;
+/** Answers that nobody wants to hear: the message waits in the stream instead. */
+const BUSY = new Set(["LEDGER_BUSY", "DATABASE_UNAVAILABLE"]);
 
 /**
  * GraphQL over NATS: a message of `clew.mutations.<runner>` is executed as if it had come over HTTP, and acknowledged when it was
@@ -66,5 +68,5 @@ function refusal(code: string, message: string): Record<string, unknown> {
 
 function isBusy(result: Record<string, unknown>): boolean {
   const errors = result["errors"] as { extensions?: { code?: string } }[] | undefined;
-  return errors?.some(({ extensions }) => extensions?.code === "LEDGER_BUSY") ?? false;
+  return errors?.some(({ extensions }) => BUSY.has(extensions?.code ?? "")) ?? false;
 }
