@@ -13,6 +13,10 @@ const MODULES_MIN = 400;
 const STEPS = [
   { name: "generated files", command: "node tools/generate.mjs" },
   { name: "generated files are committed", command: `git diff --exit-code --stat -- ${GENERATED.join(" ")}` },
+  {
+    name: "no breaking change of the schema",
+    command: "npx node --conditions=clew-src server/src/app/check-schema-changes.ts schema/graphql",
+  },
   { name: "types", command: "npx tsc -p tsconfig.check.json" },
   {
     name: "lint",
