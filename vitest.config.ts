@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 const resolve = {
   conditions: ["clew-src"],
@@ -11,7 +11,25 @@ const common = {
   hookTimeout: 60_000,
 };
 
-/** fast: no service, under a minute. services: real nats-server, PostgreSQL and Neo4j, started once by the global set-up. */
+/** Need no service, but run real jobs in processes of their own, or wait for real time to pass. */
+const SLOW = [
+  "plugins/count-rows/count-rows.test.ts",
+  "plugins/evaluate-tabular/src/plugin.test.ts",
+  "plugins/sdk/src/bin.test.ts",
+  "plugins/sdk/src/conformance/run-conformance.test.ts",
+  "plugins/sdk/src/host/job-bounds.test.ts",
+  "plugins/sdk/src/host/run-job.test.ts",
+  "plugins/sdk/src/scaffold/scaffold-plugin.test.ts",
+  "plugins/train-tfjs/src/plugin.test.ts",
+  "server/src/app/slow-subscribers.test.ts",
+  "server/src/app/webhooks.test.ts",
+  "server/src/app/webhooks-restart.test.ts",
+];
+
+/**
+ * fast: no service, under a minute. slow: no service either. services: real nats-server, PostgreSQL and Neo4j, started once by the global
+ * set-up.
+ */
 export default defineConfig({
   ssr: { resolve: { conditions: ["clew-src"] } },
   resolve,
@@ -24,8 +42,17 @@ export default defineConfig({
         test: {
           ...common,
           name: "fast",
-          include: ["{schema,server,cli,runners,plugins,web,tools}/**/*.test.{ts,mjs}"],
+          include: ["{schema,server,cli,runners,plugins,web,tools,docker}/**/*.test.{ts,mjs}"],
+          exclude: [...configDefaults.exclude, ...SLOW],
+          // Modules keep no state, so that files may share them: loading the server for each file took four fifths of the time.
+          isolate: false,
         },
+      },
+      {
+        resolve,
+        ssr: { resolve: { conditions: ["clew-src"] } },
+        oxc: { decorator: { legacy: true } },
+        test: { ...common, name: "slow", include: SLOW },
       },
       {
         resolve,

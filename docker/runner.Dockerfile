@@ -1,7 +1,7 @@
 # The Node runner with the plugins of this repository. Build from the repository's root:
 #   docker build -f docker/runner.Dockerfile -t clew-runner .
-# With TensorFlow's GPU library (needs network for its download, and the NVIDIA container toolkit to run):
-#   docker build -f docker/runner.Dockerfile --build-arg BASE=nvidia/cuda:12.2.2-cudnn8-runtime-ubuntu22.04 --build-arg GPU=1 -t clew-runner:gpu .
+# With TensorFlow's GPU library, 2.9 for CUDA 11 and cuDNN 8 (needs network for its download, and the NVIDIA container toolkit to run):
+#   docker build -f docker/runner.Dockerfile --build-arg BASE=nvidia/cuda:11.8.0-cudnn8-runtime-ubuntu22.04 --build-arg GPU=1 -t clew-runner:gpu .
 ARG BASE=node:24-bookworm-slim
 
 FROM node:24-bookworm-slim AS node
@@ -22,7 +22,8 @@ COPY plugins/sdk/package.json plugins/sdk/
 COPY plugins/tabular/package.json plugins/tabular/
 COPY plugins/train-tfjs/package.json plugins/train-tfjs/
 COPY plugins/evaluate-tabular/package.json plugins/evaluate-tabular/
-RUN npm ci --omit=dev --workspace runners/node --workspace plugins/train-tfjs --workspace plugins/evaluate-tabular --include-workspace-root=false
+# No install scripts: TensorFlow's would fetch its GPU library into every image.
+RUN npm ci --ignore-scripts --omit=dev --workspace runners/node --workspace plugins/train-tfjs --workspace plugins/evaluate-tabular --include-workspace-root=false
 RUN if [ "$GPU" = "1" ]; then npm run gpu:install; fi
 COPY schema schema
 COPY plugins plugins

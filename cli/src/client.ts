@@ -62,7 +62,10 @@ export class ClewClient {
     throw error === undefined ? this.#noClew(response) : apiError(error);
   }
 
-  async #send(path: string, init: RequestInit & { headers: Record<string, string> }): Promise<Response> {
+  async #send(
+    path: string,
+    init: Omit<RequestInit, "headers"> & { headers: Record<string, string> },
+  ): Promise<Response> {
     const authorization = this.token === null ? {} : { authorization: `Bearer ${this.token}` };
     try {
       return await fetch(`${this.url}${path}`, { ...init, headers: { ...init.headers, ...authorization } });

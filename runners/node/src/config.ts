@@ -8,7 +8,8 @@ const MIB = 1024 * 1024;
 const natsUrl = z.string().regex(/^(nats|tls|ws|wss):\/\/\S+$|^[^\s:/]+(:\d+)?$/, "must be as nats://host:4222");
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
-const Environment = z.object({
+/** The variables that a runner reads, beside `CLEW_SECRET_<NAME>`. */
+export const Environment = z.object({
   CLEW_NATS_URL: natsUrl,
   CLEW_NATS_TOKEN: z.string().min(1).optional(),
   CLEW_NATS_CREDS: z.string().min(1).optional(),

@@ -57,7 +57,8 @@ export const Config = z.object({
 });
 export type Config = z.infer<typeof Config>;
 
-const VARIABLES: Record<keyof Config, string> = {
+/** The environment variable of each setting. */
+export const VARIABLES: Readonly<Record<keyof Config, string>> = {
   dataDir: "CLEW_DATA_DIR",
   host: "CLEW_HOST",
   port: "CLEW_PORT",
