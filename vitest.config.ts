@@ -21,6 +21,7 @@ const SLOW = [
   "plugins/sdk/src/host/run-job.test.ts",
   "plugins/sdk/src/scaffold/scaffold-plugin.test.ts",
   "plugins/train-tfjs/src/plugin.test.ts",
+  "server/src/app/admin-token.test.ts",
   "server/src/app/slow-subscribers.test.ts",
   "server/src/app/webhooks.test.ts",
   "server/src/app/webhooks-restart.test.ts",

@@ -22,13 +22,19 @@ export interface ServerProcess {
 }
 
 /** How the tests and `npm start` run it, which needs no build. */
-const FROM_SOURCE = [
+export const FROM_SOURCE = [
   "--conditions=clew-src",
   `--import=${join(root, "node_modules/tsx/dist/loader.mjs")}`,
-  "server/src/app/main.ts",
+  join(root, "server/src/app/main.ts"),
 ];
 /** How the image runs it; `npm run build` first. */
 export const BUILT = ["server/dist/app/main.js"];
+
+/** What a server's process needs to run on a folder, on a port of its own choice. */
+export function serverEnvironment(dataDir: string): NodeJS.ProcessEnv {
+  const tsconfig = join(root, "server/tsconfig.json");
+  return { PATH: process.env["PATH"], TSX_TSCONFIG_PATH: tsconfig, CLEW_DATA_DIR: dataDir, CLEW_PORT: "0" };
+}
 
 export async function startServerProcess(
   dataDir: string,
@@ -38,13 +44,7 @@ export async function startServerProcess(
   const child = spawn(process.execPath, program, {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      PATH: process.env["PATH"],
-      TSX_TSCONFIG_PATH: join(root, "server/tsconfig.json"),
-      CLEW_DATA_DIR: dataDir,
-      CLEW_PORT: "0",
-      ...environment,
-    },
+    env: { ...serverEnvironment(dataDir), ...environment },
   });
   const log: string[] = [];
   const url = await urlOf(child, log);

@@ -1,6 +1,5 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { startPostgres } from "@clew/cli/services";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { Command } from "commander";
 import { contextOf } from "../cli-context.ts";
 import { UsageError } from "../errors.ts";
@@ -9,7 +8,8 @@ import { readToken } from "../settings.ts";
 import { bytes, count, plural, time } from "../terminal/format.ts";
 import type { Io } from "../terminal/io.ts";
 import { stepLog } from "../terminal/steps.ts";
-import { lockFolder, type StackOptions } from "../up/stack.ts";
+import { openFolder } from "../up/open-folder.ts";
+import type { StackOptions } from "../up/stack.ts";
 import { Stops } from "../up/stops.ts";
 import { sqlOption } from "./up.ts";
 
@@ -35,12 +35,10 @@ export function importCommand(io: Io): Command {
 async function importFrom(io: Io, file: string, flags: ImportFlags, command: Command): Promise<void> {
   if (!existsSync(file)) throw new UsageError(`there is no file ${file}`);
   const { dataDir } = contextOf(io, command).settings;
-  mkdirSync(dataDir, { recursive: true });
   const log = stepLog(io);
   const stops = new Stops();
   try {
-    await lockFolder(dataDir, stops);
-    const env = flags.sql === "postgres" ? await startSql(dataDir, stops) : {};
+    const env = await openFolder(dataDir, flags.sql, stops);
     const step = log.step("import");
     const restored = await runRestore(resolve(file), { dataDir, env, ...flags }, step);
     const { entries, artifacts, artifactBytes } = restored;
@@ -53,12 +51,4 @@ async function importFrom(io: Io, file: string, flags: ImportFlags, command: Com
   } finally {
     await stops.stopAll((line) => log.print(`! ${line}`));
   }
-}
-
-async function startSql(dataDir: string, stops: Stops): Promise<Record<string, string>> {
-  const dir = join(dataDir, "postgres");
-  mkdirSync(dir, { recursive: true });
-  const postgres = await startPostgres({ dir });
-  stops.add("postgres", () => postgres.stop());
-  return { CLEW_POSTGRES_URL: postgres.url };
 }

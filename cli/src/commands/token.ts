@@ -7,6 +7,7 @@ import { contextOf } from "../cli-context.ts";
 import { accepted } from "../client.ts";
 import { type Io, printJson } from "../terminal/io.ts";
 import { list } from "./ls.ts";
+import { recoverCommand } from "./token-recover.ts";
 
 const TOKENS_MAX = 10_000;
 
@@ -26,7 +27,7 @@ interface CreateFlags {
 
 export function tokenCommand(io: Io): Command {
   const command = new Command("token").description("make, list and revoke API tokens (for administrators)");
-  command.addCommand(createCommand(io)).addCommand(revokeCommand(io));
+  command.addCommand(createCommand(io)).addCommand(revokeCommand(io)).addCommand(recoverCommand(io));
   command
     .command("ls")
     .description("list tokens, without their secrets")

@@ -1,5 +1,6 @@
 import pino from "pino";
 import { type Config, readConfig } from "../config/config.ts";
+import { adminTokenCommand } from "./admin-token-command.ts";
 import { restoreCommand } from "./restore-command.ts";
 import { startServer } from "./start-server.ts";
 
@@ -19,4 +20,9 @@ async function serve(config: Config): Promise<void> {
 const [command, ...args] = process.argv.slice(2);
 if (command === undefined) await serve(readConfig());
 else if (command === "restore") process.exitCode = await restoreCommand(readConfig(), args);
-else throw new Error(`there is no command ${command}: without one the server starts, restore <file> restores a backup`);
+else if (command === "admin-token") await adminTokenCommand(readConfig());
+else {
+  throw new Error(
+    `there is no command ${command}: without one the server starts, restore <file> restores a backup, admin-token makes another one`,
+  );
+}
