@@ -94,6 +94,15 @@ describe.each(["server.Dockerfile", "runner.Dockerfile"])("%s", (name) => {
     expect(installOf(installing)).toContain("--ignore-scripts");
   });
 
+  test("holds the packages that run there, without those that build and test", () => {
+    const from = copies(last).find(({ sources }) =>
+      sources.some((source) => source.endsWith("/clew/node_modules")),
+    )?.from;
+    const install = installOf(stages.find((stage) => stage.name === from) ?? last);
+    expect(install).toContain("--omit=dev --");
+    expect(install).toContain("--include-workspace-root=false");
+  });
+
   test("runs as a user that is there and is not root", () => {
     const [user = "root"] = all(last, "USER");
     expect(["root", "0"]).not.toContain(user);

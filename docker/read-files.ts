@@ -18,7 +18,7 @@ export interface Stage {
   readonly instructions: readonly Instruction[];
 }
 
-/** Reads a Dockerfile of this folder: comments dropped, continued lines joined. `ARG`s before the first FROM are in no stage. */
+/** Reads a Dockerfile of this folder: comments dropped, continued lines joined, a stage on top of another one with its instructions. `ARG`s before the first FROM are in no stage. */
 export function readDockerfile(name: string): readonly Stage[] {
   const lines = readFileSync(`${ROOT}docker/${name}`, "utf8")
     .replaceAll(/^#.*\n/gm, "")
@@ -29,7 +29,8 @@ export function readDockerfile(name: string): readonly Stage[] {
     if (keyword === "") throw new Error(`${name} has a line that is no instruction: ${line}`);
     if (keyword === "FROM") {
       const [base = "", , stage = ""] = rest.split(/\s+/);
-      stages.push({ base, name: stage, instructions: [] });
+      const inherited = stages.find((earlier) => earlier.name === base)?.instructions ?? [];
+      stages.push({ base, name: stage, instructions: [...inherited] });
     } else stages.at(-1)?.instructions.push({ keyword, rest });
   }
   return stages;

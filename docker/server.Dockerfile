@@ -1,8 +1,8 @@
 # The server: built once, then only what runs. Build from the repository's root:
 #   docker build -f docker/server.Dockerfile -t clew-server .
-FROM node:24-bookworm-slim AS build
+FROM node:24-bookworm-slim AS manifests
 WORKDIR /clew
-COPY package.json package-lock.json tsconfig.base.json tsconfig.json ./
+COPY package.json package-lock.json tsconfig.base.json ./
 COPY schema/package.json schema/
 COPY server/package.json server/
 COPY cli/package.json cli/
@@ -11,16 +11,22 @@ COPY plugins/sdk/package.json plugins/sdk/
 COPY plugins/tabular/package.json plugins/tabular/
 COPY plugins/train-tfjs/package.json plugins/train-tfjs/
 COPY plugins/evaluate-tabular/package.json plugins/evaluate-tabular/
+
+FROM manifests AS build
 RUN npm ci --ignore-scripts
 COPY schema schema
 COPY server server
-RUN npx tsc -b server && npm prune --omit=dev --omit=optional --workspace server --workspace schema
+RUN npx tsc -b server
+
+# What the server needs and nothing else: a pruned tree of the whole workspace keeps a gigabyte.
+FROM manifests AS modules
+RUN npm ci --ignore-scripts --omit=dev --omit=optional --workspace server --workspace schema --include-workspace-root=false
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production CLEW_HOST=0.0.0.0 CLEW_PORT=4000 CLEW_DATA_DIR=/data
 WORKDIR /clew
-COPY --from=build --chown=node:node /clew/package.json ./
-COPY --from=build --chown=node:node /clew/node_modules node_modules
+COPY --from=modules --chown=node:node /clew/package.json ./
+COPY --from=modules --chown=node:node /clew/node_modules node_modules
 COPY --from=build --chown=node:node /clew/schema schema
 COPY --from=build --chown=node:node /clew/server server
 RUN mkdir /data /trust && chown node:node /data /trust
