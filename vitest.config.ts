@@ -11,15 +11,20 @@ const common = {
   hookTimeout: 60_000,
 };
 
-/** Need no service, but run real jobs in processes of their own, or wait for real time to pass. */
+/**
+ * Need no service, but run real jobs in processes of their own, or wait for real time to pass. Those of the sdk belong together: their
+ * helper makes a folder for one file, which needs a module for each.
+ */
 const SLOW = [
   "plugins/count-rows/count-rows.test.ts",
   "plugins/evaluate-tabular/src/plugin.test.ts",
   "plugins/sdk/src/bin.test.ts",
   "plugins/sdk/src/conformance/run-conformance.test.ts",
   "plugins/sdk/src/host/job-bounds.test.ts",
+  "plugins/sdk/src/host/load-manifest.test.ts",
   "plugins/sdk/src/host/run-job.test.ts",
   "plugins/sdk/src/scaffold/scaffold-plugin.test.ts",
+  "plugins/sdk/src/serve-plugin.test.ts",
   "plugins/train-tfjs/src/plugin.test.ts",
   "server/src/app/admin-token.test.ts",
   "server/src/app/slow-subscribers.test.ts",

@@ -1,4 +1,4 @@
-// Runs the tests and ends with one plain line that counts them. `--fast` leaves out what needs a service.
+// Runs the tests and ends with one plain line that counts them. `--fast` leaves out what needs a service, and what is slow.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
