@@ -18,16 +18,7 @@ import { aDataset, aModel, anArtifact, anAttempt, aQueuedRun } from "./builders.
 import { bearer } from "./answer.ts";
 import { type TestServer, unique } from "./server.ts";
 
-const TABLES: readonly CopiedTable[] = [
-  "idempotency",
-  "file",
-  "token",
-  "lease",
-  "measurement",
-  "position",
-  "tag",
-  "webhook",
-];
+const TABLES: readonly CopiedTable[] = ["idempotency", "file", "token", "lease", "measurement", "position", "webhook"];
 
 /** What a test made in a ledger, and asks for again after a restore. */
 export interface Subject {
@@ -101,6 +92,11 @@ export async function answersOf(server: TestServer, { model, digests, sent, atte
     tables,
     nodes,
     history,
+    tags: await Promise.all(
+      [undefined, entries.length - 1].map((knownSeq) =>
+        database.nodes.tags("TAG", { column: "node", ids: [model] }, { at: Date.now(), knownSeq }),
+      ),
+    ),
     lineage: (await server.gql(LineageDocument, { node: model })).data,
     lists: (await server.gql("{ datasets { nodes { id key latestVersion } } runs { nodes { id state } } }")).data,
     replays: await Promise.all(

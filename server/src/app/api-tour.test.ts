@@ -3,7 +3,7 @@ import * as documents from "@clew/schema/graphql";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { aDataset, aManifest, aModel, anArtifact } from "../../../test/support/builders.ts";
 import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
-import { emptySchema } from "./compose.ts";
+import { emptySchema } from "./server-schema.ts";
 
 const SIGNATURE = { inputs: [{ name: "x", type: "DOUBLE" }], outputs: [{ name: "y", type: "DOUBLE" }] };
 

@@ -4,7 +4,7 @@ import { canonicalJson, digestOf, type Json } from "@clew/schema";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type FactDefinition, EntryEnvelope, FactCatalogue, lift } from "../core/define-fact.ts";
-import { ALL_FACTS } from "./compose.ts";
+import { ALL_FACTS } from "./server-schema.ts";
 
 /**
  * Every version of a payload that was ever written has an example here, `features/<f>/fixtures/<type>.v<n>.json`: the entry as it

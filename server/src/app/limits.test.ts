@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aDataset } from "../../../test/support/builders.ts";
 import { startTestServer, type TestServer } from "../../../test/support/server.ts";
 import { QUERY_LIMITS, QueryMeter } from "../graphql/limits.ts";
-import { emptySchema } from "./compose.ts";
+import { emptySchema } from "./server-schema.ts";
 
 let server: TestServer;
 let schema: GraphQLSchema;

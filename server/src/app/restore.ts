@@ -11,7 +11,8 @@ import { type Restored, restoreBackup } from "../ledger/backup/restore-backup.ts
 import { Checkpointer } from "../ledger/checkpointer.ts";
 import { LedgerTail } from "../ledger/ledger-tail.ts";
 import type { LedgerStore } from "../ports/ledger-store.ts";
-import { ALL_FACTS, ARTIFACTS_FOLDER, CHECKPOINTS_FOLDER, openDatabase, SNAPSHOT_FILE } from "./compose.ts";
+import { ARTIFACTS_FOLDER, CHECKPOINTS_FOLDER, openDatabase, SNAPSHOT_FILE } from "./open-stores.ts";
+import { ALL_FACTS } from "./server-schema.ts";
 import { readSecrets, readVerifierKey } from "./secrets.ts";
 import { Stops } from "./stops.ts";
 

@@ -1,7 +1,9 @@
 import type { Logger } from "pino";
 import type { Config } from "../config/config.ts";
-import { composeServer, listenHttp, openStores, type Server } from "./compose.ts";
+import { composeServer, type Server } from "./compose.ts";
 import { connectNats } from "./connect-nats.ts";
+import { listenHttp } from "./listen-http.ts";
+import { openStores } from "./open-stores.ts";
 import { Stops } from "./stops.ts";
 
 export interface RunningServer {

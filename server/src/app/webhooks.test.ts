@@ -61,7 +61,7 @@ describe("a webhook", () => {
     const receiver = await receiving();
     const namespace = unique("team");
     const token = await server.tokenFor({ [namespace]: ["ADMIN"] });
-    const types = ["dataset-version.published", "run.submitted"];
+    const types = ["dataset-version.published", "run.recorded"];
     await aWebhook({ url: receiver.url, namespace, types }, token);
     const other = await aDataset(server);
     const mine = await aDataset(server, { namespace });

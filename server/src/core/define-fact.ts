@@ -1,6 +1,7 @@
 import { type Json, canonicalJson } from "@clew/schema";
 import { z } from "zod";
 import type { EntryChanges, GraphChange } from "./graph-change.ts";
+import type { TagWord } from "./tag-word.ts";
 
 /** The largest ledger entry, in bytes of UTF-8. */
 export const ENTRY_MAX_BYTES = 65_536;
@@ -17,6 +18,8 @@ export interface FactDefinition<Type extends string = string, P extends z.ZodTyp
   readonly payload: P;
   /** Pure: what the fact does to the graph. Reads nothing but the fact. */
   readonly project: (payload: z.output<P>, context: FactContext) => readonly GraphChange[];
+  /** Pure: what the fact says of aliases and tags. */
+  readonly words: (payload: z.output<P>) => readonly TagWord[];
   /** Older payload versions, each lifted to the next: `upcasts[1]` makes a version 2 payload of a version 1 payload. */
   readonly upcasts: Readonly<Record<number, (payload: Json) => Json>>;
 }
@@ -36,9 +39,10 @@ export function defineFact<const Type extends string, P extends z.ZodType>(defin
   v: number;
   payload: P;
   project: (payload: z.output<P>, context: FactContext) => readonly GraphChange[];
+  words?: (payload: z.output<P>) => readonly TagWord[];
   upcasts?: Record<number, (payload: Json) => Json>;
 }): FactDefinition<Type, P> & { of: (payload: z.input<P>) => Fact } {
-  const made: FactDefinition<Type, P> = { upcasts: {}, ...definition };
+  const made: FactDefinition<Type, P> = { upcasts: {}, words: () => [], ...definition };
   for (let from = 1; from < made.v; from++)
     if (made.upcasts[from] === undefined) throw new Error(`${made.type} has no upcast from version ${from}`);
   return { ...made, of: (payload) => ({ definition: made, payload: payload as Json }) };
@@ -75,6 +79,11 @@ export class EntryTooLarge extends Error {
   }
 }
 
+/** What an entry does, to the graph and to aliases and tags. */
+export interface Projected extends EntryChanges {
+  readonly words: readonly TagWord[];
+}
+
 /** Every fact type that this server knows, by name. */
 export class FactCatalogue {
   readonly #byType: ReadonlyMap<string, FactDefinition>;
@@ -88,15 +97,16 @@ export class FactCatalogue {
     return [...this.#byType.keys()];
   }
 
-  /** What an entry does to the graph. Pure: the same bytes give the same changes, today and in ten years. */
-  project(entry: { seq: number; bytes: Uint8Array }): EntryChanges {
+  /** What an entry does. Pure: the same bytes give the same changes, today and in ten years. */
+  project(entry: { seq: number; bytes: Uint8Array }): Projected {
     const { type, v, at, by, payload } = JSON.parse(Buffer.from(entry.bytes).toString("utf8")) as z.output<
       typeof EntryEnvelope
     >;
     const definition = this.#byType.get(type);
     if (definition === undefined) throw new Error(`entry ${entry.seq} has the unknown type ${type}`);
     const current = lift(definition, v, payload);
-    return { seq: entry.seq, at, changes: definition.project(current, { at, by }) };
+    const changes = definition.project(current, { at, by });
+    return { seq: entry.seq, at, changes, words: definition.words(current) };
   }
 }
 

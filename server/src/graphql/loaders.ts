@@ -1,7 +1,8 @@
 import DataLoader from "dataloader";
 import type { NodeState } from "../core/graph-change.ts";
 import type { NodeReader } from "../ports/node-reader.ts";
-import type { TagKind, TagRow } from "../ports/tags.ts";
+import type { TagKind } from "../core/tag-word.ts";
+import type { TagRow } from "../ports/tags.ts";
 import { type NodeValue, nodeValue } from "./node-type.ts";
 import { can, type Principal } from "./principal.ts";
 

@@ -48,10 +48,9 @@ export class Batch {
     const encoded = encodeAll(decision.facts, context);
     if ("errors" in encoded) return { ok: false, errors: encoded.errors };
     const ids = decision.facts.flatMap((fact, index) => this.#append(fact, encoded.bytes[index]!, context));
-    const { answer, warnings = [], tags = [] } = decision;
+    const { answer, warnings = [] } = decision;
     if (decision.side) this.#side.push(decision.side);
     const seq = this.#seq;
-    for (const word of tags) this.#tags.say(word, seq);
     const row = { ...identity, inputDigest: command.inputDigest, seq, answer: JSON.stringify({ answer, warnings }) };
     this.#idempotency.push(row);
     this.#answered.set(keyText(identity), row);
@@ -82,6 +81,7 @@ export class Batch {
     const seq = this.#seq + 1;
     const changes = fact.definition.project(fact.payload, context);
     this.#nodes.apply(changes, seq);
+    for (const word of fact.definition.words(fact.payload)) this.#tags.say(word, seq);
     const leaf = leafHash(bytes).toString("hex");
     this.#entries.push({ seq, recordedAt: context.at, type: fact.definition.type, bytes, leafHash: leaf, changes });
     return changes.flatMap((change) => (change.op === "node" ? [change.id] : []));

@@ -3,7 +3,8 @@ import type { Fact, FactContext } from "../core/define-fact.ts";
 import { type NodeDefinition, type NodeOf, nodeOf } from "../core/define-node.ts";
 import type { NodeState } from "../core/graph-change.ts";
 import type { SideRows } from "../ports/ledger-store.ts";
-import type { TagKey, TagRead, TagRow, TagWord } from "../ports/tags.ts";
+import type { TagKey } from "../core/tag-word.ts";
+import type { TagRead, TagRow } from "../ports/tags.ts";
 
 /** An expected refusal: data for the caller, never an exception. `path` leads to the input field at fault. */
 export interface UserError {
@@ -42,8 +43,6 @@ export type Decision<Answer extends Json> =
       readonly facts: readonly Fact[];
       readonly answer: Answer;
       readonly side?: SideRows;
-      /** What the facts say of tags and aliases. */
-      readonly tags?: readonly TagWord[];
       /** What the caller must hear although facts were recorded. */
       readonly warnings?: readonly UserError[];
     }

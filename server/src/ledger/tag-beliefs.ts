@@ -1,4 +1,5 @@
-import type { TagKey, TagRow, TagWord } from "../ports/tags.ts";
+import type { TagKey, TagWord } from "../core/tag-word.ts";
+import type { TagRow } from "../ports/tags.ts";
 
 const textOf = ({ nodeId, kind, key }: TagKey) => JSON.stringify([nodeId, kind, key]);
 

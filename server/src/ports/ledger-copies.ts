@@ -1,5 +1,4 @@
 import type { FileRow, IdempotencyRow, LeaseRow, LedgerStore, MeasurementRow, TokenRow } from "./ledger-store.ts";
-import type { TagRow } from "./tags.ts";
 import type { WebhookRow } from "./webhooks.ts";
 
 export interface PositionRow {
@@ -7,7 +6,7 @@ export interface PositionRow {
   readonly seq: number;
 }
 
-/** The tables beside the ledger that its entries do not tell: nodes and their history are projected again, these are copied. */
+/** The tables beside the ledger that its entries do not tell: nodes, their history and tags are projected again, these are copied. */
 export interface CopiedRows {
   readonly idempotency: IdempotencyRow;
   readonly file: FileRow;
@@ -15,7 +14,6 @@ export interface CopiedRows {
   readonly lease: LeaseRow;
   readonly measurement: MeasurementRow;
   readonly position: PositionRow;
-  readonly tag: TagRow;
   readonly webhook: WebhookRow;
 }
 export type CopiedTable = keyof CopiedRows;

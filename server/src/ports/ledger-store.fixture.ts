@@ -34,7 +34,16 @@ export const counted = defineFact({
   project: (payload) => place(Counter, payload as never),
 });
 
-export const TEST_FACTS = new FactCatalogue([counted]);
+/** Says a word, and changes no node. */
+export const worded = defineFact({
+  type: "test.worded",
+  v: 1,
+  payload: z.json(),
+  project: () => [],
+  words: (word) => [word as never],
+});
+
+export const TEST_FACTS = new FactCatalogue([counted, worded]);
 
 export const counterId = (name: string) => contentId("Counter", name);
 

@@ -1,22 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { TagWord } from "../core/tag-word.ts";
 import type { Command } from "../ledger/command.ts";
 import { Recorder } from "../ledger/recorder.ts";
-import { type ContractDatabase, count, counterId, type OpenDatabase } from "./ledger-store.fixture.ts";
-import type { TagWord } from "./tags.ts";
+import { type ContractDatabase, count, counterId, type OpenDatabase, worded } from "./ledger-store.fixture.ts";
 
 const key = { nodeId: counterId("a"), kind: "ALIAS", key: "production" } as const;
 
 /** A command that says a word, and answers what it found believed. */
 function say(word: Partial<TagWord>): Command<{ value: number }> {
   const said = { ...key, value: "v", validFrom: 0, ...word };
-  const counting = count("a");
   return {
-    ...counting,
+    ...count("a"),
     tags: [{ nodeId: said.nodeId, kind: said.kind, key: said.key, from: said.validFrom }],
-    decide: (heads, context) => {
-      const decided = counting.decide(heads, context);
+    decide: (heads) => {
       const held = heads.tags(said).filter(({ validTo }) => validTo === null);
-      return "errors" in decided ? decided : { ...decided, answer: { value: held.length }, tags: [said] };
+      return { facts: [worded.of(said)], answer: { value: held.length } };
     },
   };
 }
@@ -73,7 +71,7 @@ export function describeTags(open: OpenDatabase): void {
     });
 
     it("narrow a list to the nodes that have them all", async () => {
-      await recorder.record(count("b"));
+      for (const name of ["b", "a"]) await recorder.record(count(name));
       await recorder.record(say({ kind: "TAG", key: "team", value: "red" }));
       await recorder.record(say({ kind: "TAG", key: "cost", value: "low" }));
       await recorder.record(say({ kind: "TAG", key: "team", value: "blue", nodeId: counterId("b") }));

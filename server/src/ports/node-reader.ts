@@ -1,6 +1,7 @@
 import type { NodeState } from "../core/graph-change.ts";
+import type { TagKind } from "../core/tag-word.ts";
 import type { FileRow } from "./ledger-store.ts";
-import type { TagKind, TagRow, TagTime } from "./tags.ts";
+import type { TagRow, TagTime } from "./tags.ts";
 
 /** Which nodes a list holds. Every condition given must hold. */
 export interface NodeFilter {

@@ -1,12 +1,4 @@
-/** ALIAS: a name of one of an asset's versions, whose id is the value. TAG: a text about any node. */
-export type TagKind = "ALIAS" | "TAG";
-
-export interface TagKey {
-  /** What the key stands on: the asset of an alias, the node of a tag. */
-  readonly nodeId: string;
-  readonly kind: TagKind;
-  readonly key: string;
-}
+import type { TagKey } from "../core/tag-word.ts";
 
 /**
  * One belief: the key had this value from `validFrom` until `validTo` (milliseconds since 1970; null: to this day), as entry
@@ -19,12 +11,6 @@ export interface TagRow extends TagKey {
   readonly recordedSeq: number;
   /** The only field that is ever written later. */
   readonly endedSeq: number | null;
-}
-
-/** What a fact says: from `validFrom` on the key has this value; null is none. */
-export interface TagWord extends TagKey {
-  readonly value: string | null;
-  readonly validFrom: number;
 }
 
 /** What was true at `at` (milliseconds since 1970), as known after entry `knownSeq`; without it, as known now. */

@@ -1,7 +1,8 @@
 import type { Json } from "@clew/schema";
 import type { Attributes, NodeState } from "../../core/graph-change.ts";
 import type { LedgerEntry, LedgerHead } from "../../ports/ledger-store.ts";
-import type { TagKind, TagRow } from "../../ports/tags.ts";
+import type { TagKind } from "../../core/tag-word.ts";
+import type { TagRow } from "../../ports/tags.ts";
 
 /** A bigint column: SQLite gives numbers, PostgreSQL text. All of ours are below 2^53. */
 export type BigIntColumn = number | string;

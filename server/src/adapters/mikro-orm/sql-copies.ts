@@ -43,7 +43,6 @@ export const COPIED: { readonly [Table in CopiedTable]: Shape } = {
       "endedAt",
     ],
   },
-  tag: { key: ["nodeId", "kind", "key", "recordedSeq", "validFrom"], rest: ["value", "validTo", "endedSeq"] },
 };
 
 /** PostgreSQL gives these as text where they are bigint. */

@@ -1,7 +1,8 @@
 import type { Attributes, NodeState } from "../../core/graph-change.ts";
 import type { FileRow } from "../../ports/ledger-store.ts";
 import type { NodeCursor, NodeFilter, NodeOrder, NodeReader } from "../../ports/node-reader.ts";
-import type { TagKind, TagRow, TagTime } from "../../ports/tags.ts";
+import type { TagKind } from "../../core/tag-word.ts";
+import type { TagRow, TagTime } from "../../ports/tags.ts";
 import { type BigIntColumn, NODE_COLUMNS, type NodeRow, TAG_COLUMNS, type TagColumns, toNode, toTag } from "./rows.ts";
 import { SharedLookUps } from "./shared-look-ups.ts";
 import { isOneOf, marks, type Sql, type SqlValue } from "./sql.ts";

@@ -1,7 +1,8 @@
 import type { Json } from "@clew/schema";
 import type { Fact, FactContext } from "../../core/define-fact.ts";
 import { type Decision, type Heads, type UserError } from "../../ledger/command.ts";
-import type { TagKey, TagRow } from "../../ports/tags.ts";
+import type { TagKey } from "../../core/tag-word.ts";
+import type { TagRow } from "../../ports/tags.ts";
 
 interface Change<Answer extends Json> {
   readonly key: TagKey;
@@ -31,9 +32,7 @@ export function changeTag<Answer extends Json>(change: Change<Answer>) {
       if (refused) return refused;
       if (value === null && later.length === 0) return { errors: [missing] };
       const isSaid = later.length === 1 && current?.value === value && current.validFrom <= validFrom;
-      return isSaid
-        ? { facts: [], answer }
-        : { facts: [fact(validFrom)], tags: [{ ...key, value, validFrom }], answer };
+      return { facts: isSaid ? [] : [fact(validFrom)], answer };
     },
   };
 }

@@ -19,6 +19,9 @@ export const aliasSet = defineFact({
   v: 1,
   payload: z.strictObject({ asset: NodeId, alias: Alias, version: NodeId, validFrom: Time }),
   project,
+  words: ({ asset, alias, version, validFrom }) => [
+    { nodeId: asset, kind: "ALIAS", key: alias, value: version, validFrom },
+  ],
 });
 
 /** From `validFrom` on the alias names no version. */
@@ -27,6 +30,7 @@ export const aliasDeleted = defineFact({
   v: 1,
   payload: z.strictObject({ asset: NodeId, alias: Alias, validFrom: Time }),
   project,
+  words: ({ asset, alias, validFrom }) => [{ nodeId: asset, kind: "ALIAS", key: alias, value: null, validFrom }],
 });
 
 /** From `validFrom` on the node has this tag. */
@@ -35,6 +39,7 @@ export const tagSet = defineFact({
   v: 1,
   payload: z.strictObject({ node: NodeId, key: TagName, value: TagValue, validFrom: Time }),
   project,
+  words: ({ node, key, value, validFrom }) => [{ nodeId: node, kind: "TAG", key, value, validFrom }],
 });
 
 export const tagDeleted = defineFact({
@@ -42,4 +47,5 @@ export const tagDeleted = defineFact({
   v: 1,
   payload: z.strictObject({ node: NodeId, key: TagName, validFrom: Time }),
   project,
+  words: ({ node, key, validFrom }) => [{ nodeId: node, kind: "TAG", key, value: null, validFrom }],
 });

@@ -51,16 +51,6 @@ export const ROWS: { readonly [Table in CopiedTable]: z.ZodType<CopiedRows[Table
     answer: text,
   }),
   file: z.strictObject({ versionId: text, path: text, digest: Sha256, sizeBytes: seq }),
-  tag: z.strictObject({
-    nodeId: text,
-    kind: z.enum(["ALIAS", "TAG"]),
-    key: text,
-    value: text,
-    validFrom: time,
-    validTo: time.nullable(),
-    recordedSeq: seq,
-    endedSeq: seq.nullable(),
-  }),
   webhook: z.strictObject({
     id: text,
     namespace: text,

@@ -12,6 +12,7 @@ import {
 import type { LedgerEntry } from "../../ports/ledger-store.ts";
 import { originOf } from "../checkpointer.ts";
 import { NodeChanges } from "../node-changes.ts";
+import { TagBeliefs } from "../tag-beliefs.ts";
 import { EntryCheck, statedIn } from "../verify-ledger.ts";
 import { BackupReader, type Member } from "./backup-reader.ts";
 import { BackupManifest, FORMAT, ROWS } from "./format.ts";
@@ -189,10 +190,15 @@ async function writeEntries(entries: readonly LedgerEntry[], facts: FactCatalogu
   const nodeIds = new Set(
     projected.flatMap(({ changes }) => changes.flatMap((one) => (one.op === "node" ? [one.id] : []))),
   );
-  await filling.ledger.transact({ nodeIds: [...nodeIds].toSorted(), idempotencyKeys: [], tags: [] }, (state) => {
+  const said = projected.flatMap(({ words }) => words.map((word) => ({ ...word, from: word.validFrom })));
+  await filling.ledger.transact({ nodeIds: [...nodeIds].toSorted(), idempotencyKeys: [], tags: said }, (state) => {
     const nodes = new NodeChanges(state.nodes);
-    for (const { seq, changes } of projected) nodes.apply(changes, seq);
-    return { entries, ...nodes.writes(), idempotency: [], tags: [], side: [] };
+    const tags = new TagBeliefs(state.tags);
+    for (const { seq, changes, words } of projected) {
+      nodes.apply(changes, seq);
+      for (const word of words) tags.say(word, seq);
+    }
+    return { entries, ...nodes.writes(), idempotency: [], tags: tags.written, side: [] };
   });
 }
 

@@ -1,0 +1,66 @@
+import { fastifyApolloHandler } from "@as-integrations/fastify";
+import type { Logger } from "pino";
+import type { Config } from "../config/config.ts";
+import type { Principal } from "../graphql/principal.ts";
+import { artifactRoutes } from "../transports/http/artifacts.ts";
+import { backupRoute } from "../transports/http/backup.ts";
+import { httpServer } from "../transports/http/http-server.ts";
+import { artifactAccess } from "./artifact-access.ts";
+import type { Server } from "./compose.ts";
+import { openBackup } from "./open-backup.ts";
+import type { Stops } from "./stops.ts";
+import { subscriptionServer } from "./subscription-server.ts";
+
+/** Opens the HTTP listener. Answers its URL. */
+export async function listenHttp(config: Config, server: Server, stops: Stops, log: Logger): Promise<string> {
+  const { ledger, engine, authenticator, stores } = server;
+  const mayAccess = artifactAccess(stores.database.nodes);
+  const app = httpServer<Principal>({
+    bodyMaxBytes: config.bodyMaxBytes,
+    log,
+    graphiql: config.graphiql,
+    defaultQuery: DEFAULT_QUERY,
+    authenticate: (token) => authenticator.authenticate(token),
+    graphql: fastifyApolloHandler(engine, {
+      context: async (request, reply) => {
+        const gone = new AbortController();
+        reply.raw.once("close", () => reply.raw.writableFinished || gone.abort());
+        return server.newContext(request.who as Principal, request.id, gone.signal);
+      },
+    }),
+    routes: [
+      artifactRoutes({
+        store: stores.artifacts,
+        maxArtifactBytes: config.artifactMaxBytes,
+        authorise: (request, access) =>
+          mayAccess(request.who as Principal, access, (request.params as { digest?: string }).digest),
+      }),
+      backupRoute(async ({ who }) => openBackup(server, who as Principal)),
+    ],
+    ready: async () => {
+      const head = await stores.database.ledger.head();
+      const { halted, seq: graphSeq } = ledger.graph;
+      const readOnly = ledger.checkpointer.fork;
+      const faults = { ...(halted ? { halted } : {}), ...(readOnly ? { readOnly } : {}) };
+      return { ok: halted === null, details: { ledgerSeq: head.seq, graphSeq, ...faults } };
+    },
+  });
+  const live = subscriptionServer(config, server, log);
+  live.attach(app.server);
+  const url = await app.listen({ host: config.host, port: config.port });
+  stops.add("http", () => app.close());
+  // First: a WebSocket that is open would hold up the listener's end.
+  stops.add("subscriptions", () => live.stop());
+  return url;
+}
+
+const DEFAULT_QUERY = `# What was the newest model made of? Set your token under Headers, then press play.
+query Lineage {
+  models(first: 1) {
+    nodes {
+      key
+      versions(first: 1) { nodes { id key digest } }
+    }
+  }
+}
+`;

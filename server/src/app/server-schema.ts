@@ -1,0 +1,112 @@
+import type { GraphQLSchema } from "graphql";
+import type { IssueCredentials } from "../adapters/nats/index.ts";
+import {
+  accessFacts,
+  accessNodes,
+  accessResolvers,
+  type AttemptClaim,
+  hashToken,
+  newToken,
+} from "../features/access/index.ts";
+import { catalogFacts, catalogNodes, catalogResolvers } from "../features/catalog/index.ts";
+import { ledgerFeed, type LedgerParts, LedgerResolver } from "../features/ledger/index.ts";
+import { type GraphProgress, LineageResolver } from "../features/lineage/index.ts";
+import { type Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
+import { type RunEventFeed, runFacts, runNodes, runResolvers } from "../features/runs/index.ts";
+import { tagFacts, tagResolvers } from "../features/tags/index.ts";
+import { webhookFacts, webhookResolvers } from "../features/webhooks/index.ts";
+import type { Mutations } from "../graphql/mutations.ts";
+import { assembleSchema } from "./assemble-schema.ts";
+import type { Stores } from "./open-stores.ts";
+import type { Secrets } from "./secrets.ts";
+
+/** The node types that `search` looks through. */
+const SEARCHED = ["Dataset", "Model", "CodeRepository", "Run", "Plugin", "Runner"];
+
+export const ALL_NODES = [...catalogNodes, ...runNodes, ...runnerNodes, ...accessNodes];
+export const ALL_FACTS = [
+  ...catalogFacts,
+  ...runFacts,
+  ...runnerFacts,
+  ...accessFacts,
+  ...tagFacts,
+  ...webhookFacts,
+] as const;
+
+interface SchemaParts extends Stores {
+  readonly mutations: Mutations;
+  readonly presence: Presence;
+  readonly runEvents: RunEventFeed;
+  readonly secrets: Pick<Secrets, "attemptTokens" | "webhooks">;
+  readonly progress: GraphProgress;
+  readonly ledger: LedgerParts;
+  readonly leaseMs: number;
+  readonly allowPrivateWebhooks: boolean;
+  readonly issueCredentials: IssueCredentials | null;
+}
+
+/** Every feature's part of the API, over these stores. */
+export function serverSchema({
+  database,
+  artifacts,
+  graph,
+  mutations,
+  presence,
+  runEvents: events,
+  secrets,
+  progress,
+  ledger,
+  leaseMs,
+  allowPrivateWebhooks: allowPrivate,
+  issueCredentials,
+}: SchemaParts): Promise<GraphQLSchema> {
+  const { nodes: reader, operations, ledger: store, webhooks } = database;
+  const knownTypes = ALL_FACTS.map(({ type }) => type);
+  const attemptToken = (claim: AttemptClaim) => secrets.attemptTokens.make(claim);
+  return assembleSchema(ALL_NODES, [
+    ...catalogResolvers({ reader, artifacts, mutations, searched: SEARCHED }),
+    ...runResolvers({
+      reader,
+      artifacts,
+      operations,
+      store,
+      events,
+      attemptToken,
+      hashToken,
+      leaseMs,
+      presence,
+      mutations,
+    }),
+    ...runnerResolvers(reader, presence, mutations, {
+      make: newToken,
+      hash: hashToken,
+      natsCredentials: issueCredentials,
+    }),
+    ...tagResolvers(reader, mutations, ALL_NODES),
+    ...accessResolvers(mutations, operations, ALL_NODES),
+    ...webhookResolvers({ store, webhooks, secrets: secrets.webhooks, knownTypes, allowPrivate, mutations }),
+    new LineageResolver(graph, reader, progress),
+    new LedgerResolver(ledger),
+    ledgerFeed(store),
+  ]);
+}
+
+/** The schema with nothing behind it: for printing it. Its resolvers cannot be called. */
+export function emptySchema(): Promise<GraphQLSchema> {
+  const nothing = {
+    database: { nodes: null, operations: null, ledger: null, webhooks: null },
+    artifacts: null,
+    graph: null,
+    mutations: null,
+    presence: null,
+    runEvents: null,
+  };
+  return serverSchema({
+    ...nothing,
+    secrets: { webhooks: null },
+    progress: null,
+    ledger: null,
+    leaseMs: 0,
+    issueCredentials: null,
+  } as never);
+}
