@@ -19,6 +19,7 @@ import {
   newToken,
 } from "../features/access/index.ts";
 import { catalogFacts, catalogNodes, catalogResolvers } from "../features/catalog/index.ts";
+import { deadLetterFacts, deadLetterResolvers, DeadLetters } from "../features/dead-letters/index.ts";
 import { ledgerFeed, type LedgerParts, LedgerResolver } from "../features/ledger/index.ts";
 import { type GraphProgress, LineageResolver } from "../features/lineage/index.ts";
 import { Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
@@ -61,6 +62,7 @@ export const ALL_FACTS = [
   ...accessFacts,
   ...tagFacts,
   ...webhookFacts,
+  ...deadLetterFacts,
 ] as const;
 
 /** What the stores are, once opened. */
@@ -116,6 +118,7 @@ export interface Server {
   readonly ledger: LedgerEngine;
   readonly presence: Presence;
   readonly runEvents: RunEventFeed;
+  readonly deadLetters: DeadLetters;
   readonly authenticator: Authenticator;
   readonly stores: Stores;
   readonly secrets: Secrets;
@@ -126,6 +129,7 @@ interface SchemaParts extends Stores {
   readonly mutations: Mutations;
   readonly presence: Presence;
   readonly runEvents: RunEventFeed;
+  readonly deadLetters: DeadLetters;
   readonly secrets: Pick<Secrets, "attemptTokens" | "webhooks">;
   readonly progress: GraphProgress;
   readonly ledger: LedgerParts;
@@ -141,6 +145,7 @@ function serverSchema({
   mutations,
   presence,
   runEvents: events,
+  deadLetters,
   secrets,
   progress,
   ledger,
@@ -164,6 +169,7 @@ function serverSchema({
       leaseMs,
       presence,
       mutations,
+      findUntaken: (run) => deadLetters.ofRun(run),
     }),
     ...runnerResolvers(reader, presence, mutations, {
       make: newToken,
@@ -173,6 +179,7 @@ function serverSchema({
     ...tagResolvers(reader, mutations, ALL_NODES),
     ...accessResolvers(mutations, operations, ALL_NODES),
     ...webhookResolvers({ store, webhooks, secrets: secrets.webhooks, knownTypes, allowPrivate, mutations }),
+    ...deadLetterResolvers(deadLetters, mutations),
     new LineageResolver(graph, reader, progress),
     new LedgerResolver(ledger),
     ledgerFeed(store),
@@ -188,6 +195,7 @@ export function emptySchema(): Promise<GraphQLSchema> {
     mutations: null,
     presence: null,
     runEvents: null,
+    deadLetters: null,
   };
   return serverSchema({
     ...nothing,
@@ -212,11 +220,13 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
   const projected = (seq: number) => ledger.graph.waitFor(seq, PROJECTION_WAIT_MS);
   const mutations = new Mutations((command) => ledger.recorder.record(command), projected);
   const { nodes: reader, operations } = database;
+  const deadLetters = new DeadLetters(reader);
   const schema = await serverSchema({
     ...stores,
     mutations,
     presence,
     runEvents,
+    deadLetters,
     secrets,
     progress: ledger.graph,
     ledger: { ...ledger, store: database.ledger, verifierKey },
@@ -237,7 +247,18 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
   const newContext = (principal: Principal, correlationId: string, signal?: AbortSignal) =>
     makeContext(principal, reader, correlationId, signal);
   const subscriptions = new Subscriptions(schema, log);
-  return { engine, subscriptions, ledger, presence, runEvents, authenticator, stores, secrets, newContext };
+  return {
+    engine,
+    subscriptions,
+    ledger,
+    presence,
+    runEvents,
+    deadLetters,
+    authenticator,
+    stores,
+    secrets,
+    newContext,
+  };
 }
 
 /** Opens the HTTP listener. Answers its URL. */
