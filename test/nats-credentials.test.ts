@@ -126,12 +126,18 @@ describe("a runner with credentials of its own", () => {
       space.control(run),
       space.job("count-rows", 0, "default"),
       space.ledgerEntries,
+      space.deadJob(run),
+      space.deadMutation(1),
+      space.untakenJobs.replace("*", "mine"),
       `_INBOX.${idToken(other.id)}.replies.x`,
       "$JS.API.STREAM.CREATE.EVIL",
       `$JS.API.STREAM.DELETE.${streams.jobs}`,
       `$JS.API.STREAM.PURGE.${streams.events}`,
       `$JS.API.STREAM.MSG.GET.${streams.mutations}`,
       `$JS.API.DIRECT.GET.${streams.mutations}`,
+      `$JS.API.DIRECT.GET.${streams.dead}`,
+      `$JS.API.STREAM.MSG.GET.${streams.dead}`,
+      `$JS.API.CONSUMER.CREATE.${streams.dead}.mine`,
       `$JS.API.CONSUMER.CREATE.${streams.mutations}.mine`,
       `$JS.API.CONSUMER.DURABLE.CREATE.${streams.jobs}.mine`,
       `$JS.API.CONSUMER.CREATE.${streams.jobs}.mine.${space.job("another", 0, "default")}`,
@@ -144,7 +150,14 @@ describe("a runner with credentials of its own", () => {
         expect.stringContaining(`Permissions Violation for Publish to "${subject}"`),
       ]);
     }
-    const heard = ["_INBOX.>", `_INBOX.${idToken(other.id)}.>`, space.allMutations, space.allRunners, space.allEvents];
+    const heard = [
+      "_INBOX.>",
+      `_INBOX.${idToken(other.id)}.>`,
+      space.allMutations,
+      space.allRunners,
+      space.allEvents,
+      space.allDead,
+    ];
     for (const subject of heard) {
       const faults: string[] = [];
       connection.subscribe(subject, { callback: (error) => void faults.push(String(error?.message)) });

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { aliasCommand } from "./commands/alias.ts";
+import { deadCommand } from "./commands/dead.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
 import { importCommand } from "./commands/import.ts";
@@ -44,6 +45,7 @@ function buildProgram(io: Io): Command {
     newCommand(io),
     tokenCommand(io),
     runnerCommand(io),
+    deadCommand(io),
     verifyCommand(io),
     rebuildCommand(io),
     exportCommand(io),

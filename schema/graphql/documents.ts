@@ -107,6 +107,10 @@ export type CreateWebhookInput = {
   url: string;
 };
 
+export type DeadLetterKind =
+  | 'JOB'
+  | 'MUTATION';
+
 export type DeleteAliasInput = {
   alias: string;
   /** The dataset's or model's id or key, namespace/name. */
@@ -306,6 +310,10 @@ export type ReportType =
   | 'DATA_VALIDATION'
   | 'DRIFT'
   | 'EVALUATION';
+
+export type ResendDeadLetterInput = {
+  id: string;
+};
 
 export type RevokeTokenInput = {
   reason?: string | null | undefined;
@@ -527,6 +535,37 @@ export type WebhooksQuery = { webhooks: Array<{ id: string, namespace: string, u
       | { id: string }
       | { id: string }
      }> };
+
+export type DeadLettersQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type DeadLettersQuery = { deadLetters: { nodes: Array<{ id: string, kind: DeadLetterKind, subject: string, reason: string, at: string, deliveries: number, run:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ResendDeadLetterMutationVariables = Exact<{
+  input: ResendDeadLetterInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type ResendDeadLetterMutation = { resendDeadLetter: { id: string | null, ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type DatasetVersionByKeyQueryVariables = Exact<{
   key: string;
@@ -1445,6 +1484,40 @@ export const WebhooksDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<WebhooksQuery, WebhooksQueryVariables>;
+export const DeadLettersDocument = new TypedDocumentString(`
+    query DeadLetters($first: Int, $after: String) {
+  deadLetters(first: $first, after: $after) {
+    nodes {
+      id
+      kind
+      subject
+      reason
+      at
+      deliveries
+      run {
+        id
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeadLettersQuery, DeadLettersQueryVariables>;
+export const ResendDeadLetterDocument = new TypedDocumentString(`
+    mutation ResendDeadLetter($input: ResendDeadLetterInput!, $idempotencyKey: String) {
+  resendDeadLetter(input: $input, idempotencyKey: $idempotencyKey) {
+    id
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<ResendDeadLetterMutation, ResendDeadLetterMutationVariables>;
 export const DatasetVersionByKeyDocument = new TypedDocumentString(`
     query DatasetVersionByKey($key: String!, $asOf: DateTime, $knownAt: SafeInt) {
   datasetVersion(key: $key, asOf: $asOf, knownAt: $knownAt) {

@@ -73,13 +73,20 @@ export function subjects(prefix = "clew") {
     ledgerEntries: `${prefix}.ledger.entries`,
     ledgerHeads: `${prefix}.ledger.heads`,
     allLedger: `${prefix}.ledger.>`,
-    deadJobs: `${prefix}.dead.jobs`,
+    /** A run has one place there: its newest dead letter replaces the one before. */
+    deadJob: (runId: string) => `${prefix}.dead.jobs.${idToken(runId)}`,
+    /** `seq` is the mutation's number in its stream. */
+    deadMutation: (seq: number) => `${prefix}.dead.mutations.${seq}`,
+    allDead: `${prefix}.dead.>`,
+    /** Where NATS itself says that an invitation was delivered as often as it may be. */
+    untakenJobs: `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${prefix.toUpperCase()}-JOBS.*`,
     streams: {
       jobs: `${prefix}-jobs`.toUpperCase(),
       events: `${prefix}-events`.toUpperCase(),
       mutations: `${prefix}-mutations`.toUpperCase(),
       ledger: `${prefix}-ledger`.toUpperCase(),
       dead: `${prefix}-dead`.toUpperCase(),
+      untaken: `${prefix}-untaken`.toUpperCase(),
     },
   } as const;
 }
@@ -87,3 +94,9 @@ export type Subjects = ReturnType<typeof subjects>;
 
 /** The header in which a mutation names the inbox for its answer. */
 export const REPLY_HEADER = "Clew-Reply";
+
+/** The header in which an invitation says for which waiting of its run it is: the run's `notBefore`, in milliseconds since 1970. */
+export const ROUND_HEADER = "Clew-Round";
+
+/** The header in which a dead letter says what it is: JSON. */
+export const LETTER_HEADER = "Clew-Letter";

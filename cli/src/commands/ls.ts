@@ -1,5 +1,6 @@
 import {
   DatasetsDocument,
+  DeadLettersDocument,
   ModelsDocument,
   PluginsDocument,
   RunnersDocument,
@@ -47,6 +48,7 @@ const LISTS: Readonly<Record<string, (context: CliContext, options: ListOptions)
   runners: listRunners,
   plugins: listPlugins,
   tokens: listTokens,
+  "dead-letters": listDeadLetters,
 };
 
 export function lsCommand(io: Io): Command {
@@ -167,4 +169,18 @@ async function listTokens({ client, paint }: CliContext, { first }: ListOptions)
     return [id, clean(name), clean("name" in agent ? agent.name : agent.id), state];
   });
   return { items, rows, hasMore: tokens.length > first, columns: named("id", "for", "agent", "works") };
+}
+
+async function listDeadLetters({ client }: CliContext, { first }: ListOptions): Promise<Listing> {
+  const ask = async (page: { first: number; after: string | null }) =>
+    (await client.request(DeadLettersDocument, page)).deadLetters;
+  const { items, hasMore } = await pages(first, ask);
+  const rows = items.map(({ id, subject, deliveries, at, reason }) => [
+    id,
+    clean(subject),
+    count(deliveries),
+    time(at),
+    clean(reason),
+  ]);
+  return { items, hasMore, rows, columns: named("id", "from", "deliveries", "given up", "why") };
 }

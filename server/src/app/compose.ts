@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { CheckpointFiles } from "../adapters/filesystem/index.ts";
 import type { Config } from "../config/config.ts";
 import { Authenticator } from "../features/access/index.ts";
+import { DeadLetters } from "../features/dead-letters/index.ts";
 import { Presence } from "../features/runners/index.ts";
 import { RunEventFeed } from "../features/runs/index.ts";
 import type { Context } from "../graphql/context.ts";
@@ -29,6 +30,7 @@ export interface Server {
   readonly ledger: LedgerEngine;
   readonly presence: Presence;
   readonly runEvents: RunEventFeed;
+  readonly deadLetters: DeadLetters;
   readonly authenticator: Authenticator;
   readonly stores: Stores;
   readonly secrets: Secrets;
@@ -48,11 +50,13 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
   const projected = (seq: number) => ledger.graph.waitFor(seq, PROJECTION_WAIT_MS);
   const mutations = new Mutations((command) => ledger.recorder.record(command), projected);
   const { nodes: reader, operations } = database;
+  const deadLetters = new DeadLetters(reader);
   const schema = await serverSchema({
     ...stores,
     mutations,
     presence,
     runEvents,
+    deadLetters,
     secrets,
     progress: ledger.graph,
     ledger: { ...ledger, store: database.ledger, verifierKey },
@@ -73,5 +77,16 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
   const newContext = (principal: Principal, correlationId: string, signal?: AbortSignal) =>
     makeContext(principal, reader, correlationId, signal);
   const subscriptions = new Subscriptions(schema, log);
-  return { engine, subscriptions, ledger, presence, runEvents, authenticator, stores, secrets, newContext };
+  return {
+    engine,
+    subscriptions,
+    ledger,
+    presence,
+    runEvents,
+    deadLetters,
+    authenticator,
+    stores,
+    secrets,
+    newContext,
+  };
 }

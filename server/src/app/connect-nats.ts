@@ -3,7 +3,8 @@ import { Heartbeat, jsonIn, type RunEvent, type Subjects, subjects } from "@clew
 import type { Logger } from "pino";
 import { NatsBus } from "../adapters/nats/index.ts";
 import type { Config } from "../config/config.ts";
-import { Dispatch, DispatchWork, Sweeper } from "../features/runs/index.ts";
+import { ResendWork } from "../features/dead-letters/index.ts";
+import { Dispatch, DispatchWork, type Publish, Sweeper } from "../features/runs/index.ts";
 import type { Principal } from "../graphql/principal.ts";
 import { AnnouncerWork } from "../ledger/announcer-work.ts";
 import { Follower } from "../ledger/follower.ts";
@@ -11,6 +12,8 @@ import type { MeasurementRow } from "../ports/ledger-store.ts";
 import type { Operations } from "../ports/operations.ts";
 import { mutationHandler } from "../transports/nats/mutations.ts";
 import type { Server } from "./compose.ts";
+import { NatsDeadLetters } from "./dead-letter-store.ts";
+import { keepMutation, keepUntaken } from "./keep-dead-letters.ts";
 import { runEventSource } from "./run-event-source.ts";
 import { execute } from "./graphql-engine.ts";
 import { ReportingRunners } from "./reporting-runners.ts";
@@ -36,46 +39,70 @@ export async function connectNats(
     );
   const bus = await NatsBus.open({ url, token, credentials, subjects: space, log });
   stops.add("nats", () => bus.close());
-  await startFollowers(config, server, bus, space, stops, log);
-  const reporting = new ReportingRunners(server.stores.database.nodes);
-  await hearRunners(config, server, { bus, space, reporting }, log);
+  const letters = new NatsDeadLetters(bus, space);
+  server.deadLetters.connect(letters);
+  await startFollowers(config, server, { bus, space, letters }, stops, log);
+  const { nodes: reader } = server.stores.database;
+  const reporting = new ReportingRunners(reader);
+  await hearRunners(config, server, { bus, space, letters, reporting }, log);
+  await keepUntaken(bus, space, letters, reader, log);
   server.runEvents.connect(runEventSource(bus, reporting, space));
+}
+
+interface Connected {
+  readonly bus: NatsBus;
+  readonly space: Subjects;
+  readonly letters: NatsDeadLetters;
 }
 
 async function startFollowers(
   config: Config,
   server: Server,
-  bus: NatsBus,
-  space: Subjects,
+  { bus, space, letters }: Connected,
   stops: Stops,
   log: Logger,
 ) {
   const { ledger, nodes: reader, operations } = server.stores.database;
   const { tail, recorder, followers } = server.ledger;
-  const publish = (subject: string, data: string, messageId: string) => bus.publish(subject, data, messageId);
-  const dispatch = new Dispatch(space, publish, (subject, data) => bus.send(subject, data));
-  const works = [new AnnouncerWork(ledger, space.ledgerEntries, publish), new DispatchWork(ledger, reader, dispatch)];
+  const publish: Publish = (...message) => bus.publish(...message);
+  const dispatch = new Dispatch(
+    space,
+    publish,
+    (subject, data) => bus.send(subject, data),
+    (runId) => letters.drop(runId),
+  );
+  const works = [
+    new AnnouncerWork(ledger, space.ledgerEntries, publish),
+    new DispatchWork(ledger, reader, dispatch),
+    new ResendWork(ledger, letters),
+  ];
   for (const work of works) {
     const follower = new Follower(work, ledger, tail, log);
     followers.push(follower);
     follower.start();
     stops.add(`${work.name} follower`, () => follower.stop());
   }
-  const sweeper = new Sweeper({ recorder, reader, operations, dispatch, log, leaseMs: config.leaseSeconds * 1000 });
+  const sweeper = new Sweeper({
+    recorder,
+    reader,
+    operations,
+    dispatch,
+    findUntaken: (run) => server.deadLetters.ofRun(run),
+    log,
+    leaseMs: config.leaseSeconds * 1000,
+  });
   await sweeper.start();
   stops.add("sweeper", () => sweeper.stop());
 }
 
-interface Hearing {
-  readonly bus: NatsBus;
-  readonly space: Subjects;
+interface Hearing extends Connected {
   readonly reporting: ReportingRunners;
 }
 
 async function hearRunners(
   config: Config,
   server: Server,
-  { bus, space, reporting }: Hearing,
+  { bus, space, letters, reporting }: Hearing,
   log: Logger,
 ): Promise<void> {
   const { operations } = server.stores.database;
@@ -99,6 +126,7 @@ async function hearRunners(
     operation: (name) => RUNNER_OPERATIONS.get(name),
     execute: (operation, who) => execute(server.engine, operation, server.newContext(who, crypto.randomUUID())),
     reply: (subject, data) => bus.send(subject, data),
+    bury: (message, reason) => keepMutation(space, letters, message, reason),
   });
   await bus.consume(space.streams.mutations, "server", MUTATIONS_AT_ONCE, handle);
 }

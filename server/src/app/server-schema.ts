@@ -9,6 +9,7 @@ import {
   newToken,
 } from "../features/access/index.ts";
 import { catalogFacts, catalogNodes, catalogResolvers } from "../features/catalog/index.ts";
+import { deadLetterFacts, deadLetterResolvers, type DeadLetters } from "../features/dead-letters/index.ts";
 import { ledgerFeed, type LedgerParts, LedgerResolver } from "../features/ledger/index.ts";
 import { type GraphProgress, LineageResolver } from "../features/lineage/index.ts";
 import { type Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
@@ -31,12 +32,14 @@ export const ALL_FACTS = [
   ...accessFacts,
   ...tagFacts,
   ...webhookFacts,
+  ...deadLetterFacts,
 ] as const;
 
 interface SchemaParts extends Stores {
   readonly mutations: Mutations;
   readonly presence: Presence;
   readonly runEvents: RunEventFeed;
+  readonly deadLetters: DeadLetters;
   readonly secrets: Pick<Secrets, "attemptTokens" | "webhooks">;
   readonly progress: GraphProgress;
   readonly ledger: LedgerParts;
@@ -53,6 +56,7 @@ export function serverSchema({
   mutations,
   presence,
   runEvents: events,
+  deadLetters,
   secrets,
   progress,
   ledger,
@@ -76,6 +80,7 @@ export function serverSchema({
       leaseMs,
       presence,
       mutations,
+      findUntaken: (run) => deadLetters.ofRun(run),
     }),
     ...runnerResolvers(reader, presence, mutations, {
       make: newToken,
@@ -85,6 +90,7 @@ export function serverSchema({
     ...tagResolvers(reader, mutations, ALL_NODES),
     ...accessResolvers(mutations, operations, ALL_NODES),
     ...webhookResolvers({ store, webhooks, secrets: secrets.webhooks, knownTypes, allowPrivate, mutations }),
+    ...deadLetterResolvers(deadLetters, mutations),
     new LineageResolver(graph, reader, progress),
     new LedgerResolver(ledger),
     ledgerFeed(store),
@@ -100,6 +106,7 @@ export function emptySchema(): Promise<GraphQLSchema> {
     mutations: null,
     presence: null,
     runEvents: null,
+    deadLetters: null,
   };
   return serverSchema({
     ...nothing,

@@ -62,6 +62,10 @@ export const ERRORS = {
     retryable: true,
     meaning: "What runs say cannot be followed now: the server has no NATS, or does not reach it.",
   },
+  DEAD_LETTERS_UNAVAILABLE: {
+    retryable: true,
+    meaning: "Dead letters cannot be read now: the server has no NATS, or does not reach it.",
+  },
   TOO_MANY_SUBSCRIPTIONS: { retryable: true, meaning: "The connection holds as many subscriptions as are allowed." },
   TOO_MANY_WEBHOOKS: { retryable: false, meaning: "There are as many webhooks as are allowed." },
   // Of the transports.

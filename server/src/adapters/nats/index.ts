@@ -1,2 +1,3 @@
 export { credentialsIssuer, type IssueCredentials } from "./credentials.ts";
+export type { StoredMessage } from "./stored-messages.ts";
 export { type BusLog, type Handler, NatsBus, type StreamMessage } from "./nats-bus.ts";

@@ -9,8 +9,9 @@ import {
   jetstream,
   jetstreamManager,
 } from "@nats-io/jetstream";
-import { connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
+import { connect, credsAuthenticator, headers, type NatsConnection } from "@nats-io/transport-node";
 import { followSubject, type FollowedMessage, newestOf } from "./follow-subject.ts";
+import { StoredMessages } from "./stored-messages.ts";
 import { ensureStreams } from "./streams.ts";
 
 const ACK_WAIT_NS = 30_000_000_000;
@@ -33,6 +34,8 @@ export interface BusOptions {
 
 /** A message of a stream. It comes again unless it is acknowledged. */
 export interface StreamMessage {
+  /** Its number in the stream. */
+  readonly seq: number;
   readonly subject: string;
   readonly data: Uint8Array;
   header(name: string): string | undefined;
@@ -47,6 +50,8 @@ export type Handler = (message: StreamMessage) => Promise<void>;
 
 /** NATS JetStream as the server uses it. */
 export class NatsBus {
+  /** What streams hold, apart from consuming it. */
+  readonly stored: StoredMessages;
   readonly #connection: NatsConnection;
   readonly #client: JetStreamClient;
   readonly #manager: JetStreamManager;
@@ -57,6 +62,7 @@ export class NatsBus {
     this.#connection = connection;
     this.#client = jetstream(connection);
     this.#manager = manager;
+    this.stored = new StoredMessages(manager);
     this.#log = log;
   }
 
@@ -85,8 +91,15 @@ export class NatsBus {
   }
 
   /** Answers once the stream has stored the message; the same id within two minutes is stored once. */
-  async publish(subject: string, data: Uint8Array | string, messageId: string): Promise<void> {
-    await this.#client.publish(subject, data, { msgID: messageId, timeout: 5_000 });
+  async publish(
+    subject: string,
+    data: Uint8Array | string,
+    messageId: string,
+    named: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    const sent = headers();
+    for (const [name, value] of Object.entries(named)) sent.set(name, value);
+    await this.#client.publish(subject, data, { msgID: messageId, timeout: 5_000, headers: sent });
   }
 
   /** Fire and forget, to whoever listens now. */
@@ -163,6 +176,7 @@ export class NatsBus {
 
 function wrap(message: JsMsg): StreamMessage {
   return {
+    seq: message.seq,
     subject: message.subject,
     data: message.data,
     header: (name) => message.headers?.get(name) || undefined,

@@ -24,7 +24,8 @@ function streamConfigs({
   allEvents,
   allMutations,
   allLedger,
-  deadJobs,
+  allDead,
+  untakenJobs,
 }: Subjects): readonly Stream[] {
   const limits = { retention: RetentionPolicy.Limits, discard: DiscardPolicy.Old };
   return [
@@ -46,7 +47,23 @@ function streamConfigs({
     },
     { name: streams.events, subjects: [allEvents], ...limits, max_age: 48 * HOUR_NS, max_bytes: 512 * MIB },
     { name: streams.ledger, subjects: [allLedger], ...limits, max_age: 24 * HOUR_NS, max_bytes: 64 * MIB },
-    { name: streams.dead, subjects: [deadJobs], ...limits, max_age: 30 * 24 * HOUR_NS, max_bytes: 16 * MIB },
+    {
+      name: streams.dead,
+      subjects: [allDead],
+      ...limits,
+      max_msgs_per_subject: 1,
+      allow_direct: true,
+      max_age: 30 * 24 * HOUR_NS,
+      max_bytes: 64 * MIB,
+    },
+    {
+      // Kept, so that what NATS says while no server runs is heard later.
+      name: streams.untaken,
+      subjects: [untakenJobs],
+      retention: RetentionPolicy.Workqueue,
+      max_age: 7 * 24 * HOUR_NS,
+      max_bytes: 4 * MIB,
+    },
   ];
 }
 

@@ -17,6 +17,18 @@ export function currentAttempt(run: RunNode): Attempt | undefined {
   return last && OPEN.has(last.state) ? last : undefined;
 }
 
+/** An invitation, as far as it says which waiting of a run it is for. */
+export interface Invited {
+  readonly attempt: number;
+  /** The run's `notBefore` when it was sent. */
+  readonly round: number;
+}
+
+/** Whether the run waits for this attempt still, and no newer invitation to it was asked for. */
+export function isWaitingFor(run: RunNode, { attempt, round }: Invited): boolean {
+  return run.state === "QUEUED" && run.attempts.length + 1 === attempt && run.notBefore === round;
+}
+
 /** The attempts with the last one changed. */
 export function changeLast(run: RunNode, change: Partial<Attempt>): Attempt[] {
   return run.attempts.map((attempt, index) =>

@@ -1,4 +1,4 @@
-import { type JobInvitation, majorOf, type RunControl, type Subjects } from "@clew/schema";
+import { type JobInvitation, majorOf, ROUND_HEADER, type RunControl, type Subjects } from "@clew/schema";
 import { type NodeOf, nodeOf } from "../../core/define-node.ts";
 import type { FollowerWork } from "../../ledger/follower.ts";
 import type { ProjectedEntry } from "../../ledger/ledger-tail.ts";
@@ -7,20 +7,29 @@ import type { NodeReader } from "../../ports/node-reader.ts";
 import { Run } from "./run.node.ts";
 
 /** Stores a message for whoever takes it; the same id again is stored once. */
-export type Publish = (subject: string, data: string, messageId: string) => Promise<void>;
+export type Publish = (
+  subject: string,
+  data: string,
+  messageId: string,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<void>;
 /** To whoever listens now. */
 export type Send = (subject: string, data: string) => void;
+/** Drops the dead letter of a run, if there is one. */
+export type DropLetter = (runId: string) => Promise<void>;
 
 /** What runners are told of runs: invitations for those that wait, a word to those whose run was cancelled. */
 export class Dispatch {
   readonly #subjects: Subjects;
   readonly #publish: Publish;
   readonly #send: Send;
+  readonly #dropLetter: DropLetter;
 
-  constructor(subjects: Subjects, publish: Publish, send: Send) {
+  constructor(subjects: Subjects, publish: Publish, send: Send, dropLetter: DropLetter) {
     this.#subjects = subjects;
     this.#publish = publish;
     this.#send = send;
+    this.#dropLetter = dropLetter;
   }
 
   /** `occasion` tells apart sendings of the same invitation that shall not be taken for one. */
@@ -35,7 +44,13 @@ export class Dispatch {
       queuedAt: new Date(run.queuedAt).toISOString(),
     };
     const subject = this.#subjects.job(run.plugin.name, majorOf(run.plugin.version), run.pool);
-    await this.#publish(subject, JSON.stringify(invitation), `${run.id}:${attempt}:${occasion}`);
+    const round = { [ROUND_HEADER]: String(run.notBefore) };
+    await this.#publish(subject, JSON.stringify(invitation), `${run.id}:${attempt}:${occasion}`, round);
+  }
+
+  /** The run has ended, or is offered anew. */
+  dropLetter(run: NodeOf<typeof Run>): Promise<void> {
+    return this.#dropLetter(run.id);
   }
 
   cancel(run: NodeOf<typeof Run>): void {
@@ -79,6 +94,8 @@ export class DispatchWork implements FollowerWork {
 
   async #tell(run: NodeOf<typeof Run>, seq: number): Promise<void> {
     if (run.state === "CANCELLED") this.#dispatch.cancel(run);
+    const isOfferedAnew = run.state === "QUEUED" && run.notBefore > run.queuedAt;
+    if (run.state === "CANCELLED" || isOfferedAnew) await this.#dispatch.dropLetter(run);
     // A retry that must wait is sent by the sweeper when its time has come.
     if (run.state === "QUEUED" && run.notBefore <= Date.now()) await this.#dispatch.invite(run, String(seq));
   }

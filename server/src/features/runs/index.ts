@@ -6,21 +6,26 @@ import { type RunEventParts, runEventResolver } from "./graphql/run-events.resol
 import { RunsResolver } from "./graphql/runs.resolver.ts";
 import { Report } from "./report.node.ts";
 import { runFacts } from "./run.facts.ts";
+import type { FindUntaken } from "./why-waiting.ts";
 import { Run } from "./run.node.ts";
 
-export { Dispatch, DispatchWork } from "./dispatch-work.ts";
+export { Dispatch, DispatchWork, type Publish } from "./dispatch-work.ts";
 export type { RunParts } from "./graphql/run-mutations.ts";
 export { type NumberedEvent, RunEventFeed, type RunEventSource } from "./run-events.ts";
+export { inviteAgain } from "./invite-again.ts";
+export { type Invited, isWaitingFor } from "./attempts.ts";
 export { Sweeper } from "./sweeper.ts";
+export type { FindUntaken } from "./why-waiting.ts";
 export { Report, Run, runFacts };
 
 export const runNodes = [Run, Report];
 
 export function runResolvers(
-  parts: RunParts & RunEventParts & { readonly presence: Presence; readonly mutations: Mutations },
+  parts: RunParts &
+    RunEventParts & { readonly presence: Presence; readonly mutations: Mutations; readonly findUntaken: FindUntaken },
 ): object[] {
   return [
-    new RunsResolver(parts.reader, parts.operations, parts.presence),
+    new RunsResolver(parts.reader, parts.operations, parts.presence, parts.findUntaken),
     runEventResolver(parts),
     mutationResolver("RunMutations", parts.mutations, runMutations(parts)),
   ];

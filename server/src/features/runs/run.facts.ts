@@ -74,6 +74,14 @@ export const runRequeued = defineFact({
   project: ({ run, attempts, notBefore }) => [patch(Run, run, { state: "QUEUED", attempts, notBefore })],
 });
 
+/** Nobody took the run for long; an operator has it offered once more, from this time on. */
+export const runInvitedAgain = defineFact({
+  type: "run.invited-again",
+  v: 1,
+  payload: z.strictObject({ run: NodeId, attempt: z.number().int().positive(), notBefore: Time }),
+  project: ({ run, notBefore }) => [patch(Run, run, { notBefore })],
+});
+
 export const reportMade = defineFact({
   type: "report.made",
   v: 1,
@@ -100,6 +108,7 @@ export const runFacts = [
   runStarted,
   runFinished,
   runRequeued,
+  runInvitedAgain,
   reportMade,
   orphanReported,
 ];

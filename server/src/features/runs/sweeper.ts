@@ -8,6 +8,7 @@ import { SYSTEM_AGENT } from "../access/index.ts";
 import { loseAttempt } from "./cancel-run.ts";
 import type { Dispatch } from "./dispatch-work.ts";
 import { Run } from "./run.node.ts";
+import type { FindUntaken } from "./why-waiting.ts";
 
 const SWEEP_MS = 1_000;
 /** An invitation that nobody took is sent again after so long. */
@@ -19,6 +20,7 @@ export interface SweeperParts {
   readonly reader: NodeReader;
   readonly operations: Operations;
   readonly dispatch: Dispatch;
+  readonly findUntaken: FindUntaken;
   readonly log: FollowerLog;
   readonly leaseMs: number;
 }
@@ -71,7 +73,7 @@ export class Sweeper {
   }
 
   async #inviteAgain(now: number): Promise<void> {
-    const { reader, dispatch } = this.#parts;
+    const { reader, dispatch, findUntaken } = this.#parts;
     const queued = await reader.list(
       { types: [Run.name], namespaces: null, states: ["QUEUED"] },
       "OLDEST",
@@ -88,7 +90,8 @@ export class Sweeper {
       // What was queued for at once has its invitation from the dispatch follower; a retry that had to wait has none yet.
       const hasNone = run.notBefore > run.queuedAt;
       const isDue = before === undefined ? hasNone : now - before >= INVITE_AGAIN_MS;
-      if (isDue) await dispatch.invite(run, String(now));
+      // What is a dead letter waits for the operator.
+      if (isDue && (await findUntaken(run)) === null) await dispatch.invite(run, String(now));
       if (isDue || before === undefined) this.#invitedAt.set(key, now);
     }
     for (const key of this.#invitedAt.keys()) if (!waiting.has(key)) this.#invitedAt.delete(key);

@@ -2,18 +2,36 @@ import type { NodeOf } from "../../core/define-node.ts";
 import type { Presence } from "../runners/index.ts";
 import type { Run } from "./run.node.ts";
 
+/** The dead letter of an invitation that the run still waits on. */
+export interface UntakenInvitation {
+  readonly id: string;
+  readonly deliveries: number;
+}
+export type FindUntaken = (run: NodeOf<typeof Run>) => Promise<UntakenInvitation | null>;
+
 /** One sentence on what a queued run waits for, and what to do about it. */
-export function whyWaiting(run: NodeOf<typeof Run>, presence: Presence, now: number): string | null {
+export async function whyWaiting(
+  run: NodeOf<typeof Run>,
+  presence: Presence,
+  findUntaken: FindUntaken,
+  now: number,
+): Promise<string | null> {
   if (run.state !== "QUEUED" || run.plugin === null) return null;
   if (run.notBefore > now)
     return `waits until ${new Date(run.notBefore).toISOString()} before attempt ${run.attempts.length + 1}`;
-  const hosts = presence.hosting(run.plugin.name, run.pool);
+  const untaken = await findUntaken(run);
+  if (untaken !== null)
+    return `no runner took it, though it was offered ${untaken.deliveries} times; have it offered again with "clew dead resend ${untaken.id}"`;
+  return whyNotTaken(run.plugin.name, run.pool, presence);
+}
+
+function whyNotTaken(plugin: string, pool: string, presence: Presence): string {
+  const hosts = presence.hosting(plugin, pool);
   if (hosts.length === 0) {
-    return `no runner that hosts ${run.plugin.name} in the pool ${run.pool} is there; start one, or see "clew doctor"`;
+    return `no runner that hosts ${plugin} in the pool ${pool} is there; start one, or see "clew doctor"`;
   }
   const ready = hosts.filter(({ state }) => state === "ready");
-  if (ready.length === 0) return `every runner that hosts ${run.plugin.name} is draining`;
-  if (ready.every(({ slots, leases }) => leases.length >= slots))
-    return `every runner that hosts ${run.plugin.name} is busy`;
+  if (ready.length === 0) return `every runner that hosts ${plugin} is draining`;
+  if (ready.every(({ slots, leases }) => leases.length >= slots)) return `every runner that hosts ${plugin} is busy`;
   return "a runner is about to take it";
 }

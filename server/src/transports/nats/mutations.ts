@@ -2,9 +2,11 @@ import { type Json, inboxOf, jsonIn, MutationRequest, type MutationReply, REPLY_
 
 /** What this transport needs of a stream's message. */
 export interface MutationMessage {
+  readonly seq: number;
   readonly subject: string;
   readonly data: Uint8Array;
   header(name: string): string | undefined;
+  readonly deliveries: number;
   ack(): void;
   later(delayMs: number): void;
 }
@@ -18,6 +20,8 @@ export interface MutationParts<Who> {
     who: Who,
   ) => Promise<object>;
   readonly reply: (subject: string, data: string) => void;
+  /** Keeps what can never be applied, with why, where an operator sees it. */
+  readonly bury: (message: MutationMessage, reason: string) => Promise<void>;
 }
 
 const BUSY_MS = 250;
@@ -26,11 +30,11 @@ const BUSY = new Set(["LEDGER_BUSY", "DATABASE_UNAVAILABLE"]);
 
 /**
  * GraphQL over NATS: a message of `clew.mutations.<runner>` is executed as if it had come over HTTP, and acknowledged when it was
- * answered: at-least-once, which idempotency keys make exactly-once.
+ * answered: at-least-once, which idempotency keys make exactly-once. What is no request, or of an unknown operation, becomes a dead letter.
  */
 export function mutationHandler<Who>(parts: MutationParts<Who>): (message: MutationMessage) => Promise<void> {
   return async (message) => {
-    const result = await answer(parts, message.data);
+    const result = await answer(parts, message);
     if (isBusy(result)) return message.later(BUSY_MS);
     const inbox = inboxFor(message);
     const { data, errors } = result;
@@ -47,19 +51,24 @@ function inboxFor(message: MutationMessage): string | null {
   return inbox?.startsWith(`${inboxOf(sender)}.`) && !/\s/.test(inbox) ? inbox : null;
 }
 
-async function answer<Who>(parts: MutationParts<Who>, data: Uint8Array): Promise<Record<string, unknown>> {
-  const request = MutationRequest.safeParse(jsonIn(data));
+async function answer<Who>(parts: MutationParts<Who>, message: MutationMessage): Promise<Record<string, unknown>> {
+  const request = MutationRequest.safeParse(jsonIn(message.data));
   if (!request.success) {
     const [issue] = request.error.issues;
-    return refusal("INVALID_INPUT", `not a clew/mutation-request/1: ${issue?.path.join(".")} ${issue?.message}`);
+    return await unusable(parts, message, `not a clew/mutation-request/1: ${issue?.path.join(".")} ${issue?.message}`);
   }
   const { operationName, variables, token } = request.data;
   const query = parts.operation(operationName);
   if (query === undefined)
-    return refusal("INVALID_INPUT", `${operationName} is none of the operations that may be sent over NATS`);
+    return await unusable(parts, message, `${operationName} is none of the operations that may be sent over NATS`);
   const who = await parts.authenticate(token);
   if (who === null) return refusal("UNAUTHENTICATED", "the token is unknown, expired or revoked");
   return { ...(await parts.execute({ query, operationName, variables: variables }, who)) };
+}
+
+async function unusable<Who>(parts: MutationParts<Who>, message: MutationMessage, reason: string) {
+  await parts.bury(message, reason);
+  return refusal("INVALID_INPUT", reason);
 }
 
 function refusal(code: string, message: string): Record<string, unknown> {

@@ -12,7 +12,7 @@ import { listFilter, TaggedListArguments } from "../../catalog/index.ts";
 import type { Presence } from "../../runners/index.ts";
 import { Report } from "../report.node.ts";
 import { Run } from "../run.node.ts";
-import { whyWaiting } from "../why-waiting.ts";
+import { type FindUntaken, whyWaiting } from "../why-waiting.ts";
 
 const RunStateEnum = enumTypeOf(RunState);
 const RunConnection = connectionType("Run", objectType(Run));
@@ -50,11 +50,13 @@ export class RunsResolver {
   readonly #reader: NodeReader;
   readonly #operations: Operations;
   readonly #presence: Presence;
+  readonly #findUntaken: FindUntaken;
 
-  constructor(reader: NodeReader, operations: Operations, presence: Presence) {
+  constructor(reader: NodeReader, operations: Operations, presence: Presence, findUntaken: FindUntaken) {
     this.#reader = reader;
     this.#operations = operations;
     this.#presence = presence;
+    this.#findUntaken = findUntaken;
   }
 
   @Query(() => RunConnection)
@@ -78,8 +80,10 @@ export class RunsResolver {
     nullable: true,
     description: "What a queued run waits for; null when it does not wait.",
   })
-  whyWaiting(@Root() root: NodeValue): string | null {
-    return whyWaiting(root as never, this.#presence, Date.now());
+  whyWaiting(@Root() root: NodeValue): Promise<string | null> {
+    // Where NATS cannot be asked, the rest is true still.
+    const findUntaken: FindUntaken = (run) => this.#findUntaken(run).catch(() => null);
+    return whyWaiting(root as never, this.#presence, findUntaken, Date.now());
   }
 
   @FieldResolver(() => [MetricPoint], { description: "In the order in which they were measured." })
