@@ -1,55 +1,24 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { idToken, REPLY_HEADER, subjects } from "@clew/schema";
 import { EnrolRunnerDocument, RunDocument, RunMetricsDocument, RunnersDocument } from "@clew/schema/graphql";
-import { startNats } from "@clew/cli/services";
 import { jetstream } from "@nats-io/jetstream";
 import { connect, credsAuthenticator, headers, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { createLogger, startRunner } from "../runners/node/src/index.ts";
-import { ensureNatsTrust, type NatsTrust } from "../server/src/adapters/nats/trust.ts";
+import { ensureNatsTrust } from "../server/src/adapters/nats/trust.ts";
 import { aDataset, anArtifact, anAttempt, aQueuedRun } from "./support/builders.ts";
+import { aGuardedServer, anEnrolment as enrolment, type Enrolment, type Guarded } from "./support/guarded-server.ts";
 import { aFolder, COUNT_ROWS, eventually } from "./support/runner-host.ts";
-import { startTestServer, type TestServer, unique } from "./support/server.ts";
+import { unique } from "./support/server.ts";
 
 const space = subjects();
-
-interface Guarded {
-  readonly dir: string;
-  readonly url: string;
-  readonly trust: NatsTrust;
-  readonly server: TestServer;
-  stop(): Promise<void>;
-}
 
 let guarded: Guarded;
 beforeAll(async () => (guarded = await aGuardedServer()), 120_000);
 afterAll(async () => await guarded.stop());
 
-/** A server with a NATS that knows only the credentials which that server makes. */
-async function aGuardedServer(): Promise<Guarded> {
-  const dir = await mkdtemp(join(tmpdir(), "clew-guarded-"));
-  const trust = await ensureNatsTrust(join(dir, "trust"));
-  const nats = await startNats({ dir: join(dir, "nats"), own: true, config: readFileSync(trust.configFile, "utf8") });
-  const { serverCredsFile: natsCreds, signingKeyFile: natsSigningKey } = trust;
-  const server = await startTestServer({ natsUrl: nats.url, natsCreds, natsSigningKey });
-  const stop = async () => {
-    await server.stop();
-    await nats.stop();
-    await rm(dir, { recursive: true, force: true });
-  };
-  return { dir, url: nats.url, trust, server, stop };
-}
-
-async function anEnrolment(plugins = ["*"]) {
-  const { data, text } = await guarded.server.gql(EnrolRunnerDocument, { input: { name: unique("runner"), plugins } });
-  const { runner, secret, natsCredentials } = data.enrolRunner;
-  if (!runner || !secret || !natsCredentials) throw new Error(`not enrolled: ${text}`);
-  return { id: runner.id, token: secret, credentials: natsCredentials };
-}
-type Enrolment = Awaited<ReturnType<typeof anEnrolment>>;
+const anEnrolment = (plugins?: string[]) => enrolment(guarded, plugins);
 
 async function connected(credentials: string, inboxPrefix = "_INBOX"): Promise<NatsConnection> {
   const authenticator = credsAuthenticator(new TextEncoder().encode(credentials));

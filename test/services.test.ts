@@ -80,7 +80,7 @@ describe("nats", () => {
     expect(isAlive(first.pid)).toBe(false);
     expect(await first.exited).toEqual({ code: null, signal: "SIGKILL" });
 
-    const second = stopped(await startNats({ dir, port: first.port, own: true }));
+    const second = stopped(await startNats({ dir, own: true }));
     expect(second.url).toBe(first.url);
     client = await connect({ servers: second.url });
     const message = await (await jetstreamManager(client)).streams.getMessage("facts", { seq: 1 });

@@ -61,10 +61,11 @@ export function stackOptions({ port, graph, sql }: UpFlags, options: GlobalOptio
   return { dataDir, port: port ?? Number(process.env["CLEW_PORT"] ?? DEFAULT_PORT), graph, sql, token };
 }
 
-export function upLines({ url, logDir }: Stack, paint: Paint): string[] {
+export function upLines({ url, natsUrl, logDir }: Stack, paint: Paint): string[] {
   return [
     "",
     `GraphQL   ${paint("cyan", `${url}/graphql`)}  (the data folder's admin.token is the token)`,
+    `NATS      ${natsUrl}  (for runners of your own)`,
     `Logs      ${logDir}`,
     `Stop      Ctrl-C, or kill ${process.pid}`,
   ];

@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { addressOf, atAddress } from "./address.ts";
 import { findOrInstallNatsProgram } from "./nats-install.ts";
-import { freePort, onFreePort } from "./ports.ts";
+import { accepts, freePort, onFreePort } from "./ports.ts";
 import { natsVersion } from "./probes.ts";
 import type { NatsService, StartOptions } from "./service.ts";
 import { launch } from "./supervise.ts";
@@ -17,14 +17,24 @@ export async function startNats(options: NatsOptions): Promise<NatsService> {
   const url = options.own === true ? null : addressOf("nats");
   if (url !== null) return { ...(await atAddress("nats", url)), monitorUrl: null };
   const { where, version } = await findOrInstallNatsProgram();
-  return onFreePort(options.port, (port) => startOn(port, where, version, options));
+  return onFreePort(options.port ?? (await lastPort(options.dir)), (port) => startOn(port, where, version, options));
 }
+
+/** Where the folder's server listened last, so that runners elsewhere find it again; undefined where somebody else has the port now. */
+async function lastPort(dir: string): Promise<number | undefined> {
+  const config = configFile(dir);
+  const text = existsSync(config) ? readFileSync(config, "utf8") : "";
+  const port = Number(/^listen: "127\.0\.0\.1:(\d+)"$/m.exec(text)?.[1] ?? 0);
+  return port === 0 || (await accepts("127.0.0.1", port)) ? undefined : port;
+}
+
+const configFile = (dir: string) => join(resolve(dir), "nats.conf");
 
 async function startOn(port: number, file: string, version: string, options: NatsOptions): Promise<NatsService> {
   const dir = resolve(options.dir);
   mkdirSync(dir, { recursive: true });
   const monitorPort = await freePort();
-  const config = join(dir, "nats.conf");
+  const config = configFile(dir);
   writeFileSync(config, configuration(dir, port, monitorPort, options.config), { mode: 0o600 });
   const process = await launch({
     name: "nats",

@@ -10,6 +10,7 @@ import {
 } from "@clew/cli/services";
 import { ClewClient } from "../client.ts";
 import { CliError } from "../errors.ts";
+import { masked } from "../services/address.ts";
 import { PidFile } from "../services/pid-file.ts";
 import { freePort } from "../services/ports.ts";
 import { readToken } from "../settings.ts";
@@ -34,6 +35,8 @@ export interface StackOptions {
 
 export interface Stack {
   readonly url: string;
+  /** Where runners elsewhere connect; without its password. */
+  readonly natsUrl: string;
   readonly token: string;
   readonly logDir: string;
 }
@@ -61,7 +64,7 @@ export async function startStack(options: StackOptions, stops: Stops, log: StepL
     });
   }
   await startRunner(parts, new ClewClient({ url, token }), natsEnv);
-  return { url, token, logDir: parts.logDir };
+  return { url, natsUrl: masked(natsEnv.CLEW_NATS_URL), token, logDir: parts.logDir };
 }
 
 /** Two supervisors on one folder would fight over its processes. */
@@ -72,9 +75,10 @@ export async function lockFolder(dataDir: string, stops: Stops): Promise<void> {
 }
 
 type Environment = Record<string, string>;
+type NatsEnvironment = Environment & { readonly CLEW_NATS_URL: string };
 
 /** NATS with an operator of its own, so that a runner can speak for itself only. */
-async function startNatsServer(parts: Parts): Promise<Environment> {
+async function startNatsServer(parts: Parts): Promise<NatsEnvironment> {
   const dir = join(parts.dataDir, "nats");
   const trust = await ensureNatsTrust(join(dir, "trust"));
   const nats = await parts.keep<NatsService>("nats", "NATS server", (onLog) => (before) => {
