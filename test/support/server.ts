@@ -17,16 +17,20 @@ export type Gql = {
   <Data, Asked>(document: TypedDocumentString<Data, Asked>, variables: Asked, token?: string): Promise<Answer<Data>>;
 };
 
-/** A server in this process, on SQLite and the memory graph, with a folder of its own. */
-export interface TestServer {
+/** What the builders need of a server, in this process or in another. */
+export interface ReachableServer {
   readonly url: string;
-  readonly dataDir: string;
   readonly adminToken: string;
+  /** Executes an operation over HTTP, as the administrator unless another token is given ("" for none). */
+  readonly gql: Gql;
+}
+
+/** A server in this process, on SQLite and the memory graph, with a folder of its own. */
+export interface TestServer extends ReachableServer {
+  readonly dataDir: string;
   /** What the server's log has so far, every level. */
   readonly log: readonly string[];
   readonly running: RunningServer;
-  /** Executes an operation over HTTP, as the administrator unless another token is given ("" for none). */
-  readonly gql: Gql;
   tokenFor(grants: Grants): Promise<string>;
   /** How many entries the ledger has. */
   ledgerSize(): Promise<number>;
