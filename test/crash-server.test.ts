@@ -68,12 +68,12 @@ describe("a server on PostgreSQL that is killed", () => {
 
 describe("a database that was brought back from an older copy", () => {
   it("is told from the one that was signed: nothing is written, the graph halts, reads still work", async () => {
-    await restoredFromOlder(dir, started);
-    await expectForkIsNamed(await started());
+    const fork = await restoredFromOlder(dir, started);
+    await expectForkIsNamed(await started(), fork);
   });
 
   it("is accepted when the folder of the signed heads was moved away, and the graph is rebuilt", async () => {
-    await restoredFromOlder(dir, started);
-    await expectAcceptedOnceRebuilt(dir, started);
+    const fork = await restoredFromOlder(dir, started);
+    await expectAcceptedOnceRebuilt(dir, started, fork);
   });
 });

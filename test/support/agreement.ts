@@ -1,5 +1,6 @@
 import {
   FollowersDocument,
+  LedgerDocument,
   LedgerEntriesDocument,
   type LedgerEntriesQuery,
   RebuildGraphDocument,
@@ -24,6 +25,10 @@ export async function expectSoundLedger(to: ReachableServer): Promise<LedgerEntr
   const { verifyLedger } = (await to.gql(VerifyLedgerDocument, {})).data;
   expect(verifyLedger).toMatchObject({ ok: true, entries: found.length, firstFault: null });
   return found;
+}
+
+export async function ledgerSize(to: ReachableServer): Promise<number> {
+  return (await to.gql(LedgerDocument, {})).data.ledger.size;
 }
 
 /** Waits until a follower has done the entry `seq`; it has not halted. */

@@ -9,20 +9,20 @@ export interface Sent {
   answer: Acknowledged | null;
 }
 
-export interface Acknowledged {
+interface Acknowledged {
   readonly id: string;
   readonly seq: number;
 }
 
 /** An answer to one mutation: what it acknowledges or the codes that it refuses with, and how long it took. */
-export interface Heard {
+interface Heard {
   readonly tookMs: number;
   readonly projected: boolean;
   readonly acknowledged: Acknowledged | null;
   readonly codes: readonly string[];
 }
 
-export interface Load {
+interface Load {
   readonly sent: readonly Sent[];
   readonly heard: readonly Heard[];
   acknowledged(): number;

@@ -13,11 +13,11 @@ import { expectSoundLedger, followerReaches } from "./agreement.ts";
 import { aShellPlugin, eventually } from "./runner-host.ts";
 import { type ReachableServer, unique } from "./server.ts";
 
-export type FoundRun = Extract<RunQuery["node"], { state: unknown }>;
+type FoundRun = Extract<RunQuery["node"], { state: unknown }>;
 
-export const METERING = "meters";
+const METERING = "meters";
 /** Metric points of a run, one each tenth of a second. */
-export const POINTS = 15;
+const POINTS = 15;
 
 /** Measures for a while and makes one dataset version, which no other attempt makes. */
 const SCRIPT = `

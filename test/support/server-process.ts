@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { post } from "./answer.ts";
 import { type Child, ROOT, startChild } from "./child.ts";
-import type { ReachableServer } from "./server.ts";
+import { gqlOf, type ReachableServer } from "./server.ts";
 
 /** A server in a process of its own, which can be killed. */
 export interface ServerProcess extends ReachableServer, Child {}
@@ -30,11 +29,5 @@ export async function startServerProcess(
   const { child, said } = await startChild(program, settings, "ready");
   const url = String(said["url"]);
   const adminToken = readFileSync(join(dataDir, "admin.token"), "utf8").trim();
-  return {
-    ...child,
-    url,
-    adminToken,
-    gql: <Data>(document: unknown, variables: unknown = {}, token = adminToken) =>
-      post<Data>(url, { query: String(document), variables }, token),
-  };
+  return { ...child, url, adminToken, gql: gqlOf(url, adminToken) };
 }

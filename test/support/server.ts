@@ -44,8 +44,7 @@ export async function startTestServer(settings: Partial<Config> = {}): Promise<T
   const logger = pino({ level: "trace" }, { write: (line: string) => void log.push(line) });
   const running = await startServer(Config.parse({ dataDir, port: 0, ...settings }), logger);
   const adminToken = readFileSync(join(dataDir, ADMIN_TOKEN_FILE), "utf8").trim();
-  const gql: Gql = <Data>(document: unknown, variables: unknown = {}, token = adminToken) =>
-    post<Data>(running.url, { query: String(document), variables }, token);
+  const gql = gqlOf(running.url, adminToken);
   return {
     url: running.url,
     dataDir,
@@ -60,6 +59,12 @@ export async function startTestServer(settings: Partial<Config> = {}): Promise<T
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** How a test asks the server at `url`. */
+export function gqlOf(url: string, adminToken: string): Gql {
+  return <Data>(document: unknown, variables: unknown = {}, token = adminToken) =>
+    post<Data>(url, { query: String(document), variables }, token);
 }
 
 async function makeToken(gql: Gql, grants: Grants): Promise<string> {
