@@ -1,19 +1,18 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CancelRunDocument, RunDocument, RunMetricsDocument, type RunQuery } from "@clew/schema/graphql";
+import { CancelRunDocument, RunMetricsDocument } from "@clew/schema/graphql";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createLogger, startRunner } from "../runners/node/src/index.ts";
 import { aDataset, anArtifact, aQueuedRun, aRunner as anEnrolment, type BuiltRunner } from "./support/builders.ts";
+import { theRun } from "./support/metering-runs.ts";
 import { COUNT_ROWS, aFolder, aShellPlugin, deleteStreams, eventually } from "./support/runner-host.ts";
 import { startTestServer, type TestServer, unique } from "./support/server.ts";
 import { WAITING } from "./support/waiting-job.ts";
 
 const NATS = process.env["CLEW_TEST_NATS_URL"] ?? "";
-
-type Run = Extract<RunQuery["node"], { state: unknown }>;
 
 /** The real server, with a NATS prefix of its own. */
 async function aServer(leaseSeconds = 30) {
@@ -57,12 +56,6 @@ async function aHost(
   });
   onTestFinished(async () => await runner.stop());
   return { id: enrolled.id, log, drain: () => runner.drain(), stop: () => runner.stop() };
-}
-
-async function theRun(server: TestServer, id: string): Promise<Run> {
-  const { data } = await server.gql(RunDocument, { id });
-  if (!data.node || !("state" in data.node)) throw new Error(`no run ${id}`);
-  return data.node as Run;
 }
 
 const ended = async (server: TestServer, id: string, state: string) =>

@@ -13,11 +13,12 @@ import {
   type SubmitRunInput,
 } from "@clew/schema/graphql";
 import { bearer } from "./answer.ts";
-import { type TestServer, unique } from "./server.ts";
+import { type ReachableServer } from "./answer.ts";
+import { unique } from "./server.ts";
 
 /** Puts bytes (32 random ones unless given) into the artifact store. Answers the file as a version names it. */
 export async function anArtifact(
-  server: TestServer,
+  server: ReachableServer,
   bytes: Uint8Array = randomBytes(32),
   path = "data.bin",
 ): Promise<ManifestFile> {
@@ -41,7 +42,7 @@ export interface BuiltVersion {
 
 /** Publishes a dataset version, of random bytes in a dataset of its own unless the input says otherwise. */
 export async function aDataset(
-  server: TestServer,
+  server: ReachableServer,
   input: Partial<PublishDatasetVersionInput> = {},
 ): Promise<BuiltVersion> {
   const files = input.files ?? (input.source ? [] : [await anArtifact(server)]);
@@ -61,7 +62,7 @@ export interface BuiltRun {
 }
 
 /** Tells of a run that happened outside Clew. */
-export async function aRun(server: TestServer, input: Partial<RecordRunInput> = {}): Promise<BuiltRun> {
+export async function aRun(server: ReachableServer, input: Partial<RecordRunInput> = {}): Promise<BuiltRun> {
   const { data, text } = await server.gql(RecordRunDocument, { input: { namespace: "tests", inputs: [], ...input } });
   const run = data?.recordRun.run;
   if (!run) throw new Error(`no run: ${text}`);
@@ -74,7 +75,7 @@ export interface BuiltModel extends BuiltVersion {
 
 /** Records a run that made a model version out of `from`. */
 export async function aModel(
-  server: TestServer,
+  server: ReachableServer,
   model: Partial<FinishedModelVersionInput> & { namespace?: string; name?: string; from?: readonly string[] } = {},
 ): Promise<BuiltModel> {
   const { namespace = "tests", name = unique("model"), from = [], ...given } = model;
@@ -115,7 +116,7 @@ export function aManifest(change: Partial<PluginManifest> = {}): PluginManifest 
   };
 }
 
-export async function aPlugin(server: TestServer, change: Partial<PluginManifest> = {}): Promise<PluginManifest> {
+export async function aPlugin(server: ReachableServer, change: Partial<PluginManifest> = {}): Promise<PluginManifest> {
   const manifest = aManifest(change);
   const { data, text } = await server.gql(RegisterPluginDocument, { input: { manifest: manifest } });
   if (!data?.registerPlugin.plugin) throw new Error(`no plugin: ${text}`);
@@ -123,7 +124,7 @@ export async function aPlugin(server: TestServer, change: Partial<PluginManifest
 }
 
 /** Queues a run, of a plugin of its own unless the input names one. */
-export async function aQueuedRun(server: TestServer, input: Partial<SubmitRunInput> = {}): Promise<string> {
+export async function aQueuedRun(server: ReachableServer, input: Partial<SubmitRunInput> = {}): Promise<string> {
   const plugin = input.plugin ?? (await aPlugin(server)).name;
   const { data, text } = await server.gql(SubmitRunDocument, { input: { namespace: "tests", ...input, plugin } });
   if (!data?.submitRun.run) throw new Error(`no run was queued: ${text}`);
@@ -136,7 +137,7 @@ export interface BuiltRunner {
 }
 
 export async function aRunner(
-  server: TestServer,
+  server: ReachableServer,
   scope: { namespaces?: string[]; plugins?: string[]; pools?: string[] } = {},
 ): Promise<BuiltRunner> {
   const { data, text } = await server.gql(EnrolRunnerDocument, { input: { name: unique("runner"), ...scope } });
@@ -153,7 +154,7 @@ export interface BuiltAttempt {
 
 /** A runner's claim on a queued run. */
 export async function anAttempt(
-  server: TestServer,
+  server: ReachableServer,
   run: string,
   runner?: BuiltRunner,
   attempt = 1,

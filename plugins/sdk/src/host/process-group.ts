@@ -21,10 +21,13 @@ export class ProcessGroup {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
+  /** Takes a line when the group has ended. */
+  readonly #guard: Writable | null;
 
   constructor({ program, args, cwd, env }: Launch) {
     const child = spawn(program, args, { cwd, env, detached: true, stdio: ["pipe", "pipe", "pipe"] });
     this.pid = child.pid;
+    this.#guard = child.pid === undefined ? null : guard(child.pid);
     this.exited = exitOf(child);
     this.stdin = child.stdin;
     this.stdout = child.stdout;
@@ -53,6 +56,7 @@ export class ProcessGroup {
    */
   async finish(reading: Promise<unknown>, idleMs: () => number): Promise<void> {
     this.signal("SIGKILL");
+    this.#guard?.end("ended\n");
     const endedAt = Date.now();
     const timer = setInterval(() => {
       if (Math.min(idleMs(), Date.now() - endedAt) < PIPE_GRACE_MS) return;
@@ -65,6 +69,36 @@ export class ProcessGroup {
       clearInterval(timer);
     }
   }
+}
+
+/** Ends a job whose host has died as the host would cancel it: its input has ended, SIGTERM comes at half time, SIGKILL after 10 s. */
+const END_ORPHANS = `
+read -r _ && exit
+for second in 1 2 3 4 5 6 7 8 9 10; do
+  kill -s 0 -- "-$1" || exit
+  [ $second != 6 ] || kill -s TERM -- "-$1"
+  sleep 1
+done
+kill -s KILL -- "-$1"
+`;
+
+/**
+ * A shell that waits for a line, or for the end of its input, which comes first when this process dies, by SIGKILL too. A job that
+ * does not read would otherwise go on for ever, beside the next attempt.
+ */
+function guard(group: number): Writable {
+  const shell = spawn("/bin/sh", ["-c", END_ORPHANS, "sh", String(group)], {
+    cwd: "/",
+    env: { PATH: process.env["PATH"] },
+    // A group of its own: it is no part of the job's, and a terminal's Ctrl-C does not reach it.
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  // Without a shell the job runs all the same.
+  shell.on("error", () => {});
+  shell.stdin.on("error", () => {});
+  shell.unref();
+  return shell.stdin;
 }
 
 async function exitOf(child: ChildProcess): Promise<Exit> {
