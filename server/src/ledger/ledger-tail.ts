@@ -8,8 +8,8 @@ export interface ProjectedEntry extends LedgerEntry {
 }
 
 /** As many as the checkpointer and a follower that keeps up are behind at most; what is projected takes several times its bytes. */
-const KEPT = 4_000;
-const KEPT_BYTES = 8 * 1024 * 1024;
+const KEPT = 2_000;
+const KEPT_BYTES = 4 * 1024 * 1024;
 
 /**
  * The ledger as followers read it. What this process itself has just written is kept, projected already, so that a follower that keeps
