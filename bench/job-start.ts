@@ -14,6 +14,7 @@ import { ClewClient } from "../cli/src/client.ts";
 import { enrolledRunner, startRunnerProcess } from "../cli/src/up/runner-process.ts";
 import type { BenchOptions, Measured } from "./support/figures.ts";
 import { type Latencies, latencies, round } from "./support/load.ts";
+import { shellPlugin } from "./support/plugin.ts";
 import { type BenchServer, withServer } from "./support/server.ts";
 import { inFolder, withNats } from "./support/services.ts";
 
@@ -85,8 +86,7 @@ async function startJobs(dir: string, natsUrl: string, server: BenchServer, jobs
   const runner = await startRunnerProcess({
     dataDir: dir,
     admin,
-    identity: await enrolledRunner(admin, dir),
-    natsEnv: { CLEW_NATS_URL: natsUrl },
+    identity: await enrolledRunner(admin, dir, { CLEW_NATS_URL: natsUrl }),
     pluginDirs: await aPlugin(dir),
     onLog: () => {},
     logPath: "",
@@ -113,20 +113,7 @@ async function startJob({ client }: BenchServer, file: string): Promise<number> 
 async function aPlugin(dir: string): Promise<string> {
   const folder = join(dir, "plugins", PLUGIN);
   await mkdir(folder, { recursive: true });
-  const manifest = {
-    name: PLUGIN,
-    version: "1.0.0",
-    description: "Writes down when it began.",
-    hostApi: 1,
-    runType: "VALIDATION",
-    kind: "task",
-    inputs: {},
-    outputs: {},
-    parameters: { type: "object", properties: { file: { type: "string" } } },
-    resources: { memoryMiB: 64, timeoutSeconds: 60, gpu: false },
-    runtime: { type: "command", command: ["sh", "run.sh"] },
-  };
-  await writeFile(join(folder, "plugin.json"), JSON.stringify(manifest));
+  await writeFile(join(folder, "plugin.json"), JSON.stringify(shellPlugin(PLUGIN)));
   const script = [NOTE_TIME("$CLEW_PARAMETER_file"), `echo '${HELLO}'`, `echo '{"type":"result"}'`];
   await writeFile(join(folder, "run.sh"), `${script.join("\n")}\n`);
   return join(dir, "plugins");

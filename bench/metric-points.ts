@@ -3,24 +3,31 @@
  * from then until GraphQL shows them, which is when the server has them in SQL.
  */
 import { type RunEvent, subjects } from "@clew/schema";
+import {
+  ClaimRunDocument,
+  type ClaimRunMutation,
+  EnrolRunnerDocument,
+  type EnrolRunnerMutation,
+  RegisterPluginDocument,
+  SubmitRunDocument,
+  type SubmitRunMutation,
+} from "@clew/schema/graphql";
 import { type JetStreamClient, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { type PublishEvent, RunEvents } from "../runners/node/src/run-events.ts";
 import type { BenchOptions, Figure, Measured } from "./support/figures.ts";
-import { closedLoop, type GraphqlClient, type Latencies } from "./support/load.ts";
-import { withServer } from "./support/server.ts";
+import { closedLoop, GraphqlClient, type Latencies } from "./support/load.ts";
+import { shellPlugin } from "./support/plugin.ts";
+import { type BenchServer, withServer } from "./support/server.ts";
 import { inFolder, withNats } from "./support/services.ts";
 
 const BATCH = 1_000;
 const SHOWN_WITHIN_MS = 60_000;
-const RECORD = `mutation ($input: RecordRunInput!) { recordRun(input: $input) { run { id } userErrors { message } } }`;
+const PLUGIN = "logs-points";
 const POINTS = `query ($id: ID!, $after: SafeInt) {
   node(id: $id) { ... on Run { metricPoints(first: 1, after: $after) { n } } }
 }`;
 
-interface Recorded {
-  readonly recordRun: { readonly run: { readonly id: string } };
-}
 interface Points {
   readonly node: { readonly metricPoints: readonly { readonly n: number }[] };
 }
@@ -40,11 +47,11 @@ export async function benchMetricPoints({ quick }: BenchOptions): Promise<Measur
   const counts = quick ? { points: 20, batches: 2 } : { points: 500, batches: 20 };
   return withNats((url) =>
     inFolder("metrics", (dir) =>
-      withServer(dir, { CLEW_NATS_URL: url }, async ({ client }) => {
+      withServer(dir, { CLEW_NATS_URL: url, CLEW_LEASE_SECONDS: "3600" }, async (server) => {
         const connection = await connect({ servers: url });
         try {
           await (await jetstreamManager(connection)).streams.add({ name: "BARE", subjects: ["bare"] });
-          return await measure(client, jetstream(connection), counts);
+          return await measure(server, jetstream(connection), counts);
         } finally {
           await connection.close();
         }
@@ -53,9 +60,11 @@ export async function benchMetricPoints({ quick }: BenchOptions): Promise<Measur
   );
 }
 
-async function measure(client: GraphqlClient, stream: JetStreamClient, counts: Counts): Promise<Measured> {
-  const bare = await logAll(new Log(await aRun(client), barely(stream)), counts, async () => {});
-  const log = new Log(await aRun(client), asRunner(stream));
+async function measure(server: BenchServer, stream: JetStreamClient, counts: Counts): Promise<Measured> {
+  const { client } = server;
+  const attempt = await anAttempt(server);
+  const bare = await logAll(new Log(attempt.run, barely(stream)), counts, async () => {});
+  const log = new Log(attempt.run, asRunner(stream, attempt.runner));
   const acknowledged = await logAll(log, counts, async () => {});
   const catchUp = await timed(() => untilShown(client, log));
   const shown = await logAll(log, { points: counts.points / 5, batches: counts.batches / 2 }, () =>
@@ -64,10 +73,28 @@ async function measure(client: GraphqlClient, stream: JetStreamClient, counts: C
   return { figures: figuresOf(bare, acknowledged, shown), detail: { bare, acknowledged, catchUpMs: catchUp, shown } };
 }
 
-/** A run that happened outside Clew: points may be logged to any run. */
-async function aRun(client: GraphqlClient): Promise<string> {
-  const { recordRun } = await client.data<Recorded>(RECORD, { input: { namespace: "bench", inputs: [] } });
-  return recordRun.run.id;
+/** An attempt that a runner holds: only its own runner may log to it. */
+interface Attempt {
+  readonly run: string;
+  readonly runner: string;
+}
+
+async function anAttempt({ url, client }: BenchServer): Promise<Attempt> {
+  await client.data(String(RegisterPluginDocument), { input: { manifest: shellPlugin(PLUGIN) } });
+  const { submitRun } = await client.data<SubmitRunMutation>(String(SubmitRunDocument), {
+    input: { namespace: "bench", plugin: PLUGIN },
+  });
+  const { enrolRunner } = await client.data<EnrolRunnerMutation>(String(EnrolRunnerDocument), {
+    input: { name: "bench" },
+  });
+  const [run, runner] = [submitRun.run?.id ?? "", enrolRunner.runner?.id ?? ""];
+  const asRunner = new GraphqlClient(url, enrolRunner.secret ?? "");
+  const { claimRun } = await asRunner.data<ClaimRunMutation>(String(ClaimRunDocument), {
+    input: { run, attempt: 1, runner },
+  });
+  asRunner.close();
+  if (claimRun.token == null) throw new Error(JSON.stringify(claimRun.userErrors));
+  return { run, runner };
 }
 
 /** One attempt's points, sent as the runner sends them. */
@@ -95,10 +122,10 @@ class Log {
   }
 }
 
-function asRunner(stream: JetStreamClient): PublishEvent {
+function asRunner(stream: JetStreamClient, runner: string): PublishEvent {
   return async (event: RunEvent) => {
     const msgID = `${event.runId}:${event.attempt}:${event.n}`;
-    await stream.publish(subjects().events(event.runId), JSON.stringify(event), { msgID });
+    await stream.publish(subjects().events(event.runId, runner), JSON.stringify(event), { msgID });
   };
 }
 

@@ -23,7 +23,7 @@ COPY --from=build --chown=node:node /clew/package.json ./
 COPY --from=build --chown=node:node /clew/node_modules node_modules
 COPY --from=build --chown=node:node /clew/schema schema
 COPY --from=build --chown=node:node /clew/server server
-RUN mkdir /data && chown node:node /data
+RUN mkdir /data /trust && chown node:node /data /trust
 USER node
 VOLUME /data
 EXPOSE 4000

@@ -40,6 +40,7 @@ async function aHost(
     config: {
       natsUrl: NATS,
       natsToken: null,
+      natsCredsFile: null,
       natsPrefix,
       serverUrl: server.url,
       runnerId: enrolled.id,

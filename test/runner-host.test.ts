@@ -316,7 +316,8 @@ function permissionsOf({ prefix, runnerId }: { prefix: string; runnerId: string 
     [...text.matchAll(new RegExp(`^\\| ${what} \\| (.*) \\|$`, "gm"))]
       .flatMap(([, cell = ""]) => [...cell.matchAll(/`([^`]+)`/g)].map(([, subject = ""]) => subject))
       .map((subject) => subject.replace("<id>", idOf({ runnerId })))
-      .map((subject) => subject.replace("CLEW-", `${prefix.toUpperCase()}-`).replace(/^clew\./, `${prefix}.`));
+      .map((subject) => subject.replace("<plugin>", "count-rows").replace("<pool>", "default"))
+      .map((subject) => subject.replace("CLEW-", `${prefix.toUpperCase()}-`).replace(/(^|\.)clew\./, `$1${prefix}.`));
   const [publish, subscribe] = ["publish", "subscribe"].map((what) => JSON.stringify(subjectsThat(what)));
   return `
     authorization { users: [

@@ -20,7 +20,7 @@ export interface WatchOptions {
 
 const POLL_MS = 500;
 /** A server that restarts is waited for so long. */
-const ABSENCE_MS = 60_000;
+export const ABSENCE_MS = 60_000;
 const PAGE = 500;
 
 /** @throws {CliError} where there is no such run. */

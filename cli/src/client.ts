@@ -5,7 +5,7 @@ import type { Settings } from "./settings.ts";
 
 const TIMEOUT_MS = 60_000;
 
-const GraphQLError = z.object({
+export const GraphQLError = z.object({
   message: z.string(),
   extensions: z.looseObject({ code: z.string().optional() }).optional(),
 });
@@ -32,36 +32,49 @@ export class ClewClient {
     signal?: AbortSignal,
   ): Promise<Result> {
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
-    const response = await this.#send(
-      { query: document.toString(), variables },
-      signal ? AbortSignal.any([signal, timeout]) : timeout,
-    );
+    const response = await this.#send("/graphql", {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        accept: "application/graphql-response+json, application/json",
+      },
+      body: JSON.stringify({ query: document.toString(), variables }),
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    });
     const answer = Answer.safeParse(await jsonOf(response));
     if (!answer.success || (answer.data.data === undefined && answer.data.errors === undefined)) {
-      throw new CliError(`${this.url} answered ${response.status}, but not as a Clew server does`, {
-        advice: "check --url or CLEW_URL",
-      });
+      throw this.#noClew(response);
     }
     const [error] = answer.data.errors ?? [];
     if (error !== undefined) throw apiError(error);
     return answer.data.data as Result;
   }
 
-  async #send(body: object, signal: AbortSignal): Promise<Response> {
+  /**
+   * Asks for a file, whose bytes the caller reads; it may take any time.
+   * @throws as {@link request}
+   */
+  async download(path: string): Promise<Response> {
+    const response = await this.#send(path, { headers: {} });
+    if (response.ok) return response;
+    const answer = Answer.safeParse(await jsonOf(response));
+    const error = answer.data?.errors?.[0];
+    throw error === undefined ? this.#noClew(response) : apiError(error);
+  }
+
+  async #send(path: string, init: RequestInit & { headers: Record<string, string> }): Promise<Response> {
+    const authorization = this.token === null ? {} : { authorization: `Bearer ${this.token}` };
     try {
-      return await fetch(`${this.url}/graphql`, {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          accept: "application/graphql-response+json, application/json",
-          ...(this.token === null ? {} : { authorization: `Bearer ${this.token}` }),
-        },
-        body: JSON.stringify(body),
-        signal,
-      });
+      return await fetch(`${this.url}${path}`, { ...init, headers: { ...init.headers, ...authorization } });
     } catch (error) {
       throw unreachable(this.url, error);
     }
+  }
+
+  #noClew({ status }: Response): CliError {
+    return new CliError(`${this.url} answered ${status}, but not as a Clew server does`, {
+      advice: "check --url or CLEW_URL",
+    });
   }
 }
 
@@ -86,7 +99,8 @@ async function jsonOf(response: Response): Promise<unknown> {
   }
 }
 
-function apiError({ message, extensions }: z.infer<typeof GraphQLError>): CliError {
+/** An error of the API, with its code. */
+export function apiError({ message, extensions }: z.infer<typeof GraphQLError>): CliError {
   const code = extensions?.code;
   return new CliError(message, code === undefined ? {} : { code });
 }

@@ -33,10 +33,16 @@ const ADVICE: Readonly<Record<string, string>> = {
   PLUGIN_UNKNOWN: "`clew ls plugins` tells which there are; a runner that hosts it makes a plugin known",
   PARAMETERS_INVALID: "`clew show <plugin>` tells which parameters it takes",
   LEDGER_BUSY: "try again shortly",
+  DATABASE_UNAVAILABLE: "try again when the database is back; `clew doctor` tells what is missing",
   LEDGER_READ_ONLY: "an operator must look at the server: its ledger does not match its checkpoint",
   GRAPH_UNAVAILABLE: "try again when the graph store is back; `clew doctor` tells what is missing",
   GRAPH_BEHIND: "try again shortly",
   IDEMPOTENCY_KEY_REUSED: "choose another --key, or send the very same input again",
+  BACKUP_DAMAGED: "take another copy of the backup, or an older backup; nothing was restored",
+  BACKUP_UNSUPPORTED: "restore it with the version of Clew that made it, or a newer one",
+  CHECKPOINT_KEY_UNKNOWN:
+    "put checkpoint.key of the server that made the backup into the data folder, or give its verifier key with --key; if both are lost, --new-key",
+  LEDGER_NOT_EMPTY: "name a new folder with --data-dir, or a new database; a backup is never laid over what is there",
   INTERNAL: "try again; if it stays, look at the server's log",
 };
 

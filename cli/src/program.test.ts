@@ -1,5 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage } from "node:http";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,6 +42,8 @@ interface Asked {
 async function answering(...answers: readonly { status?: number; body: unknown }[]) {
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {
+    // As a proxy that lets no WebSocket through.
+    if (request.headers.upgrade) return response.writeHead(404).end();
     asked.push({ ...(JSON.parse(await textOf(request)) as Asked), authorization: request.headers.authorization });
     const { status = 200, body } = answers.at(Math.min(asked.length, answers.length) - 1) ?? { body: null };
     response
@@ -62,7 +64,14 @@ async function textOf(request: IncomingMessage): Promise<string> {
 const page = (field: string, nodes: readonly unknown[], endCursor: string | null = null) => ({
   body: { data: { [field]: { nodes, pageInfo: { hasNextPage: endCursor !== null, endCursor } } } },
 });
-const asset = (key: string) => ({ id: `Model:${key}`, key, latestVersion: 3, createdAt: "2026-01-31T12:00:00.000Z" });
+const asset = (key: string) => ({
+  id: `Model:${key}`,
+  key,
+  latestVersion: 3,
+  createdAt: "2026-01-31T12:00:00.000Z",
+  aliases: [],
+  tags: [],
+});
 
 describe("exit status", () => {
   it("is 0 for help", async () => {
@@ -82,6 +91,7 @@ describe("exit status", () => {
     [["show", "not a key"], "neither an id nor a key"],
     [["token", "create", "--agent", "a", "--name", "n", "--grant", "flights=NOBODY"], "Roles are"],
     [["publish", "a/b", "/no/such/file"], "no file /no/such/file"],
+    [["import", "/no/such/file"], "no file /no/such/file"],
     [["--url", "nonsense", "ls"], "no URL"],
   ])("is 2 for %j", async (args, why) => {
     const { status, err } = await clew(...args);
@@ -140,11 +150,16 @@ describe("ls", () => {
   });
 
   it("aligns columns and says that there are more", async () => {
-    using server = await answering(page("models", [asset("n/a"), asset("n/longer")], "more"));
-    const { out } = await clew("--url", server.url, "ls", "--first", "2");
+    const told = {
+      aliases: [{ alias: "production", version: { key: "n/a@2" } }],
+      tags: [{ key: "team", value: "red" }],
+    };
+    using server = await answering(page("models", [{ ...asset("n/a"), ...told }, asset("n/longer")], "more"));
+    const { out } = await clew("--url", server.url, "ls", "--first", "2", "--tag", "team=red");
+    expect(server.asked.at(0)?.variables).toMatchObject({ tags: [{ key: "team", value: "red" }] });
     expect(out.split("\n")).toEqual([
-      "key       versions  created",
-      "n/a              3  2026-01-31 12:00:00Z",
+      "key       versions  created               aliases       tags",
+      "n/a              3  2026-01-31 12:00:00Z  production=2  team=red",
       "n/longer         3  2026-01-31 12:00:00Z",
       "there are more: --first 4",
     ]);
@@ -153,6 +168,56 @@ describe("ls", () => {
   it("says that there are none", async () => {
     using server = await answering(page("runs", []));
     expect((await clew("--url", server.url, "ls", "runs")).out).toBe("no runs");
+  });
+});
+
+describe("trace", () => {
+  it("asks for a graph that holds what was just written, and for what an alias named then", async () => {
+    const root = { body: { data: { node: { __typename: "Model", id: "Model:1", key: "n/m" } } } };
+    const pageInfo = { hasNextPage: false, endCursor: null };
+    const lineage = { body: { data: { lineage: { edges: [], pageInfo, reasons: [], ledgerSeq: 7 } } } };
+    using server = await answering({ body: { data: { find: [{ id: "ModelVersion:1" }] } } }, root, lineage);
+    await clew("--url", server.url, "trace", "n/m@production", "--min-seq", "7", "--as-of", "2026-01-31");
+    const asOf = "2026-01-31T00:00:00.000Z";
+    expect(server.asked.map(({ variables }) => variables)).toMatchObject([
+      { key: "n/m@production", asOf },
+      { id: "ModelVersion:1" },
+      { node: "ModelVersion:1", minSeq: 7, asOf },
+    ]);
+  });
+});
+
+describe("alias and tag", () => {
+  it("send what is set and what is expected", async () => {
+    const payload = { alias: "production", ledgerSeq: 7, userErrors: [] };
+    using server = await answering({ body: { data: { setAlias: payload } } });
+    const args = ["alias", "set", "n/m", "production", "3", "--expect", "2", "--valid-from", "2026-01-31"];
+    expect((await clew("--url", server.url, ...args)).out).toBe("n/m@production is version 3");
+    expect(server.asked.at(0)?.variables).toEqual({
+      input: {
+        asset: "n/m",
+        alias: "production",
+        version: 3,
+        expectedVersion: 2,
+        validFrom: "2026-01-31T00:00:00.000Z",
+      },
+    });
+  });
+
+  it("tell of a conflict", async () => {
+    const userErrors = [{ code: "ALIAS_CONFLICT", path: ["expectedVersion"], message: "production names another" }];
+    using server = await answering({ body: { data: { deleteAlias: { ledgerSeq: null, userErrors } } } });
+    const { status, err } = await clew("--url", server.url, "alias", "rm", "n/m", "production", "--expect", "2");
+    expect(status).toBe(1);
+    expect(err).toContain("production names another (ALIAS_CONFLICT)");
+  });
+
+  it("find what is tagged by its key", async () => {
+    const payload = { key: "team", ledgerSeq: 7, userErrors: [] };
+    const found = { body: { data: { find: [{ id: "Model:1" }] } } };
+    using server = await answering(found, { body: { data: { setTag: payload } } });
+    expect((await clew("--url", server.url, "tag", "set", "n/m", "team=red")).out).toBe("n/m has the tag team=red");
+    expect(server.asked.at(1)?.variables).toEqual({ input: { node: "Model:1", key: "team", value: "red" } });
   });
 });
 
@@ -229,6 +294,53 @@ describe("logs -f", () => {
   });
 });
 
+describe("export", () => {
+  const sending = async (send: (response: ServerResponse) => void) => {
+    const server = createServer((request, response) => {
+      if (request.url !== "/backup" || request.headers.authorization !== "Bearer secret") response.writeHead(404).end();
+      else send(response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return { url, [Symbol.dispose]: () => void server.close() };
+  };
+  const headers = { "content-type": "application/x-tar", "clew-backup-entries": 12345, "clew-estimated-bytes": 10 };
+  const exportTo = (url: string, file: string) => clew("--url", url, "--token", "secret", "export", file);
+
+  it("writes what the server sends, for its owner only, and tells counts and bytes", async () => {
+    using server = await sending((response) => response.writeHead(200, headers).end("a tar"));
+    const file = join(dir, "backup.tar");
+    const { status, out } = await exportTo(server.url, file);
+    expect(out).toBe(`✓ export: up to ledger entry 12,345, with all artifacts, 5 B in ${file}`);
+    expect([status, readFileSync(file, "utf8"), statSync(file).mode & 0o777]).toEqual([0, "a tar", 0o600]);
+  });
+
+  it("keeps nothing of an answer that breaks off, and says so", async () => {
+    using server = await sending((response) => {
+      response.writeHead(200, headers).write("half", () => setImmediate(() => response.destroy()));
+    });
+    const { status, err } = await exportTo(server.url, join(dir, "backup.tar"));
+    expect(status).toBe(1);
+    expect(err).toMatch(/^clew: the export broke off: .*\n {2}→ nothing was kept; look at the server's log/);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it("tells the server's refusal, and creates no file", async () => {
+    const body = { errors: [{ message: "a backup is for administrators", extensions: { code: "FORBIDDEN" } }] };
+    using server = await sending((response) => response.writeHead(403).end(JSON.stringify(body)));
+    const { status, err } = await exportTo(server.url, join(dir, "backup.tar"));
+    expect([status, err.split("\n")[0]]).toEqual([1, "clew: a backup is for administrators (FORBIDDEN)"]);
+    expect(existsSync(join(dir, "backup.tar"))).toBe(false);
+  });
+
+  it("overwrites nothing", async () => {
+    const file = join(dir, "backup.tar");
+    writeFileSync(file, "older");
+    expect(await exportTo("http://127.0.0.1:9", file)).toMatchObject({ status: 2 });
+    expect(readFileSync(file, "utf8")).toBe("older");
+  });
+});
+
 describe("new plugin", () => {
   it("writes a plugin named after its folder, and refuses a folder that is not empty", async () => {
     const folder = join(dir, "my-plugin");
@@ -251,6 +363,7 @@ function aRun(fields: Record<string, unknown>) {
     runType: "TRAINING",
     whyWaiting: null,
     plugin: null,
+    attributedTo: null,
     seed: 1,
     queuedAt: "2026-01-31T12:00:00.000Z",
     startedAt: null,

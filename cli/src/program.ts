@@ -1,5 +1,8 @@
 import { Command, CommanderError } from "commander";
+import { aliasCommand } from "./commands/alias.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { exportCommand } from "./commands/export.ts";
+import { importCommand } from "./commands/import.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { newCommand } from "./commands/new-plugin.ts";
@@ -9,6 +12,7 @@ import { rebuildCommand } from "./commands/rebuild.ts";
 import { runCommand } from "./commands/run.ts";
 import { runnerCommand } from "./commands/runner.ts";
 import { showCommand } from "./commands/show.ts";
+import { tagCommand } from "./commands/tag.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { traceCommand } from "./commands/trace.ts";
 import { upCommand } from "./commands/up.ts";
@@ -32,6 +36,8 @@ function buildProgram(io: Io): Command {
     showCommand(io),
     traceCommand(io),
     publishCommand(io),
+    aliasCommand(io),
+    tagCommand(io),
     runCommand(io),
     logsCommand(io),
     pluginCommand(io),
@@ -40,6 +46,8 @@ function buildProgram(io: Io): Command {
     runnerCommand(io),
     verifyCommand(io),
     rebuildCommand(io),
+    exportCommand(io),
+    importCommand(io),
     doctorCommand(io),
   ];
   for (const command of commands) program.addCommand(command);

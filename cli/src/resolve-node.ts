@@ -5,20 +5,29 @@ import { CliError, UsageError } from "./errors.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/**
- * The id of what a person names: an id, a run's UUID, a key (namespace/name, namespace/name@3), a plugin's or a runner's name.
- * @throws {UsageError} where the text names nothing by its form; {CliError} where there is no such thing, or two.
- */
-export async function resolveNode(client: ClewClient, text: string): Promise<string> {
-  if (NodeId.safeParse(text).success) return text;
-  if (UUID.test(text)) return `Run:${text}`;
-  if (parseKey(text) !== null) return byKey(client, text);
-  if (/^[a-z0-9][a-z0-9-]{0,62}$/.test(text)) return byName(client, text);
-  throw new UsageError(`${text} is neither an id nor a key; a key is namespace/name, or namespace/name@3`);
+/** When a key is read: what it named then. */
+interface KeyTime {
+  /** RFC 3339. */
+  readonly asOf?: string;
 }
 
-async function byKey(client: ClewClient, key: string): Promise<string> {
-  const found = Object.values(await client.request(ResolveKeyDocument, { key })).filter((node) => node !== null);
+/**
+ * The id of what a person names: an id, a run's UUID, a key (namespace/name, namespace/name@3, namespace/name@production), a plugin's or a
+ * runner's name.
+ * @throws {UsageError} where the text names nothing by its form; {CliError} where there is no such thing, or two.
+ */
+export async function resolveNode(client: ClewClient, text: string, time: KeyTime = {}): Promise<string> {
+  if (NodeId.safeParse(text).success) return text;
+  if (UUID.test(text)) return `Run:${text}`;
+  if (parseKey(text) !== null) return byKey(client, text, time);
+  if (/^[a-z0-9][a-z0-9-]{0,62}$/.test(text)) return byName(client, text);
+  throw new UsageError(
+    `${text} is neither an id nor a key; a key is namespace/name, namespace/name@3 or namespace/name@alias`,
+  );
+}
+
+async function byKey(client: ClewClient, key: string, time: KeyTime): Promise<string> {
+  const { find: found } = await client.request(ResolveKeyDocument, { key, ...time });
   const [first, second] = found;
   if (first === undefined) throw new CliError(`there is no ${key}, or none that you may read`, { code: "NOT_FOUND" });
   if (second === undefined) return first.id;
@@ -39,7 +48,7 @@ async function byName(client: ClewClient, name: string): Promise<string> {
 }
 
 /** The key of the newest version where a key names an asset; anything else as it is. */
-export async function newestVersion(client: ClewClient, id: string, text: string): Promise<string> {
+export async function newestVersion(client: ClewClient, id: string, text: string, time: KeyTime = {}): Promise<string> {
   const isAsset = (id.startsWith("Dataset:") || id.startsWith("Model:")) && parseKey(text)?.version === null;
-  return isAsset ? resolveNode(client, `${text}@latest`) : id;
+  return isAsset ? resolveNode(client, `${text}@latest`, time) : id;
 }

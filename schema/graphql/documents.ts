@@ -96,6 +96,43 @@ export type CreateTokenInput = {
   name: string;
 };
 
+export type CreateWebhookInput = {
+  /** Begin behind this entry; null is with what comes from now on. */
+  after?: number | null | undefined;
+  /** Whose entries: a namespace, or * for every entry. */
+  namespace: unknown;
+  /** Entry types; null is every type. */
+  types?: Array<string> | null | undefined;
+  /** Where to POST. It stands in the ledger: no secret in it. */
+  url: string;
+};
+
+export type DeleteAliasInput = {
+  alias: string;
+  /** The dataset's or model's id or key, namespace/name. */
+  asset: string;
+  /** Refuse unless the alias stands at this version; 0: unless there is no such alias. Unchecked when left out. */
+  expectedVersion?: number | null | undefined;
+  /** Since when it is true; now when left out. What is said of later times is replaced. */
+  validFrom?: string | null | undefined;
+};
+
+export type DeleteTagInput = {
+  key: string;
+  /** An asset's, a version's, a run's or a report's id, or a key: namespace/name, namespace/name@3. */
+  node: string;
+  /** Since when it is true; now when left out. What is said of later times is replaced. */
+  validFrom?: string | null | undefined;
+};
+
+export type DeleteWebhookInput = {
+  webhook: string;
+};
+
+export type EnableWebhookInput = {
+  webhook: string;
+};
+
 export type EnrolRunnerInput = {
   name: string;
   namespaces?: Array<string> | null | undefined;
@@ -283,7 +320,7 @@ export type Role =
   | 'VIEWER';
 
 export type RunInput = {
-  /** A version's id, or its key (namespace/name@3 or @latest). */
+  /** A version's id, or its key (namespace/name@3, @latest or @alias). */
   node: string;
   role: string;
 };
@@ -312,6 +349,27 @@ export type RunType =
   | 'TRAINING'
   | 'TUNING'
   | 'VALIDATION';
+
+export type SetAliasInput = {
+  alias: string;
+  /** The dataset's or model's id or key, namespace/name. */
+  asset: string;
+  /** Refuse unless the alias stands at this version; 0: unless there is no such alias. Unchecked when left out. */
+  expectedVersion?: number | null | undefined;
+  /** Since when it is true; now when left out. What is said of later times is replaced. */
+  validFrom?: string | null | undefined;
+  /** The number of the version that it is to name. */
+  version: number;
+};
+
+export type SetTagInput = {
+  key: string;
+  /** An asset's, a version's, a run's or a report's id, or a key: namespace/name, namespace/name@3. */
+  node: string;
+  /** Since when it is true; now when left out. What is said of later times is replaced. */
+  validFrom?: string | null | undefined;
+  value: string;
+};
 
 export type SignatureFieldInput = {
   name: string;
@@ -353,6 +411,12 @@ export type SubmitRunInput = {
   pool?: string | null | undefined;
   /** Chosen at random, and recorded, when left out. */
   seed?: number | null | undefined;
+};
+
+export type TagFilterInput = {
+  key: string;
+  /** Any value when left out. */
+  value?: string | null | undefined;
 };
 
 export type Verdict =
@@ -402,7 +466,7 @@ export type EnrolRunnerMutationVariables = Exact<{
 }>;
 
 
-export type EnrolRunnerMutation = { enrolRunner: { secret: string | null, ledgerSeq: number | null, runner: { id: string, name: string } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+export type EnrolRunnerMutation = { enrolRunner: { secret: string | null, natsCredentials: string | null, ledgerSeq: number | null, runner: { id: string, name: string } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type RunnersQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -420,8 +484,54 @@ export type PluginsQueryVariables = Exact<{
 
 export type PluginsQuery = { plugins: { nodes: Array<{ id: string, name: string, pluginVersion: string, digest: string, registeredAt: string, manifest: unknown }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
+export type CreateWebhookMutationVariables = Exact<{
+  input: CreateWebhookInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type CreateWebhookMutation = { createWebhook: { webhook: string | null, secret: string | null, ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type EnableWebhookMutationVariables = Exact<{
+  input: EnableWebhookInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type EnableWebhookMutation = { enableWebhook: { webhook: string | null, ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type DeleteWebhookMutationVariables = Exact<{
+  input: DeleteWebhookInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type DeleteWebhookMutation = { deleteWebhook: { webhook: string | null, ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type WebhooksQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type WebhooksQuery = { webhooks: Array<{ id: string, namespace: string, url: string, types: Array<string> | null, createdAt: string, position: number, deliveredAt: string | null, failures: number, lastError: string | null, nextAttemptAt: string | null, disabledReason: string | null, createdBy:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     }> };
+
 export type DatasetVersionByKeyQueryVariables = Exact<{
   key: string;
+  asOf?: string | null | undefined;
+  knownAt?: number | null | undefined;
 }>;
 
 
@@ -429,6 +539,8 @@ export type DatasetVersionByKeyQuery = { datasetVersion: { id: string, key: stri
 
 export type ModelVersionByKeyQueryVariables = Exact<{
   key: string;
+  asOf?: string | null | undefined;
+  knownAt?: number | null | undefined;
 }>;
 
 
@@ -452,19 +564,27 @@ export type DatasetsQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
   namespace?: string | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
 }>;
 
 
-export type DatasetsQuery = { datasets: { nodes: Array<{ id: string, key: string, latestVersion: number, createdAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type DatasetsQuery = { datasets: { nodes: Array<{ id: string, key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
+          | { key: string }
+          | Record<PropertyKey, never>
+         }>, tags: Array<{ key: string, value: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ModelsQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
   namespace?: string | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
 }>;
 
 
-export type ModelsQuery = { models: { nodes: Array<{ id: string, key: string, latestVersion: number, createdAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ModelsQuery = { models: { nodes: Array<{ id: string, key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
+          | { key: string }
+          | Record<PropertyKey, never>
+         }>, tags: Array<{ key: string, value: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type SearchQueryVariables = Exact<{
   text: string;
@@ -499,13 +619,49 @@ export type NodeQuery = { node:
     | { __typename: 'Agent', id: string }
     | { __typename: 'CodeRepository', id: string }
     | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
-    | { __typename: 'Dataset', key: string, latestVersion: number, createdAt: string, id: string }
-    | { __typename: 'DatasetVersion', key: string, digest: string, isContentAddressed: boolean, rows: number | null, fileCount: number, sizeBytes: number, createdAt: string, id: string, source: { uri: string, snapshot: string } | null, schema: Array<{ name: string, type: string, nullable: boolean }>, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, column: string }> }>, generatedBy: { id: string } | null, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { __typename: 'Dataset', key: string, latestVersion: number, createdAt: string, id: string, aliases: Array<{ alias: string, version:
+          | { key: string }
+          | Record<PropertyKey, never>
+         }>, tags: Array<{ key: string, value: string }> }
+    | { __typename: 'DatasetVersion', key: string, digest: string, isContentAddressed: boolean, rows: number | null, fileCount: number, sizeBytes: number, createdAt: string, id: string, source: { uri: string, snapshot: string } | null, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }>, schema: Array<{ name: string, type: string, nullable: boolean }>, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+       | null, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
     | { __typename: 'Environment', digest: string, values: unknown, id: string }
     | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
     | { __typename: 'MaskedNode', id: string }
-    | { __typename: 'Model', key: string, latestVersion: number, createdAt: string, id: string }
-    | { __typename: 'ModelVersion', key: string, digest: string, format: string, createdAt: string, id: string, metrics: Array<{ name: string, value: number | string }>, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, column: string }> }>, generatedBy: { id: string } | null }
+    | { __typename: 'Model', key: string, latestVersion: number, createdAt: string, id: string, aliases: Array<{ alias: string, version:
+          | { key: string }
+          | Record<PropertyKey, never>
+         }>, tags: Array<{ key: string, value: string }> }
+    | { __typename: 'ModelVersion', key: string, digest: string, format: string, createdAt: string, id: string, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+       | null }
     | { __typename: 'Plugin', id: string }
     | { __typename: 'Report', id: string }
     | { __typename: 'Run', id: string }
@@ -514,10 +670,27 @@ export type NodeQuery = { node:
 
 export type ResolveKeyQueryVariables = Exact<{
   key: string;
+  asOf?: string | null | undefined;
+  knownAt?: number | null | undefined;
 }>;
 
 
-export type ResolveKeyQuery = { dataset: { id: string, key: string } | null, datasetVersion: { id: string, key: string } | null, model: { id: string, key: string } | null, modelVersion: { id: string, key: string } | null };
+export type ResolveKeyQuery = { find: Array<
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+  > };
 
 export type NodeLabelQueryVariables = Exact<{
   id: string;
@@ -549,8 +722,8 @@ export type AssetVersionsQueryVariables = Exact<{
 
 
 export type AssetVersionsQuery = { node:
-    | { datasetVersions: { nodes: Array<{ id: string, key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, createdAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
-    | { modelVersions: { nodes: Array<{ id: string, key: string, digest: string, format: string, fileCount: number, sizeBytes: number, createdAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { datasetVersions: { nodes: Array<{ id: string, key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, createdAt: string, aliases: Array<{ alias: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { modelVersions: { nodes: Array<{ id: string, key: string, digest: string, format: string, fileCount: number, sizeBytes: number, createdAt: string, aliases: Array<{ alias: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
     | Record<PropertyKey, never>
    | null };
 
@@ -620,6 +793,14 @@ export type RebuildGraphMutationVariables = Exact<{ [key: string]: never; }>;
 
 export type RebuildGraphMutation = { rebuildGraph: { ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
+export type FollowLedgerSubscriptionVariables = Exact<{
+  after?: number | null | undefined;
+  types?: Array<string> | string | null | undefined;
+}>;
+
+
+export type FollowLedgerSubscription = { ledgerEntries: { seq: number, type: string, version: number, recordedAt: string, by: string, payload: unknown, leafHash: string } };
+
 export type LineageQueryVariables = Exact<{
   node: string;
   direction?: LineageDirection | null | undefined;
@@ -627,6 +808,7 @@ export type LineageQueryVariables = Exact<{
   maxDepth?: number | null | undefined;
   asOf?: string | null | undefined;
   knownAt?: number | null | undefined;
+  minSeq?: number | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
@@ -654,6 +836,7 @@ export type LineageCountsQueryVariables = Exact<{
   direction?: LineageDirection | null | undefined;
   follow?: Array<ArrowFamily> | ArrowFamily | null | undefined;
   maxDepth?: number | null | undefined;
+  minSeq?: number | null | undefined;
 }>;
 
 
@@ -662,6 +845,7 @@ export type LineageCountsQuery = { lineageCounts: { total: number, isPartial: bo
 export type LineagePathsQueryVariables = Exact<{
   from: string;
   to: string;
+  minSeq?: number | null | undefined;
 }>;
 
 
@@ -853,7 +1037,22 @@ export type RunQueryVariables = Exact<{
 
 
 export type RunQuery = { node:
-    | { id: string, namespace: string, name: string, runType: RunType, state: RunState, whyWaiting: string | null, seed: number, queuedAt: string, startedAt: string | null, endedAt: string | null, measurementsComplete: boolean | null, plugin: { name: string, version: string } | null, failure: { type: FailureType, message: string, retryable: boolean } | null, attempts: Array<{ attempt: number, state: AttemptState, runner: string, claimedAt: string, startedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null }>, inputs: Array<{ role: string | null, node:
+    | { id: string, namespace: string, name: string, runType: RunType, state: RunState, whyWaiting: string | null, seed: number, queuedAt: string, startedAt: string | null, endedAt: string | null, measurementsComplete: boolean | null, plugin: { name: string, version: string } | null, attributedTo:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+       | null, failure: { type: FailureType, message: string, retryable: boolean } | null, attempts: Array<{ attempt: number, state: AttemptState, runner: string, claimedAt: string, startedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null }>, inputs: Array<{ role: string | null, node:
           | { id: string }
           | { id: string }
           | { name: string, commit: string, id: string }
@@ -935,6 +1134,126 @@ export type ReportQuery = { node:
     | Record<PropertyKey, never>
    | null };
 
+export type FollowRunSubscriptionVariables = Exact<{
+  run: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type FollowRunSubscription = { runEvents: { cursor: string, at: string, attempt: number | null, event:
+      | { level: string, message: string }
+      | { name: string, step: number, value: number | string }
+      | { fraction: number | null, message: string }
+      | { state: RunState, failure: { type: FailureType, message: string } | null }
+     } };
+
+export type SetAliasMutationVariables = Exact<{
+  input: SetAliasInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type SetAliasMutation = { setAlias: { alias: string | null, ledgerSeq: number | null, projected: boolean, asset:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     | null, version:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type DeleteAliasMutationVariables = Exact<{
+  input: DeleteAliasInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type DeleteAliasMutation = { deleteAlias: { alias: string | null, ledgerSeq: number | null, projected: boolean, asset:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type SetTagMutationVariables = Exact<{
+  input: SetTagInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type SetTagMutation = { setTag: { key: string | null, ledgerSeq: number | null, projected: boolean, node:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type DeleteTagMutationVariables = Exact<{
+  input: DeleteTagInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type DeleteTagMutation = { deleteTag: { key: string | null, ledgerSeq: number | null, projected: boolean, node:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -1014,6 +1333,7 @@ export const EnrolRunnerDocument = new TypedDocumentString(`
       name
     }
     secret
+    natsCredentials
     userErrors {
       code
       path
@@ -1065,9 +1385,69 @@ export const PluginsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<PluginsQuery, PluginsQueryVariables>;
+export const CreateWebhookDocument = new TypedDocumentString(`
+    mutation CreateWebhook($input: CreateWebhookInput!, $idempotencyKey: String) {
+  createWebhook(input: $input, idempotencyKey: $idempotencyKey) {
+    webhook
+    secret
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<CreateWebhookMutation, CreateWebhookMutationVariables>;
+export const EnableWebhookDocument = new TypedDocumentString(`
+    mutation EnableWebhook($input: EnableWebhookInput!, $idempotencyKey: String) {
+  enableWebhook(input: $input, idempotencyKey: $idempotencyKey) {
+    webhook
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<EnableWebhookMutation, EnableWebhookMutationVariables>;
+export const DeleteWebhookDocument = new TypedDocumentString(`
+    mutation DeleteWebhook($input: DeleteWebhookInput!, $idempotencyKey: String) {
+  deleteWebhook(input: $input, idempotencyKey: $idempotencyKey) {
+    webhook
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteWebhookMutation, DeleteWebhookMutationVariables>;
+export const WebhooksDocument = new TypedDocumentString(`
+    query Webhooks {
+  webhooks {
+    id
+    namespace
+    url
+    types
+    createdBy {
+      id
+    }
+    createdAt
+    position
+    deliveredAt
+    failures
+    lastError
+    nextAttemptAt
+    disabledReason
+  }
+}
+    `) as unknown as TypedDocumentString<WebhooksQuery, WebhooksQueryVariables>;
 export const DatasetVersionByKeyDocument = new TypedDocumentString(`
-    query DatasetVersionByKey($key: String!) {
-  datasetVersion(key: $key) {
+    query DatasetVersionByKey($key: String!, $asOf: DateTime, $knownAt: SafeInt) {
+  datasetVersion(key: $key, asOf: $asOf, knownAt: $knownAt) {
     id
     key
     digest
@@ -1079,8 +1459,8 @@ export const DatasetVersionByKeyDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<DatasetVersionByKeyQuery, DatasetVersionByKeyQueryVariables>;
 export const ModelVersionByKeyDocument = new TypedDocumentString(`
-    query ModelVersionByKey($key: String!) {
-  modelVersion(key: $key) {
+    query ModelVersionByKey($key: String!, $asOf: DateTime, $knownAt: SafeInt) {
+  modelVersion(key: $key, asOf: $asOf, knownAt: $knownAt) {
     id
     key
     digest
@@ -1113,13 +1493,25 @@ export const ModelByKeyDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<ModelByKeyQuery, ModelByKeyQueryVariables>;
 export const DatasetsDocument = new TypedDocumentString(`
-    query Datasets($first: Int, $after: String, $namespace: String) {
-  datasets(first: $first, after: $after, namespace: $namespace) {
+    query Datasets($first: Int, $after: String, $namespace: String, $tags: [TagFilterInput!]) {
+  datasets(first: $first, after: $after, namespace: $namespace, tags: $tags) {
     nodes {
       id
       key
       latestVersion
       createdAt
+      aliases {
+        alias
+        version {
+          ... on DatasetVersion {
+            key
+          }
+        }
+      }
+      tags {
+        key
+        value
+      }
     }
     pageInfo {
       hasNextPage
@@ -1129,13 +1521,25 @@ export const DatasetsDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<DatasetsQuery, DatasetsQueryVariables>;
 export const ModelsDocument = new TypedDocumentString(`
-    query Models($first: Int, $after: String, $namespace: String) {
-  models(first: $first, after: $after, namespace: $namespace) {
+    query Models($first: Int, $after: String, $namespace: String, $tags: [TagFilterInput!]) {
+  models(first: $first, after: $after, namespace: $namespace, tags: $tags) {
     nodes {
       id
       key
       latestVersion
       createdAt
+      aliases {
+        alias
+        version {
+          ... on ModelVersion {
+            key
+          }
+        }
+      }
+      tags {
+        key
+        value
+      }
     }
     pageInfo {
       hasNextPage
@@ -1188,6 +1592,18 @@ export const NodeDocument = new TypedDocumentString(`
       key
       latestVersion
       createdAt
+      aliases {
+        alias
+        version {
+          ... on DatasetVersion {
+            key
+          }
+        }
+      }
+      tags {
+        key
+        value
+      }
     }
     ... on DatasetVersion {
       key
@@ -1201,6 +1617,13 @@ export const NodeDocument = new TypedDocumentString(`
       fileCount
       sizeBytes
       createdAt
+      aliases {
+        alias
+      }
+      tags {
+        key
+        value
+      }
       schema {
         name
         type
@@ -1219,6 +1642,15 @@ export const NodeDocument = new TypedDocumentString(`
       generatedBy {
         id
       }
+      attributedTo {
+        id
+        ... on Agent {
+          name
+        }
+        ... on Runner {
+          name
+        }
+      }
       files(first: 20) {
         nodes {
           path
@@ -1235,12 +1667,31 @@ export const NodeDocument = new TypedDocumentString(`
       key
       latestVersion
       createdAt
+      aliases {
+        alias
+        version {
+          ... on ModelVersion {
+            key
+          }
+        }
+      }
+      tags {
+        key
+        value
+      }
     }
     ... on ModelVersion {
       key
       digest
       format
       createdAt
+      aliases {
+        alias
+      }
+      tags {
+        key
+        value
+      }
       metrics {
         name
         value
@@ -1268,6 +1719,15 @@ export const NodeDocument = new TypedDocumentString(`
       generatedBy {
         id
       }
+      attributedTo {
+        id
+        ... on Agent {
+          name
+        }
+        ... on Runner {
+          name
+        }
+      }
     }
     ... on CodeVersion {
       namespace
@@ -1287,22 +1747,9 @@ export const NodeDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<NodeQuery, NodeQueryVariables>;
 export const ResolveKeyDocument = new TypedDocumentString(`
-    query ResolveKey($key: String!) {
-  dataset(key: $key) {
+    query ResolveKey($key: String!, $asOf: DateTime, $knownAt: SafeInt) {
+  find(key: $key, asOf: $asOf, knownAt: $knownAt) {
     id
-    key
-  }
-  datasetVersion(key: $key) {
-    id
-    key
-  }
-  model(key: $key) {
-    id
-    key
-  }
-  modelVersion(key: $key) {
-    id
-    key
   }
 }
     `) as unknown as TypedDocumentString<ResolveKeyQuery, ResolveKeyQueryVariables>;
@@ -1396,6 +1843,9 @@ export const AssetVersionsDocument = new TypedDocumentString(`
           fileCount
           sizeBytes
           createdAt
+          aliases {
+            alias
+          }
         }
         pageInfo {
           hasNextPage
@@ -1413,6 +1863,9 @@ export const AssetVersionsDocument = new TypedDocumentString(`
           fileCount
           sizeBytes
           createdAt
+          aliases {
+            alias
+          }
         }
         pageInfo {
           hasNextPage
@@ -1549,8 +2002,21 @@ export const RebuildGraphDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RebuildGraphMutation, RebuildGraphMutationVariables>;
+export const FollowLedgerDocument = new TypedDocumentString(`
+    subscription FollowLedger($after: SafeInt, $types: [String!]) {
+  ledgerEntries(after: $after, types: $types) {
+    seq
+    type
+    version
+    recordedAt
+    by
+    payload
+    leafHash
+  }
+}
+    `) as unknown as TypedDocumentString<FollowLedgerSubscription, FollowLedgerSubscriptionVariables>;
 export const LineageDocument = new TypedDocumentString(`
-    query Lineage($node: ID!, $direction: LineageDirection, $follow: [ArrowFamily!], $maxDepth: Int, $asOf: DateTime, $knownAt: SafeInt, $first: Int, $after: String) {
+    query Lineage($node: ID!, $direction: LineageDirection, $follow: [ArrowFamily!], $maxDepth: Int, $asOf: DateTime, $knownAt: SafeInt, $minSeq: SafeInt, $first: Int, $after: String) {
   lineage(
     node: $node
     direction: $direction
@@ -1558,6 +2024,7 @@ export const LineageDocument = new TypedDocumentString(`
     maxDepth: $maxDepth
     asOf: $asOf
     knownAt: $knownAt
+    minSeq: $minSeq
     first: $first
     after: $after
   ) {
@@ -1654,12 +2121,13 @@ export const LineageDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<LineageQuery, LineageQueryVariables>;
 export const LineageCountsDocument = new TypedDocumentString(`
-    query LineageCounts($node: ID!, $direction: LineageDirection, $follow: [ArrowFamily!], $maxDepth: Int) {
+    query LineageCounts($node: ID!, $direction: LineageDirection, $follow: [ArrowFamily!], $maxDepth: Int, $minSeq: SafeInt) {
   lineageCounts(
     node: $node
     direction: $direction
     follow: $follow
     maxDepth: $maxDepth
+    minSeq: $minSeq
   ) {
     byType {
       type
@@ -1673,8 +2141,8 @@ export const LineageCountsDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<LineageCountsQuery, LineageCountsQueryVariables>;
 export const LineagePathsDocument = new TypedDocumentString(`
-    query LineagePaths($from: ID!, $to: ID!) {
-  lineagePaths(from: $from, to: $to) {
+    query LineagePaths($from: ID!, $to: ID!, $minSeq: SafeInt) {
+  lineagePaths(from: $from, to: $to, minSeq: $minSeq) {
     nodes {
       __typename
       id
@@ -2018,6 +2486,15 @@ export const RunDocument = new TypedDocumentString(`
         version
       }
       seed
+      attributedTo {
+        id
+        ... on Agent {
+          name
+        }
+        ... on Runner {
+          name
+        }
+      }
       queuedAt
       startedAt
       endedAt
@@ -2179,3 +2656,105 @@ export const ReportDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ReportQuery, ReportQueryVariables>;
+export const FollowRunDocument = new TypedDocumentString(`
+    subscription FollowRun($run: ID!, $after: String) {
+  runEvents(run: $run, after: $after) {
+    cursor
+    at
+    attempt
+    event {
+      ... on RunProgress {
+        fraction
+        message
+      }
+      ... on RunLog {
+        level
+        message
+      }
+      ... on RunMetric {
+        name
+        step
+        value
+      }
+      ... on RunStateChange {
+        state
+        failure {
+          type
+          message
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FollowRunSubscription, FollowRunSubscriptionVariables>;
+export const SetAliasDocument = new TypedDocumentString(`
+    mutation SetAlias($input: SetAliasInput!, $idempotencyKey: String) {
+  setAlias(input: $input, idempotencyKey: $idempotencyKey) {
+    alias
+    asset {
+      id
+    }
+    version {
+      id
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    `) as unknown as TypedDocumentString<SetAliasMutation, SetAliasMutationVariables>;
+export const DeleteAliasDocument = new TypedDocumentString(`
+    mutation DeleteAlias($input: DeleteAliasInput!, $idempotencyKey: String) {
+  deleteAlias(input: $input, idempotencyKey: $idempotencyKey) {
+    alias
+    asset {
+      id
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteAliasMutation, DeleteAliasMutationVariables>;
+export const SetTagDocument = new TypedDocumentString(`
+    mutation SetTag($input: SetTagInput!, $idempotencyKey: String) {
+  setTag(input: $input, idempotencyKey: $idempotencyKey) {
+    key
+    node {
+      id
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    `) as unknown as TypedDocumentString<SetTagMutation, SetTagMutationVariables>;
+export const DeleteTagDocument = new TypedDocumentString(`
+    mutation DeleteTag($input: DeleteTagInput!, $idempotencyKey: String) {
+  deleteTag(input: $input, idempotencyKey: $idempotencyKey) {
+    key
+    node {
+      id
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteTagMutation, DeleteTagMutationVariables>;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseExactJson } from "./exact-json.ts";
+import { jsonIn, parseExactJson } from "./exact-json.ts";
 
 describe("exact JSON", () => {
   test("refuses a whole number that a double would change, and names it", () => {
@@ -18,4 +18,11 @@ describe("exact JSON", () => {
     const value = parseExactJson('{"__proto__": {"a": 1}, "n": 1111111111111111, "constructor": {"prototype": 1}}');
     expect(Object.keys(value as object)).toEqual(["__proto__", "n", "constructor"]);
   });
+});
+
+test("a message's bytes are a JSON value, or nothing", () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  expect(jsonIn(bytes('{"a":[1,"é"]}'))).toEqual({ a: [1, "é"] });
+  for (const text of ["", "{", '{"a":9007199254740993}']) expect(jsonIn(bytes(text))).toBeUndefined();
+  expect(jsonIn(Uint8Array.of(0x22, 0xff, 0x22))).toBeUndefined();
 });

@@ -24,3 +24,12 @@ export function checkExact(digits: string, where: string): void {
   if (!/^-?\d{16,}$/.test(digits) || BigInt(digits) === BigInt(Number(digits))) return;
   throw new RangeError(`${where}: ${digits} has more digits than JSON numbers keep; write {"$int64": "${digits}"}`);
 }
+
+/** The JSON value in a message's bytes; undefined where they are no UTF-8, no JSON, or hold a number that a double cannot. */
+export function jsonIn(data: Uint8Array): unknown {
+  try {
+    return parseExactJson(new TextDecoder("utf-8", { fatal: true }).decode(data));
+  } catch {
+    return undefined;
+  }
+}

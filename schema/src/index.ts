@@ -1,6 +1,7 @@
 export * from "./artifact-client.ts";
 export * from "./artifact-protocol.ts";
 export { ArtifactTransferError, type TransferErrorCode, type TransferOptions } from "./artifact-session.ts";
+export * from "./backup-protocol.ts";
 export * from "./canonical-json.ts";
 export * from "./check-parameters.ts";
 export * from "./checkpoint.ts";

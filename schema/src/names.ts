@@ -19,10 +19,21 @@ export const Name = z
   .refine((name) => name.isWellFormed(), "must be well-formed Unicode");
 export type Name = z.infer<typeof Name>;
 
-/** An alias or tag: as a namespace, but not a number (which would read as a version). */
+/** What may follow the "@" of a key besides a number: an alias, or `latest`. */
 export const Alias = z
   .string()
   .regex(/^(?!\d+$)[a-z0-9][a-z0-9._-]{0,62}$/, "must be 1 to 63 of a-z 0-9 . _ -, and not a number");
+
+/** A name that an alias may be given: not `latest`, which is the newest version, nor a version as `v3` (as in MLflow's registry). */
+export const NewAlias = Alias.refine(
+  (alias) => alias !== "latest" && !/^v\d+$/.test(alias),
+  "must not be latest, nor a version as v3",
+);
+
+/** What a tag is called: 1 to 63 of `A-Z a-z 0-9 . _ : / -`, first a letter or digit. */
+export const TagName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,62}$/, "must be 1 to 63 of A-Z a-z 0-9 . _ : / -, first a letter or digit");
 
 export interface AssetKey {
   readonly namespace: Namespace;

@@ -11,9 +11,48 @@ function token(value: string): string {
   return value;
 }
 
+/** What could be no plugin's and no pool's name must not become part of a permission. */
+function isTokenOrAny(value: string): boolean {
+  return value === "*" || SAFE.test(value);
+}
+
 /** A node id as one subject token: its part after the colon. */
 export function idToken(id: string): string {
   return token(id.slice(id.indexOf(":") + 1));
+}
+
+/** The inbox space of a runner: it may subscribe to what is below, and is answered nowhere else. */
+export function inboxOf(runnerId: string): string {
+  return `_INBOX.${idToken(runnerId)}`;
+}
+
+/**
+ * All that a runner needs of NATS. JetStream's requests are subjects too: `CONSUMER.CREATE.<stream>.<consumer>.<filter>` makes a consumer of
+ * one filter subject, and `$JS.ACK.<stream>.>` is where deliveries are answered.
+ */
+export function runnerPermissions(
+  space: Subjects,
+  runnerId: string,
+  scope: { readonly plugins: readonly string[]; readonly pools: readonly string[] },
+): { readonly publish: readonly string[]; readonly subscribe: readonly string[] } {
+  const id = idToken(runnerId);
+  const { prefix, streams } = space;
+  const plugins = scope.plugins.filter(isTokenOrAny);
+  const queues = plugins.flatMap((plugin) =>
+    scope.pools.filter(isTokenOrAny).map((pool) => `${prefix}.jobs.${plugin}.*.${pool}`),
+  );
+  return {
+    publish: [
+      space.mutations(runnerId),
+      space.runner(runnerId),
+      `${prefix}.runs.*.events.${id}`,
+      ...queues.map((queue) => `$JS.API.CONSUMER.CREATE.${streams.jobs}.*.${queue}`),
+      `$JS.API.CONSUMER.INFO.${streams.jobs}.*`,
+      `$JS.API.CONSUMER.MSG.NEXT.${streams.jobs}.*`,
+      `$JS.ACK.${streams.jobs}.>`,
+    ],
+    subscribe: [`${prefix}.runs.*.control`, `${inboxOf(runnerId)}.>`],
+  };
 }
 
 export function subjects(prefix = "clew") {
@@ -23,8 +62,10 @@ export function subjects(prefix = "clew") {
     job: (plugin: string, major: number, pool: string) => `${prefix}.jobs.${token(plugin)}.${major}.${token(pool)}`,
     allJobs: `${prefix}.jobs.>`,
     control: (runId: string) => `${prefix}.runs.${idToken(runId)}.control`,
-    events: (runId: string) => `${prefix}.runs.${idToken(runId)}.events`,
-    allEvents: `${prefix}.runs.*.events`,
+    /** The reporting runner is part of the subject, so that NATS can hold it to its own name. */
+    events: (runId: string, runnerId: string) => `${prefix}.runs.${idToken(runId)}.events.${idToken(runnerId)}`,
+    runEvents: (runId: string) => `${prefix}.runs.${idToken(runId)}.events.*`,
+    allEvents: `${prefix}.runs.*.events.*`,
     mutations: (runnerId: string) => `${prefix}.mutations.${idToken(runnerId)}`,
     allMutations: `${prefix}.mutations.>`,
     runner: (runnerId: string) => `${prefix}.runners.${idToken(runnerId)}`,

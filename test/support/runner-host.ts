@@ -203,6 +203,7 @@ export async function runnerConfig(
   return {
     natsUrl,
     natsToken: null,
+    natsCredsFile: null,
     natsPrefix: server.space.prefix,
     serverUrl: server.artifacts.url,
     runnerId: server.runnerId,

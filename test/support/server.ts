@@ -35,7 +35,7 @@ export interface TestServer {
 
 /** @param settings as the configuration has them, where they are not the defaults. */
 export async function startTestServer(settings: Partial<Config> = {}): Promise<TestServer> {
-  const dataDir = await mkdtemp(join(tmpdir(), "clew-server-"));
+  const dataDir = settings.dataDir ?? (await mkdtemp(join(tmpdir(), "clew-server-")));
   const log: string[] = [];
   const logger = pino({ level: "trace" }, { write: (line: string) => void log.push(line) });
   const running = await startServer(Config.parse({ dataDir, port: 0, ...settings }), logger);

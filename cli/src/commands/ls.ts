@@ -7,9 +7,10 @@ import {
   TokensDocument,
 } from "@clew/schema/graphql";
 import { Argument, Command } from "commander";
-import { parseInteger } from "../arguments.ts";
+import { collect, type Pair, parseInteger, parsePair } from "../arguments.ts";
 import { type CliContext, contextOf } from "../cli-context.ts";
 import { paintedState } from "../show/show-run.ts";
+import { aliasWords, tagWords } from "../show/tags.ts";
 import { type Column, table } from "../terminal/columns.ts";
 import { count, time } from "../terminal/format.ts";
 import { type Io, printJson, printLines } from "../terminal/io.ts";
@@ -18,6 +19,7 @@ import { clean } from "../terminal/text.ts";
 interface ListOptions {
   readonly namespace?: string;
   readonly first: number;
+  readonly tag?: readonly Pair[];
 }
 
 interface ListFlags extends ListOptions {
@@ -52,6 +54,7 @@ export function lsCommand(io: Io): Command {
     .description("list what the server knows, newest first")
     .addArgument(new Argument("[what]", "what to list").choices(Object.keys(LISTS)).default("models"))
     .option("--namespace <namespace>", "only this namespace")
+    .option("--tag <name=value>", "only datasets and models with this tag; may be repeated", collect(parsePair))
     .option("--first <n>", "at most so many", parseInteger(1, 100_000), 50)
     .option("--json", "as JSON")
     .action((what: string, options: ListFlags, command: Command) => list(io, what, options, command));
@@ -89,21 +92,28 @@ const named = (...titles: string[]): Column[] => titles.map((title) => ({ title 
 
 async function listAssets(
   { client }: CliContext,
-  { first, namespace }: ListOptions,
+  { first, namespace, tag }: ListOptions,
   what: "datasets" | "models",
 ): Promise<Listing> {
-  const filter = namespace === undefined ? {} : { namespace };
+  const tags = tag?.map(({ name, value }) => ({ key: name, value }));
+  const filter = { ...(namespace === undefined ? {} : { namespace }), ...(tags === undefined ? {} : { tags }) };
   const { items, hasMore } = await pages(first, async (page) =>
     what === "datasets"
       ? (await client.request(DatasetsDocument, { ...page, ...filter })).datasets
       : (await client.request(ModelsDocument, { ...page, ...filter })).models,
   );
-  const rows = items.map(({ key, latestVersion, createdAt }) => [clean(key), count(latestVersion), time(createdAt)]);
+  const rows = items.map(({ key, latestVersion, createdAt, aliases, tags: words }) => [
+    clean(key),
+    count(latestVersion),
+    time(createdAt),
+    aliasWords(aliases),
+    tagWords(words),
+  ]);
   return {
     items,
     hasMore,
     rows,
-    columns: [{ title: "key" }, { title: "versions", align: "right" }, { title: "created" }],
+    columns: [{ title: "key" }, { title: "versions", align: "right" }, ...named("created", "aliases", "tags")],
   };
 }
 

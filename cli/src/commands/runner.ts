@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { EnrolRunnerDocument } from "@clew/schema/graphql";
 import { Command } from "commander";
 import { parseList } from "../arguments.ts";
@@ -9,6 +11,7 @@ interface EnrolFlags {
   readonly plugins?: string[];
   readonly namespaces?: string[];
   readonly pools?: string[];
+  readonly creds?: string;
   readonly json?: true;
 }
 
@@ -21,14 +24,19 @@ export function runnerCommand(io: Io): Command {
     .option("--plugins <names>", "plugins that it may run, with commas (default: all)", parseList)
     .option("--namespaces <names>", "namespaces that it may run them in (default: all)", parseList)
     .option("--pools <names>", "pools that it takes jobs from (default: default)", parseList)
+    .option("--creds <file>", "write the runner's NATS credentials here, for CLEW_NATS_CREDS")
     .option("--json", "as JSON")
-    .action(async (name: string, { json, ...scope }: EnrolFlags, self: Command) => {
+    .action(async (name: string, { json, creds, ...scope }: EnrolFlags, self: Command) => {
       const { client, paint } = contextOf(io, self);
       const input = { name, ...scope };
-      const { runner, secret } = accepted((await client.request(EnrolRunnerDocument, { input })).enrolRunner);
-      if (json) return printJson(io, { id: runner!.id, token: secret });
+      const { runner, secret, natsCredentials } = accepted(
+        (await client.request(EnrolRunnerDocument, { input })).enrolRunner,
+      );
+      if (creds !== undefined && natsCredentials != null) writeFileSync(creds, natsCredentials, { mode: 0o600 });
+      if (json) return printJson(io, { id: runner!.id, token: secret, natsCredentials });
       io.out(`CLEW_RUNNER_ID=${runner!.id}`);
       io.out(`CLEW_RUNNER_TOKEN=${secret}`);
+      if (natsCredentials != null) io.out(creds === undefined ? natsCredentials : `CLEW_NATS_CREDS=${resolve(creds)}`);
       io.err(paint("dim", "set these where the runner starts; the token is not shown again"));
     });
   return command;

@@ -16,6 +16,7 @@ interface TraceFlags {
   readonly down?: true;
   readonly depth?: number;
   readonly asOf?: string;
+  readonly minSeq?: number;
   readonly follow?: ArrowFamily[];
   readonly files?: true;
   readonly columns?: true;
@@ -27,12 +28,17 @@ export function traceCommand(io: Io): Command {
     .description("draw what a thing was made from, or what was made from it, as a tree")
     .argument(
       "<key|id>",
-      "namespace/name@3 or an id; namespace/name is its newest version, with --down all of its versions",
+      "namespace/name@3, namespace/name@alias or an id; namespace/name is its newest version, with --down all of its versions",
     )
     .option("--up", "what it was made from (unless --down)")
     .option("--down", "what was made from it")
     .option("--depth <n>", "at most so many arrows away, up to 32 (default: 16)", parseInteger(1, 32))
     .option("--as-of <time>", "as it was then: 2026-01-31 or 2026-01-31T12:00:00Z", parseTime)
+    .option(
+      "--min-seq <entry>",
+      "only once the graph holds this ledger entry, which a write has answered",
+      parseInteger(0),
+    )
     .option("--follow <families>", "arrows to follow: material, subject, causal (default: material)", parseFamilies)
     .option("--files", "with the files of every version")
     .option("--columns", "with the columns of every version, and where they come from")
@@ -51,13 +57,15 @@ function parseFamilies(text: string): ArrowFamily[] {
 async function trace(io: Io, what: string, flags: TraceFlags, command: Command): Promise<void> {
   if (flags.up && flags.down) throw new UsageError("give --up or --down, not both");
   const { client, paint } = contextOf(io, command);
-  const { depth, asOf, follow, files = false, columns = false } = flags;
-  const named = await resolveNode(client, what);
-  const start = flags.down ? named : await newestVersion(client, named, what);
+  const { depth, asOf, minSeq, follow, files = false, columns = false } = flags;
+  const time = asOf === undefined ? {} : { asOf };
+  const named = await resolveNode(client, what, time);
+  const start = flags.down ? named : await newestVersion(client, named, what, time);
   const found = await traceFrom(client, start, {
     direction: flags.down ? "DOWNSTREAM" : "UPSTREAM",
     ...(depth === undefined ? {} : { maxDepth: depth }),
-    ...(asOf === undefined ? {} : { asOf }),
+    ...time,
+    ...(minSeq === undefined ? {} : { minSeq }),
     ...(follow === undefined ? {} : { follow }),
   });
   if (flags.json) return printJson(io, found);

@@ -47,7 +47,12 @@ export function withUpOptions(command: Command): Command {
     .addOption(
       new Option("--graph <store>", "where the lineage graph lives").choices(["memory", "neo4j"]).default("memory"),
     )
-    .addOption(new Option("--sql <store>", "where the ledger lives").choices(["sqlite", "postgres"]).default("sqlite"));
+    .addOption(sqlOption());
+}
+
+/** Of the commands that open the database themselves. */
+export function sqlOption(): Option {
+  return new Option("--sql <store>", "where the ledger lives").choices(["sqlite", "postgres"]).default("sqlite");
 }
 
 export function stackOptions({ port, graph, sql }: UpFlags, options: GlobalOptions): StackOptions {

@@ -33,6 +33,8 @@ export interface TraceOptions {
   /** RFC 3339: arrows that were true then. */
   readonly asOf?: string;
   readonly follow?: readonly ArrowFamily[];
+  /** The ledger entry that the graph must have taken in, as a mutation answered it; else GRAPH_BEHIND. */
+  readonly minSeq?: number;
 }
 
 const PAGE = 500;
@@ -40,7 +42,7 @@ const DEPTH = 16;
 
 /** Walks from a node through all pages. */
 export async function traceFrom(client: ClewClient, id: string, options: TraceOptions): Promise<Trace> {
-  const { direction, maxDepth = DEPTH, asOf, follow = ["MATERIAL"] } = options;
+  const { direction, maxDepth = DEPTH, asOf, follow = ["MATERIAL"], minSeq } = options;
   const { node: root } = await client.request(NodeLabelDocument, { id });
   if (root === null) throw new CliError(`there is no ${id}, or none that you may read`, { code: "NOT_FOUND" });
   const edges: TraceEdge[] = [];
@@ -54,6 +56,7 @@ export async function traceFrom(client: ClewClient, id: string, options: TraceOp
       first: PAGE,
       after,
       ...(asOf ? { asOf } : {}),
+      ...(minSeq === undefined ? {} : { minSeq }),
     };
     const { lineage }: LineageQuery = await client.request(LineageDocument, variables);
     edges.push(...lineage.edges);

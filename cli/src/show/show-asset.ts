@@ -7,6 +7,7 @@ import { bytes, count, shortDigest, time } from "../terminal/format.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { clean } from "../terminal/text.ts";
 import { section } from "./show-version.ts";
+import { aliasWords, tagFacts } from "./tags.ts";
 
 export interface Shown {
   readonly lines: string[];
@@ -23,6 +24,8 @@ interface Asset {
   readonly key: string;
   readonly latestVersion: number;
   readonly createdAt: string;
+  readonly aliases: readonly { readonly alias: string; readonly version: object }[];
+  readonly tags: readonly { readonly key: string; readonly value: string }[];
 }
 
 export async function showAsset({ client, paint }: CliContext, asset: Asset): Promise<Shown> {
@@ -41,6 +44,7 @@ export async function showAsset({ client, paint }: CliContext, asset: Asset): Pr
       ["id", asset.id],
       ["versions", count(asset.latestVersion)],
       ["created", time(asset.createdAt)],
+      ...tagFacts(asset),
     ],
     paint,
   );
@@ -50,8 +54,16 @@ export async function showAsset({ client, paint }: CliContext, asset: Asset): Pr
     bytes(version.sizeBytes),
     shortDigest(version.digest),
     time(version.createdAt),
+    aliasWords(version.aliases),
   ]);
-  const titles = ["version", asset.__typename === "Dataset" ? "rows" : "format", "size", "digest", "created"];
+  const titles = [
+    "version",
+    asset.__typename === "Dataset" ? "rows" : "format",
+    "size",
+    "digest",
+    "created",
+    "aliases",
+  ];
   const lines = table(
     titles.map((title) => ({ title })),
     rows,

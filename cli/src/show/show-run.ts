@@ -6,6 +6,7 @@ import { facts, table } from "../terminal/columns.ts";
 import { duration, time } from "../terminal/format.ts";
 import type { Paint, Style } from "../terminal/paint.ts";
 import { clean } from "../terminal/text.ts";
+import { agentName } from "./agent-name.ts";
 import { headlines } from "./evaluation-table.ts";
 import { section } from "./show-version.ts";
 
@@ -33,6 +34,7 @@ export function runLines(run: RunNode, paint: Paint): string[] {
       ["waits", run.whyWaiting],
       ["plugin", run.plugin === null ? null : `${run.plugin.name}@${run.plugin.version}`],
       ["namespace", run.namespace],
+      ["submitted by", agentName(run.attributedTo)],
       ["seed", String(run.seed)],
       ["queued", time(run.queuedAt)],
       ["started", run.startedAt === null ? null : time(run.startedAt)],

@@ -55,3 +55,10 @@ export function bar(fraction: number, cells = 16): string {
   const partial = rest === 0 ? "" : String.fromCodePoint(0x2590 - rest);
   return "█".repeat(Math.floor(eighths / 8)) + partial;
 }
+
+/** How far something has come: ████      38 %, 1.2 GB of 3.1 GB. Of a total that turns out too small only what is done. */
+export function progress(doneBytes: number, totalBytes: number): string {
+  if (doneBytes > totalBytes) return bytes(doneBytes);
+  const fraction = totalBytes === 0 ? 0 : doneBytes / totalBytes;
+  return `${bar(fraction).padEnd(16)} ${Math.floor(fraction * 100)} %, ${bytes(doneBytes)} of ${bytes(totalBytes)}`;
+}

@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { facts, table } from "./columns.ts";
-import { bar, bytes, count, duration, metric, plural, shortDigest, time } from "./format.ts";
+import { bar, bytes, count, duration, metric, plural, progress, shortDigest, time } from "./format.ts";
 import type { Io } from "./io.ts";
 import { type Paint, paintFor, plain } from "./paint.ts";
 import { stepLog } from "./steps.ts";
@@ -102,6 +102,12 @@ describe("format", () => {
     expect(bar(1 / 32, 4)).toBe("▏");
     expect(bar(7 / 32, 4)).toBe("▉");
     expect(bar(Number.NaN, 4)).toBe("");
+  });
+
+  it("draws how far something has come", () => {
+    expect(progress(1.2e9, 2.4e9)).toBe("████████         50 %, 1.2 GB of 2.4 GB");
+    expect(progress(3e9, 2.4e9)).toBe("3.0 GB");
+    expect(progress(0, 0)).toBe("                 0 %, 0 B of 0 B");
   });
 
   it("names counts, digests and times", () => {

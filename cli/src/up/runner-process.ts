@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { EnrolRunnerDocument, RunnersDocument } from "@clew/schema/graphql";
 import { z } from "zod";
 import { checkout } from "../checkout.ts";
@@ -8,33 +8,59 @@ import { accepted, ClewClient } from "../client.ts";
 import { CliError } from "../errors.ts";
 import { launch, type Supervised } from "../services/supervise.ts";
 
-const RunnerIdentity = z.object({ id: z.string(), token: z.string() });
-export type RunnerIdentity = z.infer<typeof RunnerIdentity>;
+const EnrolledRunner = z.object({ id: z.string(), token: z.string() });
+
+/** An enrolled runner, and how it reaches NATS. */
+export interface RunnerIdentity extends z.infer<typeof EnrolledRunner> {
+  readonly natsEnv: Record<string, string>;
+}
 
 const NAME = "local";
 
-/** The enrolled runner of a data folder: the one of the last start where the server still knows its token, else a new one. */
-export async function enrolledRunner(admin: ClewClient, dataDir: string): Promise<RunnerIdentity> {
+/**
+ * The enrolled runner of a data folder: the one of the last start where the server still knows its token, else a new one.
+ * @param serverEnv the server's CLEW_NATS_… variables
+ */
+export async function enrolledRunner(
+  admin: ClewClient,
+  dataDir: string,
+  serverEnv: Record<string, string>,
+): Promise<RunnerIdentity> {
   const file = join(dataDir, "runner.json");
+  const signingKey = serverEnv["CLEW_NATS_SIGNING_KEY"];
+  // Beside the key that signed them: without that they are worth nothing.
+  const credsFile = signingKey === undefined ? null : join(dirname(signingKey), "runner.creds");
+  const natsEnv = natsOf(serverEnv, credsFile);
   const kept = readIdentity(file);
-  if (kept !== null && (await isKnown(admin.url, kept))) return kept;
+  const hasCredentials = credsFile === null || existsSync(credsFile);
+  if (kept !== null && hasCredentials && (await isKnown(admin.url, kept))) return { ...kept, natsEnv };
   const { enrolRunner } = await admin.request(EnrolRunnerDocument, { input: { name: NAME } });
-  const { runner, secret } = accepted(enrolRunner);
+  const { runner, secret, natsCredentials } = accepted(enrolRunner);
   if (!secret) throw new CliError("the server enrolled the runner, but did not show its token");
+  if (credsFile !== null) {
+    if (natsCredentials == null) throw new CliError("the server enrolled the runner, but made no NATS credentials");
+    writeFileSync(credsFile, natsCredentials, { mode: 0o600 });
+  }
   const identity = { id: runner!.id, token: secret };
   writeFileSync(file, `${JSON.stringify(identity)}\n`, { mode: 0o600 });
-  return identity;
+  return { ...identity, natsEnv };
 }
 
-function readIdentity(file: string): RunnerIdentity | null {
+/** A runner never sees the server's credentials, nor the key. */
+function natsOf(serverEnv: Record<string, string>, credsFile: string | null): Record<string, string> {
+  if (credsFile === null) return serverEnv;
+  return { ...serverEnv, CLEW_NATS_CREDS: credsFile, CLEW_NATS_SIGNING_KEY: "" };
+}
+
+function readIdentity(file: string): z.infer<typeof EnrolledRunner> | null {
   try {
-    return RunnerIdentity.parse(JSON.parse(readFileSync(file, "utf8")));
+    return EnrolledRunner.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch {
     return null;
   }
 }
 
-async function isKnown(url: string, { token }: RunnerIdentity): Promise<boolean> {
+async function isKnown(url: string, { token }: { readonly token: string }): Promise<boolean> {
   try {
     await new ClewClient({ url, token }).request(RunnersDocument, { first: 1 });
     return true;
@@ -48,8 +74,6 @@ export interface RunnerOptions {
   readonly dataDir: string;
   readonly admin: ClewClient;
   readonly identity: RunnerIdentity;
-  /** CLEW_NATS_… */
-  readonly natsEnv: Record<string, string>;
   /** As in CLEW_PLUGIN_DIRS; that variable or else the checkout's plugins where it is left out. */
   readonly pluginDirs?: string;
   readonly onLog: (line: string) => void;
@@ -58,7 +82,7 @@ export interface RunnerOptions {
 
 /** Starts a runner and returns when the server has heard it. */
 export async function startRunnerProcess(options: RunnerOptions): Promise<Supervised> {
-  const { dataDir, admin, identity, natsEnv, onLog, logPath } = options;
+  const { dataDir, admin, identity, onLog, logPath } = options;
   const root = checkout();
   const pluginDirs = options.pluginDirs ?? process.env["CLEW_PLUGIN_DIRS"] ?? join(root, "plugins");
   const dir = join(dataDir, "runner");
@@ -69,7 +93,7 @@ export async function startRunnerProcess(options: RunnerOptions): Promise<Superv
     file: process.execPath,
     args: ["--conditions=clew-src", join(root, "runners", "node", "src", "main.ts")],
     env: {
-      ...natsEnv,
+      ...identity.natsEnv,
       CLEW_SERVER_URL: admin.url,
       CLEW_RUNNER_ID: identity.id,
       CLEW_RUNNER_TOKEN: identity.token,

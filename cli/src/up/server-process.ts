@@ -19,21 +19,14 @@ const HOST = "127.0.0.1";
 /** Starts the GraphQL server from its sources and returns when it is ready. */
 export async function startServerProcess(options: ServerOptions): Promise<Supervised> {
   const { dataDir, port, env, onLog, logPath } = options;
-  const root = checkout();
+  const program = serverProgram();
   const dir = join(dataDir, "server");
   mkdirSync(dir, { recursive: true });
-  const tsconfig = join(root, "server", "tsconfig.json");
   return launch({
     name: "server",
     dir,
-    file: process.execPath,
-    args: [
-      // The server has decorators, which Node's own type stripping refuses.
-      `--import=${join(root, "node_modules", "tsx", "dist", "loader.mjs")}`,
-      "--conditions=clew-src",
-      join(root, "server", "src", "app", "main.ts"),
-    ],
-    env: { TSX_TSCONFIG_PATH: tsconfig, CLEW_DATA_DIR: dataDir, CLEW_HOST: HOST, CLEW_PORT: String(port), ...env },
+    ...program,
+    env: { ...program.env, CLEW_DATA_DIR: dataDir, CLEW_HOST: HOST, CLEW_PORT: String(port), ...env },
     stopSignal: "SIGTERM",
     stopWithinMs: 20_000,
     readyWithinMs: 90_000,
@@ -41,6 +34,25 @@ export async function startServerProcess(options: ServerOptions): Promise<Superv
     ready: () => isReady(serverUrl(port)),
     onLog,
   });
+}
+
+/** How the server is run from its sources. */
+export function serverProgram(): {
+  readonly file: string;
+  readonly args: string[];
+  readonly env: Record<string, string>;
+} {
+  const root = checkout();
+  return {
+    file: process.execPath,
+    args: [
+      // The server has decorators, which Node's own type stripping refuses.
+      `--import=${join(root, "node_modules", "tsx", "dist", "loader.mjs")}`,
+      "--conditions=clew-src",
+      join(root, "server", "src", "app", "main.ts"),
+    ],
+    env: { TSX_TSCONFIG_PATH: join(root, "server", "tsconfig.json") },
+  };
 }
 
 export function serverUrl(port: number): string {

@@ -12,11 +12,11 @@ import { ClewClient } from "../client.ts";
 import { CliError } from "../errors.ts";
 import { PidFile } from "../services/pid-file.ts";
 import { freePort } from "../services/ports.ts";
-import { keptSecret } from "../services/secret.ts";
 import { readToken } from "../settings.ts";
 import type { StepLog } from "../terminal/steps.ts";
 import { keepRunning, type Started } from "./keep-running.ts";
 import { LogFile } from "./log-file.ts";
+import { ensureNatsTrust } from "./nats-trust.ts";
 import { enrolledRunner, startRunnerProcess } from "./runner-process.ts";
 import { requireFreePort, serverUrl, startServerProcess } from "./server-process.ts";
 import type { Stops } from "./stops.ts";
@@ -42,7 +42,7 @@ export interface Stack {
 export async function startStack(options: StackOptions, stops: Stops, log: StepLog): Promise<Stack> {
   const { dataDir } = options;
   mkdirSync(dataDir, { recursive: true });
-  await lock(dataDir, stops);
+  await lockFolder(dataDir, stops);
   const port = options.port === 0 ? await freePort() : options.port;
   await requireFreePort(port);
   const parts = new Parts(dataDir, stops, log);
@@ -65,7 +65,7 @@ export async function startStack(options: StackOptions, stops: Stops, log: StepL
 }
 
 /** Two supervisors on one folder would fight over its processes. */
-async function lock(dataDir: string, stops: Stops): Promise<void> {
+export async function lockFolder(dataDir: string, stops: Stops): Promise<void> {
   const pidFile = new PidFile(dataDir);
   await pidFile.claim("SIGTERM", 0);
   stops.add("lock", async () => pidFile.release());
@@ -73,16 +73,15 @@ async function lock(dataDir: string, stops: Stops): Promise<void> {
 
 type Environment = Record<string, string>;
 
+/** NATS with an operator of its own, so that a runner can speak for itself only. */
 async function startNatsServer(parts: Parts): Promise<Environment> {
   const dir = join(parts.dataDir, "nats");
-  mkdirSync(dir, { recursive: true });
-  const token = keptSecret(dir);
+  const trust = await ensureNatsTrust(join(dir, "trust"));
   const nats = await parts.keep<NatsService>("nats", "NATS server", (onLog) => (before) => {
-    const config = `authorization { token: ${JSON.stringify(token)} }`;
-    return startNats({ dir, config, onLog, ...(before ? { port: before.port } : {}) });
+    return startNats({ dir, config: trust.config, onLog, ...(before ? { port: before.port } : {}) });
   });
   // One that was found at an address has credentials of its own, which the environment holds.
-  return { CLEW_NATS_URL: nats.url, ...(nats.pid === null ? {} : { CLEW_NATS_TOKEN: token }) };
+  return { CLEW_NATS_URL: nats.url, ...(nats.pid === null ? {} : trust.serverEnv) };
 }
 
 async function startGraph(parts: Parts, graph: StackOptions["graph"]): Promise<Environment> {
@@ -105,9 +104,9 @@ async function startSql(parts: Parts, sql: StackOptions["sql"]): Promise<Environ
 
 async function startRunner(parts: Parts, admin: ClewClient, natsEnv: Environment): Promise<void> {
   const { dataDir } = parts;
-  const identity = await enrolledRunner(admin, dataDir);
+  const identity = await enrolledRunner(admin, dataDir, natsEnv);
   await parts.keep("runner", "runner", (onLog, logPath) => {
-    return () => startRunnerProcess({ dataDir, admin, identity, natsEnv, onLog, logPath });
+    return () => startRunnerProcess({ dataDir, admin, identity, onLog, logPath });
   });
 }
 

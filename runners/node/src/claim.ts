@@ -1,9 +1,8 @@
-import { JobInvitation } from "@clew/schema";
+import { JobInvitation, jsonIn } from "@clew/schema";
 import type { Logger } from "pino";
 import { type GraphqlLink, NoAnswer, RequestRefused } from "./graphql-link.ts";
 import type { HeldLeases, Lease } from "./held-leases.ts";
 import { claimRun } from "./operations.ts";
-import { parseJson } from "./parse-json.ts";
 
 /** What to do with an invitation. `later`: give it back, for this or another runner to take after so long. */
 export type Claim =
@@ -46,7 +45,7 @@ export class Claimer {
 
   /** Never rejects. */
   async claim(data: Uint8Array): Promise<Claim> {
-    const invitation = JobInvitation.safeParse(parseJson(data));
+    const invitation = JobInvitation.safeParse(jsonIn(data));
     if (!invitation.success) return { verdict: "drop", reason: "it is no clew/job-invitation/1" };
     const { runId, attempt, plugin } = invitation.data;
     if (this.#options.leases.wasTaken(runId, attempt))

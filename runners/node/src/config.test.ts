@@ -12,7 +12,14 @@ const LEAST = {
 
 test("what is left out, or empty, has its default", () => {
   const config = readConfig({ ...LEAST, CLEW_POOL: "" });
-  expect(config).toMatchObject({ natsPrefix: "clew", pool: "default", slots: 1, drainMs: 60_000, natsToken: null });
+  expect(config).toMatchObject({
+    natsPrefix: "clew",
+    pool: "default",
+    slots: 1,
+    drainMs: 60_000,
+    natsToken: null,
+    natsCredsFile: null,
+  });
   expect(config.pluginDirs).toEqual(["/plugins/a", "/plugins/b"]);
 });
 

@@ -11,6 +11,7 @@ const count = (min: number, max: number) => z.coerce.number().int().min(min).max
 const Environment = z.object({
   CLEW_NATS_URL: natsUrl,
   CLEW_NATS_TOKEN: z.string().min(1).optional(),
+  CLEW_NATS_CREDS: z.string().min(1).optional(),
   CLEW_NATS_PREFIX: z
     .string()
     .regex(/^[A-Za-z0-9_-]+$/, "must be letters, digits, _ and -")
@@ -34,6 +35,8 @@ const Environment = z.object({
 export interface RunnerConfig {
   readonly natsUrl: string;
   readonly natsToken: string | null;
+  /** A NATS credentials file, as enrolling the runner answered; absolute. */
+  readonly natsCredsFile: string | null;
   /** First token of every NATS subject. */
   readonly natsPrefix: string;
   /** Base of the server's HTTP routes, where artifacts come from and go to. */
@@ -83,6 +86,7 @@ function configOf(env: z.infer<typeof Environment>, secrets: Record<string, stri
   return {
     natsUrl: env.CLEW_NATS_URL,
     natsToken: env.CLEW_NATS_TOKEN ?? null,
+    natsCredsFile: env.CLEW_NATS_CREDS === undefined ? null : resolve(env.CLEW_NATS_CREDS),
     natsPrefix: env.CLEW_NATS_PREFIX,
     serverUrl: env.CLEW_SERVER_URL,
     runnerId: env.CLEW_RUNNER_ID,

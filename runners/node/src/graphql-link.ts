@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { MutationReply, type MutationRequest, REPLY_HEADER } from "@clew/schema";
+import { jsonIn, MutationReply, type MutationRequest, REPLY_HEADER } from "@clew/schema";
 import { type NatsConnection, type Subscription, headers, nuid } from "@nats-io/transport-node";
 import type { JetStreamClient } from "@nats-io/jetstream";
 import type { Logger } from "pino";
 import { Backoff } from "./backoff.ts";
 import type { Operation } from "./operations.ts";
-import { parseJson } from "./parse-json.ts";
 
 /** Larger requests do not travel over NATS. */
 export const REQUEST_MAX_BYTES = 512 * 1024;
@@ -148,7 +147,7 @@ export class GraphqlLink {
   #hear(subject: string, data: Uint8Array): void {
     const waiting = this.#waiting.get(subject.slice(this.#inbox.length + 1));
     if (waiting === undefined) return;
-    const reply = MutationReply.safeParse(parseJson(data));
+    const reply = MutationReply.safeParse(jsonIn(data));
     if (reply.success) waiting(reply.data);
     else this.#options.log.warn({ issues: reply.error.issues }, "an answer that is no clew/mutation-reply/1");
   }

@@ -1,11 +1,10 @@
-import { RunControl, type Subjects } from "@clew/schema";
+import { jsonIn, RunControl, type Subjects } from "@clew/schema";
 import type { Logger } from "pino";
 import type { ClaimedAttempt } from "./claim.ts";
 import { LeaseLost, isLost } from "./faults.ts";
 import { type GraphqlLink, RequestRefused } from "./graphql-link.ts";
 import type { NatsLink } from "./nats-link.ts";
 import { attemptState } from "./operations.ts";
-import { parseJson } from "./parse-json.ts";
 
 const OPEN: ReadonlySet<string> = new Set(["LEASED", "RUNNING"]);
 
@@ -75,7 +74,7 @@ export class LeaseWatch {
   }
 
   #hear(data: Uint8Array): void {
-    const control = RunControl.safeParse(parseJson(data));
+    const control = RunControl.safeParse(jsonIn(data));
     if (control.success && control.data.runId === this.#options.claimed.runId) this.#options.onControl(control.data);
     else this.#options.log.warn("a control message that is no clew/run-control/1 of this run");
   }

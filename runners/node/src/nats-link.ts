@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { idToken } from "@clew/schema";
+import { inboxOf } from "@clew/schema";
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
-import { AuthorizationError, connect, type ConnectionOptions, type NatsConnection } from "@nats-io/transport-node";
+import {
+  AuthorizationError,
+  connect,
+  type ConnectionOptions,
+  credsAuthenticator,
+  type NatsConnection,
+} from "@nats-io/transport-node";
 import type { Logger } from "pino";
 import { Backoff } from "./backoff.ts";
 
@@ -18,6 +24,8 @@ export class NatsUnfit extends Error {
 export interface NatsLinkOptions {
   readonly url: string;
   readonly token: string | null;
+  /** The text of a NATS credentials file. */
+  readonly credentials: string | null;
   readonly runnerId: string;
   readonly log: Logger;
   /** Ends the attempts to connect. */
@@ -80,12 +88,20 @@ export class NatsLink {
   }
 }
 
-async function connectWhenThere({ url, token, runnerId, log, signal }: NatsLinkOptions): Promise<NatsConnection> {
+async function connectWhenThere({
+  url,
+  token,
+  credentials,
+  runnerId,
+  log,
+  signal,
+}: NatsLinkOptions): Promise<NatsConnection> {
   const backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS);
   const again = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS);
   const options: ConnectionOptions = {
     ...address(url),
     ...(token !== null && { token }),
+    ...(credentials !== null && { authenticator: credsAuthenticator(new TextEncoder().encode(credentials)) }),
     name: `clew-runner ${runnerId}`,
     // An inbox of its own, so that a runner's permissions can be kept to its own subjects.
     inboxPrefix: inboxOf(runnerId),
@@ -107,11 +123,6 @@ async function connectWhenThere({ url, token, runnerId, log, signal }: NatsLinkO
     }
     await sleep(backoff.next(), undefined, { signal });
   }
-}
-
-/** The inbox space of a runner: what it must be allowed to subscribe to, with `.>` behind it. */
-export function inboxOf(runnerId: string): string {
-  return `_INBOX.${idToken(runnerId)}`;
 }
 
 /** Name and password in the address, which the client does not read by itself. */

@@ -8,6 +8,8 @@ import {
   MutationRequest,
   RunControl,
   RunEvent,
+  runnerPermissions,
+  subjects,
 } from "@clew/schema";
 import type { z } from "zod";
 import { expect, test } from "vitest";
@@ -54,4 +56,18 @@ test("docs/protocol.md names every operation that the runner sends, and the boun
     expect(TEXT).toContain(`\`${name}`);
   }
   expect(TEXT).toContain(`${REQUEST_MAX_BYTES.toLocaleString("en-US")} bytes`);
+});
+
+test("docs/protocol.md names every permission that a runner's credentials have, and no other", () => {
+  const scope = { plugins: ["plugin"], pools: ["pool"] };
+  const { publish, subscribe } = runnerPermissions(subjects(), "Runner:id", scope);
+  const rows = [...TEXT.matchAll(/^\| (publish|subscribe) \| (.*) \|$/gm)];
+  const named = (may: string) =>
+    new Set(
+      rows.filter(([, what]) => what === may).flatMap(([, , cells = ""]) => cells.replaceAll(/[`<>]/g, "").split(", ")),
+    );
+  // A wildcard at a subject's end is no name's bracket.
+  const bare = (all: readonly string[]) => new Set(all.map((subject) => subject.replaceAll(">", "")));
+  expect(named("publish")).toEqual(bare(publish));
+  expect(named("subscribe")).toEqual(bare(subscribe));
 });

@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Heartbeat, type RunEvent, idToken, subjects } from "@clew/schema";
+import { type Heartbeat, type RunEvent, idToken, inboxOf, subjects } from "@clew/schema";
 import type { Logger } from "pino";
 import { Claimer } from "./claim.ts";
 import type { RunnerConfig } from "./config.ts";
@@ -11,7 +11,7 @@ import { Heartbeats } from "./heartbeat.ts";
 import { HeldLeases } from "./held-leases.ts";
 import { type HostedPlugin, findPlugins, pluginKey } from "./hosted-plugins.ts";
 import { JobQueue, jobConsumers } from "./job-queue.ts";
-import { NatsLink, inboxOf } from "./nats-link.ts";
+import { NatsLink } from "./nats-link.ts";
 import { registerPlugins } from "./register-plugins.ts";
 import { Runner, type RunningRunner } from "./runner.ts";
 
@@ -42,6 +42,7 @@ export async function startRunner(options: StartRunnerOptions): Promise<RunningR
   const nats = await NatsLink.open({
     url: config.natsUrl,
     token: config.natsToken,
+    credentials: config.natsCredsFile === null ? null : await readFile(config.natsCredsFile, "utf8"),
     runnerId: config.runnerId,
     log,
     signal,
@@ -95,7 +96,7 @@ async function started(
     nats,
     link,
     space,
-    publishEvent: (event: RunEvent) => publishEvent(nats, space.events(event.runId), event),
+    publishEvent: (event: RunEvent) => publishEvent(nats, space.events(event.runId, runnerId), event),
     cache: new ContentCache(join(config.workDir, "cache"), config.cacheMaxBytes),
     serverUrl: config.serverUrl,
     attemptsDir,

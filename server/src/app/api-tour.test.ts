@@ -140,6 +140,15 @@ test("every query and mutation of the schema works against a live server", async
   expect((await call(documents.ModelsDocument, { namespace })).models.nodes[0]?.key).toBe(`${namespace}/model`);
   expect((await call(documents.SearchDocument, { text: manifest.name })).search.nodes).toHaveLength(1);
 
+  // What is said of things.
+  const asset = `${namespace}/model`;
+  await call(documents.SetAliasDocument, { input: { asset, alias: "production", version: 1, expectedVersion: 0 } });
+  const production = { key: `${namespace}/model@production` };
+  expect((await call(documents.ResolveKeyDocument, production)).find).toEqual([{ id: version.id }]);
+  await call(documents.DeleteAliasDocument, { input: { asset, alias: "production", expectedVersion: 1 } });
+  await call(documents.SetTagDocument, { input: { node: version.id, key: "team", value: "red" } });
+  await call(documents.DeleteTagDocument, { input: { node: version.id, key: "team" } });
+
   // A run from elsewhere, and what all of it is made of.
   await call(documents.RecordRunDocument, { input: { namespace, inputs: [{ role: "model", node: version.id }] } });
   const { lineage } = await call(documents.LineageDocument, { node: version.id });
@@ -149,6 +158,13 @@ test("every query and mutation of the schema works against a live server", async
   );
   const { lineagePaths } = await call(documents.LineagePathsDocument, { from: version.id, to: dataset.id });
   expect(lineagePaths[0]?.nodes.map(({ id }) => id)).toEqual([version.id, run, dataset.id]);
+
+  // Who outside is told.
+  const input = { namespace, url: "https://example.com/hook" };
+  const { webhook } = (await call(documents.CreateWebhookDocument, { input })).createWebhook;
+  expect((await call(documents.WebhooksDocument, {})).webhooks).toMatchObject([{ id: webhook, ...input, failures: 0 }]);
+  await call(documents.EnableWebhookDocument, { input: { webhook: webhook! } });
+  await call(documents.DeleteWebhookDocument, { input: { webhook: webhook! } });
 
   // The record itself.
   const record = untyped(`query A {

@@ -1,3 +1,4 @@
+import { createPubSub } from "@graphql-yoga/subscription";
 import type { GraphQLSchema } from "graphql";
 import { buildSchema, type ContainerType } from "type-graphql";
 import type { NodeDefinition } from "../core/define-node.ts";
@@ -30,6 +31,8 @@ export async function assembleSchema(
     resolvers: instances.map((instance) => instance.constructor) as never,
     orphanedTypes: [...nodes.map((node) => objectType(node)), MaskedNode],
     container,
+    // type-graphql asks for one although no subscription here uses topics: they read what is stored.
+    pubSub: createPubSub(),
     validate: false,
   });
 }

@@ -1,5 +1,5 @@
-import { Heartbeat, RunEvent, type Subjects, subjects } from "@clew/schema";
-import * as documents from "@clew/schema/graphql";
+import { readFileSync } from "node:fs";
+import { Heartbeat, jsonIn, type RunEvent, type Subjects, subjects } from "@clew/schema";
 import type { Logger } from "pino";
 import { NatsBus } from "../adapters/nats/index.ts";
 import type { Config } from "../config/config.ts";
@@ -11,7 +11,10 @@ import type { MeasurementRow } from "../ports/ledger-store.ts";
 import type { Operations } from "../ports/operations.ts";
 import { mutationHandler } from "../transports/nats/mutations.ts";
 import type { Server } from "./compose.ts";
+import { runEventSource } from "./run-event-source.ts";
 import { execute } from "./graphql-engine.ts";
+import { ReportingRunners } from "./reporting-runners.ts";
+import { RUNNER_OPERATIONS } from "./runner-operations.ts";
 import type { Stops } from "./stops.ts";
 
 const MUTATIONS_AT_ONCE = 64;
@@ -25,10 +28,18 @@ export async function connectNats(
   log: Logger,
 ): Promise<void> {
   const space = subjects(config.natsPrefix);
-  const bus = await NatsBus.open({ url: config.natsUrl, token: config.natsToken, subjects: space, log });
+  const { natsUrl: url, natsToken: token, natsCreds } = config;
+  const credentials = natsCreds === undefined ? undefined : readFileSync(natsCreds, "utf8");
+  if (config.natsSigningKey === undefined)
+    log.warn(
+      "NATS does not tell runners apart: each could speak for another. Set CLEW_NATS_CREDS and CLEW_NATS_SIGNING_KEY",
+    );
+  const bus = await NatsBus.open({ url, token, credentials, subjects: space, log });
   stops.add("nats", () => bus.close());
   await startFollowers(config, server, bus, space, stops, log);
-  await hearRunners(config, server, bus, space, log);
+  const reporting = new ReportingRunners(server.stores.database.nodes);
+  await hearRunners(config, server, { bus, space, reporting }, log);
+  server.runEvents.connect(runEventSource(bus, reporting, space));
 }
 
 async function startFollowers(
@@ -55,11 +66,24 @@ async function startFollowers(
   stops.add("sweeper", () => sweeper.stop());
 }
 
-async function hearRunners(config: Config, server: Server, bus: NatsBus, space: Subjects, log: Logger): Promise<void> {
+interface Hearing {
+  readonly bus: NatsBus;
+  readonly space: Subjects;
+  readonly reporting: ReportingRunners;
+}
+
+async function hearRunners(
+  config: Config,
+  server: Server,
+  { bus, space, reporting }: Hearing,
+  log: Logger,
+): Promise<void> {
   const { operations } = server.stores.database;
-  bus.listen(space.allRunners, (data) => {
-    const beat = Heartbeat.safeParse(parseJson(data));
+  bus.listen(space.allRunners, (data, subject) => {
+    const beat = Heartbeat.safeParse(jsonIn(data));
     if (!beat.success) return log.warn({ issues: beat.error.issues }, "a heartbeat that is none");
+    const { runnerId } = beat.data;
+    if (subject !== space.runner(runnerId)) return log.warn({ subject, runnerId }, "a heartbeat for another runner");
     server.presence.heard(beat.data);
     const expiresAt = Date.now() + config.leaseSeconds * 1000;
     operations
@@ -67,24 +91,22 @@ async function hearRunners(config: Config, server: Server, bus: NatsBus, space: 
       .catch((error: unknown) => log.warn({ err: error }, "leases were not renewed"));
   });
   await bus.consume(space.streams.events, "server", EVENTS_AT_ONCE, async (message) => {
-    await takeEvent(operations, parseJson(message.data));
+    await takeEvent(operations, await reporting.read(message));
     message.ack();
   });
-  const texts = operationTexts();
   const handle = mutationHandler<Principal>({
     authenticate: (token) => server.authenticator.authenticate(token),
-    operation: (name) => texts.get(name),
+    operation: (name) => RUNNER_OPERATIONS.get(name),
     execute: (operation, who) => execute(server.engine, operation, server.newContext(who, crypto.randomUUID())),
     reply: (subject, data) => bus.send(subject, data),
   });
   await bus.consume(space.streams.mutations, "server", MUTATIONS_AT_ONCE, handle);
 }
 
-/** Metric points are kept in SQL; logs and progress live in the stream. */
-async function takeEvent(operations: Operations, value: unknown): Promise<void> {
-  const parsed = RunEvent.safeParse(value);
-  if (!parsed.success || parsed.data.event.type !== "metric") return;
-  const { runId, attempt, n, at, event } = parsed.data;
+/** Metric points are kept in SQL; logs and progress live in the stream. What another runner says of an attempt is dropped. */
+async function takeEvent(operations: Operations, said: RunEvent | null): Promise<void> {
+  if (said?.event.type !== "metric") return;
+  const { runId, attempt, n, at, event } = said;
   const row: MeasurementRow = {
     runId,
     attempt,
@@ -95,20 +117,4 @@ async function takeEvent(operations: Operations, value: unknown): Promise<void> 
     value: JSON.stringify(event.value),
   };
   await operations.addMeasurements([row]);
-}
-
-/** The committed operations by name: what runners may send. */
-function operationTexts(): ReadonlyMap<string, string> {
-  const texts = Object.entries(documents).flatMap(([name, text]) =>
-    name.endsWith("Document") ? [[name.slice(0, -"Document".length), String(text)] as const] : [],
-  );
-  return new Map(texts);
-}
-
-function parseJson(data: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(data).toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }

@@ -3,14 +3,16 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from "@apollo/server/plugin/disabled";
+import { unwrapResolverError } from "@apollo/server/errors";
 import type { Json } from "@clew/schema";
-import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
+import { type GraphQLError, type GraphQLFormattedError, type GraphQLSchema, OperationTypeNode } from "graphql";
 import type { Logger } from "pino";
 import type { Context } from "../graphql/context.ts";
 import { clientError, ERRORS } from "../graphql/errors.ts";
 import { checkDemand, QUERY_LIMITS, type QueryLimits, QueryMeter } from "../graphql/limits.ts";
 import { makeLoaders } from "../graphql/loaders.ts";
 import type { Principal } from "../graphql/principal.ts";
+import { DatabaseUnavailable } from "../ports/ledger-store.ts";
 import type { NodeReader } from "../ports/node-reader.ts";
 
 export type Engine = ApolloServer<Context>;
@@ -42,6 +44,7 @@ function limitPlugin(meter: QueryMeter, limits: QueryLimits): ApolloServerPlugin
       return {
         didResolveOperation: async ({ document, operation, request }) => {
           if (!operation) return;
+          if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw overHttp();
           const demand = meter.measure(document, operation, request.variables ?? {});
           cost = demand.cost;
           checkDemand(demand, limits);
@@ -54,6 +57,11 @@ function limitPlugin(meter: QueryMeter, limits: QueryLimits): ApolloServerPlugin
       };
     },
   };
+}
+
+function overHttp(): GraphQLError {
+  const message = "a subscription goes over WebSocket on this path, protocol graphql-transport-ws";
+  return clientError("BAD_REQUEST", message, { http: { status: 400 } });
 }
 
 /**
@@ -72,23 +80,34 @@ function legacyStatusPlugin(): ApolloServerPlugin<Context> {
   };
 }
 
+function tokenLimit(formatted: GraphQLFormattedError, limits: QueryLimits): GraphQLFormattedError {
+  const isLimit = formatted.extensions?.["code"] === "GRAPHQL_PARSE_FAILED" && isTokenLimit(formatted);
+  return isLimit ? tooManyTokens(limits).toJSON() : formatted;
+}
+
 /** The parser has no code for a document that it gave up on because of its length. */
-function tokenLimit(formatted: GraphQLFormattedError, { maxTokens }: QueryLimits): GraphQLFormattedError {
-  const isLimit = formatted.extensions?.["code"] === "GRAPHQL_PARSE_FAILED" && formatted.message.includes("tokens");
+export function isTokenLimit({ message }: { readonly message: string }): boolean {
+  return message.includes("tokens");
+}
+
+export function tooManyTokens({ maxTokens }: QueryLimits): GraphQLError {
   const message = `the query asks for too much: it has more than ${maxTokens} tokens; send values as variables`;
-  return isLimit ? clientError("QUERY_TOO_COSTLY", message).toJSON() : formatted;
+  return clientError("QUERY_TOO_COSTLY", message);
 }
 
 /** What a caller may see of an error: those of the catalogue; for the rest a correlation id. */
-function mask(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
+export function mask(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
   const code = formatted.extensions?.["code"];
   if (typeof code === "string" && Object.hasOwn(ERRORS, code)) return formatted;
+  const { path, locations } = formatted;
+  const place = { ...(path ? { path } : {}), ...(locations ? { locations } : {}) };
+  const cause = unwrapResolverError(error);
+  if (cause instanceof DatabaseUnavailable)
+    return { ...place, ...clientError("DATABASE_UNAVAILABLE", cause.message).toJSON() };
   const correlationId = crypto.randomUUID();
   log.error({ err: error, correlationId, path: formatted.path }, "a resolver failed");
-  const { path, locations } = formatted;
   return {
-    ...(path ? { path } : {}),
-    ...(locations ? { locations } : {}),
+    ...place,
     message: `something went wrong here; the server's log has it as ${correlationId}`,
     extensions: { code: "INTERNAL", retryable: true, correlationId },
   };

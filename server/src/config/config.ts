@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const flag = z.enum(["true", "false"]).transform((value) => value === "true");
+const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((value) => value === "true")]);
 
 /** Everything that can be set from outside. This file alone reads the environment. */
 export const Config = z.object({
@@ -30,6 +30,10 @@ export const Config = z.object({
     .regex(/^[a-z0-9-]{1,30}$/)
     .default("clew"),
   natsToken: z.string().optional(),
+  /** A NATS credentials file, which may do everything in Clew's account. */
+  natsCreds: z.string().min(1).optional(),
+  /** A file with the account's key or a signing key of it (`SA…`): runners that are enrolled get credentials of their own. */
+  natsSigningKey: z.string().min(1).optional(),
   leaseSeconds: z.coerce.number().int().min(2).max(3600).default(30),
   bodyMaxBytes: z.coerce
     .number()
@@ -41,6 +45,13 @@ export const Config = z.object({
     .int()
     .min(1)
     .default(64 * 1024 ** 3),
+  /** A client of a subscription that takes nothing for so long is closed; it resumes from its cursor. */
+  subscriptionStallSeconds: z.coerce.number().int().min(1).max(3600).default(10),
+  /** Whether webhooks may lead to loopback, link-local and private addresses: for who trusts every administrator of a namespace. */
+  webhookAllowPrivate: flag.default(false),
+  webhookTimeoutSeconds: z.coerce.number().int().min(1).max(60).default(10),
+  /** Failures in a row after which a webhook is given up; 100 take nearly three days. */
+  webhookMaxAttempts: z.coerce.number().int().min(1).max(1000).default(100),
   graphiql: flag.default(true),
   logLevel: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
@@ -57,9 +68,15 @@ const VARIABLES: Record<keyof Config, string> = {
   natsUrl: "CLEW_NATS_URL",
   natsPrefix: "CLEW_NATS_PREFIX",
   natsToken: "CLEW_NATS_TOKEN",
+  natsCreds: "CLEW_NATS_CREDS",
+  natsSigningKey: "CLEW_NATS_SIGNING_KEY",
   leaseSeconds: "CLEW_LEASE_SECONDS",
   bodyMaxBytes: "CLEW_BODY_MAX_BYTES",
   artifactMaxBytes: "CLEW_ARTIFACT_MAX_BYTES",
+  subscriptionStallSeconds: "CLEW_SUBSCRIPTION_STALL_SECONDS",
+  webhookAllowPrivate: "CLEW_WEBHOOK_ALLOW_PRIVATE",
+  webhookTimeoutSeconds: "CLEW_WEBHOOK_TIMEOUT_SECONDS",
+  webhookMaxAttempts: "CLEW_WEBHOOK_MAX_ATTEMPTS",
   graphiql: "CLEW_GRAPHIQL",
   logLevel: "CLEW_LOG_LEVEL",
 };

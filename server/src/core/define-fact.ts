@@ -27,7 +27,10 @@ export interface Fact {
   readonly payload: Json;
 }
 
-/** Declares a kind of fact: its payload's schema and version, and its projection. */
+/**
+ * Declares a kind of fact: its payload's schema and version, and its projection.
+ * @throws when an older version has no upcast.
+ */
 export function defineFact<const Type extends string, P extends z.ZodType>(definition: {
   type: Type;
   v: number;
@@ -36,6 +39,8 @@ export function defineFact<const Type extends string, P extends z.ZodType>(defin
   upcasts?: Record<number, (payload: Json) => Json>;
 }): FactDefinition<Type, P> & { of: (payload: z.input<P>) => Fact } {
   const made: FactDefinition<Type, P> = { upcasts: {}, ...definition };
+  for (let from = 1; from < made.v; from++)
+    if (made.upcasts[from] === undefined) throw new Error(`${made.type} has no upcast from version ${from}`);
   return { ...made, of: (payload) => ({ definition: made, payload: payload as Json }) };
 }
 
@@ -90,19 +95,16 @@ export class FactCatalogue {
     >;
     const definition = this.#byType.get(type);
     if (definition === undefined) throw new Error(`entry ${entry.seq} has the unknown type ${type}`);
-    const current = upcast(definition, v, payload);
+    const current = lift(definition, v, payload);
     return { seq: entry.seq, at, changes: definition.project(current, { at, by }) };
   }
 }
 
-function upcast(definition: FactDefinition, v: number, payload: Json): Json {
+/** A payload of version `v` as the current version has it. @throws when `v` is newer than this server. */
+export function lift(definition: FactDefinition, v: number, payload: Json): Json {
   if (v > definition.v)
     throw new Error(`${definition.type} version ${v} is newer than this server knows (${definition.v})`);
   let lifted = payload;
-  for (let from = v; from < definition.v; from++) {
-    const lift = definition.upcasts[from];
-    if (lift === undefined) throw new Error(`${definition.type} has no upcast from version ${from}`);
-    lifted = lift(lifted);
-  }
+  for (let from = v; from < definition.v; from++) lifted = definition.upcasts[from]!(lifted);
   return lifted;
 }

@@ -12,6 +12,11 @@ export interface EdgeDefinition<Kind extends "one" | "many" = "one" | "many", Op
   readonly targets: readonly string[];
 }
 
+/** An edge that no payload states: it leads to whoever established the fact, and `place` draws it when it is given the context. */
+export interface ByEdge extends EdgeDefinition<"one", true> {
+  readonly by: true;
+}
+
 export function one(arrow: ArrowType, ...targets: string[]): EdgeDefinition<"one", false> {
   return { kind: "one", optional: false, arrow, targets };
 }
@@ -20,6 +25,14 @@ export function maybe(arrow: ArrowType, ...targets: string[]): EdgeDefinition<"o
 }
 export function many(arrow: ArrowType, ...targets: string[]): EdgeDefinition<"many", false> {
   return { kind: "many", optional: false, arrow, targets };
+}
+
+export function by(...targets: string[]): ByEdge {
+  return { kind: "one", optional: true, arrow: "ATTRIBUTED_TO", targets, by: true };
+}
+
+export function isByEdge(edge: EdgeDefinition): edge is ByEdge {
+  return "by" in edge;
 }
 
 /** One end of a `many` edge as it is stored. */
@@ -62,16 +75,12 @@ export interface TypedNodeDefinition<Name extends string, F extends Fields, E ex
 }
 
 type NodeValues<F extends Fields, E extends Edges> = { readonly id: string } & z.output<z.ZodObject<F>> & {
-    readonly [K in keyof E]: EdgeValue<E[K]>;
+    readonly [K in keyof E as E[K] extends ByEdge ? never : K]: EdgeValue<E[K]>;
   };
 
 /** A node of this definition: its id, its fields, and its edges by the ids of their ends. */
 export type NodeOf<D> =
-  D extends TypedNodeDefinition<infer Name, infer F, infer E>
-    ? { readonly id: string; readonly type: Name } & z.output<z.ZodObject<F>> & {
-          readonly [K in keyof E]: EdgeValue<E[K]>;
-        }
-    : never;
+  D extends TypedNodeDefinition<infer Name, infer F, infer E> ? NodeValues<F, E> & { readonly type: Name } : never;
 
 /** Declares a node type: the only place where its shape is written. */
 export function defineNode<const Name extends string, F extends Fields, const E extends Edges>(
@@ -102,7 +111,8 @@ export function defineNode<const Name extends string, F extends Fields, const E 
 const EdgeEndSchema = z.strictObject({ id: NodeId, role: z.string().max(64).optional() });
 
 function edgeSchemas(edges: Edges): z.ZodRawShape {
-  return Object.fromEntries(Object.entries(edges).map(([field, edge]) => [field, edgeSchema(edge)]));
+  const stated = Object.entries(edges).filter(([, edge]) => !isByEdge(edge));
+  return Object.fromEntries(stated.map(([field, edge]) => [field, edgeSchema(edge)]));
 }
 
 function edgeSchema({ kind, optional }: EdgeDefinition): z.ZodType {
@@ -110,12 +120,25 @@ function edgeSchema({ kind, optional }: EdgeDefinition): z.ZodType {
   return optional ? NodeId.nullable() : NodeId;
 }
 
-/** The default projection: the node with all its fields, and an arrow for each end of its edges. */
-export function place<D extends NodeDefinition>(definition: D, node: Omit<NodeOf<D>, "type">): GraphChange[] {
-  const { id, ...set } = node as unknown as { id: string } & Record<string, Json>;
+/**
+ * The default projection: the node with all its fields, and an arrow for each end of its edges. With `by`, the node is attributed to
+ * that agent where its definition has such an edge.
+ */
+export function place<D extends NodeDefinition>(
+  definition: D,
+  node: Omit<NodeOf<D>, "type">,
+  attribution?: { readonly by: string },
+): GraphChange[] {
+  const { id, ...stated } = node as unknown as { id: string } & Record<string, Json>;
+  const set = attribution ? { ...stated, ...attributed(definition, attribution.by) } : stated;
   const parent = definition.parent === null ? undefined : set[definition.parent];
   const change = { op: "node" as const, id, type: definition.name, set };
   return [typeof parent === "string" ? { ...change, parent } : change, ...arrowsFrom(definition, id, set)];
+}
+
+function attributed({ edges }: NodeDefinition, agent: string): Record<string, Json> {
+  const fields = Object.entries(edges).filter(([, edge]) => isByEdge(edge));
+  return Object.fromEntries(fields.map(([field]) => [field, agent]));
 }
 
 function arrowsFrom(definition: NodeDefinition, from: string, values: Record<string, Json>): ArrowChange[] {

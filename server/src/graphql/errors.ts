@@ -23,6 +23,10 @@ export const ERRORS = {
   },
   DIGEST_MISMATCH: { retryable: false, meaning: "Bytes do not have the digest that was stated." },
   VERSION_CONFLICT: { retryable: false, meaning: "This content is already a version, with another lineage or schema." },
+  ALIAS_CONFLICT: {
+    retryable: false,
+    meaning: "The alias does not stand at `expectedVersion`: somebody else has moved it.",
+  },
   LINEAGE_CYCLE: { retryable: false, meaning: "A thing would come from itself." },
   UNKNOWN_NODE: { retryable: false, meaning: "An id or key in the input names nothing." },
   WRONG_TYPE: { retryable: false, meaning: "An id in the input names a node of another type." },
@@ -41,6 +45,10 @@ export const ERRORS = {
     retryable: true,
     meaning: "Too many mutations wait; try again shortly with the same idempotency key.",
   },
+  DATABASE_UNAVAILABLE: {
+    retryable: true,
+    meaning: "The database cannot be reached; what was answered is not lost, what was not may have been recorded.",
+  },
   LEDGER_READ_ONLY: {
     retryable: false,
     meaning: "The ledger does not match its checkpoint; an operator must look (see operations).",
@@ -50,11 +58,20 @@ export const ERRORS = {
     meaning: "The graph store does not answer; lists, look-ups and writes still work.",
   },
   GRAPH_BEHIND: { retryable: true, meaning: "The graph has not yet reached the entry that `minSeq` asks for." },
+  RUN_EVENTS_UNAVAILABLE: {
+    retryable: true,
+    meaning: "What runs say cannot be followed now: the server has no NATS, or does not reach it.",
+  },
+  TOO_MANY_SUBSCRIPTIONS: { retryable: true, meaning: "The connection holds as many subscriptions as are allowed." },
+  TOO_MANY_WEBHOOKS: { retryable: false, meaning: "There are as many webhooks as are allowed." },
   // Of the transports.
   GRAPHQL_PARSE_FAILED: { retryable: false, meaning: "The document is no GraphQL; `locations` leads to the place." },
   GRAPHQL_VALIDATION_FAILED: { retryable: false, meaning: "The document does not fit the schema." },
   BAD_USER_INPUT: { retryable: false, meaning: "A variable's value is not of its type; the message names it." },
-  BAD_REQUEST: { retryable: false, meaning: "The HTTP request is none of GraphQL over HTTP." },
+  BAD_REQUEST: {
+    retryable: false,
+    meaning: "The request is none of GraphQL over HTTP, or no subscription over WebSocket.",
+  },
   OPERATION_RESOLUTION_FAILURE: { retryable: false, meaning: "`operationName` names no operation of the document." },
   PERSISTED_QUERY_NOT_FOUND: { retryable: false, meaning: "No document with this hash is known here." },
   PERSISTED_QUERY_NOT_SUPPORTED: { retryable: false, meaning: "Persisted queries are switched off." },
@@ -67,6 +84,14 @@ export const ERRORS = {
   RANGE_NOT_SATISFIABLE: { retryable: false, meaning: "The range does not lie in the file." },
   STORE_FULL: { retryable: true, meaning: "The artifact store has no room left." },
   STORE_UNAVAILABLE: { retryable: true, meaning: "The artifact store does not answer." },
+  // Of `clew import`.
+  BACKUP_DAMAGED: {
+    retryable: false,
+    meaning: "The backup is not whole or was changed; the message names what differs.",
+  },
+  BACKUP_UNSUPPORTED: { retryable: false, meaning: "The backup has a format or facts that this server does not know." },
+  CHECKPOINT_KEY_UNKNOWN: { retryable: false, meaning: "The key that the backup was signed with is not the one here." },
+  LEDGER_NOT_EMPTY: { retryable: false, meaning: "A backup is restored only where there is nothing yet." },
   INTERNAL: { retryable: true, meaning: "A fault of Clew; the server's log has the rest under the correlation id." },
 } as const;
 export type ErrorCode = keyof typeof ERRORS;

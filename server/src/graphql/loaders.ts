@@ -1,12 +1,24 @@
 import DataLoader from "dataloader";
 import type { NodeState } from "../core/graph-change.ts";
 import type { NodeReader } from "../ports/node-reader.ts";
+import type { TagKind, TagRow } from "../ports/tags.ts";
 import { type NodeValue, nodeValue } from "./node-type.ts";
 import { can, type Principal } from "./principal.ts";
+
+/** Tags or aliases of a node, or of a value; what is true now, as known now, unless told otherwise. */
+export interface TagsOf {
+  readonly kind: TagKind;
+  readonly column: "node" | "value";
+  readonly id: string;
+  readonly at?: number | undefined;
+  readonly knownSeq?: number | undefined;
+}
 
 export interface Loaders {
   /** A node as its reader may see it: a MaskedNode when not at all. @throws when the id names nothing. */
   readonly node: DataLoader<string, NodeValue>;
+  /** In order of key. */
+  readonly tags: DataLoader<TagsOf, readonly TagRow[], string>;
   /** These nodes need not be read. */
   know(states: readonly NodeState[]): void;
 }
@@ -25,10 +37,30 @@ export function makeLoaders(reader: NodeReader, principal: Principal): Loaders {
   });
   return {
     node,
+    tags: tagLoader(reader),
     know: (states) => {
       for (const state of states) node.clear(state.id).prime(state.id, visible(state));
     },
   };
+}
+
+/** One read for all that ask for the same kind at the same time. */
+function tagLoader(reader: NodeReader): Loaders["tags"] {
+  const now = Date.now();
+  const read = async (asked: readonly TagsOf[]) => {
+    const { kind, column, at = now, knownSeq } = asked[0]!;
+    const rows = await reader.tags(kind, { column, ids: asked.map(({ id }) => id) }, { at, knownSeq });
+    return Map.groupBy(rows, (row) => (column === "node" ? row.nodeId : row.value));
+  };
+  const same = ({ kind, column, at, knownSeq }: TagsOf) => JSON.stringify([kind, column, at, knownSeq]);
+  return new DataLoader<TagsOf, readonly TagRow[], string>(
+    async (asked) => {
+      const groups = [...Map.groupBy(asked, same)];
+      const found = new Map(await Promise.all(groups.map(async ([key, group]) => [key, await read(group)] as const)));
+      return asked.map((one) => found.get(same(one))?.get(one.id) ?? []);
+    },
+    { cacheKeyFn: (one) => JSON.stringify(one) },
+  );
 }
 
 /** The position of the first id that names nothing, or nothing that the principal may read; -1 when all are seen. */

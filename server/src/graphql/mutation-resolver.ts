@@ -6,19 +6,23 @@ import type { UserError } from "../ledger/command.ts";
 import type { Context } from "./context.ts";
 import { type GraphQLClass, addFields, inputTypeOf, named } from "./from-zod.ts";
 import type { Mutations, UseCase } from "./mutations.ts";
-import { objectType } from "./node-type.ts";
+import { Node, objectType } from "./node-type.ts";
 import { payloadType } from "./payload.ts";
 import type { Principal } from "./principal.ts";
 
 /** What a mutation's answer says of the nodes it made or changed: their ids by payload field. */
 export type ThingIds = Readonly<Record<string, string>>;
 
+/** A payload field that may hold a node of any type. */
+export const ANY_NODE = "any node" as const;
+type Thing = NodeDefinition | typeof ANY_NODE;
+
 export interface MutationDefinition<Input = unknown, Answer extends Json = Json> {
   readonly name: string;
   readonly description: string;
   readonly input: z.ZodType<Input>;
   /** Payload fields that hold nodes; the answer has the id of each under the same name. */
-  readonly things: Readonly<Record<string, NodeDefinition>>;
+  readonly things: Readonly<Record<string, Thing>>;
   /** Payload fields beyond nodes, and how to make them from the answer. */
   readonly extra?: z.ZodRawShape;
   readonly shape?: (answer: Answer, context: Context) => object | Promise<object>;
@@ -55,7 +59,7 @@ function addMutation(resolver: GraphQLClass, mutations: Mutations, definition: M
   const { name, description, input, things, extra } = definition;
   // Made now: type-graphql collects its types before it asks the functions for them.
   const inputType = inputTypeOf(input);
-  const payload = payloadType(name, mapValues(things, objectType));
+  const payload = payloadType(name, mapValues(things, typeOf));
   if (extra) addNullableFields(payload, extra);
   const prototype = resolver.prototype as Record<string, unknown>;
   prototype[name] = (value: unknown, key: string | null, context: Context) =>
@@ -64,6 +68,10 @@ function addMutation(resolver: GraphQLClass, mutations: Mutations, definition: M
   Arg("input", () => inputType)(prototype, name, 0);
   Arg("idempotencyKey", () => String, KEY)(prototype, name, 1);
   Ctx()(prototype, name, 2);
+}
+
+function typeOf(thing: Thing): GraphQLClass {
+  return thing === ANY_NODE ? Node : objectType(thing);
 }
 
 async function answer(

@@ -4,6 +4,7 @@ import type { Command, Decision, Heads, Recorded, UserError } from "../ledger/co
 import type { FactContext } from "../core/define-fact.ts";
 import { textFault } from "../core/text.ts";
 import { LedgerBusy, LedgerReadOnly } from "../ledger/recorder.ts";
+import type { TagRead } from "../ports/tags.ts";
 import type { Context } from "./context.ts";
 import { clientError } from "./errors.ts";
 import { can, type Principal } from "./principal.ts";
@@ -14,6 +15,7 @@ const KEY_MAX = 500;
 /** The part of a command that a use case writes; the rest comes from the request. */
 export interface UseCase<Answer extends Json> {
   readonly heads: readonly string[];
+  readonly tags?: readonly TagRead[];
   readonly decide: (heads: Heads, context: FactContext) => Decision<Answer>;
   /** What this call alone may tell: a secret, which the ledger and the idempotency table must not hold. */
   readonly tell?: (answer: Answer) => object;
@@ -71,13 +73,14 @@ export class Mutations {
     }
     const useCase = await request.prepare(parsed.data, context.principal);
     if ("errors" in useCase) return refused(useCase.errors);
-    const { heads, decide, tell } = useCase;
+    const { heads, tags, decide, tell } = useCase;
     const recorded = await this.#recordNow({
       principal: context.principal.agentId,
       mutation: request.name,
       idempotencyKey: request.idempotencyKey ?? uuidv7(),
       inputDigest: digestOf(parsed.data),
       heads,
+      tags,
       decide,
     });
     if (!recorded.ok) return refused(recorded.errors);

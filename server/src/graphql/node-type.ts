@@ -1,5 +1,5 @@
 import { Ctx, Field, FieldResolver, ID, InterfaceType, ObjectType, Resolver, Root } from "type-graphql";
-import { endsOf, type EdgeDefinition, type NodeDefinition } from "../core/define-node.ts";
+import { endsOf, type EdgeDefinition, isByEdge, type NodeDefinition } from "../core/define-node.ts";
 import type { NodeState } from "../core/graph-change.ts";
 import type { Context } from "./context.ts";
 import { notFound } from "./errors.ts";
@@ -52,12 +52,13 @@ export function objectType(definition: NodeDefinition): GraphQLClass {
 
 /**
  * A resolver for a definition's edges: an edge to one node loads it, an edge to many answers its ends with their roles. `target`
- * finds the definition that an edge names.
+ * finds the definition that an edge names. Whom a node is attributed to has a resolver of its own, in the access feature.
  */
 export function edgeResolver(definition: NodeDefinition, target: (name: string) => NodeDefinition): object {
   const resolver = named(`${definition.name}Edges`);
   Resolver(() => objectType(definition))(resolver);
-  for (const [field, edge] of Object.entries(definition.edges)) addEdge(resolver, field, edge, target);
+  for (const [field, edge] of Object.entries(definition.edges))
+    if (!isByEdge(edge)) addEdge(resolver, field, edge, target);
   return new resolver();
 }
 

@@ -1,5 +1,5 @@
-import type { LedgerAnnouncement } from "@clew/schema";
 import type { LedgerStore } from "../ports/ledger-store.ts";
+import { announcementOf } from "./announcement.ts";
 import type { FollowerWork } from "./follower.ts";
 import type { ProjectedEntry } from "./ledger-tail.ts";
 
@@ -33,16 +33,8 @@ export class AnnouncerWork implements FollowerWork {
     await this.#store.advance(this.name, entries.at(-1)!.seq);
   }
 
-  #announce({ seq, type, recordedAt, leafHash, changes }: ProjectedEntry): Promise<void> {
-    const message: LedgerAnnouncement = {
-      schema: "clew/ledger-announcement/1",
-      ledgerId: this.#ledgerId,
-      seq,
-      type,
-      recordedAt: new Date(recordedAt).toISOString(),
-      leafHash,
-      nodeIds: [...new Set(changes.flatMap((change) => (change.op === "node" ? [change.id] : [])))],
-    };
-    return this.#publish(this.#subject, JSON.stringify(message), `${this.#ledgerId}:${seq}`);
+  #announce(entry: ProjectedEntry): Promise<void> {
+    const message = announcementOf(this.#ledgerId, entry);
+    return this.#publish(this.#subject, JSON.stringify(message), `${this.#ledgerId}:${entry.seq}`);
   }
 }

@@ -1,10 +1,11 @@
 import type { Json } from "@clew/schema";
 import { leafHash } from "@clew/schema";
 import { EntryTooLarge, type Fact, type FactContext, encodeEntry } from "../core/define-fact.ts";
-import type { NodeChange, NodeState } from "../core/graph-change.ts";
 import type { BatchState, BatchWrites, IdempotencyRow, SideRows } from "../ports/ledger-store.ts";
 import { type Command, Heads, type Recorded, refuse, type UserError } from "./command.ts";
 import type { ProjectedEntry } from "./ledger-tail.ts";
+import { NodeChanges } from "./node-changes.ts";
+import { TagBeliefs } from "./tag-beliefs.ts";
 
 const keyText = (row: { principal: string; mutation: string; key: string }) =>
   JSON.stringify([row.principal, row.mutation, row.key]);
@@ -16,11 +17,11 @@ const keyText = (row: { principal: string; mutation: string; key: string }) =>
 export class Batch {
   readonly #state: BatchState;
   readonly #answered: Map<string, IdempotencyRow>;
-  readonly #changed = new Map<string, NodeState>();
+  readonly #nodes: NodeChanges;
   readonly #entries: ProjectedEntry[] = [];
   readonly #idempotency: IdempotencyRow[] = [];
   readonly #side: SideRows[] = [];
-  readonly #replaced: { node: NodeState; untilSeq: number }[] = [];
+  readonly #tags: TagBeliefs;
   readonly #heads: Heads;
   readonly #now: number;
 
@@ -28,7 +29,12 @@ export class Batch {
     this.#state = state;
     this.#now = Math.max(now, state.head.recordedAt);
     this.#answered = new Map(state.answered.map((row) => [keyText(row), row]));
-    this.#heads = new Heads((id) => this.#node(id));
+    this.#nodes = new NodeChanges(state.nodes);
+    this.#tags = new TagBeliefs(state.tags);
+    this.#heads = new Heads(
+      (id) => this.#nodes.node(id),
+      (key) => this.#tags.held(key),
+    );
   }
 
   /** Decides one command; what it changes is seen by the next. */
@@ -42,13 +48,14 @@ export class Batch {
     const encoded = encodeAll(decision.facts, context);
     if ("errors" in encoded) return { ok: false, errors: encoded.errors };
     const ids = decision.facts.flatMap((fact, index) => this.#append(fact, encoded.bytes[index]!, context));
-    const { answer, warnings = [] } = decision;
+    const { answer, warnings = [], tags = [] } = decision;
     if (decision.side) this.#side.push(decision.side);
     const seq = this.#seq;
+    for (const word of tags) this.#tags.say(word, seq);
     const row = { ...identity, inputDigest: command.inputDigest, seq, answer: JSON.stringify({ answer, warnings }) };
     this.#idempotency.push(row);
     this.#answered.set(keyText(identity), row);
-    const changed = [...new Set(ids)].map((id) => this.#changed.get(id)!);
+    const changed = [...new Set(ids)].map((id) => this.#nodes.node(id)!);
     return { ok: true, answer, warnings, seq, changed };
   }
 
@@ -59,9 +66,9 @@ export class Batch {
   writes(): BatchWrites {
     return {
       entries: this.#entries,
-      nodes: [...this.#changed.values()],
-      replaced: this.#replaced,
+      ...this.#nodes.writes(),
       idempotency: this.#idempotency,
+      tags: this.#tags.written,
       side: this.#side,
     };
   }
@@ -70,32 +77,14 @@ export class Batch {
     return this.#state.head.seq + this.#entries.length;
   }
 
-  #node(id: string): NodeState | undefined {
-    return this.#changed.get(id) ?? this.#state.nodes.get(id);
-  }
-
   /** Answers the ids of the nodes that the fact changes. */
   #append(fact: Fact, bytes: Buffer, context: FactContext): string[] {
     const seq = this.#seq + 1;
     const changes = fact.definition.project(fact.payload, context);
-    const nodes = changes.filter((change) => change.op === "node");
-    for (const node of nodes) this.#apply(node, seq);
+    this.#nodes.apply(changes, seq);
     const leaf = leafHash(bytes).toString("hex");
     this.#entries.push({ seq, recordedAt: context.at, type: fact.definition.type, bytes, leafHash: leaf, changes });
-    return nodes.map(({ id }) => id);
-  }
-
-  #apply(change: NodeChange, seq: number): void {
-    const before = this.#node(change.id);
-    if (before && before.changedSeq < seq) this.#replaced.push({ node: before, untilSeq: seq });
-    this.#changed.set(change.id, {
-      id: change.id,
-      type: change.type,
-      attributes: { ...before?.attributes, ...change.set },
-      parent: before?.parent ?? change.parent ?? null,
-      createdSeq: before?.createdSeq ?? seq,
-      changedSeq: seq,
-    });
+    return changes.flatMap((change) => (change.op === "node" ? [change.id] : []));
   }
 }
 

@@ -4,6 +4,7 @@ import {
   leafHash,
   type NoteSigner,
   parseVerifierKey,
+  readRoot,
   type ReadTile,
   signCheckpoint,
   TILE_WIDTH,
@@ -141,6 +142,16 @@ export class Checkpointer {
     const hashAt = tileHashReader(head.size, this.#tree.readTile);
     const [leaf, path] = await Promise.all([hashAt(0, seq - 1), inclusionProof(seq - 1, head.size, hashAt)]);
     return { head, leafHash: leaf, path };
+  }
+
+  /** Signs the head that the ledger had at `size` entries, which it has reached; null when nothing is signed any more. */
+  async signAt(size: number): Promise<SignedHead | null> {
+    while (this.#tree !== null && this.#tree.size < size) await this.checkpoint();
+    const tree = this.#tree;
+    if (tree === null) return null;
+    const root = await readRoot(size, tileHashReader(size, tree.readTile));
+    const note = signCheckpoint({ origin: this.#origin, size, root, extensions: [] }, [this.#parts.signer]);
+    return { note, size, root };
   }
 
   /** The last checkpoint as it is kept, or why it does not vouch for this ledger; null before the first. */

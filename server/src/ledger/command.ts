@@ -3,6 +3,7 @@ import type { Fact, FactContext } from "../core/define-fact.ts";
 import { type NodeDefinition, type NodeOf, nodeOf } from "../core/define-node.ts";
 import type { NodeState } from "../core/graph-change.ts";
 import type { SideRows } from "../ports/ledger-store.ts";
+import type { TagKey, TagRead, TagRow, TagWord } from "../ports/tags.ts";
 
 /** An expected refusal: data for the caller, never an exception. `path` leads to the input field at fault. */
 export interface UserError {
@@ -11,12 +12,19 @@ export interface UserError {
   readonly message: string;
 }
 
-/** The nodes that a decision may read, as all earlier mutations left them. */
+/** What a decision may read, as all earlier mutations left it: nodes, and what is believed of tags and aliases. */
 export class Heads {
   readonly #find: (id: string) => NodeState | undefined;
+  readonly #tags: (key: TagKey) => readonly TagRow[];
 
-  constructor(find: (id: string) => NodeState | undefined) {
+  constructor(find: (id: string) => NodeState | undefined, tags: (key: TagKey) => readonly TagRow[]) {
     this.#find = find;
+    this.#tags = tags;
+  }
+
+  /** What is believed of a key about the time that the command asked for, in no order. */
+  tags(key: TagKey): readonly TagRow[] {
+    return this.#tags(key);
   }
 
   has(id: string): boolean {
@@ -34,6 +42,8 @@ export type Decision<Answer extends Json> =
       readonly facts: readonly Fact[];
       readonly answer: Answer;
       readonly side?: SideRows;
+      /** What the facts say of tags and aliases. */
+      readonly tags?: readonly TagWord[];
       /** What the caller must hear although facts were recorded. */
       readonly warnings?: readonly UserError[];
     }
@@ -48,6 +58,8 @@ export interface Command<Answer extends Json = Json> {
   readonly inputDigest: Sha256;
   /** Every node that `decide` reads or its facts change. */
   readonly heads: readonly string[];
+  /** Every tag and alias that it reads or changes. */
+  readonly tags?: readonly TagRead[] | undefined;
   /** Pure. Runs under the ledger's lock, perhaps more than once. */
   readonly decide: (heads: Heads, context: FactContext) => Decision<Answer>;
 }

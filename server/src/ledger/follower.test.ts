@@ -132,7 +132,9 @@ describe("following the ledger", () => {
       });
       const store = new Proxy(database.ledger, {
         get: (ledger, name: keyof LedgerStore) =>
-          name === "lock" ? () => given.then(() => async () => {}) : ledger[name].bind(ledger),
+          name === "lock"
+            ? () => given.then(() => ({ lost: new AbortController().signal, release: async () => {} }))
+            : ledger[name].bind(ledger),
       });
       const work = new Noted();
       const follower = new Follower(work, store, tail, quiet);

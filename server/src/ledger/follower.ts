@@ -131,20 +131,20 @@ export class Follower {
     }
   }
 
-  /** Until it stops or halts; then another process may try. */
+  /** Until it stops or halts, or may no longer be the only one; then another process may try. */
   async #followLocked(): Promise<void> {
-    const release = await this.#store.lock(this.name, this.#stop.signal);
+    const lock = await this.#store.lock(this.name, this.#stop.signal);
     try {
-      await this.#follow();
+      await this.#follow(lock.lost);
     } finally {
-      await release();
+      await lock.release();
     }
   }
 
-  async #follow(): Promise<void> {
+  async #follow(lost: AbortSignal): Promise<void> {
     let failures = 0;
     let position: number | null = null;
-    while (!this.#stop.signal.aborted && this.#halted === null) {
+    while (!this.#stop.signal.aborted && !lost.aborted && this.#halted === null) {
       try {
         if (this.#isRestartWanted) position = null;
         this.#isRestartWanted = false;

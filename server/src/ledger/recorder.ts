@@ -1,5 +1,5 @@
 import type { Json } from "@clew/schema";
-import type { LedgerStore } from "../ports/ledger-store.ts";
+import { DatabaseUnavailable, type LedgerStore } from "../ports/ledger-store.ts";
 import { Batch } from "./batch.ts";
 import type { Command, Recorded } from "./command.ts";
 import type { ProjectedEntry } from "./ledger-tail.ts";
@@ -7,6 +7,9 @@ import type { ProjectedEntry } from "./ledger-tail.ts";
 const BATCH_MAX = 256;
 /** Mutations that may wait; above that the caller is told to come back. */
 const QUEUE_MAX = 10_000;
+
+/** How long a batch waits, each time, for a database that cannot be reached; then its callers are told. */
+const RECONNECT_MS = [20, 200, 500, 1_000];
 
 interface Waiting {
   readonly command: Command;
@@ -50,7 +53,7 @@ export class Recorder {
 
   /**
    * Records a mutation's facts and answers once they are durable, or refuses and changes nothing.
-   * @throws {LedgerBusy} when too many mutations wait. @throws {LedgerReadOnly}
+   * @throws {LedgerBusy} when too many mutations wait. @throws {LedgerReadOnly} @throws {DatabaseUnavailable}
    */
   record<Answer extends Json>(command: Command<Answer>): Promise<Recorded<Answer>> {
     if (this.#readOnly !== null) return Promise.reject(new LedgerReadOnly(this.#readOnly));
@@ -71,12 +74,25 @@ export class Recorder {
 
   async #commit(waiting: readonly Waiting[]): Promise<void> {
     try {
-      await this.#transact(waiting);
+      await this.#transactPatiently(waiting);
     } catch (error) {
-      if (waiting.length === 1) waiting[0]!.reject(error);
+      if (waiting.length === 1 || error instanceof DatabaseUnavailable) for (const { reject } of waiting) reject(error);
       // One of them may be at fault: each gets a transaction of its own, so that it does not hurt its neighbours.
       else for (const one of waiting) await this.#commit([one]);
     }
+  }
+
+  /** A batch whose connection broke may have been committed: tried again, its idempotency keys answer what it has done. */
+  async #transactPatiently(waiting: readonly Waiting[]): Promise<void> {
+    for (const waitMs of RECONNECT_MS) {
+      try {
+        return await this.#transact(waiting);
+      } catch (error) {
+        if (!(error instanceof DatabaseUnavailable)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+    }
+    return this.#transact(waiting);
   }
 
   async #transact(waiting: readonly Waiting[]): Promise<void> {
@@ -86,6 +102,7 @@ export class Recorder {
     await this.#store.transact(
       {
         nodeIds: [...new Set(commands.flatMap((command) => command.heads))].toSorted(),
+        tags: commands.flatMap((command) => command.tags ?? []),
         idempotencyKeys: commands.map(({ principal, mutation, idempotencyKey: key }) => ({ principal, mutation, key })),
       },
       (state) => {

@@ -68,7 +68,7 @@ async function firstFault(
 }
 
 /** Takes entry after entry, and says what is wrong with one. */
-class EntryCheck {
+export class EntryCheck {
   readonly #range: CompactRange;
   readonly #signed: VerifyOptions["signed"];
   readonly #hasher = new LeafHasher();
@@ -117,7 +117,8 @@ const LAST = /,"type":"([^"\\]{1,100})","v":\d{1,9}\}$/;
 const FIRST_BYTES = 32;
 const LAST_BYTES = 140;
 
-function statedIn(bytes: Uint8Array): { at: number | undefined; type: string | undefined } {
+/** The time and type that an entry's bytes state; undefined where they do not have an entry's form. */
+export function statedIn(bytes: Uint8Array): { at: number | undefined; type: string | undefined } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const first = FIRST.exec(buffer.toString("latin1", 0, FIRST_BYTES));
   const last = LAST.exec(buffer.toString("latin1", Math.max(0, bytes.length - LAST_BYTES)));

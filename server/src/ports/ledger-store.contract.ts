@@ -14,7 +14,9 @@ import {
   valueIn,
 } from "./ledger-store.fixture.ts";
 import { describeLedgerReads } from "./ledger-store.reads.contract.ts";
+import { describeTags } from "./ledger-store.tags.contract.ts";
 import { describeOperations } from "./operations.contract.ts";
+import { describeWebhooks } from "./webhooks.contract.ts";
 
 /** What every database under the ledger has to do, with the reads and the operations on its other tables. */
 export function describeLedgerStore(name: string, open: OpenDatabase): void {
@@ -22,7 +24,9 @@ export function describeLedgerStore(name: string, open: OpenDatabase): void {
     describeRecording(open);
     describeIdempotency(open);
     describeLedgerReads(open);
+    describeTags(open);
     describeOperations(open);
+    describeWebhooks(open);
   });
 }
 

@@ -6,6 +6,7 @@ import { Recorder } from "../ledger/recorder.ts";
 import type { LedgerEntry, LedgerStore, SideRows } from "./ledger-store.ts";
 import type { NodeReader } from "./node-reader.ts";
 import type { Operations } from "./operations.ts";
+import type { Webhooks } from "./webhooks.ts";
 import { z } from "zod";
 
 /** What a contract test opens: empty, and gone after `dispose`. */
@@ -13,6 +14,7 @@ export interface ContractDatabase {
   readonly ledger: LedgerStore;
   readonly nodes: NodeReader;
   readonly operations: Operations;
+  readonly webhooks: Webhooks;
   pendingSchemaChanges(): Promise<string>;
   dispose(): Promise<void>;
 }

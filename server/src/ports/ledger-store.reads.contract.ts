@@ -120,7 +120,7 @@ export function describeLedgerReads(open: OpenDatabase): void {
 
     it("get a lock, and get it again once it was given back", async () => {
       const { signal } = new AbortController();
-      for (let n = 0; n < 2; n++) await (await database.ledger.lock("graph", signal))();
+      for (let n = 0; n < 2; n++) await (await database.ledger.lock("graph", signal)).release();
     });
   });
 }

@@ -1,4 +1,6 @@
 import type { NodeState } from "../core/graph-change.ts";
+import type { TagRead, TagRow } from "./tags.ts";
+import type { WebhookRow } from "./webhooks.ts";
 
 /** The ledger's end: the newest entry's number (0 before the first), time and leaf hash in hex. */
 export interface LedgerHead {
@@ -78,12 +80,15 @@ export interface SideRows {
   readonly leases?: readonly LeaseRow[];
   readonly endedLeases?: readonly string[];
   readonly tokens?: readonly TokenRow[];
+  /** Of one that is there, the row only says whether it has ended, or that deliveries begin anew from where they stood. */
+  readonly webhooks?: readonly WebhookRow[];
 }
 
 /** What one batch reads before it decides. */
 export interface BatchReads {
   readonly nodeIds: readonly string[];
   readonly idempotencyKeys: readonly IdempotencyKey[];
+  readonly tags: readonly TagRead[];
 }
 
 /** What the transaction found, under the ledger's lock. */
@@ -91,6 +96,8 @@ export interface BatchState {
   readonly head: LedgerHead;
   readonly nodes: ReadonlyMap<string, NodeState>;
   readonly answered: readonly IdempotencyRow[];
+  /** A belief that several commands asked for may come several times. */
+  readonly tags: readonly TagRow[];
 }
 
 /** What one batch writes; empty when every mutation was refused or had been answered before. */
@@ -101,7 +108,26 @@ export interface BatchWrites {
   /** Every state that the batch replaced, and by which entry: a state that an entry of the same batch had made, too. */
   readonly replaced: readonly { readonly node: NodeState; readonly untilSeq: number }[];
   readonly idempotency: readonly IdempotencyRow[];
+  /** Beliefs that were added, and those that were ended, which differ in `endedSeq` only. */
+  readonly tags: readonly TagRow[];
   readonly side: readonly SideRows[];
+}
+
+/** A named lock. */
+export interface HeldLock {
+  /** Aborted when the lock may be another's, because the connection that held it broke. */
+  readonly lost: AbortSignal;
+  release(): Promise<void>;
+}
+
+/**
+ * The database cannot be reached. What was under way may have been committed or not: the same mutation again, with the same idempotency
+ * key, finds out.
+ */
+export class DatabaseUnavailable extends Error {
+  constructor(options?: ErrorOptions) {
+    super("the database cannot be reached; nothing that was answered is lost", options);
+  }
 }
 
 /**
@@ -109,6 +135,7 @@ export interface BatchWrites {
  * no interleaving, the same from several server processes.
  */
 export interface LedgerStore {
+  /** @throws {DatabaseUnavailable} as does every other method; of the batch everything or nothing may have been committed then. */
   transact(reads: BatchReads, decide: (state: BatchState) => BatchWrites): Promise<void>;
   head(): Promise<LedgerHead>;
   /** Entries after `after`, in order, at most `limit`. */
@@ -117,7 +144,7 @@ export interface LedgerStore {
   position(follower: string): Promise<number>;
   advance(follower: string, to: number): Promise<void>;
   /** Waits until this process alone holds the named lock; it is free again when released, or when the process dies. */
-  lock(name: string, signal: AbortSignal): Promise<() => Promise<void>>;
+  lock(name: string, signal: AbortSignal): Promise<HeldLock>;
   /** Calls `wake` after entries were appended by any process; a hint that may be missed or come twice. */
   onAppend(wake: (seq: number) => void): () => void;
   /** Tells the other processes how far a follower has come; a hint, as above. */

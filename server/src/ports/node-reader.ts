@@ -1,5 +1,6 @@
 import type { NodeState } from "../core/graph-change.ts";
 import type { FileRow } from "./ledger-store.ts";
+import type { TagKind, TagRow, TagTime } from "./tags.ts";
 
 /** Which nodes a list holds. Every condition given must hold. */
 export interface NodeFilter {
@@ -14,6 +15,8 @@ export interface NodeFilter {
   /** Part of the name, whatever the case. */
   readonly nameContains?: string;
   readonly version?: number;
+  /** Nodes that had all of these tags at a time; a null value is any. */
+  readonly tagged?: { readonly tags: readonly { key: string; value: string | null }[]; readonly at: number };
 }
 
 export type NodeOrder = "NEWEST" | "OLDEST" | "NAME";
@@ -37,4 +40,10 @@ export interface NodeReader {
   versionsOfFile(digest: string, limit: number): Promise<readonly FileRow[]>;
   /** The node as it stood after entry `seq`. */
   asKnownAt(id: string, seq: number): Promise<NodeState | null>;
+  /** What was said of these nodes, or with these values, by key. */
+  tags(
+    kind: TagKind,
+    of: { readonly column: "node" | "value"; readonly ids: readonly string[] },
+    time: TagTime,
+  ): Promise<readonly TagRow[]>;
 }

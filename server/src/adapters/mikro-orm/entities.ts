@@ -83,6 +83,22 @@ export const FileEntity = defineEntity({
   },
 });
 
+export const TagEntity = defineEntity({
+  name: "Tag",
+  tableName: "tag",
+  indexes: [{ name: "tag_value", properties: ["value", "key"] }],
+  properties: {
+    nodeId: p.string().length(80).primary(),
+    kind: p.string().length(5).primary(),
+    key: p.string().length(63).primary(),
+    recordedSeq: p.integer().primary().autoincrement(false),
+    validFrom: p.bigint("number").primary().autoincrement(false),
+    value: p.string().length(500),
+    validTo: time().nullable(),
+    endedSeq: seq().nullable(),
+  },
+});
+
 export const IdempotencyEntity = defineEntity({
   name: "Idempotency",
   tableName: "idempotency",
@@ -144,15 +160,38 @@ export const MeasurementEntity = defineEntity({
   },
 });
 
+export const WebhookEntity = defineEntity({
+  name: "Webhook",
+  tableName: "webhook",
+  properties: {
+    id: p.string().length(80).primary(),
+    namespace: p.string().length(63),
+    url: p.text(),
+    types: p.text().nullable(),
+    secretHash: p.string().length(64),
+    createdBy: p.string().length(80),
+    createdAt: time(),
+    position: seq(),
+    failures: p.integer(),
+    nextAttemptAt: time(),
+    lastError: p.text().nullable(),
+    deliveredAt: time().nullable(),
+    disabledReason: p.text().nullable(),
+    endedAt: time().nullable(),
+  },
+});
+
 export const ENTITIES = [
   LedgerEntity,
   LedgerHeadEntity,
   NodeEntity,
   NodeHistoryEntity,
   FileEntity,
+  TagEntity,
   IdempotencyEntity,
   TokenEntity,
   LeaseEntity,
   PositionEntity,
   MeasurementEntity,
+  WebhookEntity,
 ];

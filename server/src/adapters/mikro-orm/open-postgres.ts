@@ -1,13 +1,19 @@
 import { Migrator } from "@mikro-orm/migrations";
 import { MikroORM } from "@mikro-orm/postgresql";
 import { randomUUID } from "node:crypto";
-import { Client, type Pool } from "pg";
+import type { Pool } from "pg";
 import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-postgresql/0001-initial.ts";
+import { Migration0002Tags } from "./migrations-postgresql/0002-tags.ts";
+import { Migration0003Webhooks } from "./migrations-postgresql/0003-webhooks.ts";
+import { reaching } from "./postgres-faults.ts";
+import { connect } from "./postgres-link.ts";
 import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
+import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
 import { SqlOperations } from "./sql-operations.ts";
+import { SqlWebhooks } from "./sql-webhooks.ts";
 import { numbered, type Sql, type SqlValue } from "./sql.ts";
 
 export function postgresOrm(url: string, poolMax = 10): MikroORM {
@@ -17,7 +23,11 @@ export function postgresOrm(url: string, poolMax = 10): MikroORM {
     pool: { max: poolMax },
     extensions: [Migrator],
     migrations: {
-      migrationsList: [{ name: "0001-initial", class: Migration0001Initial }],
+      migrationsList: [
+        { name: "0001-initial", class: Migration0001Initial },
+        { name: "0002-tags", class: Migration0002Tags },
+        { name: "0003-webhooks", class: Migration0003Webhooks },
+      ],
       snapshot: false,
       silent: true,
     },
@@ -32,28 +42,27 @@ export async function openPostgres(url: string, poolMax?: number): Promise<SqlDa
   const orm = postgresOrm(url, poolMax);
   await orm.connect();
   const pool: Pool = await orm.em.getConnection().getNativeClient();
+  // An idle connection that breaks is replaced; without a listener it would end the process.
+  pool.on("error", () => {});
   await checkDurability(pool);
   await migrateAlone(pool, orm);
   const sql = postgresSql(pool);
   return {
-    ledger: await PostgresLedgerStore.open((pipelined) => connect(url, pipelined)),
+    ledger: await PostgresLedgerStore.open(url),
     nodes: new SqlNodeReader(sql),
     operations: new SqlOperations(sql),
+    copies: new SqlCopies(() => copyConnection(url)),
+    webhooks: new SqlWebhooks(sql),
     pendingSchemaChanges: () => orm.schema.getUpdateSchemaSQL({ wrap: false }),
     close: () => orm.close(true),
   };
 }
 
-async function connect(url: string, pipelined = false): Promise<Client> {
-  const client = new Client({
-    connectionString: url,
-    application_name: "clew",
-    ...(pipelined ? { pipeline: true } : {}),
-  });
-  // A connection that breaks rejects the query in flight; without a listener it would end the process as well.
-  client.on("error", () => {});
-  await client.connect();
-  return client;
+async function copyConnection(url: string): Promise<CopyConnection> {
+  const client = await connect(url);
+  // While a ledger is filled, plans made for its empty tables would scan them for ever.
+  await client.query("set enable_seqscan = off");
+  return { sql: postgresSql(client), ledger: PostgresLedgerStore.inside(client), close: () => client.end() };
 }
 
 async function checkDurability(pool: Pool): Promise<void> {
@@ -84,7 +93,7 @@ async function migrateAlone(pool: Pool, orm: MikroORM): Promise<void> {
 /** Prepared on each connection; the bound keeps a text that varies (a long list of conditions) from filling the server's memory. */
 const PREPARED_MAX = 200;
 
-function postgresSql(pool: Pool): Sql {
+function postgresSql(pool: Pick<Pool, "query">): Sql {
   const statements = new Map<string, { name?: string; text: string }>();
   const prepared = (text: string) => {
     const known = statements.get(text);
@@ -95,7 +104,7 @@ function postgresSql(pool: Pool): Sql {
     return made;
   };
   const run = (text: string, parameters: readonly SqlValue[]) =>
-    pool.query<object>({ ...prepared(text), values: [...parameters] });
+    reaching(() => pool.query<object>({ ...prepared(text), values: [...parameters] }));
   return {
     dialect: "postgresql",
     all: async <Row>(text: string, parameters: readonly SqlValue[] = []) => (await run(text, parameters)).rows as Row[],

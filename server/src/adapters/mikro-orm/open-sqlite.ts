@@ -4,9 +4,13 @@ import type { Database } from "better-sqlite3";
 import { randomUUID } from "node:crypto";
 import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-sqlite/0001-initial.ts";
+import { Migration0002Tags } from "./migrations-sqlite/0002-tags.ts";
+import { Migration0003Webhooks } from "./migrations-sqlite/0003-webhooks.ts";
+import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
 import { SqlOperations } from "./sql-operations.ts";
+import { SqlWebhooks } from "./sql-webhooks.ts";
 import type { Sql, SqlValue } from "./sql.ts";
 import { SqliteLedgerStore } from "./sqlite-ledger-store.ts";
 
@@ -17,7 +21,11 @@ export function sqliteOrm(file: string): MikroORM {
     dbName: file,
     extensions: [Migrator],
     migrations: {
-      migrationsList: [{ name: "0001-initial", class: Migration0001Initial }],
+      migrationsList: [
+        { name: "0001-initial", class: Migration0001Initial },
+        { name: "0002-tags", class: Migration0002Tags },
+        { name: "0003-webhooks", class: Migration0003Webhooks },
+      ],
       snapshot: false,
       silent: true,
     },
@@ -29,20 +37,11 @@ export function sqliteOrm(file: string): MikroORM {
  * @throws when the database does not keep synchronous=FULL: then an acknowledged write might not survive a power cut.
  */
 export async function openSqlite(file: string): Promise<SqlDatabase> {
-  const orm = sqliteOrm(file);
-  await orm.connect();
-  const db: Database = await orm.em.getConnection().getNativeClient();
+  const { orm, db } = await connect(file);
   // The page size must be set before the first table, and before WAL.
   db.pragma("page_size = 8192");
   db.pragma("journal_mode = WAL");
-  db.pragma("synchronous = FULL");
-  db.pragma("busy_timeout = 5000");
-  // KiB. The default of 2 MiB is less than the pages that one batch changes: they would be written twice. What is read often the
-  // operating system keeps.
-  db.pragma("cache_size = -16384");
-  // Pages, 32 MiB: batches change the same pages of the indexes again and again, and each checkpoint writes them once.
-  db.pragma("wal_autocheckpoint = 4000");
-  if (db.pragma("synchronous", { simple: true }) !== 2) throw new Error("SQLite does not keep synchronous=FULL");
+  makeDurable(db);
   await orm.migrator.up();
   db.prepare(
     "insert into ledger_head (id, ledger_id, seq, recorded_at, leaf_hash) values (1, ?, 0, 0, '') on conflict do nothing",
@@ -52,9 +51,36 @@ export async function openSqlite(file: string): Promise<SqlDatabase> {
     ledger: new SqliteLedgerStore(db),
     nodes: new SqlNodeReader(sql),
     operations: new SqlOperations(sql),
+    copies: new SqlCopies(() => copyConnection(file)),
+    webhooks: new SqlWebhooks(sql),
     pendingSchemaChanges: () => orm.schema.getUpdateSchemaSQL({ wrap: false }),
     close: () => orm.close(true),
   };
+}
+
+async function connect(file: string): Promise<{ orm: MikroORM; db: Database }> {
+  const orm = sqliteOrm(file);
+  await orm.connect();
+  return { orm, db: await orm.em.getConnection().getNativeClient() };
+}
+
+/** Settings of a connection, not of the file. */
+function makeDurable(db: Database): void {
+  db.pragma("synchronous = FULL");
+  db.pragma("busy_timeout = 5000");
+  // KiB. The default of 2 MiB is less than the pages that one batch changes: they would be written twice. What is read often the
+  // operating system keeps.
+  db.pragma("cache_size = -16384");
+  // Pages, 32 MiB: batches change the same pages of the indexes again and again, and each checkpoint writes them once.
+  db.pragma("wal_autocheckpoint = 4000");
+  if (db.pragma("synchronous", { simple: true }) !== 2) throw new Error("SQLite does not keep synchronous=FULL");
+}
+
+/** `:memory:` is another database on every connection, and cannot be copied. */
+async function copyConnection(file: string): Promise<CopyConnection> {
+  const { orm, db } = await connect(file);
+  makeDurable(db);
+  return { sql: sqliteSql(db), ledger: new SqliteLedgerStore(db), close: () => orm.close(true) };
 }
 
 function sqliteSql(db: Database): Sql {

@@ -1,6 +1,7 @@
 import type { Json } from "@clew/schema";
 import type { Attributes, NodeState } from "../../core/graph-change.ts";
 import type { LedgerEntry, LedgerHead } from "../../ports/ledger-store.ts";
+import type { TagKind, TagRow } from "../../ports/tags.ts";
 
 /** A bigint column: SQLite gives numbers, PostgreSQL text. All of ours are below 2^53. */
 export type BigIntColumn = number | string;
@@ -28,6 +29,44 @@ export interface HeadRow {
   seq: BigIntColumn;
   recorded_at: BigIntColumn;
   leaf_hash: string;
+}
+
+/** A column's name: sizeBytes is size_bytes. */
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** A belief as the databases give it back. */
+export interface TagColumns {
+  node_id: string;
+  kind: TagKind;
+  key: string;
+  recorded_seq: BigIntColumn;
+  valid_from: BigIntColumn;
+  value: string;
+  valid_to: BigIntColumn | null;
+  ended_seq: BigIntColumn | null;
+}
+
+export const TAG_COLUMNS = "node_id, kind, key, recorded_seq, valid_from, value, valid_to, ended_seq";
+
+export function toTag(row: TagColumns): TagRow {
+  const orNull = (column: BigIntColumn | null) => (column === null ? null : Number(column));
+  return {
+    nodeId: row.node_id,
+    kind: row.kind,
+    key: row.key,
+    recordedSeq: Number(row.recorded_seq),
+    validFrom: Number(row.valid_from),
+    value: row.value,
+    validTo: orNull(row.valid_to),
+    endedSeq: orNull(row.ended_seq),
+  };
+}
+
+/** A belief's columns in the order of TAG_COLUMNS. */
+export function tagColumns(t: TagRow) {
+  return [t.nodeId, t.kind, t.key, t.recordedSeq, t.validFrom, t.value, t.validTo, t.endedSeq] as const;
 }
 
 export const NODE_COLUMNS = "id, type, attributes, parent, created_seq, changed_seq";

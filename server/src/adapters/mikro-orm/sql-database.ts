@@ -1,12 +1,16 @@
+import type { LedgerCopies } from "../../ports/ledger-copies.ts";
 import type { LedgerStore } from "../../ports/ledger-store.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import type { Operations } from "../../ports/operations.ts";
+import type { Webhooks } from "../../ports/webhooks.ts";
 
 /** What an opened SQL database offers, whichever it is. */
 export interface SqlDatabase {
   readonly ledger: LedgerStore;
   readonly nodes: NodeReader;
   readonly operations: Operations;
+  readonly copies: LedgerCopies;
+  readonly webhooks: Webhooks;
   /** SQL that would bring the tables to the entities' shape: empty when the migrations are complete. */
   pendingSchemaChanges(): Promise<string>;
   close(): Promise<void>;

@@ -1,7 +1,8 @@
 import type { Attributes, NodeState } from "../../core/graph-change.ts";
 import type { FileRow } from "../../ports/ledger-store.ts";
 import type { NodeCursor, NodeFilter, NodeOrder, NodeReader } from "../../ports/node-reader.ts";
-import { type BigIntColumn, NODE_COLUMNS, type NodeRow, toNode } from "./rows.ts";
+import type { TagKind, TagRow, TagTime } from "../../ports/tags.ts";
+import { type BigIntColumn, NODE_COLUMNS, type NodeRow, TAG_COLUMNS, type TagColumns, toNode, toTag } from "./rows.ts";
 import { SharedLookUps } from "./shared-look-ups.ts";
 import { isOneOf, marks, type Sql, type SqlValue } from "./sql.ts";
 
@@ -80,6 +81,22 @@ export class SqlNodeReader implements NodeReader {
     return { ...now, attributes: JSON.parse(row.attributes) as Attributes, changedSeq: Number(row.from_seq) };
   }
 
+  async tags(
+    kind: TagKind,
+    { column, ids }: { readonly column: "node" | "value"; readonly ids: readonly string[] },
+    time: TagTime,
+  ): Promise<readonly TagRow[]> {
+    const found: TagRow[] = [];
+    for (let at = 0; at < ids.length; at += IDS_MAX) {
+      const part = isOneOf(this.#sql, column === "node" ? "node_id" : "value", ids.slice(at, at + IDS_MAX));
+      const where = new Where().add(part[0], ...part[1]).add("kind = ?", kind);
+      addTime(where, time);
+      const text = `select ${TAG_COLUMNS} from tag${where.text} order by node_id, key`;
+      found.push(...(await this.#sql.all<TagColumns>(text, where.parameters)).map(toTag));
+    }
+    return found;
+  }
+
   async #load(ids: readonly string[]): Promise<readonly NodeState[]> {
     const found: NodeState[] = [];
     for (let at = 0; at < ids.length; at += IDS_MAX) {
@@ -107,7 +124,7 @@ export class SqlNodeReader implements NodeReader {
 
 function conditions(filter: NodeFilter): Where {
   const where = new Where().add(`type in ${marks(filter.types.length)}`, ...filter.types);
-  const { namespaces, parent, states, digest, name, nameContains, version } = filter;
+  const { namespaces, parent, states, digest, name, nameContains, version, tagged } = filter;
   if (namespaces) where.add(`(namespace is null or namespace in ${marks(namespaces.length)})`, ...namespaces);
   if (parent !== undefined) where.add("parent = ?", parent);
   if (states) where.add(`state in ${marks(states.length)}`, ...states);
@@ -116,7 +133,22 @@ function conditions(filter: NodeFilter): Where {
   if (version !== undefined) where.add("version = ?", version);
   if (nameContains !== undefined)
     where.add("lower(name) like ? escape '\\'", `%${escapeLike(nameContains.toLowerCase())}%`);
+  for (const tag of tagged?.tags ?? []) addTag(where, tag, tagged!.at);
   return where;
+}
+
+function addTag(where: Where, { key, value }: { key: string; value: string | null }, at: number): void {
+  const tag = new Where().add("kind = ?", "TAG").add("key = ?", key);
+  if (value !== null) tag.add("value = ?", value);
+  addTime(tag, { at });
+  where.add(`id in (select node_id from tag${tag.text})`, ...tag.parameters);
+}
+
+/** Only beliefs that say what was true at `at`, as known after `knownSeq`. */
+function addTime(where: Where, { at, knownSeq }: TagTime): void {
+  where.add("valid_from <= ?", at).add("(valid_to is null or valid_to > ?)", at);
+  if (knownSeq === undefined) where.add("ended_seq is null");
+  else where.add("recorded_seq <= ?", knownSeq).add("(ended_seq is null or ended_seq > ?)", knownSeq);
 }
 
 function escapeLike(text: string): string {

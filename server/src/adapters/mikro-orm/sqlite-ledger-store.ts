@@ -3,6 +3,7 @@ import type {
   BatchReads,
   BatchState,
   BatchWrites,
+  HeldLock,
   IdempotencyRow,
   LedgerEntry,
   LedgerHead,
@@ -15,9 +16,13 @@ import {
   NODE_COLUMNS,
   type NodeRow,
   nodeColumns,
+  TAG_COLUMNS,
+  type TagColumns,
+  tagColumns,
   toEntry,
   toHead,
   toNode,
+  toTag,
 } from "./rows.ts";
 
 const INSERTS = {
@@ -31,12 +36,17 @@ const INSERTS = {
   idempotency:
     "insert into idempotency (principal, mutation, key, input_digest, seq, answer) values (?, ?, ?, ?, ?, ?)",
   file: "insert into file (version_id, path, digest, size_bytes) values (?, ?, ?, ?) on conflict do nothing",
+  tag: `insert into tag (${TAG_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (node_id, kind, key, recorded_seq, valid_from)
+    do update set ended_seq = excluded.ended_seq`,
   lease: `insert into lease (run_id, attempt, runner_id, token_hash, expires_at) values (?, ?, ?, ?, ?) on conflict (run_id)
     do update set attempt = excluded.attempt, runner_id = excluded.runner_id, token_hash = excluded.token_hash,
     expires_at = excluded.expires_at`,
   endLease: "delete from lease where run_id = ?",
   token: `insert into token (id, hash, name, agent_id, grants, expires_at, revoked_at) values (?, ?, ?, ?, ?, ?, ?)
     on conflict (id) do update set revoked_at = excluded.revoked_at`,
+  webhook: `insert into webhook (id, namespace, url, types, secret_hash, created_by, created_at, position, ended_at, failures,
+    next_attempt_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0) on conflict (id) do update set ended_at = excluded.ended_at, failures = 0,
+    next_attempt_at = 0, disabled_reason = null`,
 } as const;
 
 type Writers = { readonly [Name in keyof typeof INSERTS]: Statement };
@@ -51,6 +61,7 @@ export class SqliteLedgerStore implements LedgerStore {
   readonly #findNode: Statement<[string], NodeRow>;
   readonly #findAnswer: Statement<[string, string, string], { input_digest: string; seq: number; answer: string }>;
   readonly #findHead: Statement<[], HeadRow>;
+  readonly #findTags: Statement<[string, string, string, number], TagColumns>;
   readonly #wakers = new Set<(seq: number) => void>();
   readonly #listeners = new Set<(follower: string, seq: number) => void>();
 
@@ -64,6 +75,10 @@ export class SqliteLedgerStore implements LedgerStore {
       "select input_digest, seq, answer from idempotency where principal = ? and mutation = ? and key = ?",
     );
     this.#findHead = db.prepare("select ledger_id, seq, recorded_at, leaf_hash from ledger_head where id = 1");
+    this.#findTags = db.prepare(
+      `select ${TAG_COLUMNS} from tag where node_id = ? and kind = ? and key = ? and ended_seq is null
+       and (valid_to is null or valid_to > ?)`,
+    );
   }
 
   async transact(reads: BatchReads, decide: (state: BatchState) => BatchWrites): Promise<void> {
@@ -99,8 +114,8 @@ export class SqliteLedgerStore implements LedgerStore {
   }
 
   /** There is one process, and each of its followers runs once: nothing to wait for. */
-  async lock(): Promise<() => Promise<void>> {
-    return async () => {};
+  async lock(): Promise<HeldLock> {
+    return { lost: new AbortController().signal, release: async () => {} };
   }
 
   onAppend(wake: (seq: number) => void): () => void {
@@ -128,7 +143,13 @@ export class SqliteLedgerStore implements LedgerStore {
       const row = this.#findAnswer.get(key.principal, key.mutation, key.key);
       return row ? [{ ...key, inputDigest: row.input_digest, seq: row.seq, answer: row.answer }] : [];
     });
-    return { head: toHead(this.#findHead.get()!), nodes: new Map(nodes.map((node) => [node.id, node])), answered };
+    const tags = reads.tags.flatMap(({ nodeId, kind, key, from }) => this.#findTags.all(nodeId, kind, key, from));
+    return {
+      head: toHead(this.#findHead.get()!),
+      nodes: new Map(nodes.map((node) => [node.id, node])),
+      answered,
+      tags: tags.map(toTag),
+    };
   }
 
   #writeAll(writes: BatchWrites): void {
@@ -144,13 +165,18 @@ export class SqliteLedgerStore implements LedgerStore {
     for (const { principal, mutation, key, inputDigest, seq, answer } of writes.idempotency) {
       this.#write.idempotency.run(principal, mutation, key, inputDigest, seq, answer);
     }
+    for (const tag of writes.tags) this.#write.tag.run(...tagColumns(tag));
     for (const side of writes.side) this.#writeSide(side);
   }
 
-  #writeSide({ files = [], leases = [], endedLeases = [], tokens = [] }: SideRows): void {
+  #writeSide({ files = [], leases = [], endedLeases = [], tokens = [], webhooks = [] }: SideRows): void {
     for (const f of files) this.#write.file.run(f.versionId, f.path, f.digest, f.sizeBytes);
     for (const l of leases) this.#write.lease.run(l.runId, l.attempt, l.runnerId, l.tokenHash, l.expiresAt);
     for (const runId of endedLeases) this.#write.endLease.run(runId);
     for (const t of tokens) this.#write.token.run(t.id, t.hash, t.name, t.agentId, t.grants, t.expiresAt, t.revokedAt);
+    for (const w of webhooks) {
+      const { id, namespace, url, types, secretHash, createdBy, createdAt, position, endedAt } = w;
+      this.#write.webhook.run(id, namespace, url, types, secretHash, createdBy, createdAt, position, endedAt);
+    }
   }
 }

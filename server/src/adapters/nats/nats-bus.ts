@@ -9,7 +9,8 @@ import {
   jetstream,
   jetstreamManager,
 } from "@nats-io/jetstream";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
+import { followSubject, type FollowedMessage, newestOf } from "./follow-subject.ts";
 import { ensureStreams } from "./streams.ts";
 
 const ACK_WAIT_NS = 30_000_000_000;
@@ -24,6 +25,8 @@ export interface BusLog {
 export interface BusOptions {
   readonly url: string;
   readonly token?: string | undefined;
+  /** The text of a NATS credentials file. */
+  readonly credentials?: string | undefined;
   readonly subjects: Subjects;
   readonly log: BusLog;
 }
@@ -58,13 +61,14 @@ export class NatsBus {
   }
 
   /** @throws when the server is too old, or has no JetStream: the message says what to do. */
-  static async open({ url, token, subjects, log }: BusOptions): Promise<NatsBus> {
+  static async open({ url, token, credentials, subjects, log }: BusOptions): Promise<NatsBus> {
     const connection = await connect({
       servers: url,
       name: "clew-server",
       maxReconnectAttempts: -1,
       reconnectTimeWait: 500,
       ...(token ? { token } : {}),
+      ...(credentials ? { authenticator: credsAuthenticator(new TextEncoder().encode(credentials)) } : {}),
     });
     checkVersion(connection);
     const manager = await jetstreamManager(connection).catch((cause: unknown) => {
@@ -111,6 +115,16 @@ export class NatsBus {
     });
     const consumer = await this.#client.consumers.get(stream, durable);
     void this.#consume(consumer, atOnce, handle);
+  }
+
+  /** A subject's messages in a stream after number `after`, kept ones and those to come, until it is aborted. */
+  follow(stream: string, subject: string, after: number, signal: AbortSignal): AsyncIterable<FollowedMessage> {
+    return followSubject(this.#client, { stream, subject, after }, signal);
+  }
+
+  /** The number of a subject's newest message in a stream; 0 when there is none. */
+  newest(stream: string, subject: string): Promise<number> {
+    return newestOf(this.#manager, stream, subject);
   }
 
   async close(): Promise<void> {

@@ -1,20 +1,33 @@
+import type { NodeDefinition } from "../../core/define-node.ts";
 import { mutationResolver } from "../../graphql/mutation-resolver.ts";
 import type { Mutations } from "../../graphql/mutations.ts";
 import type { Operations } from "../../ports/operations.ts";
-import { Agent } from "./agent.node.ts";
+import { Agent, attributedTo, SYSTEM_AGENT } from "./agent.node.ts";
 import { tokenCreated } from "./create-token.ts";
 import { accessMutations } from "./graphql/access-mutations.ts";
+import { attributionResolver, isAttributed } from "./graphql/attribution.resolver.ts";
 import { TokenQueries } from "./graphql/tokens.resolver.ts";
+import { systemAgentRecorded } from "./record-system-agent.ts";
 import { tokenRevoked } from "./revoke-token.ts";
 
 export { Authenticator } from "./authenticate.ts";
+export { recordSystemAgent } from "./record-system-agent.ts";
 export { agentId, CreateToken, createToken } from "./create-token.ts";
 export { type AttemptClaim, AttemptTokens, hashToken, newToken } from "./tokens.ts";
-export { Agent };
+export { Agent, attributedTo, SYSTEM_AGENT };
 
 export const accessNodes = [Agent];
-export const accessFacts = [tokenCreated, tokenRevoked];
+export const accessFacts = [tokenCreated, tokenRevoked, systemAgentRecorded];
 
-export function accessResolvers(mutations: Mutations, operations: Operations): object[] {
-  return [new TokenQueries(operations), mutationResolver("AccessMutations", mutations, accessMutations(operations))];
+/** `nodes`: every node type of the server, of which those that have an author show it. */
+export function accessResolvers(
+  mutations: Mutations,
+  operations: Operations,
+  nodes: readonly NodeDefinition[],
+): object[] {
+  return [
+    new TokenQueries(operations),
+    mutationResolver("AccessMutations", mutations, accessMutations(operations)),
+    ...nodes.filter(isAttributed).map(attributionResolver),
+  ];
 }

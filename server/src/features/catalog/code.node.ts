@@ -2,6 +2,7 @@ import { Name, Namespace, Sha256 } from "@clew/schema";
 import { z } from "zod";
 import { defineNode, one } from "../../core/define-node.ts";
 import { Time } from "../../core/time.ts";
+import { attributedTo } from "../access/index.ts";
 
 export const CodeRepository = defineNode("CodeRepository", {
   description: "A source repository.",
@@ -20,6 +21,6 @@ export const CodeVersion = defineNode("CodeVersion", {
     dirtyDigest: Sha256.nullable().describe("Null for a clean work tree."),
     createdAt: Time,
   },
-  edges: { repository: one("VERSION_OF", "CodeRepository") },
+  edges: { repository: one("VERSION_OF", "CodeRepository"), attributedTo },
   parent: "repository",
 });

@@ -2,6 +2,7 @@ import { Column, ColumnLineage, ColumnStatistics, Name, Namespace, Sha256 } from
 import { z } from "zod";
 import { defineNode, many, maybe, one } from "../../core/define-node.ts";
 import { Time } from "../../core/time.ts";
+import { attributedTo } from "../access/index.ts";
 
 /** What identifies data that Clew does not copy: a table, a bucket, a stream. */
 export const ExternalSource = z
@@ -37,6 +38,7 @@ export const DatasetVersion = defineNode("DatasetVersion", {
     dataset: one("VERSION_OF", "Dataset"),
     derivedFrom: many("DERIVED_FROM", "DatasetVersion"),
     generatedBy: maybe("GENERATED_BY", "Run"),
+    attributedTo,
   },
   parent: "dataset",
 });

@@ -17,8 +17,9 @@ import { Environment, HyperparameterSet } from "./settings.node.ts";
 import { codeVersionRecorded, environmentRecorded, hyperparameterSetRecorded } from "./settings.recorded.fact.ts";
 
 export { type DatasetContent, heldContent } from "./dataset-content.ts";
-export { findByKey } from "./find-by-key.ts";
-export { listFilter, ListArguments } from "./graphql/catalog-queries.resolver.ts";
+export { findByKey, findNodes, versionOf } from "./find-by-key.ts";
+export { listFilter, ListArguments, TaggedListArguments } from "./graphql/list-arguments.ts";
+export { TimeArguments } from "./graphql/time-arguments.ts";
 export { assetId, codeVersionId, datasetVersionId, environmentId, hyperparameterSetId } from "./ids.ts";
 export { missingFiles } from "./missing-files.ts";
 export { Files, newDatasetVersion } from "./publish-dataset-version.ts";

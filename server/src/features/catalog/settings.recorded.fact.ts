@@ -22,5 +22,8 @@ export const codeVersionRecorded = defineFact({
   type: "code-version.recorded",
   v: 1,
   payload: z.strictObject({ repository: CodeRepository.schema, version: CodeVersion.schema }),
-  project: ({ repository, version }) => [...place(CodeRepository, repository), ...place(CodeVersion, version)],
+  project: ({ repository, version }, context) => [
+    ...place(CodeRepository, repository),
+    ...place(CodeVersion, version, context),
+  ],
 });

@@ -1,1 +1,3 @@
+export { ledgerFeed } from "./graphql/ledger-feed.resolver.ts";
 export { type LedgerParts, LedgerResolver } from "./graphql/ledger.resolver.ts";
+export { openEntry, readEntries } from "./read-entries.ts";

@@ -14,7 +14,7 @@ export const runSubmitted = defineFact({
   type: "run.submitted",
   v: 1,
   payload: Run.schema,
-  project: (run) => place(Run, run),
+  project: (run, context) => place(Run, run, context),
 });
 
 /** A run that happened outside Clew, told as it ended. Its outputs have facts of their own, in the entries just after. */
@@ -22,7 +22,7 @@ export const runRecorded = defineFact({
   type: "run.recorded",
   v: 1,
   payload: Run.schema,
-  project: (run) => place(Run, run),
+  project: (run, context) => place(Run, run, context),
 });
 
 /** An attempt has claimed the run. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defineNode, many } from "../../core/define-node.ts";
 import { Label } from "../../core/text.ts";
 import { Time } from "../../core/time.ts";
+import { attributedTo } from "../access/index.ts";
 
 /** One try at a run by one runner. */
 export const Attempt = z
@@ -61,6 +62,7 @@ export const Run = defineNode("Run", {
   },
   edges: {
     inputs: many("USED", "DatasetVersion", "ModelVersion", "CodeVersion", "HyperparameterSet", "Environment"),
+    attributedTo,
   },
   hidden: ["outputs"],
 });

@@ -21,7 +21,7 @@ import { Run } from "./run.node.ts";
 export const RunInput = z
   .strictObject({
     role: z.string().min(1).max(64),
-    node: z.string().min(1).max(400).describe("A version's id, or its key (namespace/name@3 or @latest)."),
+    node: z.string().min(1).max(400).describe("A version's id, or its key (namespace/name@3, @latest or @alias)."),
   })
   .meta({ id: "Run" });
 

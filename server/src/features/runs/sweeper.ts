@@ -4,6 +4,7 @@ import type { FollowerLog } from "../../ledger/follower.ts";
 import type { Recorder } from "../../ledger/recorder.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import type { Operations } from "../../ports/operations.ts";
+import { SYSTEM_AGENT } from "../access/index.ts";
 import { loseAttempt } from "./cancel-run.ts";
 import type { Dispatch } from "./dispatch-work.ts";
 import { Run } from "./run.node.ts";
@@ -12,9 +13,6 @@ const SWEEP_MS = 1_000;
 /** An invitation that nobody took is sent again after so long. */
 const INVITE_AGAIN_MS = 30_000;
 const RUNS_MAX = 500;
-
-/** Who acts when no one asked: the server itself. */
-export const SYSTEM_AGENT = "Agent:00000000000000000000000000000000";
 
 export interface SweeperParts {
   readonly recorder: Recorder;

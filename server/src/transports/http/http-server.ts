@@ -10,6 +10,7 @@ import Fastify, {
   LogController,
   type RouteHandlerMethod,
 } from "fastify";
+import { DatabaseUnavailable } from "../../ports/ledger-store.ts";
 
 export interface HttpParts<Who> {
   readonly bodyMaxBytes: number;
@@ -21,7 +22,7 @@ export interface HttpParts<Who> {
   readonly authenticate: (token: string) => Promise<Who | null>;
   readonly graphql: RouteHandlerMethod;
   /** Other routes, which find who asks in `request.who`. */
-  readonly routes: FastifyPluginAsync;
+  readonly routes: readonly FastifyPluginAsync[];
   readonly ready: () => Promise<{ readonly ok: boolean; readonly details: object }>;
 }
 
@@ -31,7 +32,7 @@ declare module "fastify" {
   }
 }
 
-/** The HTTP face: GraphQL, GraphiQL, artifacts and health, in one listener. */
+/** The HTTP face: GraphQL, GraphiQL, artifacts, backup and health, in one listener. */
 export function httpServer<Who>(parts: HttpParts<Who>): FastifyInstance {
   const app = Fastify({
     bodyLimit: parts.bodyMaxBytes,
@@ -64,7 +65,7 @@ export function httpServer<Who>(parts: HttpParts<Who>): FastifyInstance {
       preHandler: async (request) => preferResponseType(request),
       handler: parts.graphql,
     });
-    await inner.register(parts.routes);
+    for (const routes of parts.routes) await inner.register(routes);
   });
   return app;
 }
@@ -141,9 +142,15 @@ function answerError(
   request: FastifyRequest,
   reply: FastifyReply,
 ) {
+  keepConnection(request, reply);
+  if (error instanceof DatabaseUnavailable) {
+    const { message } = error;
+    return reply
+      .code(503)
+      .send({ errors: [{ message, extensions: { code: "DATABASE_UNAVAILABLE", retryable: true } }] });
+  }
   const status = error.statusCode ?? 500;
   const code = CODES.get(status) ?? (status < 500 ? "INVALID_INPUT" : "INTERNAL");
-  keepConnection(request, reply);
   const message = status < 500 ? error.message : `something went wrong here; the server's log has it as ${request.id}`;
   if (status >= 500) request.log.error({ err: error }, "a request failed");
   const extensions = { code, retryable: status >= 500, ...(status >= 500 ? { correlationId: request.id } : {}) };

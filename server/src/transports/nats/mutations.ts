@@ -1,7 +1,8 @@
-import { type Json, MutationRequest, type MutationReply, parseExactJson, REPLY_HEADER } from "@clew/schema";
+import { type Json, inboxOf, jsonIn, MutationRequest, type MutationReply, REPLY_HEADER } from "@clew/schema";
 
 /** What this transport needs of a stream's message. */
 export interface MutationMessage {
+  readonly subject: string;
   readonly data: Uint8Array;
   header(name: string): string | undefined;
   ack(): void;
@@ -20,6 +21,8 @@ export interface MutationParts<Who> {
 }
 
 const BUSY_MS = 250;
+/** Answers that nobody wants to hear: the message waits in the stream instead. */
+const BUSY = new Set(["LEDGER_BUSY", "DATABASE_UNAVAILABLE"]);
 
 /**
  * GraphQL over NATS: a message of `clew.mutations.<runner>` is executed as if it had come over HTTP, and acknowledged when it was
@@ -29,7 +32,7 @@ export function mutationHandler<Who>(parts: MutationParts<Who>): (message: Mutat
   return async (message) => {
     const result = await answer(parts, message.data);
     if (isBusy(result)) return message.later(BUSY_MS);
-    const inbox = message.header(REPLY_HEADER);
+    const inbox = inboxFor(message);
     const { data, errors } = result;
     const reply = { schema: "clew/mutation-reply/1", data, errors } as MutationReply;
     if (inbox) parts.reply(inbox, JSON.stringify(reply));
@@ -37,8 +40,15 @@ export function mutationHandler<Who>(parts: MutationParts<Who>): (message: Mutat
   };
 }
 
+/** The inbox that the sender names, if it is one of its own: the server must not say for a runner what that may not say itself. */
+function inboxFor(message: MutationMessage): string | null {
+  const inbox = message.header(REPLY_HEADER);
+  const sender = message.subject.slice(message.subject.lastIndexOf(".") + 1);
+  return inbox?.startsWith(`${inboxOf(sender)}.`) && !/\s/.test(inbox) ? inbox : null;
+}
+
 async function answer<Who>(parts: MutationParts<Who>, data: Uint8Array): Promise<Record<string, unknown>> {
-  const request = MutationRequest.safeParse(parseJson(data));
+  const request = MutationRequest.safeParse(jsonIn(data));
   if (!request.success) {
     const [issue] = request.error.issues;
     return refusal("INVALID_INPUT", `not a clew/mutation-request/1: ${issue?.path.join(".")} ${issue?.message}`);
@@ -52,19 +62,11 @@ async function answer<Who>(parts: MutationParts<Who>, data: Uint8Array): Promise
   return { ...(await parts.execute({ query, operationName, variables: variables }, who)) };
 }
 
-function parseJson(data: Uint8Array): unknown {
-  try {
-    return parseExactJson(Buffer.from(data).toString("utf8"));
-  } catch {
-    return undefined;
-  }
-}
-
 function refusal(code: string, message: string): Record<string, unknown> {
   return { errors: [{ message, extensions: { code, retryable: false } }] };
 }
 
 function isBusy(result: Record<string, unknown>): boolean {
   const errors = result["errors"] as { extensions?: { code?: string } }[] | undefined;
-  return errors?.some(({ extensions }) => extensions?.code === "LEDGER_BUSY") ?? false;
+  return errors?.some(({ extensions }) => BUSY.has(extensions?.code ?? "")) ?? false;
 }

@@ -1,44 +1,24 @@
-import { NodeId, typeOfId } from "@clew/schema";
-import { Arg, Args, ArgsType, Ctx, Field, ID, Int, Query, Resolver, registerEnumType } from "type-graphql";
+import { NodeId, parseKey, typeOfId } from "@clew/schema";
+import { Arg, Args, Ctx, ID, Query, Resolver } from "type-graphql";
 import { connectionType, listNodes } from "../../../graphql/connection.ts";
 import type { Context } from "../../../graphql/context.ts";
+import { clientError } from "../../../graphql/errors.ts";
 import { mayRead } from "../../../graphql/loaders.ts";
 import { Node, type NodeValue, nodeValue, objectType } from "../../../graphql/node-type.ts";
-import { readable } from "../../../graphql/principal.ts";
-import type { NodeFilter, NodeOrder, NodeReader } from "../../../ports/node-reader.ts";
+import type { NodeReader } from "../../../ports/node-reader.ts";
 import { CodeVersion } from "../code.node.ts";
 import { DatasetVersion } from "../dataset-version.node.ts";
 import { Dataset } from "../dataset.node.ts";
-import { type KeyedType, findByKey } from "../find-by-key.ts";
+import { type KeyedType, findByKey, findNodes } from "../find-by-key.ts";
 import { ModelVersion } from "../model-version.node.ts";
 import { Model } from "../model.node.ts";
+import { type ListArguments, listFilter, TaggedListArguments } from "./list-arguments.ts";
+import { TimeArguments } from "./time-arguments.ts";
 
 const DatasetConnection = connectionType("Dataset", objectType(Dataset));
 const ModelConnection = connectionType("Model", objectType(Model));
 const CodeVersionConnection = connectionType("CodeVersion", objectType(CodeVersion));
 const NodeConnection = connectionType("Node", Node);
-
-const NodeOrderEnum = { NEWEST: "NEWEST", OLDEST: "OLDEST", NAME: "NAME" } as const;
-registerEnumType(NodeOrderEnum, { name: "NodeOrder" });
-
-/** What every list takes. */
-@ArgsType()
-export class ListArguments {
-  @Field(() => String, { nullable: true, description: "Only this namespace." })
-  namespace?: string;
-
-  @Field(() => String, { nullable: true, description: "Only names that hold this text, whatever the case." })
-  nameContains?: string;
-
-  @Field(() => NodeOrderEnum, { defaultValue: "NEWEST" })
-  orderBy!: NodeOrder;
-
-  @Field(() => Int, { nullable: true, description: "At most this many, 1 to 500; 50 when left out." })
-  first?: number;
-
-  @Field(() => String, { nullable: true, description: "The endCursor of the page before." })
-  after?: string;
-}
 
 @Resolver()
 export class CatalogQueries {
@@ -59,61 +39,88 @@ export class CatalogQueries {
     return value && mayRead(context.principal, value) ? value : null;
   }
 
+  @Query(() => [Node], {
+    description:
+      "What a key names: a dataset or model, or a version with @3, @latest or @alias. Both a dataset and a model may have the key.",
+  })
+  async find(
+    @Arg("key", () => String) key: string,
+    @Args(() => TimeArguments) time: TimeArguments,
+    @Ctx() { principal }: Context,
+  ): Promise<NodeValue[]> {
+    return (await findNodes(this.#reader, principal, key, time.asTime())).map(nodeValue);
+  }
+
   @Query(() => objectType(Dataset), { nullable: true, description: "A dataset by its key, namespace/name." })
   dataset(@Arg("key", () => String) key: string, @Ctx() context: Context) {
-    return this.#byKey("Dataset", key, "Dataset", context);
+    return this.#byKey("Dataset", key, "Dataset", new TimeArguments(), context);
   }
 
   @Query(() => objectType(DatasetVersion), {
     nullable: true,
-    description: "By key: namespace/name@3 or namespace/name@latest.",
+    description: "By key: namespace/name@3, namespace/name@latest or, with an alias, namespace/name@production.",
   })
-  datasetVersion(@Arg("key", () => String) key: string, @Ctx() context: Context) {
-    return this.#byKey("Dataset", key, "DatasetVersion", context);
+  datasetVersion(
+    @Arg("key", () => String) key: string,
+    @Args(() => TimeArguments) time: TimeArguments,
+    @Ctx() context: Context,
+  ) {
+    return this.#byKey("Dataset", key, "DatasetVersion", time, context);
   }
 
   @Query(() => objectType(Model), { nullable: true, description: "A model by its key, namespace/name." })
   model(@Arg("key", () => String) key: string, @Ctx() context: Context) {
-    return this.#byKey("Model", key, "Model", context);
+    return this.#byKey("Model", key, "Model", new TimeArguments(), context);
   }
 
   @Query(() => objectType(ModelVersion), {
     nullable: true,
-    description: "By key: namespace/name@3 or namespace/name@latest.",
+    description: "By key: namespace/name@3, namespace/name@latest or, with an alias, namespace/name@production.",
   })
-  modelVersion(@Arg("key", () => String) key: string, @Ctx() context: Context) {
-    return this.#byKey("Model", key, "ModelVersion", context);
+  modelVersion(
+    @Arg("key", () => String) key: string,
+    @Args(() => TimeArguments) time: TimeArguments,
+    @Ctx() context: Context,
+  ) {
+    return this.#byKey("Model", key, "ModelVersion", time, context);
   }
 
   @Query(() => DatasetConnection)
-  datasets(@Args(() => ListArguments) args: ListArguments, @Ctx() context: Context) {
+  datasets(@Args(() => TaggedListArguments) args: TaggedListArguments, @Ctx() context: Context) {
     return this.#list(["Dataset"], args, context);
   }
 
   @Query(() => ModelConnection)
-  models(@Args(() => ListArguments) args: ListArguments, @Ctx() context: Context) {
+  models(@Args(() => TaggedListArguments) args: TaggedListArguments, @Ctx() context: Context) {
     return this.#list(["Model"], args, context);
   }
 
   @Query(() => CodeVersionConnection)
-  codeVersions(@Args(() => ListArguments) args: ListArguments, @Ctx() context: Context) {
+  codeVersions(@Args(() => TaggedListArguments) args: TaggedListArguments, @Ctx() context: Context) {
     return this.#list(["CodeVersion"], args, context);
   }
 
   @Query(() => NodeConnection, { description: "Everything with a name that holds this text." })
   search(
     @Arg("text", () => String) text: string,
-    @Args(() => ListArguments) args: ListArguments,
+    @Args(() => TaggedListArguments) args: TaggedListArguments,
     @Ctx() context: Context,
   ) {
-    return this.#list(this.#searched, Object.assign(new ListArguments(), args, { nameContains: text }), context);
+    return this.#list(this.#searched, Object.assign(new TaggedListArguments(), args, { nameContains: text }), context);
   }
 
-  async #byKey(type: KeyedType, key: string, wanted: string, context: Context): Promise<NodeValue | null> {
-    const state = await findByKey(this.#reader, type, key);
-    if (state === null || typeOfId(state.id) !== wanted) return null;
-    const value = nodeValue(state);
-    return mayRead(context.principal, value) ? value : null;
+  async #byKey(
+    type: KeyedType,
+    key: string,
+    wanted: string,
+    time: TimeArguments,
+    context: Context,
+  ): Promise<NodeValue | null> {
+    const state = await findByKey(this.#reader, type, key, time.asTime());
+    const value = state && typeOfId(state.id) === wanted ? nodeValue(state) : null;
+    if (value && mayRead(context.principal, value)) return value;
+    if (isAlias(key)) throw noAlias(key);
+    return null;
   }
 
   #list(types: readonly string[], args: ListArguments, context: Context) {
@@ -121,12 +128,12 @@ export class CatalogQueries {
   }
 }
 
-/** A list's filter, narrowed to what the caller may read. */
-export function listFilter(types: readonly string[], args: ListArguments, context: Context): NodeFilter {
-  // An attempt reads its run and that run's inputs by their ids, and lists nothing.
-  if (context.principal.attempt) return { types: [], namespaces: [] };
-  const allowed = readable(context.principal);
-  const namespaces =
-    args.namespace === undefined ? allowed : [args.namespace].filter((one) => allowed?.includes(one) ?? true);
-  return { types, namespaces, ...(args.nameContains === undefined ? {} : { nameContains: args.nameContains }) };
+function isAlias(key: string): boolean {
+  const version = parseKey(key)?.version;
+  return typeof version === "string" && version !== "latest";
+}
+
+/** Says the same of an alias that is not there, of an asset that is not there, and of one that the caller may not read. */
+function noAlias(key: string) {
+  return clientError("NOT_FOUND", `there is no ${key}, or none that you may read`, { path: ["key"] });
 }

@@ -128,7 +128,8 @@ export class LedgerResolver {
   }
 }
 
-function mustReadAll({ principal }: Context): void {
+/** @throws FORBIDDEN for who may not read every namespace. */
+export function mustReadAll({ principal }: Context): void {
   if (!can(principal, "VIEWER", "*"))
     throw clientError("FORBIDDEN", "the ledger is for those who may read every namespace");
 }
@@ -137,7 +138,7 @@ function mustAdminister({ principal }: Context): void {
   if (!can(principal, "ADMIN", "*")) throw clientError("FORBIDDEN", "this is for administrators");
 }
 
-function toEntry(entry: LedgerEntry): LedgerEntryType {
+export function toEntry(entry: LedgerEntry): LedgerEntryType {
   const { seq, type, recordedAt, leafHash } = entry;
   const { v, by, payload } = openEntry(entry);
   return { seq, type, version: v, recordedAt, by, payload, leafHash };

@@ -1,11 +1,10 @@
+import { parseKey } from "@clew/schema";
 import { Arg, Args, ArgsType, Ctx, Field, ID, Int, Query, Resolver } from "type-graphql";
 import { GraphQLSafeInt } from "graphql-scalars";
 import { type ArrowFamily, arrowsOf } from "../../../core/arrows.ts";
 import { decodeCursor, encodeCursor, pageSize } from "../../../graphql/connection.ts";
 import type { Context } from "../../../graphql/context.ts";
 import { clientError, notFound } from "../../../graphql/errors.ts";
-import { mayRead } from "../../../graphql/loaders.ts";
-import { nodeValue } from "../../../graphql/node-type.ts";
 import { GraphQLDateTime } from "../../../graphql/scalars.ts";
 import {
   DEPTHS,
@@ -16,6 +15,7 @@ import {
   type LineageGraph,
 } from "../../../ports/lineage-graph.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
+import { findNodes } from "../../catalog/index.ts";
 import {
   DirectionEnum,
   FamilyEnum,
@@ -28,6 +28,8 @@ import {
 const NODES_MAX = 10_000;
 const TIMEOUT_MS = 10_000;
 const PATHS_MAX = 20;
+/** How long a walk waits for the graph to reach the entry that it needs. */
+const BEHIND_MAX_MS = 2_000;
 /** A walk visits far more nodes than it answers. */
 const WALK_COST = 1_000;
 
@@ -59,6 +61,8 @@ class WalkArguments {
   minSeq?: number;
 }
 
+const START = { description: "An id, or a key: namespace/name@3, @latest or @alias, as it was at asOf and knownAt." };
+
 /** How far the graph is: from the follower. */
 export interface GraphProgress {
   waitFor(seq: number, timeoutMs: number): Promise<boolean>;
@@ -81,13 +85,13 @@ export class LineageResolver {
     description: "What a node was made from, or what was made from it.",
   })
   async lineage(
-    @Arg("node", () => ID) node: string,
+    @Arg("node", () => ID, START) node: string,
     @Args(() => WalkArguments) args: WalkArguments,
     @Arg("first", () => Int, { nullable: true }) first: number | undefined,
     @Arg("after", () => String, { nullable: true }) after: string | undefined,
     @Ctx() context: Context,
   ): Promise<LineageConnection> {
-    const start = await this.#start(node, args.minSeq, context);
+    const start = await this.#start(node, args, context);
     const result = await available(() =>
       this.#graph.walk({ ...walkQuery(start, args, context), after: walkCursor(after), limit: pageSize(first) }),
     );
@@ -104,11 +108,11 @@ export class LineageResolver {
 
   @Query(() => LineageCounts, { complexity: WALK_COST, description: "The same walk, counted and not listed." })
   async lineageCounts(
-    @Arg("node", () => ID) node: string,
+    @Arg("node", () => ID, START) node: string,
     @Args(() => WalkArguments) args: WalkArguments,
     @Ctx() context: Context,
   ): Promise<LineageCounts> {
-    const start = await this.#start(node, args.minSeq, context);
+    const start = await this.#start(node, args, context);
     const { byType, partial, position } = await available(() => this.#graph.count(walkQuery(start, args, context)));
     const counts = Object.entries(byType).map(([type, count]) => ({ type, count }));
     return {
@@ -125,16 +129,25 @@ export class LineageResolver {
     description: `Shortest paths from the later node to the earlier one, at most ${PATHS_MAX}.`,
   })
   async lineagePaths(
-    @Arg("from", () => ID) from: string,
-    @Arg("to", () => ID) to: string,
+    @Arg("from", () => ID, START) from: string,
+    @Arg("to", () => ID, START) to: string,
     @Args(() => WalkArguments) args: WalkArguments,
     @Ctx() context: Context,
   ): Promise<LineagePath[]> {
-    const start = await this.#start(from, args.minSeq, context);
-    await this.#start(to, undefined, context);
+    const start = await this.#start(from, args, context);
+    const end = await this.#start(to, args, context);
     const { arrows, maxDepth, asOf, timeoutMs } = walkQuery(start, args, context);
     const paths = await available(() =>
-      this.#graph.paths({ from, to, arrows, maxDepth, asOf, limit: PATHS_MAX, timeoutMs, ...abortable(context) }),
+      this.#graph.paths({
+        from: start,
+        to: end,
+        arrows,
+        maxDepth,
+        asOf,
+        limit: PATHS_MAX,
+        timeoutMs,
+        ...abortable(context),
+      }),
     );
     return Promise.all(
       paths.map(async (path) => ({
@@ -144,14 +157,16 @@ export class LineageResolver {
     );
   }
 
-  /** The start's id, once the caller may read it and the graph has come far enough. */
-  async #start(id: string, minSeq: number | undefined, context: Context): Promise<string> {
-    const [state] = await this.#reader.byIds([id]);
-    if (state === undefined || !mayRead(context.principal, nodeValue(state))) throw notFound("node");
-    const isThere = await this.#progress.waitFor(minSeq ?? state.createdSeq, 2_000);
-    if (!isThere)
-      throw clientError("GRAPH_BEHIND", `the graph has not yet reached entry ${minSeq ?? state.createdSeq}`);
-    return id;
+  /** The id of a walk's end, once the caller may read it and the graph has come far enough. */
+  async #start(idOrKey: string, args: WalkArguments, { principal }: Context): Promise<string> {
+    const time = { at: args.asOf ?? undefined, knownSeq: args.knownAt ?? undefined };
+    const [state, another] = await findNodes(this.#reader, principal, idOrKey, time);
+    if (state === undefined) throw noStart(idOrKey);
+    if (another) throw clientError("INVALID_INPUT", `${idOrKey} is a ${state.type} and a ${another.type}; give the id`);
+    const seq = Math.max(args.minSeq ?? 0, state.createdSeq);
+    const isThere = await this.#progress.waitFor(seq, BEHIND_MAX_MS);
+    if (!isThere) throw clientError("GRAPH_BEHIND", `the graph has not yet reached entry ${seq}`);
+    return state.id;
   }
 
   async #edge(hit: Hit, context: Context): Promise<LineageEdge> {
@@ -162,6 +177,11 @@ export class LineageResolver {
       node: await context.loaders.node.load(hit.id),
     };
   }
+}
+
+function noStart(idOrKey: string) {
+  if (parseKey(idOrKey) === null) return notFound("node");
+  return clientError("NOT_FOUND", `there is no ${idOrKey}, or none that you may read`);
 }
 
 function walkQuery(start: string, args: WalkArguments, context: Context) {

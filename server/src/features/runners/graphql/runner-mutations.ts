@@ -4,7 +4,7 @@ import { type MutationDefinition, mutation } from "../../../graphql/mutation-res
 import { toUserError } from "../../../graphql/mutations.ts";
 import { can, canSomewhere } from "../../../graphql/principal.ts";
 import { refuse } from "../../../ledger/command.ts";
-import { EnrolRunner, enrolRunner } from "../enrol-runner.ts";
+import { EnrolRunner, enrolRunner, runnerId } from "../enrol-runner.ts";
 import { RegisterPlugin, registerPlugin } from "../register-plugin.ts";
 import { Plugin, Runner } from "../runner.node.ts";
 
@@ -12,6 +12,10 @@ import { Plugin, Runner } from "../runner.node.ts";
 export interface Secrets {
   make(): string;
   hash(secret: string): string;
+  /** Makes a NATS credentials file; null where NATS does not tell runners apart. */
+  readonly natsCredentials:
+    | ((runner: { id: string; name: string; plugins: string[]; pools: string[] }) => Promise<string>)
+    | null;
 }
 
 export function runnerMutations(secrets: Secrets): MutationDefinition[] {
@@ -19,17 +23,20 @@ export function runnerMutations(secrets: Secrets): MutationDefinition[] {
     mutation({
       name: "enrolRunner",
       description:
-        "Lets a runner take jobs. The token is shown in this answer and never again; a repeated key answers without it.",
+        "Lets a runner take jobs. The token and the NATS credentials (a .creds file) are shown in this answer and never again; a repeated " +
+        "key answers without them. Null credentials: NATS does not tell runners apart here.",
       input: EnrolRunner,
       things: { runner: Runner },
-      extra: { secret: z.string().nullable() },
+      extra: { secret: z.string().nullable(), natsCredentials: z.string().nullable() },
       allow: (principal) => can(principal, "ADMIN", "*"),
       prepare: async (input) => {
         const secret = secrets.make();
         const useCase = enrolRunner(input, secrets.hash(secret));
+        const natsCredentials = (await secrets.natsCredentials?.({ ...input, id: runnerId(input.name) })) ?? null;
+        const nothing = { secret: null, natsCredentials: null };
         return {
           ...useCase,
-          tell: ({ token }: { token: string }) => ({ secret: token === useCase.token ? secret : null }),
+          tell: ({ token }: { token: string }) => (token === useCase.token ? { secret, natsCredentials } : nothing),
         };
       },
     }),

@@ -8,7 +8,7 @@ import { RelatedNode, type NodeValue, objectType } from "../../../graphql/node-t
 import { GraphQLDateTime, GraphQLMetricValue } from "../../../graphql/scalars.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
 import type { Operations } from "../../../ports/operations.ts";
-import { ListArguments, listFilter } from "../../catalog/index.ts";
+import { listFilter, TaggedListArguments } from "../../catalog/index.ts";
 import type { Presence } from "../../runners/index.ts";
 import { Report } from "../report.node.ts";
 import { Run } from "../run.node.ts";
@@ -19,7 +19,7 @@ const RunConnection = connectionType("Run", objectType(Run));
 const ReportConnection = connectionType("Report", objectType(Report));
 
 @ArgsType()
-class RunArguments extends ListArguments {
+class RunArguments extends TaggedListArguments {
   @Field(() => [RunStateEnum], { nullable: true })
   states?: RunState[];
 }
@@ -64,7 +64,7 @@ export class RunsResolver {
   }
 
   @Query(() => ReportConnection)
-  reports(@Args(() => ListArguments) args: ListArguments, @Ctx() context: Context) {
+  reports(@Args(() => TaggedListArguments) args: TaggedListArguments, @Ctx() context: Context) {
     return listNodes(this.#reader, listFilter(["Report"], args, context), args.orderBy, args);
   }
 

@@ -1,0 +1,22 @@
+import {
+  AttemptStateDocument,
+  ClaimRunDocument,
+  FinishRunDocument,
+  JobDocument,
+  RegisterPluginDocument,
+  StartRunDocument,
+  VersionFilesDocument,
+} from "@clew/schema/graphql";
+
+/** The operations of `runner.graphql`, by name: all that may be sent over NATS. */
+export const RUNNER_OPERATIONS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    AttemptState: AttemptStateDocument,
+    ClaimRun: ClaimRunDocument,
+    FinishRun: FinishRunDocument,
+    Job: JobDocument,
+    RegisterPlugin: RegisterPluginDocument,
+    StartRun: StartRunDocument,
+    VersionFiles: VersionFilesDocument,
+  }).map(([name, document]) => [name, String(document)]),
+);

@@ -1,0 +1,55 @@
+import type { FileRow, IdempotencyRow, LeaseRow, LedgerStore, MeasurementRow, TokenRow } from "./ledger-store.ts";
+import type { TagRow } from "./tags.ts";
+import type { WebhookRow } from "./webhooks.ts";
+
+export interface PositionRow {
+  readonly follower: string;
+  readonly seq: number;
+}
+
+/** The tables beside the ledger that its entries do not tell: nodes and their history are projected again, these are copied. */
+export interface CopiedRows {
+  readonly idempotency: IdempotencyRow;
+  readonly file: FileRow;
+  readonly token: TokenRow;
+  readonly lease: LeaseRow;
+  readonly measurement: MeasurementRow;
+  readonly position: PositionRow;
+  readonly tag: TagRow;
+  readonly webhook: WebhookRow;
+}
+export type CopiedTable = keyof CopiedRows;
+
+interface Rows {
+  /** Every row of a table, in pages of at most 500, in order of its key. */
+  rows<Table extends CopiedTable>(table: Table): AsyncIterable<readonly CopiedRows[Table][]>;
+}
+
+/** All tables as they were at one moment, whatever is written meanwhile. Holds a connection until it is closed. */
+export interface LedgerSnapshot extends Rows {
+  readonly ledger: Pick<LedgerStore, "head" | "entries">;
+  /** Bytes of all entries and of all files that a version names. */
+  contentBytes(): Promise<number>;
+  /** Again does nothing. */
+  close(): Promise<void>;
+}
+
+/** An empty ledger, which is filled in one transaction. */
+export interface LedgerFilling extends Rows {
+  readonly ledger: Pick<LedgerStore, "transact">;
+  add<Table extends CopiedTable>(table: Table, rows: readonly CopiedRows[Table][]): Promise<void>;
+}
+
+/** Copies a ledger's tables out and in. */
+export interface LedgerCopies {
+  snapshot(): Promise<LedgerSnapshot>;
+  /**
+   * Gives an empty ledger this id and lets `fill` write it: all of it is there when this resolves, nothing when it rejects.
+   * @throws {LedgerNotEmpty}
+   */
+  fill(ledgerId: string, fill: (filling: LedgerFilling) => Promise<void>): Promise<void>;
+}
+
+export class LedgerNotEmpty extends Error {
+  override readonly message = "the ledger has entries already";
+}

@@ -1,0 +1,176 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { FollowRunDocument, type FollowRunSubscription } from "@clew/schema/graphql";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { runCli } from "../cli/src/program.ts";
+import { startNats, type NatsService } from "../cli/src/services/index.ts";
+import { createLogger, startRunner } from "../runners/node/src/index.ts";
+import { aQueuedRun, aRunner } from "./support/builders.ts";
+import { aFolder, aShellPlugin, eventually } from "./support/runner-host.ts";
+import { startTestServer, unique } from "./support/server.ts";
+import { type Subscriber, subscribeTo } from "./support/subscriber.ts";
+
+const SPEAKING = `
+echo '{"type":"log","level":"info","message":"begun"}'
+echo '{"type":"metric","name":"loss","value":0.5,"step":1}'
+while [ ! -e "$CLEW_PARAMETER_until" ]; do sleep 0.05; done
+echo '{"type":"progress","fraction":1,"message":"all of it"}'
+echo '{"type":"log","level":"warn","message":"last words"}'
+echo '{"type":"result"}'
+`;
+
+type Happening = FollowRunSubscription["runEvents"];
+
+let nats: NatsService;
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "clew-follow-"));
+  nats = await startNats({ dir, own: true });
+});
+afterAll(async () => {
+  await nats.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** A server, and a runner with a plugin that says something, waits until it is let go, and says more. */
+async function aSpeakingRun() {
+  const natsPrefix = unique("follow");
+  const server = await startTestServer({ natsUrl: nats.url, natsPrefix });
+  onTestFinished(() => server.stop());
+  const enrolled = await aRunner(server);
+  const runner = await startRunner({
+    log: createLogger("warn", [enrolled.token], { write: () => {} }),
+    config: {
+      natsUrl: nats.url,
+      natsToken: null,
+      natsCredsFile: null,
+      natsPrefix,
+      serverUrl: server.url,
+      runnerId: enrolled.id,
+      runnerToken: enrolled.token,
+      pool: "default",
+      slots: 1,
+      pluginDirs: [await aShellPlugin("speaks", SPEAKING)],
+      workDir: await aFolder("work"),
+      cacheMaxBytes: 1_000_000,
+      drainMs: 5_000,
+      logLevel: "warn",
+      secrets: {},
+    },
+  });
+  onTestFinished(async () => await runner.stop());
+  const until = join(await aFolder("signs"), "go");
+  const id = await aQueuedRun(server, { plugin: "speaks", parameters: { until } });
+  const follow = (after?: string): Subscriber<FollowRunSubscription> => {
+    const subscriber = subscribeTo<FollowRunSubscription, { run: string; after?: string }>(
+      server.url,
+      String(FollowRunDocument),
+      { run: id, ...(after ? { after } : {}) },
+      server.adminToken,
+    );
+    onTestFinished(() => subscriber.stop());
+    return subscriber;
+  };
+  return { server, natsPrefix, id, follow, letGo: () => writeFile(until, "") };
+}
+
+function said({ event }: Happening): string {
+  if ("state" in event) return event.state;
+  if ("level" in event) return `${event.level} ${event.message}`;
+  if ("fraction" in event) return `${event.fraction} ${event.message}`;
+  return "value" in event ? `${event.name}[${event.step}] ${event.value}` : "";
+}
+const saidBy = ({ items }: Subscriber<FollowRunSubscription>) => items.map(({ runEvents }) => said(runEvents));
+const EVENTS = ["info begun", "loss[1] 0.5", "1 all of it", "warn last words"];
+const byText = (a: string, b: string) => (a < b ? -1 : 1);
+const isState = (text: string) => /^[A-Z]+$/.test(text);
+
+async function countConsumers(natsPrefix: string): Promise<number> {
+  const connection = await connect({ servers: nats.url });
+  const manager = await jetstreamManager(connection);
+  let count = 0;
+  for await (const _ of manager.consumers.list(`${natsPrefix}-events`.toUpperCase())) count++;
+  await connection.close();
+  return count;
+}
+
+test("a run is followed from its queue to its end, live and afterwards, and nothing is left in NATS", async () => {
+  const { follow, letGo, natsPrefix } = await aSpeakingRun();
+  const before = await countConsumers(natsPrefix);
+  const live = follow();
+  await eventually(() => expect(saidBy(live)).toEqual(expect.arrayContaining(EVENTS.slice(0, 2))), 30_000);
+  expect(await countConsumers(natsPrefix)).toBe(before + 1);
+  await letGo();
+  expect(await live.ended).toBeNull();
+  expect(live.errors).toEqual([]);
+  expect(saidBy(live).filter((text) => !isState(text))).toEqual(EVENTS);
+  expect(saidBy(live).filter(isState).slice(-3)).toEqual(["LEASED", "RUNNING", "SUCCEEDED"]);
+  expect(saidBy(live).at(-1)).toBe("SUCCEEDED");
+
+  const late = follow();
+  expect(await late.ended).toBeNull();
+  expect(saidBy(late)).toEqual([...EVENTS, "SUCCEEDED"]);
+  await eventually(async () => expect(await countConsumers(natsPrefix)).toBe(before));
+});
+
+test("a follower that was cut off goes on from its cursor: nothing twice, nothing lost", async () => {
+  const { follow, letGo } = await aSpeakingRun();
+  const first = follow();
+  await eventually(() => expect(saidBy(first)).toContain("info begun"), 30_000);
+  await first.stop();
+  await letGo();
+  const cursor = first.items.at(-1)!.runEvents.cursor;
+  const second = follow(cursor);
+  expect(await second.ended).toBeNull();
+  const all = [...saidBy(first), ...saidBy(second)];
+  expect(all.filter((text) => !isState(text))).toEqual(EVENTS);
+  expect(all.filter(isState)).toEqual([...new Set(all.filter(isState))]);
+  const end = second.items.at(-1)!.runEvents.cursor;
+  const third = follow(end);
+  expect(await third.ended).toBeNull();
+  expect(third.items).toEqual([]);
+});
+
+test("a follower is told that NATS is away, and by resuming hears the rest: nothing twice, nothing lost", async () => {
+  const { follow, letGo } = await aSpeakingRun();
+  let follower = follow();
+  await eventually(() => expect(saidBy(follower)).toContain("loss[1] 0.5"), 30_000);
+  const { port } = nats;
+  await nats.stop();
+  nats = await startNats({ dir, own: true, port });
+  await letGo();
+  await follower.ended;
+  const items = [...follower.items];
+  for (; follower.errors.length > 0; await follower.ended) {
+    expect(follower.errors).toMatchObject([{ extensions: { code: "RUN_EVENTS_UNAVAILABLE" } }]);
+    await delay(200);
+    follower = follow(items.at(-1)!.runEvents.cursor);
+    await follower.ended;
+    items.push(...follower.items);
+  }
+  const all = items.map(({ runEvents }) => said(runEvents));
+  // What the runner publishes again after the outage may have changed places.
+  expect(all.filter((text) => !isState(text)).toSorted(byText)).toEqual(EVENTS.toSorted(byText));
+  expect(all.at(-1)).toBe("SUCCEEDED");
+});
+
+test("clew logs --follow prints what the run says as it says it, and ends with it", async () => {
+  const { server, id, letGo } = await aSpeakingRun();
+  const out: string[] = [];
+  const io = {
+    out: (line: string) => void out.push(line),
+    err: (line: string) => void out.push(line),
+    paint: (_: string, text: string) => text,
+    terminal: null,
+  };
+  const ended = runCli(["--url", server.url, "--token", server.adminToken, "logs", "--follow", id], io);
+  await eventually(() => expect(out.join("\n")).toMatch(/info\s+begun[^]*loss\[1\]\s+0\.5/), 30_000);
+  await letGo();
+  expect(await ended).toBe(0);
+  expect(out.join("\n")).toMatch(/warn\s+last words/);
+  expect(out.at(-1)).toMatch(/SUCCEEDED/i);
+});
