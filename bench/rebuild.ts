@@ -95,9 +95,9 @@ async function rebuild(
   });
 }
 
-async function untilBegun({ progress }: BenchServer): ReturnType<BenchServer["progress"]> {
+async function untilBegun(server: BenchServer): ReturnType<BenchServer["progress"]> {
   for (;;) {
-    const found = await progress();
+    const found = await server.progress();
     if (found.graphSeq > 0) return found;
     await sleep(5);
   }

@@ -46,10 +46,10 @@ async function verify(
   const readAndHashed = await repeated(() => readAndHash(database));
   await database.ledger.close();
   await database.close();
-  const verified = await withServer(dir, environment, async ({ client, untilProjected }) => {
-    await untilProjected();
+  const verified = await withServer(dir, environment, async (server) => {
+    await server.untilProjected();
     return repeated(async () => {
-      const { verifyLedger } = await client.data<Verified>(String(VerifyLedgerDocument));
+      const { verifyLedger } = await server.client.data<Verified>(String(VerifyLedgerDocument));
       if (!verifyLedger.ok || verifyLedger.entries < entries) throw new Error("the ledger was not found right");
       return verifyLedger.entries;
     });

@@ -1,5 +1,6 @@
 import { contentId, sha256 } from "@clew/schema";
-import type { Fact } from "../../server/src/core/define-fact.ts";
+import type { Fact, FactContext } from "../../server/src/core/define-fact.ts";
+import { recordSystemAgent, SYSTEM_AGENT } from "../../server/src/features/access/index.ts";
 import { datasetVersionPublished } from "../../server/src/features/catalog/dataset-version.published.fact.ts";
 import { runRecorded } from "../../server/src/features/runs/run.facts.ts";
 import type { Command } from "../../server/src/ledger/command.ts";
@@ -18,9 +19,9 @@ export const ENTRIES_A_RUN = 2;
 export interface LineageLedger {
   readonly runs: number;
   readonly entries: number;
-  /** Two a run and one a group. */
+  /** Two a run, one a group, and the server's agent. */
   readonly nodes: number;
-  /** Six a run: four inputs, what generated the version, and whose version it is. */
+  /** Eight a run: four inputs, what generated the version, whose version it is, and who established each of the two. */
   readonly arrows: number;
   /** The last version of each group. */
   readonly starts: readonly string[];
@@ -40,40 +41,43 @@ function random(seed: number): (below: number) => number {
 const versionId = (group: number, n: number) => contentId("DatasetVersion", group, n);
 const groupSize = (runs: number, group: number) => Math.min(GROUP, runs - group * GROUP);
 
-/** Writes the ledger of `runs` runs, whole groups at a time, without the API. */
+/** Writes the ledger of `runs` runs, a group at a time, without the API. */
 export async function writeLineage(store: LedgerStore, runs: number): Promise<LineageLedger> {
   const recorder = new Recorder(store);
   const groups = Math.ceil(runs / GROUP);
-  for (let group = 0; group < groups; group++) await recorder.record(groupCommand(group, groupSize(runs, group)));
+  await recorder.record(recordSystemAgent());
+  let arrows = 0;
+  for (let group = 0; group < groups; group++) {
+    const recorded = await recorder.record(groupCommand(group, groupSize(runs, group)));
+    if (!recorded.ok) throw new Error(JSON.stringify(recorded.errors));
+    arrows += recorded.answer.arrows;
+  }
   return {
     runs,
-    entries: ENTRIES_A_RUN * runs,
-    nodes: ENTRIES_A_RUN * runs + groups,
-    arrows: arrowCount(runs, groups),
+    entries: 1 + ENTRIES_A_RUN * runs,
+    nodes: 1 + ENTRIES_A_RUN * runs + groups,
+    arrows,
     starts: Array.from({ length: groups }, (_, group) => versionId(group, groupSize(runs, group) - 1)),
   };
 }
 
-/** The first runs of a group have fewer versions to use than four. */
-function arrowCount(runs: number, groups: number): number {
-  const used = (group: number) =>
-    Array.from({ length: Math.min(INPUTS, groupSize(runs, group)) }, (_, n) => INPUTS - n).reduce((a, b) => a + b, 0);
-  const lacking = Array.from({ length: groups }, (_, group) => used(group)).reduce((a, b) => a + b, 0);
-  return (INPUTS + 2) * runs - lacking;
-}
-
-function groupCommand(group: number, runs: number): Command<null> {
+function groupCommand(group: number, runs: number): Command<{ arrows: number }> {
   return {
-    principal: "Agent:00000000000000000000000000000000",
+    principal: SYSTEM_AGENT,
     mutation: "bench",
     idempotencyKey: `group ${group}`,
     inputDigest: sha256(`group ${group}`),
     heads: [],
-    decide: (_, { at }) => {
+    decide: (_, context) => {
       const below = random(group + 1);
-      return { facts: Array.from({ length: runs }, (_, n) => runFacts(group, n, at, below)).flat(), answer: null };
+      const facts = Array.from({ length: runs }, (_, n) => runFacts(group, n, context.at, below)).flat();
+      return { facts, answer: { arrows: facts.reduce((sum, fact) => sum + arrowsOf(fact, context), 0) } };
     },
   };
+}
+
+function arrowsOf({ definition, payload }: Fact, context: FactContext): number {
+  return definition.project(payload, context).filter(({ op }) => op === "arrow").length;
 }
 
 function runFacts(group: number, n: number, at: number, below: (limit: number) => number): Fact[] {
