@@ -2,10 +2,9 @@
  * How many mutations a second are recorded and answered when the graph has them: one mutation is an external run with 10 inputs, 20
  * parameters and a model version (3 nodes, about 2 KB an entry), 20 clients.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { BUILT, startServerProcess } from "../test/support/server-process.ts";
-import { closedLoop, GraphqlClient, type Load, round } from "./support/load.ts";
+import type { BenchOptions, Figure, Measured } from "./support/figures.ts";
+import { closedLoop, GraphqlClient, type Load } from "./support/load.ts";
+import { type BenchServer, startBenchServer, withServer } from "./support/server.ts";
 import { inFolder, type Services, withServices } from "./support/services.ts";
 
 const CLIENTS = 20;
@@ -30,9 +29,11 @@ export interface Ingest {
   /** The same server answering a constant: what GraphQL over HTTP alone costs here. */
   readonly constant: Load;
   readonly ingest: Load;
-  readonly ofConstant: number;
   /** Answers that came before the graph had the entry. */
   readonly notProjected: number;
+  /** Resident at the end, and the most that was, of each server; MiB. */
+  readonly residentMiB: readonly number[];
+  readonly peakMiB: readonly number[];
 }
 
 /** Publishes ten dataset versions and one artifact; answers the versions' ids. */
@@ -65,11 +66,11 @@ function runInput(n: number, inputs: readonly string[]) {
   };
 }
 
-/** @param urls one, or several servers on the same database: the clients are dealt out among them. */
-async function measure(urls: readonly string[], token: string, count: number, warmUp = count / 4): Promise<Ingest> {
-  const clients = urls.map((url) => new GraphqlClient(url, token));
-  const clientOf = (index: number) => clients[index % clients.length]!;
-  const ids = await prepare(clients[0]!, urls[0]!, token);
+/** @param servers one, or several on the same database: the clients are dealt out among them. */
+async function measure(servers: readonly BenchServer[], count: number, warmUp = count / 4): Promise<Ingest> {
+  const [{ url, token, client: first }] = servers as [BenchServer];
+  const clientOf = (index: number) => servers[index % servers.length]!.client;
+  const ids = await prepare(first, url, token);
   const constant = await closedLoop({ clients: CLIENTS, count, warmUp: count / 4 }, async (_, client) => {
     await clientOf(client).data("{ __typename }");
   });
@@ -79,46 +80,60 @@ async function measure(urls: readonly string[], token: string, count: number, wa
     if (recordRun.userErrors.length > 0) throw new Error(JSON.stringify(recordRun.userErrors));
     if (!recordRun.projected) notProjected++;
   });
-  for (const client of clients) client.close();
-  return { constant, ingest, ofConstant: round(ingest.perSecond / constant.perSecond), notProjected };
+  const residentMiB = servers.map((server) => server.residentMiB());
+  return { constant, ingest, notProjected, residentMiB, peakMiB: servers.map((server) => server.peakMiB()) };
 }
 
 async function embedded(count: number): Promise<Ingest> {
-  return inFolder("ingest", async (dir) => {
-    const server = await startServerProcess(dir, {}, BUILT);
-    try {
-      return await measure([server.url], readFileSync(join(dir, "admin.token"), "utf8").trim(), count);
-    } finally {
-      await server.stop();
-    }
-  });
+  return inFolder("ingest", (dir) => withServer(dir, {}, (server) => measure([server], count)));
 }
 
 async function onServices(services: Services, servers: number, count: number, warmUp?: number): Promise<Ingest> {
   return inFolder("ingest", async (dir) => {
     const environment = await services.freshStores();
-    const running = [];
+    const running: BenchServer[] = [];
     try {
-      for (let n = 0; n < servers; n++) running.push(await startServerProcess(dir, environment, BUILT));
-      const token = readFileSync(join(dir, "admin.token"), "utf8").trim();
-      return await measure(
-        running.map(({ url }) => url),
-        token,
-        count,
-      );
+      for (let n = 0; n < servers; n++) running.push(await startBenchServer(dir, environment));
+      return await measure(running, count, warmUp);
     } finally {
       for (const server of running) await server.stop();
     }
   });
 }
 
-/** @param count mutations a setting. */
-export async function benchIngest(count = 10_000) {
+export async function benchIngest({ quick }: BenchOptions): Promise<Measured> {
+  const count = quick ? 100 : 10_000;
   const sqliteMemory = await embedded(count);
-  return withServices(async (services) => ({
-    sqliteMemory,
+  return withServices(async (services) => {
     // A new Java machine runs at a third of its speed until it has compiled what is hot.
-    postgresNeo4j: await onServices(services, 1, count, 2 * count),
-    twoServers: await onServices(services, 2, count),
-  }));
+    const postgresNeo4j = await onServices(services, 1, count, 2 * count);
+    const twoServers = await onServices(services, 2, count);
+    return {
+      figures: [
+        ...figuresOf("SQLite + memory", sqliteMemory, 2_000),
+        ...figuresOf("PostgreSQL + Neo4j", postgresNeo4j, 700),
+        {
+          work: "ingest, two servers on one PostgreSQL + Neo4j",
+          value: twoServers.ingest.perSecond,
+          unit: "/s",
+          limit: { what: "one server", value: postgresNeo4j.ingest.perSecond },
+          mark: { atLeast: 1, times: true },
+        },
+      ],
+      detail: { sqliteMemory, postgresNeo4j, twoServers },
+    };
+  });
+}
+
+function figuresOf(stores: string, { constant, ingest, residentMiB }: Ingest, atLeast: number): Figure[] {
+  return [
+    {
+      work: `ingest, ${stores}`,
+      value: ingest.perSecond,
+      unit: "/s",
+      limit: { what: "GraphQL answering a constant", value: constant.perSecond },
+      mark: { atLeast },
+    },
+    { work: `resident after it, ${stores}`, value: residentMiB[0]!, unit: "MiB", mark: { atMost: 400 } },
+  ];
 }

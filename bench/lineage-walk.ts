@@ -1,203 +1,146 @@
 /**
- * How long a lineage walk takes: memory always, Neo4j where CLEW_BENCH_NEO4J_URL (and _USER, _PASSWORD) name one. JSON to stdout.
- *
- *   node --conditions=clew-src --expose-gc bench/lineage-walk.ts [--large] [--walks 500]
- *
- * The graph has 100,000 nodes and 300,000 arrows (--large: ten times as many) in groups of 1,900; a walk from the last node of a group
- * reaches about 1,000 nodes. Both stores get the same graph, one entry a node, and the same questions.
+ * How long a page of a lineage walk takes for a GraphQL client: the CLI's `lineage` query, 100 nodes a page, from versions whose
+ * lineage has about 1,000 nodes; one client, so that nothing but the answer is waited for.
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { type MemoryGraph, openMemoryGraph } from "../server/src/adapters/memory/index.ts";
+import { LineageCountsDocument, LineageDocument } from "@clew/schema/graphql";
 import { Neo4jConnection } from "../server/src/adapters/neo4j/connection.ts";
-import { openNeo4jGraph } from "../server/src/adapters/neo4j/index.ts";
-import type { EntryChanges, GraphChange } from "../server/src/core/graph-change.ts";
-import { arrow, countFrom, Feeder, node, walkFrom } from "../server/src/ports/lineage-graph.builders.ts";
-import type { LineageGraph } from "../server/src/ports/lineage-graph.ts";
+import { openPostgres, openSqlite } from "../server/src/adapters/mikro-orm/index.ts";
+import type { Bench, Figure, Measured } from "./support/figures.ts";
+import { type LineageLedger, writeLineage } from "./support/lineage-ledger.ts";
+import { closedLoop, type Latencies, round } from "./support/load.ts";
+import { type BenchServer, withServer } from "./support/server.ts";
+import { inFolder, type Services, withServices } from "./support/services.ts";
 
-const GROUP = 1900;
-const WINDOW = 300;
-const BATCH = 250;
+const PAGE = 100;
+const MAX_DEPTH = 24;
+/** The same page, only what the graph itself knows. */
+const BARE_LINEAGE = `query ($node: ID!, $first: Int, $maxDepth: Int) {
+  lineage(node: $node, first: $first, maxDepth: $maxDepth) { edges { depth node { id } } pageInfo { endCursor } }
+}`;
 
-const { values: flags } = parseArgs({
-  options: { large: { type: "boolean", default: false }, walks: { type: "string", default: "500" } },
-});
-const nodes = flags.large ? 1_000_000 : 100_000;
-const walks = Number(flags.walks);
+interface Walked {
+  readonly lineage: { readonly edges: readonly unknown[]; readonly isPartial: boolean };
+}
+interface Counted {
+  readonly lineageCounts: { readonly total: number };
+}
 
-/** Marsaglia's xorshift: the same graph every time. */
-function random(seed: number): (below: number) => number {
-  let x = seed;
-  return (below) => {
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    return (x >>> 0) % below;
+/** Latencies in ms. */
+interface Walks {
+  readonly nodes: number;
+  readonly arrows: number;
+  /** Nodes that a walk reaches, the mean. */
+  readonly reached: number;
+  readonly page: Latencies;
+  readonly barePage: Latencies;
+  readonly oneNode: Latencies;
+  readonly constant: Latencies;
+  /** One node by its id from the graph store itself, without the server; Neo4j only. */
+  readonly storeNode?: Latencies;
+}
+
+interface Size {
+  readonly runs: number;
+  readonly walks: number;
+}
+
+const USUAL: Size = { runs: 50_000, walks: 500 };
+/** Ten times the nodes; what is reached stays the same. */
+const LARGE: Size = { runs: 500_000, walks: 500 };
+const QUICK: Size = { runs: 1_300, walks: 20 };
+
+export const benchWalkMemory: Bench = ({ quick }) => measured("memory", onMemory(quick ? QUICK : USUAL));
+export const benchWalkMemoryLarge: Bench = ({ quick }) => measured("memory", onMemory(quick ? QUICK : LARGE));
+export const benchWalkNeo4j: Bench = ({ quick }) => measured("Neo4j", onNeo4j(quick ? QUICK : USUAL));
+export const benchWalkNeo4jLarge: Bench = ({ quick }) => measured("Neo4j", onNeo4j(quick ? QUICK : LARGE));
+
+async function measured(store: string, walking: Promise<Walks>): Promise<Measured> {
+  const detail = await walking;
+  return { figures: figuresOf(store, detail), detail };
+}
+
+async function onMemory({ runs, walks }: Size): Promise<Walks> {
+  return inFolder("walk", async (dir) => {
+    const database = await openSqlite(join(dir, "clew.db"));
+    const ledger = await writeLineage(database.ledger, runs);
+    await database.close();
+    return withServer(dir, {}, (server) => walk(server, ledger, walks));
+  });
+}
+
+function onNeo4j(size: Size): Promise<Walks> {
+  return withServices((services) => inFolder("walk", (dir) => onServices(services, dir, size)));
+}
+
+async function onServices(services: Services, dir: string, { runs, walks }: Size): Promise<Walks> {
+  const environment = await services.freshStores();
+  const database = await openPostgres(environment["CLEW_POSTGRES_URL"] ?? "");
+  const ledger = await writeLineage(database.ledger, runs);
+  await database.ledger.close();
+  await database.close();
+  return withServer(dir, environment, async (server) => {
+    const walked = await walk(server, ledger, walks);
+    return { ...walked, storeNode: await storeNode(services, ledger.starts, walks) };
+  });
+}
+
+async function walk(server: BenchServer, { nodes, arrows, starts }: LineageLedger, count: number): Promise<Walks> {
+  await server.untilProjected();
+  const { client } = server;
+  const variables = (n: number) => ({ node: starts[n % starts.length], first: PAGE, maxDepth: MAX_DEPTH });
+  const once = (query: string, given: (n: number) => object = () => ({})) =>
+    closedLoop({ clients: 1, count, warmUp: count }, async (n) => void (await client.data(query, given(n))));
+  const page = await closedLoop({ clients: 1, count, warmUp: count }, async (n) => {
+    const { lineage } = await client.data<Walked>(String(LineageDocument), variables(n));
+    if (lineage.edges.length !== PAGE || lineage.isPartial) throw new Error("the walk was cut short");
+  });
+  return {
+    nodes,
+    arrows,
+    reached: await meanReach(server, starts.slice(0, 20)),
+    page,
+    barePage: await once(BARE_LINEAGE, variables),
+    oneNode: await once("query ($node: ID!) { node(id: $node) { id } }", (n) => ({ node: variables(n).node })),
+    constant: await once("{ __typename }"),
   };
 }
 
-const hex = (n: number) => n.toString(16).padStart(32, "0");
-const idOf = (n: number) => `Run:${hex(n)}`;
+async function meanReach({ client }: BenchServer, starts: readonly string[]): Promise<number> {
+  let total = 0;
+  for (const node of starts) {
+    const found = await client.data<Counted>(String(LineageCountsDocument), { node, maxDepth: MAX_DEPTH });
+    total += found.lineageCounts.total;
+  }
+  return Math.round(total / starts.length);
+}
 
-/** Node n was made from three earlier ones of its group. */
-function* groupedGraph(): Iterable<EntryChanges> {
-  const below = random(42);
-  for (let n = 0; n < nodes; n++) {
-    const before = n % GROUP;
-    const sources =
-      before === 0 ? [] : [1, 2, 3].map((role) => [role, n - 1 - below(Math.min(before, WINDOW))] as const);
-    const arrows = sources.map(([role, to]) => arrow(idOf(n), idOf(to), "USED", { role: `input${role}` }));
-    yield { seq: n + 1, at: 1_700_000_000_000 + n, changes: [node(idOf(n), "Run", { name: `run ${n}` }), ...arrows] };
+async function storeNode({ neo4j }: Services, starts: readonly string[], count: number): Promise<Latencies> {
+  const connection = new Neo4jConnection(neo4j);
+  try {
+    return await closedLoop({ clients: 1, count, warmUp: count }, async (n) => {
+      const id = starts[n % starts.length];
+      const { rows } = await connection.run("MATCH (n:Node {id: $id}) RETURN n.type", { id }, { timeoutMs: 10_000 });
+      if (rows.length !== 1) throw new Error("the graph lacks a node");
+    });
+  } finally {
+    await connection.close();
   }
 }
 
-/** What a training run says: a run that used ten datasets and parameters, its model, and who ran it. */
-function* trainingRuns(count: number): Iterable<EntryChanges> {
-  const below = random(7);
-  const datasets = Array.from({ length: 2000 }, (_, i) => `DatasetVersion:${hex(i)}`);
-  yield { seq: 1, at: 0, changes: [node("Agent:0", "Agent"), ...datasets.map((id) => node(id, "DatasetVersion"))] };
-  for (let n = 0; n < count; n++)
-    yield { seq: n + 2, at: 1_700_000_000_000 + n, changes: trainingRun(n, datasets, below) };
-}
-
-function trainingRun(n: number, datasets: readonly string[], below: (limit: number) => number): GraphChange[] {
-  const [run, model, parameters] = [`Run:${hex(n)}`, `ModelVersion:${hex(n)}`, `HyperparameterSet:${hex(n)}`] as const;
-  const inputs = Array.from({ length: 10 }, (_, i) =>
-    arrow(run, datasets[below(datasets.length)] ?? "", "USED", { role: `train${i}` }),
-  );
+function figuresOf(
+  store: string,
+  { nodes, reached, page, barePage, oneNode, constant, storeNode: bare }: Walks,
+): Figure[] {
+  const what = `${store}, ${Math.round(nodes / 1000)}k nodes, page of ${PAGE} of ${reached}`;
+  const limit = { what: "GraphQL answering a constant, p50", value: constant.p50 };
+  const node = bare && { what: "one node from this Neo4j, p50", value: bare.p50 };
   return [
-    node(run, "Run", { name: `train ${n}`, state: "SUCCEEDED" }),
-    node(model, "ModelVersion", { key: `acme/model@${n}` }),
-    node(parameters, "HyperparameterSet"),
-    ...inputs,
-    arrow(run, parameters, "USED", { role: "parameters" }),
-    arrow(model, run, "GENERATED_BY", { role: "model" }),
-    arrow(run, "Agent:0", "ATTRIBUTED_TO"),
+    node
+      ? { work: `walk, ${what}, p50`, value: page.p50, unit: "ms", limit: node, mark: { atMost: 4, times: true } }
+      : { work: `walk, ${what}, p50`, value: page.p50, unit: "ms", limit },
+    { work: `walk, ${what}, p95`, value: page.p95, unit: "ms", limit, ...(node ? {} : { mark: { atMost: 3 } }) },
+    { work: `walk, ${what}, ids only, p50`, value: barePage.p50, unit: "ms", limit },
+    { work: `node by id, ${store}, p50`, value: round(oneNode.p50), unit: "ms", limit },
   ];
 }
-
-function* batches(entries: Iterable<EntryChanges>): Iterable<EntryChanges[]> {
-  let batch: EntryChanges[] = [];
-  for (const entry of entries) {
-    batch.push(entry);
-    if (batch.length < BATCH) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
-}
-
-/** Entries a second, the making of the changes not counted. */
-async function fill(graph: LineageGraph, entries: Iterable<EntryChanges>): Promise<number> {
-  const feeder = new Feeder(graph);
-  let spentMs = 0;
-  for (const batch of batches(entries)) {
-    const startedAt = performance.now();
-    await feeder.apply(batch);
-    spentMs += performance.now() - startedAt;
-  }
-  return Math.round((feeder.seq / spentMs) * 1000);
-}
-
-async function timed(times: number, work: (n: number) => Promise<unknown>) {
-  for (let n = 0; n < times; n++) await work(n);
-  const took: number[] = [];
-  for (let n = 0; n < times; n++) {
-    const startedAt = performance.now();
-    await work(n);
-    took.push(performance.now() - startedAt);
-  }
-  took.sort((a, b) => a - b);
-  const at = (quantile: number) => Number((took[Math.floor(quantile * (times - 1))] ?? 0).toFixed(3));
-  return { p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99) };
-}
-
-const groups = Math.floor(nodes / GROUP);
-const startOf = (n: number) => idOf(((n * 7919) % groups) * GROUP + GROUP - 1);
-
-async function reads(graph: LineageGraph) {
-  let reached = 0;
-  for (let n = 0; n < 20; n++) reached += (await graph.count(countFrom(startOf(n)))).byType["Run"] ?? 0;
-  return {
-    reached: reached / 20,
-    firstPageOf50: await timed(walks, (n) => graph.walk(walkFrom(startOf(n), { limit: 50 }))),
-    all: await timed(walks, (n) => graph.walk(walkFrom(startOf(n), { limit: 10_000 }))),
-    asOf: await timed(walks, (n) =>
-      graph.walk(walkFrom(startOf(n), { limit: 50, asOf: { at: 1.8e12, knownSeq: nodes } })),
-    ),
-    count: await timed(walks, (n) => graph.count(countFrom(startOf(n)))),
-  };
-}
-
-function memoryUsed(): number {
-  globalThis.gc?.();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
-
-async function benchMemory() {
-  const before = memoryUsed();
-  const graph = openMemoryGraph();
-  const entriesPerSecond = await fill(graph, groupedGraph());
-  const bytesPerEntry = Math.round((memoryUsed() - before) / nodes);
-  return { entriesPerSecond, bytesPerEntry, ...(await reads(graph)) };
-}
-
-/** Filling with entries of 3 nodes and 13 arrows, and a snapshot of the result. */
-async function benchTrainingRuns() {
-  const entries = nodes / 5;
-  const folder = await mkdtemp(join(tmpdir(), "clew-bench-"));
-  const snapshotFile = join(folder, "graph");
-  const before = memoryUsed();
-  const graph = openMemoryGraph({ snapshotFile });
-  const entriesPerSecond = await fill(graph, trainingRuns(entries));
-  const bytesPerEntry = Math.round((memoryUsed() - before) / entries);
-  const snapshot = await benchSnapshot(graph, snapshotFile);
-  await rm(folder, { recursive: true });
-  return { entries, entriesPerSecond, bytesPerEntry, snapshot };
-}
-
-async function benchSnapshot(graph: MemoryGraph, snapshotFile: string) {
-  const startedAt = performance.now();
-  await graph.saveSnapshot();
-  const savedAt = performance.now();
-  await graph.close();
-  const openedAt = performance.now();
-  const again = openMemoryGraph({ snapshotFile });
-  const loadedAt = performance.now();
-  await again.close();
-  return { saveMs: Math.round(savedAt - startedAt), loadMs: Math.round(loadedAt - openedAt) };
-}
-
-async function benchNeo4j(url: string) {
-  const address = {
-    url,
-    user: process.env["CLEW_BENCH_NEO4J_USER"] ?? "neo4j",
-    password: process.env["CLEW_BENCH_NEO4J_PASSWORD"] ?? "",
-  };
-  const graph = await openNeo4jGraph({ ...address, graph: "bench" });
-  const connection = new Neo4jConnection(address);
-  await graph.reset();
-  const entriesPerSecond = await fill(graph, groupedGraph());
-  const found = await reads(graph);
-  const lookup = (n: number) =>
-    connection.run("MATCH (n:Node_bench {id: $id}) RETURN n.type", { id: startOf(n) }, { timeoutMs: 10_000 });
-  const oneNode = await timed(walks, lookup);
-  await graph.reset();
-  await graph.close();
-  await connection.close();
-  return { entriesPerSecond, ...found, oneNode };
-}
-
-const neo4jUrl = process.env["CLEW_BENCH_NEO4J_URL"];
-const result = {
-  nodes,
-  arrows: nodes * 3,
-  machine: { cpu: cpus()[0]?.model, cpus: cpus().length, node: process.version },
-  memory: await benchMemory(),
-  trainingRuns: await benchTrainingRuns(),
-  ...(neo4jUrl !== undefined && { neo4j: await benchNeo4j(neo4jUrl) }),
-};
-console.log(JSON.stringify(result, null, 2));

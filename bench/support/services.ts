@@ -1,8 +1,8 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startNeo4j, startPostgres } from "@clew/cli/services";
-import { cypher } from "../../test/support/neo4j.ts";
+import { startNats, startNeo4j, startPostgres } from "@clew/cli/services";
+import { Neo4jConnection } from "../../server/src/adapters/neo4j/connection.ts";
 import { freshDatabase } from "../../test/support/postgres.ts";
 
 /** PostgreSQL and Neo4j, running. */
@@ -38,12 +38,37 @@ export async function withServices<T>(work: (services: Services) => Promise<T>):
 
 async function freshStores(postgresUrl: string, neo4j: Services["neo4j"]): Promise<Record<string, string>> {
   const { url } = await freshDatabase({ url: postgresUrl });
-  await cypher(neo4j, "MATCH ()-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 10000 ROWS");
-  await cypher(neo4j, "MATCH (n) CALL (n) { DELETE n } IN TRANSACTIONS OF 10000 ROWS");
+  await empty(neo4j);
   return {
     CLEW_POSTGRES_URL: url,
     CLEW_NEO4J_URL: neo4j.url,
     CLEW_NEO4J_USER: neo4j.user,
     CLEW_NEO4J_PASSWORD: neo4j.password,
   };
+}
+
+const EMPTY_WITHIN_MS = 300_000;
+
+/** Arrows first: together with their nodes they would not fit into a transaction. */
+async function empty(neo4j: Services["neo4j"]): Promise<void> {
+  const connection = new Neo4jConnection(neo4j);
+  const options = { timeoutMs: EMPTY_WITHIN_MS };
+  try {
+    await connection.run("MATCH ()-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 10000 ROWS", {}, options);
+    await connection.run("MATCH (n) CALL (n) { DELETE n } IN TRANSACTIONS OF 10000 ROWS", {}, options);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Starts NATS, works with its address, stops it. */
+export async function withNats<T>(work: (url: string) => Promise<T>): Promise<T> {
+  return inFolder("nats", async (dir) => {
+    const nats = await startNats({ dir, own: true });
+    try {
+      return await work(nats.url);
+    } finally {
+      await nats.stop();
+    }
+  });
 }

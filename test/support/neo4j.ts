@@ -21,16 +21,22 @@ export const TESTED_NEO4J = [
 export type TestedNeo4j = (typeof TESTED_NEO4J)[number];
 
 /** The shared server of `<variables>_URL`, `_USER` and `_PASSWORD`; else one of its own. */
-export async function neo4jForTests({ version, variables }: TestedNeo4j): Promise<TestNeo4j> {
+export async function neo4jForTests(release: TestedNeo4j): Promise<TestNeo4j> {
+  const { variables } = release;
   const { [`${variables}_URL`]: url, [`${variables}_USER`]: user, [`${variables}_PASSWORD`]: password } = process.env;
-  if (url !== undefined) return { url, user: user ?? "neo4j", password: password ?? "", stop: () => Promise.resolve() };
+  if (url === undefined) return ownNeo4j(release);
+  return { url, user: user ?? "neo4j", password: password ?? "", stop: () => Promise.resolve() };
+}
+
+/** A server with a new, empty database. */
+export async function ownNeo4j({ version }: TestedNeo4j): Promise<TestNeo4j> {
   const dir = await mkdtemp(join(tmpdir(), "clew-neo4j-"));
-  const service = await startNeo4j({ dir, version, own: true });
+  const { url, user, password, ...service } = await startNeo4j({ dir, version, own: true, heapMiB: 512 });
   const stop = async () => {
     await service.stop();
     await rm(dir, { recursive: true, force: true });
   };
-  return { url: service.url, user: service.user, password: service.password, stop };
+  return { url, user, password, stop };
 }
 
 /** A graph that shares the database with others: its nodes have a label of their own. `drop` leaves nothing behind. */

@@ -74,14 +74,17 @@ export interface RunnerOptions {
   readonly dataDir: string;
   readonly admin: ClewClient;
   readonly identity: RunnerIdentity;
+  /** As in CLEW_PLUGIN_DIRS; that variable or else the checkout's plugins where it is left out. */
+  readonly pluginDirs?: string;
   readonly onLog: (line: string) => void;
   readonly logPath: string;
 }
 
-/** Starts a runner with the checkout's plugins and returns when the server has heard it. */
+/** Starts a runner and returns when the server has heard it. */
 export async function startRunnerProcess(options: RunnerOptions): Promise<Supervised> {
   const { dataDir, admin, identity, onLog, logPath } = options;
   const root = checkout();
+  const pluginDirs = options.pluginDirs ?? process.env["CLEW_PLUGIN_DIRS"] ?? join(root, "plugins");
   const dir = join(dataDir, "runner");
   mkdirSync(dir, { recursive: true });
   return launch({
@@ -94,7 +97,7 @@ export async function startRunnerProcess(options: RunnerOptions): Promise<Superv
       CLEW_SERVER_URL: admin.url,
       CLEW_RUNNER_ID: identity.id,
       CLEW_RUNNER_TOKEN: identity.token,
-      CLEW_PLUGIN_DIRS: process.env["CLEW_PLUGIN_DIRS"] ?? join(root, "plugins"),
+      CLEW_PLUGIN_DIRS: pluginDirs,
       CLEW_WORK_DIR: join(dir, "work"),
       CLEW_SLOTS: process.env["CLEW_SLOTS"] ?? String(Math.max(1, Math.floor(availableParallelism() / 2))),
       CLEW_DRAIN_SECONDS: "5",

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Heartbeat, jsonIn, type RunEvent, type Subjects, subjects } from "@clew/schema";
+import DataLoader from "dataloader";
 import type { Logger } from "pino";
 import { NatsBus } from "../adapters/nats/index.ts";
 import type { Config } from "../config/config.ts";
@@ -117,8 +118,11 @@ async function hearRunners(
       .renewLeases(beat.data.runnerId, beat.data.leases, expiresAt)
       .catch((error: unknown) => log.warn({ err: error }, "leases were not renewed"));
   });
+  // What arrives together is written together: with a transaction each, a thousand points took a second.
+  const points = new DataLoader<MeasurementRow, null>((rows) => addPoints(operations, rows), { cache: false });
   await bus.consume(space.streams.events, "server", EVENTS_AT_ONCE, async (message) => {
-    await takeEvent(operations, await reporting.read(message));
+    const point = pointIn(await reporting.read(message));
+    if (point !== null) await points.load(point);
     message.ack();
   });
   const handle = mutationHandler<Principal>({
@@ -131,18 +135,15 @@ async function hearRunners(
   await bus.consume(space.streams.mutations, "server", MUTATIONS_AT_ONCE, handle);
 }
 
-/** Metric points are kept in SQL; logs and progress live in the stream. What another runner says of an attempt is dropped. */
-async function takeEvent(operations: Operations, said: RunEvent | null): Promise<void> {
-  if (said?.event.type !== "metric") return;
+async function addPoints(operations: Operations, rows: readonly MeasurementRow[]): Promise<null[]> {
+  await operations.addMeasurements(rows);
+  return rows.map(() => null);
+}
+
+/** The metric point to keep in SQL; null for logs and progress, which live in the stream, and for what another runner says of an attempt. */
+function pointIn(said: RunEvent | null): MeasurementRow | null {
+  if (said?.event.type !== "metric") return null;
   const { runId, attempt, n, at, event } = said;
-  const row: MeasurementRow = {
-    runId,
-    attempt,
-    n,
-    at: Date.parse(at),
-    name: event.name,
-    step: event.step,
-    value: JSON.stringify(event.value),
-  };
-  await operations.addMeasurements([row]);
+  const value = JSON.stringify(event.value);
+  return { runId, attempt, n, at: Date.parse(at), name: event.name, step: event.step, value };
 }

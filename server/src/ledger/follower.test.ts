@@ -74,6 +74,16 @@ describe("following the ledger", () => {
       expect(follower).toMatchObject({ name: "noted", seq: 8, halted: null });
     });
 
+    it("lets other work go on while it has far to go", async () => {
+      await recorder.record(count("a", { times: 60 }));
+      const work = new Noted();
+      const follower = started(work);
+      await new Promise(setImmediate);
+      await new Promise(setImmediate);
+      expect(follower.seq).toBeLessThan(60);
+      expect(await follower.waitFor(60, 5_000)).toBe(true);
+    });
+
     it("begins after its position", async () => {
       await recorder.record(count("a", { times: 5 }));
       const work = new Noted();

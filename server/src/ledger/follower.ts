@@ -202,6 +202,8 @@ export class Follower {
     await this.#work.handle(entries);
     this.#passed(last.seq);
     this.#store.announce(this.name, last.seq);
+    // SQLite and the graph in memory answer at once: without a turn of the event loop nothing else would happen until the end is reached.
+    await new Promise(setImmediate);
     return last.seq;
   }
 

@@ -7,8 +7,9 @@ export interface ProjectedEntry extends LedgerEntry {
   readonly changes: EntryChanges["changes"];
 }
 
-const KEPT = 20_000;
-const KEPT_BYTES = 32 * 1024 * 1024;
+/** As many as the checkpointer and a follower that keeps up are behind at most; what is projected takes several times its bytes. */
+const KEPT = 2_000;
+const KEPT_BYTES = 4 * 1024 * 1024;
 
 /**
  * The ledger as followers read it. What this process itself has just written is kept, projected already, so that a follower that keeps

@@ -1,4 +1,4 @@
-import { type Checkpoint, CompactRange, leafHash } from "@clew/schema";
+import { type Checkpoint, CompactRange, LeafHasher } from "@clew/schema";
 import type { LedgerEntry, LedgerHead, LedgerStore } from "../ports/ledger-store.ts";
 
 /** The first thing that does not hold; `seq` is null when it is the signed head itself. */
@@ -71,6 +71,7 @@ async function firstFault(
 export class EntryCheck {
   readonly #range: CompactRange;
   readonly #signed: VerifyOptions["signed"];
+  readonly #hasher = new LeafHasher();
   #last: { recordedAt: number; leafHash: string } = { recordedAt: 0, leafHash: "" };
 
   constructor(range: CompactRange, signed: VerifyOptions["signed"]) {
@@ -81,11 +82,11 @@ export class EntryCheck {
   next(entry: LedgerEntry): string | null {
     const expected = this.#range.size + 1;
     if (entry.seq !== expected) return `entry ${expected} is missing`;
-    const leaf = leafHash(entry.bytes);
-    if (leaf.toString("hex") !== entry.leafHash) return "its bytes do not have the leaf hash that was stored with them";
+    const leaf = this.#hasher.hash(entry.bytes, "hex");
+    if (leaf !== entry.leafHash) return "its bytes do not have the leaf hash that was stored with them";
     const reason = this.#statedFault(entry);
     if (reason !== null) return reason;
-    this.#range.append(leaf);
+    this.#range.append(Buffer.from(leaf, "hex"));
     this.#last = entry;
     return entry.seq === this.#signed?.size ? this.#rootFault() : null;
   }

@@ -30,6 +30,12 @@ export class Column<A extends Numbers> {
     this.data = grown;
   }
 
+  /** Takes a whole column as it is, instead of what was here. */
+  adopt(data: A): void {
+    this.data = data;
+    this.length = data.length;
+  }
+
   /** Forgets what was pushed after the first `length` numbers. */
   truncate(length: number): void {
     this.length = length;

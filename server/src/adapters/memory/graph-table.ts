@@ -97,6 +97,19 @@ export class GraphTable {
     this.arrowTo.push(to);
     this.arrowEntry.push(entry);
     this.arrowRole.push(role);
+    this.#link(arrow, from, to);
+  }
+
+  /** Draws the links of arrows whose columns were taken over whole. */
+  linkArrows(): void {
+    const { length, data: froms } = this.arrowFrom;
+    const { data: tos } = this.arrowTo;
+    this.nextOut.reserve(length);
+    this.nextIn.reserve(length);
+    for (let arrow = 0; arrow < length; arrow++) this.#link(arrow, froms[arrow]!, tos[arrow]!);
+  }
+
+  #link(arrow: number, from: number, to: number): void {
     this.nextOut.push(this.outHead.data[from]!);
     this.nextIn.push(this.inHead.data[to]!);
     this.outHead.data[from] = arrow;

@@ -79,15 +79,15 @@ export function readSnapshot(path: string): { table: GraphTable; position: Posit
   }
 }
 
+/** The columns are taken over as they were read: pushed number by number they would be in memory twice. */
 function readArrows(frames: FrameReader, table: GraphTable, nodes: number): void {
-  const kinds = new Uint8Array(frames.next());
+  table.arrowKind.adopt(new Uint8Array(frames.next()));
   const nodeTypes = new Uint16Array(frames.next());
-  const [froms, tos, entries, roles] = [0, 1, 2, 3].map(() => new Int32Array(frames.next()));
-  const seqs = new Float64Array(frames.next());
-  const ats = new Float64Array(frames.next());
+  for (const column of [table.arrowFrom, table.arrowTo, table.arrowEntry, table.arrowRole])
+    column.adopt(new Int32Array(frames.next()));
+  for (const column of [table.entrySeq, table.entryAt]) column.adopt(new Float64Array(frames.next()));
   readNodes(frames, table, nodeTypes, nodes);
-  seqs.forEach((seq, entry) => table.addEntry(seq, ats[entry]!));
-  kinds.forEach((kind, arrow) => table.addArrow(kind, froms![arrow]!, tos![arrow]!, entries![arrow]!, roles![arrow]!));
+  table.linkArrows();
 }
 
 function readNodes(frames: FrameReader, table: GraphTable, nodeTypes: Uint16Array, nodes: number): void {

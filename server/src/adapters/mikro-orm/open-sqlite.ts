@@ -68,8 +68,9 @@ async function connect(file: string): Promise<{ orm: MikroORM; db: Database }> {
 function makeDurable(db: Database): void {
   db.pragma("synchronous = FULL");
   db.pragma("busy_timeout = 5000");
-  // KiB. The default of 2 MiB is less than the pages that one batch changes: they would be written twice.
-  db.pragma("cache_size = -65536");
+  // KiB. The default of 2 MiB is less than the pages that one batch changes: they would be written twice. What is read often the
+  // operating system keeps.
+  db.pragma("cache_size = -16384");
   // Pages, 32 MiB: batches change the same pages of the indexes again and again, and each checkpoint writes them once.
   db.pragma("wal_autocheckpoint = 4000");
   if (db.pragma("synchronous", { simple: true }) !== 2) throw new Error("SQLite does not keep synchronous=FULL");

@@ -4,6 +4,7 @@ import {
   type AsOf,
   type CountQuery,
   type CountResult,
+  type Hit,
   type LineageGraph,
   MissingEndpoint,
   NOWHERE,
@@ -18,7 +19,7 @@ import {
 import { type BatchRows, rowsOf } from "./batch.ts";
 import { type Neo4jAddress, Neo4jConnection } from "./connection.ts";
 import { type GraphNames, namesOf } from "./names.ts";
-import { depthsOf, pageOf, partialOf, reachedOf, type Reached, viaParameters, withVia } from "./page.ts";
+import { depthsOf, pageOf, type PageHit, partialOf, viaParameters, withVia } from "./page.ts";
 import { countStatement, pathsStatement, viaStatement, walkStatement } from "./read-statements.ts";
 import { CountRow, MissingRow, only, PathsRow, PositionRow, ViaRow, WalkRow } from "./records.ts";
 import {
@@ -137,18 +138,23 @@ export class Neo4jGraph implements LineageGraph {
 
   async #walk(query: WalkQuery): Promise<WalkResult> {
     const deadline = performance.now() + query.timeoutMs;
-    const { rows } = await this.#connection.run(walkStatement(this.#names, query), this.#reach(query), query);
+    const parameters = { ...this.#reach(query), ...pageParameters(query) };
+    const { rows } = await this.#connection.run(walkStatement(this.#names, query), parameters, query);
     const row = only(WalkRow, rows);
-    const { reached, partial } = reachedOf(row, query.maxNodes);
-    const [page, hasMore] = pageOf(reached, query);
-    const hits = await this.#addVia(query, page, reached, deadline - performance.now());
+    const [page, hasMore] = pageOf(row, query.limit);
+    const hits = await this.#addVia(query, page, depthsOf(query.start, row), deadline - performance.now());
+    const partial = partialOf(row.reached, query.maxNodes, row.isDeeper);
     return { hits, hasMore, partial, position: positionOf(row) };
   }
 
-  async #addVia(query: WalkQuery, page: readonly Reached[], reached: readonly Reached[], timeoutMs: number) {
+  async #addVia(
+    query: WalkQuery,
+    page: readonly PageHit[],
+    depths: ReadonlyMap<string, number>,
+    timeoutMs: number,
+  ): Promise<Hit[]> {
     if (page.length === 0) return [];
     const { direction, signal, asOf } = query;
-    const depths = depthsOf(query.start, reached);
     const parameters = { ...viaParameters(direction, page, depths), ...seen(asOf) };
     const { rows } = await this.#connection.run(viaStatement(this.#names, query), parameters, { timeoutMs, signal });
     return withVia(direction, page, depths, only(ViaRow, rows).arrows);
@@ -202,6 +208,14 @@ export class Neo4jGraph implements LineageGraph {
 }
 
 const NOTHING = { hits: [], hasMore: false, partial: [] };
+
+function pageParameters({ types, after, limit }: WalkQuery) {
+  return {
+    types,
+    after: { depth: neo4j.int(after?.depth ?? 0), id: after?.id ?? "" },
+    page: neo4j.int(limit + 1),
+  };
+}
 
 /** The bounds that a reader sees up to; where there is none, the largest integer that JavaScript holds exactly. */
 function seen({ at = Number.MAX_SAFE_INTEGER, knownSeq = Number.MAX_SAFE_INTEGER }: AsOf) {

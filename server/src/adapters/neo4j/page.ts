@@ -1,13 +1,13 @@
-import type { Direction, Hit, PartialReason, Via, WalkQuery } from "../../ports/lineage-graph.ts";
-import { compareHits, compareVia } from "../../ports/lineage-order.ts";
+import type { Direction, Hit, PartialReason, Via } from "../../ports/lineage-graph.ts";
+import { compareVia } from "../../ports/lineage-order.ts";
 import type { ViaArrow, WalkRow } from "./records.ts";
 
-export type Reached = Pick<Hit, "id" | "type" | "depth">;
+export type PageHit = Pick<Hit, "id" | "type" | "depth">;
 
-/** What a walk's row reached, no more than `maxNodes`, and what was left out. */
-export function reachedOf(row: WalkRow, maxNodes: number): { reached: Reached[]; partial: PartialReason[] } {
-  const reached = row.ids.slice(0, maxNodes).map((id, i) => ({ id, type: row.types[i]!, depth: row.depths[i]! }));
-  return { reached, partial: partialOf(row.ids.length, maxNodes, row.isDeeper) };
+/** The page of a walk's row, which has one hit more when others follow. */
+export function pageOf({ page }: WalkRow, limit: number): [page: PageHit[], hasMore: boolean] {
+  const hits = page.slice(0, limit).map(([depth, id, type]) => ({ id, type, depth }));
+  return [hits, page.length > limit];
 }
 
 export function partialOf(reached: number, maxNodes: number, isDeeper: boolean): PartialReason[] {
@@ -15,27 +15,13 @@ export function partialOf(reached: number, maxNodes: number, isDeeper: boolean):
   return isDeeper ? ["DEPTH"] : [];
 }
 
-type PageQuery = Pick<WalkQuery, "types" | "after" | "limit">;
-
-export function pageOf(
-  reached: readonly Reached[],
-  { types, after, limit }: PageQuery,
-): [page: Reached[], hasMore: boolean] {
-  const wanted = new Set(types);
-  const rest = reached.filter(
-    (hit) => (wanted.size === 0 || wanted.has(hit.type)) && (after === null || compareHits(hit, after) > 0),
-  );
-  const sorted = rest.toSorted(compareHits);
-  return [sorted.slice(0, limit), sorted.length > limit];
-}
-
-/** Distance of everything reached and of the start, by id. */
-export function depthsOf(start: string, reached: readonly Reached[]): Map<string, number> {
-  return new Map([[start, 0], ...reached.map(({ id, depth }): [string, number] => [id, depth])]);
+/** Distance of the page's hits and of what lies one step before them, by id. */
+export function depthsOf(start: string, { nearer, page }: WalkRow): Map<string, number> {
+  return new Map([[start, 0], ...[...nearer, ...page].map(([depth, id]): [string, number] => [id, depth])]);
 }
 
 /** Where the arrows of a page's hits are to be sought: from their later ends. */
-export function viaParameters(direction: Direction, page: readonly Reached[], depths: ReadonlyMap<string, number>) {
+export function viaParameters(direction: Direction, page: readonly PageHit[], depths: ReadonlyMap<string, number>) {
   const ids = page.map(({ id }) => id);
   if (direction === "DOWNSTREAM") return { sources: ids, targets: [] };
   const nearer = new Set(page.map(({ depth }) => depth - 1));
@@ -45,7 +31,7 @@ export function viaParameters(direction: Direction, page: readonly Reached[], de
 /** The page with the arrows that tie each hit to nodes one step nearer. */
 export function withVia(
   direction: Direction,
-  page: readonly Reached[],
+  page: readonly PageHit[],
   depths: ReadonlyMap<string, number>,
   arrows: readonly ViaArrow[],
 ): Hit[] {

@@ -39,27 +39,41 @@ function reachClauses({ direction, arrows, maxDepth, asOf }: Reach): string {
   WITH b, depth LIMIT $limit`;
 }
 
-/** `replan=skip`, as a growing graph is otherwise planned again and again; these plans do not depend on its size. */
+/**
+ * `replan=skip`, as a growing graph is otherwise planned again and again. Nodes are sought by hint, as the plan may have been made when
+ * the graph was small enough to be scanned.
+ */
 const HEAD = "CYPHER replan=skip";
 
 function startClauses({ node }: GraphNames): string {
   return `${HEAD}
-MATCH (p:Position {name: $graph})
-OPTIONAL MATCH (a:${node} {id: $start})`;
+MATCH (p:Position {name: $graph}) USING INDEX SEEK p:Position(name)
+OPTIONAL MATCH (a:${node} {id: $start}) USING INDEX SEEK a:${node}(id)`;
 }
 
 const POSITION_COLUMNS = "p.ledgerId AS ledgerId, p.seq AS seq, p.leafHash AS leafHash";
 
-/** Ids, types and distances of what is reached, in lists side by side, and whether there is more below. */
+/**
+ * One page of what is reached, as depth, id and type; `nearer` is what lies one step before the page's hits. All else stays in the
+ * database: to bring a thousand nodes here costs more than to walk to them.
+ */
 export function walkStatement(names: GraphNames, reach: Reach): string {
-  const within = (value: string) => `collect(CASE WHEN depth <= ${reach.maxDepth} THEN ${value} END)`;
   return `${startClauses(names)}
 CALL (a) {
   ${reachClauses(reach)}
-  RETURN ${within("b.id")} AS ids, ${within("b.type")} AS types, ${within("depth")} AS depths,
+  RETURN collect(CASE WHEN depth <= ${reach.maxDepth} THEN [depth, b.id, b.type] END) AS reached,
     coalesce(max(depth), 0) > ${reach.maxDepth} AS isDeeper
 }
-RETURN ${POSITION_COLUMNS}, ids, types, depths, isDeeper`;
+CALL (reached) {
+  UNWIND reached[..$limit - 1] AS hit
+  WITH hit
+  WHERE (size($types) = 0 OR hit[2] IN $types)
+    AND (hit[0] > $after.depth OR (hit[0] = $after.depth AND hit[1] > $after.id))
+  ORDER BY hit[0], hit[1] LIMIT $page
+  RETURN collect(hit) AS page
+}
+RETURN ${POSITION_COLUMNS}, page, size(reached) AS reached, isDeeper,
+  [hit IN reached WHERE hit[0] >= page[0][0] - 1 AND hit[0] < page[-1][0] | [hit[0], hit[1]]] AS nearer`;
 }
 
 /** How many of each type are reached, no more than `$limit - 1` in all. */
@@ -87,15 +101,15 @@ export function viaStatement({ node }: GraphNames, { direction, arrows, asOf }: 
   const aim = direction === "UPSTREAM" ? "other.id IN $targets AND " : "";
   return `${HEAD}
 UNWIND $sources AS source
-MATCH (n:${node} {id: source})-[x:${typesOf(arrows)}]->(other)
+MATCH (n:${node} {id: source})-[x:${typesOf(arrows)}]->(other) USING INDEX SEEK n:${node}(id)
 WHERE ${aim}${isSeen(asOf)}
 RETURN collect([source, type(x), other.id, x.role, x.weight, x.mode]) AS arrows`;
 }
 
 export function pathsStatement({ node }: GraphNames, { arrows, maxDepth, asOf }: Omit<Reach, "direction">): string {
   return `${HEAD}
-MATCH (a:${node} {id: $from})
-MATCH (b:${node} {id: $to})
+MATCH (a:${node} {id: $from}) USING INDEX SEEK a:${node}(id)
+MATCH (b:${node} {id: $to}) USING INDEX SEEK b:${node}(id)
 MATCH path = allShortestPaths((a)-[:${typesOf(arrows)}*1..${maxDepth}]->(b))
 WHERE all(x IN relationships(path) WHERE ${isSeen(asOf)})
 WITH DISTINCT [n IN nodes(path) | n.id] AS nodes, [x IN relationships(path) | type(x)] AS arrows

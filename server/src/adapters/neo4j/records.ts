@@ -8,9 +8,11 @@ const PositionColumns = { ledgerId: z.string(), seq: z.int(), leafHash: z.string
 export const PositionRow = z.object(PositionColumns);
 export const WalkRow = z.object({
   ...PositionColumns,
-  ids: z.array(z.string()),
-  types: z.array(z.string()),
-  depths: z.array(z.int()),
+  /** Depth, id, type. */
+  page: z.array(z.tuple([z.int(), z.string(), z.string()])),
+  /** Depth, id. */
+  nearer: z.array(z.tuple([z.int(), z.string()])),
+  reached: z.int(),
   isDeeper: z.boolean(),
 });
 export const CountRow = z.object({

@@ -1,0 +1,24 @@
+import { benchFirstLineage } from "./first-lineage.ts";
+import { benchIngest } from "./ingest.ts";
+import { benchJobStart } from "./job-start.ts";
+import { benchWalkMemory, benchWalkMemoryLarge, benchWalkNeo4j, benchWalkNeo4jLarge } from "./lineage-walk.ts";
+import { benchMetricPoints } from "./metric-points.ts";
+import { benchRebuild } from "./rebuild.ts";
+import { benchServerStart } from "./server-start.ts";
+import type { Bench } from "./support/figures.ts";
+import { benchVerify } from "./verify.ts";
+
+export const BENCHES = {
+  ingest: benchIngest,
+  "walk-memory": benchWalkMemory,
+  "walk-memory-large": benchWalkMemoryLarge,
+  "walk-neo4j": benchWalkNeo4j,
+  "walk-neo4j-large": benchWalkNeo4jLarge,
+  "metric-points": benchMetricPoints,
+  "job-start": benchJobStart,
+  verify: benchVerify,
+  rebuild: benchRebuild,
+  "server-start": benchServerStart,
+  "first-lineage": benchFirstLineage,
+} as const satisfies Readonly<Record<string, Bench>>;
+export type BenchName = keyof typeof BENCHES;

@@ -1,0 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, test } from "vitest";
+import { BENCHES } from "../bench/benches.ts";
+import { isReached, ratioOf, tableOf, type Figure } from "../bench/support/figures.ts";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+/** Runs the flights example, which has a test of its own and one size only. */
+const { "first-lineage": _, ...quick } = BENCHES;
+
+describe("every bench", () => {
+  beforeAll(() => {
+    const { status, stdout } = spawnSync("npx", ["tsc", "-b"], { cwd: root, encoding: "utf8" });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
+    expect(existsSync(join(root, "server/dist/app/main.js"))).toBe(true);
+  }, 400_000);
+
+  test.each(Object.entries(quick))(
+    "%s measures something when it is quick",
+    async (_name, bench) => {
+      const { figures } = await bench({ quick: true });
+      expect(figures.length).toBeGreaterThan(0);
+      for (const figure of figures) {
+        expect(figure.value, figure.work).toBeGreaterThan(0);
+        expect(Number.isFinite(figure.value), figure.work).toBe(true);
+        if (figure.limit) expect(figure.limit.value, figure.limit.what).toBeGreaterThan(0);
+      }
+    },
+    240_000,
+  );
+});
+
+describe("a figure", () => {
+  const rate: Figure = { work: "ingest", value: 900, unit: "/s", limit: { what: "a constant", value: 3_000 } };
+
+  test("is rated by its value, or by how many times the limit it is", () => {
+    expect(ratioOf(rate)).toBe(0.3);
+    expect(isReached(rate)).toBeNull();
+    expect(isReached({ ...rate, mark: { atLeast: 900 } })).toBe(true);
+    expect(isReached({ ...rate, mark: { atLeast: 901 } })).toBe(false);
+    expect(isReached({ ...rate, mark: { atMost: 0.3, times: true } })).toBe(true);
+    expect(isReached({ ...rate, mark: { atMost: 0.29, times: true } })).toBe(false);
+  });
+
+  test("says in the table what it misses", () => {
+    expect(tableOf([{ ...rate, mark: { atLeast: 901 } }])).toMatch(
+      /900 \/s +3000 \/s {2}a constant +0\.3× +≥ 901 \/s MISSED/,
+    );
+  });
+});
