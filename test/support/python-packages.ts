@@ -9,7 +9,7 @@ export async function pythonPackages(requirements: string): Promise<string> {
   const tag = await run("python3", ["-c", "import sys; print(sys.implementation.cache_tag)"]);
   const part = sha256(readFileSync(requirements)).slice("sha256:".length, "sha256:".length + 12);
   return installOnce(`python-packages-${tag.trim()}-${part}`, async (folder) => {
-    const only = ["--no-deps", "--only-binary=:all:", "--target", folder];
-    await run("python3", ["-m", "pip", "install", "--quiet", ...only, "-r", requirements], { timeoutMs: 300_000 });
+    const where = ["--no-deps", "--target", folder, "-r", requirements];
+    await run("python3", ["-m", "pip", "install", "--quiet", ...where], { timeoutMs: 300_000 });
   });
 }
