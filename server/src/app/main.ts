@@ -23,6 +23,6 @@ else if (command === "restore") process.exitCode = await restoreCommand(readConf
 else if (command === "admin-token") await adminTokenCommand(readConfig());
 else {
   throw new Error(
-    `there is no command ${command}: without one the server starts, restore <file> restores a backup, admin-token makes another one`,
+    `there is no command ${command}: without one the server starts, restore <file> restores a backup, admin-token makes an administrator's token`,
   );
 }
