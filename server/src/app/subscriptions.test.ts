@@ -144,9 +144,16 @@ describe("a connection", () => {
     expect(answers.find(({ type }) => type === "error")!.payload[0]!.extensions.code).toBe("TOO_MANY_SUBSCRIPTIONS");
     const more = await Promise.all(oneTo(49).map(() => anOpenSocket(viewer)));
     expect(await follow({}).ended).toMatchObject({ code: 1013 });
-    for (const one of [socket, ...more]) one.close();
+    // They count until they are closed: the next test's connections would be refused.
+    await Promise.all([socket, ...more].map(closed));
   });
 });
+
+async function closed(socket: WebSocket): Promise<void> {
+  const end = new Promise<void>((resolve) => socket.addEventListener("close", () => resolve(), { once: true }));
+  socket.close();
+  await end;
+}
 
 /** A WebSocket whose connection_init was answered. */
 async function anOpenSocket(token: string): Promise<WebSocket> {
