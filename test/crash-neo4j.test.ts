@@ -14,7 +14,7 @@ import {
   publishVersions,
   restoredFromOlder,
 } from "./support/older-database.ts";
-import type { ReachableServer } from "./support/server.ts";
+import type { ReachableServer } from "./support/answer.ts";
 import { type ServerProcess, startServerProcess } from "./support/server-process.ts";
 
 const CLIENTS = 8;
