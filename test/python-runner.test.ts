@@ -175,7 +175,7 @@ echo '{"type":"result"}'`,
     await eventually(isBegun);
     await guarded.server.gql(CancelRunDocument, { input: { run: id, reason: "a mistake" } });
     await eventually(async () => expect(await isAlive()).toBe(false));
-    await eventually(() => expect(runner.log()).toContain(`finished ${id} 1`));
+    await eventually(() => expect(runner.log()).toContain(`given up ${id} 1`));
     expect(await theRun(id)).toMatchObject({
       state: "CANCELLED",
       failure: { type: "CANCELLED", message: "a mistake" },

@@ -8,6 +8,7 @@ import type { ArtifactStore } from "../../../ports/artifact-store.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
 import type { Operations } from "../../../ports/operations.ts";
 import { missingFiles } from "../../catalog/index.ts";
+import { arrivedMeasurements } from "../arrived-measurements.ts";
 import { CancelRun, cancelRun } from "../cancel-run.ts";
 import { ClaimRun, claimRun } from "../claim-run.ts";
 import { type FinishedOutput, FinishRun, finishRun } from "../finish-run.ts";
@@ -92,7 +93,7 @@ export function runMutations(parts: RunParts): MutationDefinition[] {
         if (run === null) return refuse("UNKNOWN_NODE", ["run"], "no such run");
         const errors = await missingOutputs(artifacts, input.outputs);
         if (errors.length > 0) return { errors };
-        const measured = input.measurements === 0 ? 0 : await operations.countMeasurements(input.run, input.attempt);
+        const measured = await arrivedMeasurements(operations, input);
         return finishRun(input, { run, measured });
       },
     }),
