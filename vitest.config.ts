@@ -52,13 +52,14 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...SLOW],
           // Modules keep no state, so that files may share them: loading the server for each file took four fifths of the time.
           isolate: false,
+          sequence: { ...common.sequence, groupOrder: 1 },
         },
       },
       {
         resolve,
         ssr: { resolve: { conditions: ["clew-src"] } },
         oxc: { decorator: { legacy: true } },
-        test: { ...common, name: "slow", include: SLOW },
+        test: { ...common, name: "slow", include: SLOW, sequence: { ...common.sequence, groupOrder: 2 } },
       },
       {
         resolve,
@@ -67,6 +68,7 @@ export default defineConfig({
         test: {
           ...common,
           name: "services",
+          sequence: { ...common.sequence, groupOrder: 3 },
           include: ["test/**/*.test.ts"],
           globalSetup: ["test/global-setup.ts"],
           testTimeout: 120_000,
