@@ -82,7 +82,8 @@ test.concurrent.each([
 });
 
 test.concurrent("a job that is done before it can be killed half-way is killed as it starts", async () => {
-  const report = await reportOn(`${MAKE}; ${HELLO}; ${OUTPUT}; ${RESULT}`);
+  // Time enough to be killed at its start, and none after the hello.
+  const report = await reportOn(`sleep 0.5; ${MAKE}; ${HELLO}; ${OUTPUT}; ${RESULT}`);
   expect(report.checks.find((check) => check.id === "killed")).toMatchObject({
     status: "pass",
     detail: expect.stringMatching(/^PLUGIN_ERROR, killed (half-way|at its start)$/),

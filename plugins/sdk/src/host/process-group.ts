@@ -22,12 +22,14 @@ export class ProcessGroup {
   readonly stdout: Readable;
   readonly stderr: Readable;
   /** Takes a line when the group has ended. */
-  readonly #guard: Writable | null;
+  #guard: Writable | null = null;
+  #isFinished = false;
 
   constructor({ program, args, cwd, env }: Launch) {
     const child = spawn(program, args, { cwd, env, detached: true, stdio: ["pipe", "pipe", "pipe"] });
     this.pid = child.pid;
-    this.#guard = child.pid === undefined ? null : guard(child.pid);
+    // Not in this turn: to start a process takes so long that a short job would have ended before its starter could say a word.
+    setImmediate(() => this.#watch());
     this.exited = exitOf(child);
     this.stdin = child.stdin;
     this.stdout = child.stdout;
@@ -46,6 +48,10 @@ export class ProcessGroup {
     }
   }
 
+  #watch(): void {
+    if (this.pid !== undefined && !this.#isFinished) this.#guard = guard(this.pid);
+  }
+
   async memory(): Promise<GroupMemory> {
     return this.pid === undefined ? { rssBytes: 0, peakBytes: 0 } : await groupMemory(this.pid);
   }
@@ -56,6 +62,7 @@ export class ProcessGroup {
    */
   async finish(reading: Promise<unknown>, idleMs: () => number): Promise<void> {
     this.signal("SIGKILL");
+    this.#isFinished = true;
     this.#guard?.end("ended\n");
     const endedAt = Date.now();
     const timer = setInterval(() => {
