@@ -7,8 +7,8 @@ import { BENCHES } from "../bench/benches.ts";
 import { isReached, ratioOf, tableOf, type Figure } from "../bench/support/figures.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-/** Runs the flights example, which has a test of its own and one size only. */
-const { "first-lineage": _, ...quick } = BENCHES;
+/** Without the flights example, which has a test of its own and one size only, and what is another bench when both are quick. */
+const { "first-lineage": _, "walk-memory-large": _1, "walk-neo4j-large": _2, ...quick } = BENCHES;
 
 describe("every bench", () => {
   beforeAll(() => {
