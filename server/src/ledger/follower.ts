@@ -1,5 +1,7 @@
 import type { LedgerStore } from "../ports/ledger-store.ts";
 import type { LedgerTail, ProjectedEntry } from "./ledger-tail.ts";
+import { pause } from "./pause.ts";
+import { WakeUps } from "./wake-ups.ts";
 
 export interface FollowerLog {
   info(fields: object, message: string): void;
@@ -44,11 +46,10 @@ export class Follower {
   readonly #tail: LedgerTail;
   readonly #log: FollowerLog;
   readonly #stop = new AbortController();
+  readonly #wakeUps = new WakeUps();
   readonly #waiters = new Set<Waiter>();
   readonly #unsubscribe: (() => void)[] = [];
   #seq = 0;
-  #wake: (() => void) | null = null;
-  #woken = false;
   #halted: string | null = null;
   #isRestartWanted = false;
   #restartedHere = 0;
@@ -77,7 +78,7 @@ export class Follower {
 
   start(): void {
     this.#unsubscribe.push(
-      this.#store.onAppend(() => this.#wakeUp()),
+      this.#store.onAppend(() => this.#wakeUps.wake()),
       this.#store.onAdvance((follower, seq) => this.#heard(follower, seq)),
     );
     this.#running = this.#run();
@@ -97,7 +98,7 @@ export class Follower {
 
   async stop(): Promise<void> {
     this.#stop.abort();
-    this.#wakeUp();
+    this.#wakeUps.wake();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     await this.#running;
     for (const waiter of this.#waiters) waiter.resolve(false);
@@ -123,7 +124,7 @@ export class Follower {
     for (let failures = 0; !this.#stop.signal.aborted; ) {
       try {
         if (this.#halted === null) await this.#followLocked();
-        else await this.#sleep(POLL_MS);
+        else await this.#wakeUps.wait(POLL_MS);
         failures = 0;
       } catch (error) {
         if (!this.#stop.signal.aborted) await this.#retryLater(error, failures++);
@@ -189,14 +190,14 @@ export class Follower {
     this.#isRestartWanted = true;
     this.#seq = 0;
     this.#halted = null;
-    this.#wakeUp();
+    this.#wakeUps.wake();
   }
 
   async #step(position: number): Promise<number> {
     const entries = await this.#tail.read(position, this.#work.batchMax);
     const last = entries.at(-1);
     if (last === undefined) {
-      await this.#sleep(POLL_MS);
+      await this.#wakeUps.wait(POLL_MS);
       return position;
     }
     await this.#work.handle(entries);
@@ -216,36 +217,12 @@ export class Follower {
   async #retryLater(error: unknown, failures: number): Promise<void> {
     const waitMs = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]!;
     this.#log.warn({ err: error, follower: this.name, waitMs }, "a follower's step failed; it will be tried again");
-    await this.#sleep(waitMs, false);
+    await pause(waitMs, this.#stop.signal);
   }
 
   #halt(error: unknown): void {
     this.#halted = error instanceof Error ? error.message : String(error);
     this.#log.error({ err: error, follower: this.name, seq: this.#seq }, "a follower has halted; nothing was skipped");
     for (const waiter of this.#waiters) waiter.resolve(false);
-  }
-
-  /** Sleeps until woken or the time is over. */
-  async #sleep(ms: number, wakeable = true): Promise<void> {
-    if (wakeable && this.#woken) {
-      this.#woken = false;
-      return;
-    }
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      const wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (wakeable) this.#wake = wake;
-      this.#stop.signal.addEventListener("abort", wake, { once: true });
-    });
-    this.#wake = null;
-    this.#woken = false;
-  }
-
-  #wakeUp(): void {
-    this.#woken = true;
-    this.#wake?.();
   }
 }

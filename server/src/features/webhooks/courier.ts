@@ -5,7 +5,7 @@ import type { LedgerTail, ProjectedEntry } from "../../ledger/ledger-tail.ts";
 import type { LedgerStore } from "../../ports/ledger-store.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import type { WebhookProgress, WebhookRow, Webhooks } from "../../ports/webhooks.ts";
-import { pause } from "./pause.ts";
+import { pause } from "../../ledger/pause.ts";
 import { post, type PostFailure } from "./post.ts";
 import { hashSecret, sign, type WebhookSecrets } from "./secrets.ts";
 

@@ -1,6 +1,6 @@
 import type { WebhookRow } from "../../ports/webhooks.ts";
 import { Courier, type CourierParts } from "./courier.ts";
-import { pause } from "./pause.ts";
+import { pause } from "../../ledger/pause.ts";
 
 export interface DeliveryLog {
   warn(fields: object, message: string): void;

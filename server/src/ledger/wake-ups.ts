@@ -1,0 +1,27 @@
+/** Waits that others can end. A wake-up that comes while nobody waits ends the next wait at once. For one who waits. */
+export class WakeUps {
+  #isWoken = false;
+  #wake: (() => void) | null = null;
+
+  wake(): void {
+    this.#isWoken = true;
+    this.#wake?.();
+  }
+
+  /** At most so long. */
+  async wait(maxMs: number): Promise<void> {
+    if (!this.#isWoken) await this.#sleep(maxMs);
+    this.#wake = null;
+    this.#isWoken = false;
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
