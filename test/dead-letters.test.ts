@@ -21,7 +21,7 @@ import { createLogger, startRunner } from "../runners/node/src/index.ts";
 import { Config, startServer } from "../server/src/app/index.ts";
 import { post } from "./support/answer.ts";
 import { aPlugin, aQueuedRun, aRunner } from "./support/builders.ts";
-import { aFolder, aShellPlugin, eventually } from "./support/runner-host.ts";
+import { aShellPlugin, eventually, hostConfig } from "./support/runner-host.ts";
 import { startTestServer, type TestServer, unique } from "./support/server.ts";
 
 const MAX_DELIVER = 2;
@@ -79,23 +79,15 @@ async function aHost({ server, natsPrefix, pluginDir }: Clew) {
   const { id: runnerId, token: runnerToken } = await aRunner(server);
   const runner = await startRunner({
     log: createLogger("debug", [runnerToken], { write: () => {} }),
-    config: {
+    config: await hostConfig({
       natsUrl: nats.url,
-      natsToken: null,
-      natsCredsFile: null,
       natsPrefix,
       serverUrl: server.url,
       runnerId,
       runnerToken,
-      pool: "default",
       slots: 2,
       pluginDirs: [pluginDir],
-      workDir: await aFolder("work"),
-      cacheMaxBytes: 1_000_000,
-      drainMs: 10_000,
-      logLevel: "debug",
-      secrets: {},
-    },
+    }),
   });
   onTestFinished(() => runner.stop());
 }

@@ -10,7 +10,7 @@ import { runCli } from "../cli/src/program.ts";
 import { startNats, type NatsService } from "../cli/src/services/index.ts";
 import { createLogger, startRunner } from "../runners/node/src/index.ts";
 import { aQueuedRun, aRunner } from "./support/builders.ts";
-import { aFolder, aShellPlugin, eventually } from "./support/runner-host.ts";
+import { aFolder, aShellPlugin, eventually, hostConfig } from "./support/runner-host.ts";
 import { startTestServer, unique } from "./support/server.ts";
 import { type Subscriber, subscribeTo } from "./support/subscriber.ts";
 
@@ -44,23 +44,16 @@ async function aSpeakingRun() {
   const enrolled = await aRunner(server);
   const runner = await startRunner({
     log: createLogger("warn", [enrolled.token], { write: () => {} }),
-    config: {
+    config: await hostConfig({
       natsUrl: nats.url,
-      natsToken: null,
-      natsCredsFile: null,
       natsPrefix,
       serverUrl: server.url,
       runnerId: enrolled.id,
       runnerToken: enrolled.token,
-      pool: "default",
-      slots: 1,
       pluginDirs: [await aShellPlugin("speaks", SPEAKING)],
-      workDir: await aFolder("work"),
-      cacheMaxBytes: 1_000_000,
       drainMs: 5_000,
       logLevel: "warn",
-      secrets: {},
-    },
+    }),
   });
   onTestFinished(async () => await runner.stop());
   const until = join(await aFolder("signs"), "go");

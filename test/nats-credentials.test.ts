@@ -9,7 +9,7 @@ import { createLogger, startRunner } from "../runners/node/src/index.ts";
 import { ensureNatsTrust } from "../server/src/adapters/nats/trust.ts";
 import { aDataset, anArtifact, anAttempt, aQueuedRun } from "./support/builders.ts";
 import { aGuardedServer, anEnrolment as enrolment, type Enrolment, type Guarded } from "./support/guarded-server.ts";
-import { aFolder, COUNT_ROWS, eventually } from "./support/runner-host.ts";
+import { aFolder, eventually, hostConfig } from "./support/runner-host.ts";
 import { unique } from "./support/server.ts";
 
 const space = subjects();
@@ -52,23 +52,14 @@ describe("a runner with credentials of its own", () => {
     const log: string[] = [];
     const runner = await startRunner({
       log: createLogger("debug", [enrolled.token], { write: (line) => void log.push(line) }),
-      config: {
+      config: await hostConfig({
         natsUrl: url,
-        natsToken: null,
         natsCredsFile,
         natsPrefix: space.prefix,
         serverUrl: server.url,
         runnerId: enrolled.id,
         runnerToken: enrolled.token,
-        pool: "default",
-        slots: 1,
-        pluginDirs: [COUNT_ROWS],
-        workDir: await aFolder("work"),
-        cacheMaxBytes: 1_000_000,
-        drainMs: 10_000,
-        logLevel: "debug",
-        secrets: {},
-      },
+      }),
     });
     onTestFinished(async () => await runner.stop());
     const files = [await anArtifact(server, Buffer.from("x\n1\n2\n"), "rows.csv")];

@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { createLogger, startRunner } from "../runners/node/src/index.ts";
 import { aDataset, anArtifact, aQueuedRun, aRunner as anEnrolment, type BuiltRunner } from "./support/builders.ts";
 import { theRun } from "./support/metering-runs.ts";
-import { COUNT_ROWS, aFolder, aShellPlugin, deleteStreams, eventually } from "./support/runner-host.ts";
+import { COUNT_ROWS, aFolder, aShellPlugin, deleteStreams, eventually, hostConfig } from "./support/runner-host.ts";
 import { startTestServer, type TestServer, unique } from "./support/server.ts";
 import { WAITING } from "./support/waiting-job.ts";
 
@@ -36,23 +36,15 @@ async function aHost(
   const log: string[] = [];
   const runner = await startRunner({
     log: createLogger("debug", [enrolled.token], { write: (line) => void log.push(line) }),
-    config: {
+    config: await hostConfig({
       natsUrl: NATS,
-      natsToken: null,
-      natsCredsFile: null,
       natsPrefix,
       serverUrl: server.url,
       runnerId: enrolled.id,
       runnerToken: enrolled.token,
-      pool: "default",
       slots: 2,
       pluginDirs,
-      workDir: await aFolder("work"),
-      cacheMaxBytes: 1_000_000,
-      drainMs: 10_000,
-      logLevel: "debug",
-      secrets: {},
-    },
+    }),
   });
   onTestFinished(async () => await runner.stop());
   return { id: enrolled.id, log, drain: () => runner.drain(), stop: () => runner.stop() };

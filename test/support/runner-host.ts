@@ -200,23 +200,33 @@ export async function runnerConfig(
   natsUrl: string,
   config: Partial<RunnerConfig> = {},
 ): Promise<RunnerConfig> {
-  return {
+  return hostConfig({
     natsUrl,
-    natsToken: null,
-    natsCredsFile: null,
     natsPrefix: server.space.prefix,
     serverUrl: server.artifacts.url,
     runnerId: server.runnerId,
     runnerToken: RUNNER_TOKEN,
+    drainMs: 20_000,
+    ...config,
+  });
+}
+
+type Whereabouts = Pick<RunnerConfig, "natsUrl" | "natsPrefix" | "serverUrl" | "runnerId" | "runnerToken">;
+
+/** What a host in a test is configured with, where nothing else is given. */
+export async function hostConfig(given: Whereabouts & Partial<RunnerConfig>): Promise<RunnerConfig> {
+  return {
+    natsToken: null,
+    natsCredsFile: null,
     pool: "default",
     slots: 1,
     pluginDirs: [COUNT_ROWS],
     workDir: await aFolder("work"),
     cacheMaxBytes: 1_000_000,
-    drainMs: 20_000,
+    drainMs: 10_000,
     logLevel: "debug",
     secrets: {},
-    ...config,
+    ...given,
   };
 }
 

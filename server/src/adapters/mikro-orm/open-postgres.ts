@@ -7,7 +7,7 @@ import { Migration0001Initial } from "./migrations-postgresql/0001-initial.ts";
 import { Migration0002Tags } from "./migrations-postgresql/0002-tags.ts";
 import { Migration0003Webhooks } from "./migrations-postgresql/0003-webhooks.ts";
 import { reaching } from "./postgres-faults.ts";
-import { connect } from "./postgres-link.ts";
+import { connectToWrite } from "./postgres-link.ts";
 import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
 import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
@@ -59,9 +59,7 @@ export async function openPostgres(url: string, poolMax?: number): Promise<SqlDa
 }
 
 async function copyConnection(url: string): Promise<CopyConnection> {
-  const client = await connect(url);
-  // While a ledger is filled, plans made for its empty tables would scan them for ever.
-  await client.query("set enable_seqscan = off");
+  const client = await connectToWrite(url);
   return { sql: postgresSql(client), ledger: PostgresLedgerStore.inside(client), close: () => client.end() };
 }
 

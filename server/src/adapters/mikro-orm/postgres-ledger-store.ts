@@ -12,7 +12,7 @@ import type {
 } from "../../ports/ledger-store.ts";
 import type { TagRow } from "../../ports/tags.ts";
 import { reaching } from "./postgres-faults.ts";
-import { connect, PostgresLink } from "./postgres-link.ts";
+import { connect, connectToWrite, PostgresLink } from "./postgres-link.ts";
 import { APPEND_CHANNEL, byColumn, writeBatch } from "./postgres-writes.ts";
 import {
   type BigIntColumn,
@@ -88,7 +88,7 @@ export class PostgresLedgerStore implements LedgerStore {
   static async open(url: string): Promise<PostgresLedgerStore> {
     const open = () => connect(url);
     const links = {
-      writer: new PostgresLink(() => openWriter(url)),
+      writer: new PostgresLink(() => connectToWrite(url, true)),
       reader: new PostgresLink(open),
       listener: new PostgresLink(() => openListener(url)),
     };
@@ -222,13 +222,6 @@ export class PostgresLedgerStore implements LedgerStore {
     const space = payload.indexOf(" ");
     for (const listener of this.#listeners) listener(payload.slice(space + 1), Number(payload.slice(0, space)));
   }
-}
-
-async function openWriter(url: string): Promise<Client> {
-  const client = await connect(url, true);
-  // A generic plan made while ledger_head and node are small would scan them for ever.
-  await reaching(() => client.query("set enable_seqscan = off"));
-  return client;
 }
 
 async function openListener(url: string): Promise<Client> {

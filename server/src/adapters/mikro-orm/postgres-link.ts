@@ -21,6 +21,13 @@ export async function connect(url: string, pipelined = false): Promise<Client> {
   return client;
 }
 
+/** A connection for batches. A generic plan made while ledger_head and node are small would scan them for ever. @throws {DatabaseUnavailable} */
+export async function connectToWrite(url: string, pipelined = false): Promise<Client> {
+  const client = await connect(url, pipelined);
+  await reaching(() => client.query("set enable_seqscan = off"));
+  return client;
+}
+
 /** A connection that is made again when it has broken: whoever needs it next gets the new one. */
 export class PostgresLink {
   readonly #open: () => Promise<Client>;
