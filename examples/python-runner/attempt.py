@@ -48,7 +48,7 @@ class Attempt:
             outputs, failed = await self._outcome(folder)
             if self._cancelled is not None:
                 if not await self._is_held():
-                    return
+                    raise Refused("LEASE_LOST", f"the server has ended the run: {self._cancelled}")
                 failed = failed and failure("CANCELLED", self._cancelled)
             try:
                 await self._finish(outputs, failed)
