@@ -72,6 +72,8 @@ export type ColumnLineageType =
 
 export type ColumnSourceInput = {
   column: string;
+  /** namespace/name, where the role holds versions of several datasets. */
+  dataset?: string | null | undefined;
   input: string;
 };
 
@@ -662,7 +664,7 @@ export type NodeQuery = { node:
           | { key: string }
           | Record<PropertyKey, never>
          }>, tags: Array<{ key: string, value: string }> }
-    | { __typename: 'DatasetVersion', key: string, digest: string, isContentAddressed: boolean, rows: number | null, fileCount: number, sizeBytes: number, createdAt: string, id: string, source: { uri: string, snapshot: string } | null, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }>, schema: Array<{ name: string, type: string, nullable: boolean }>, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
+    | { __typename: 'DatasetVersion', key: string, digest: string, isContentAddressed: boolean, rows: number | null, fileCount: number, sizeBytes: number, createdAt: string, id: string, source: { uri: string, snapshot: string } | null, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }>, schema: Array<{ name: string, type: string, nullable: boolean }>, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, dataset: string | null, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
         | { name: string, id: string }
         | { id: string }
         | { id: string }
@@ -685,7 +687,7 @@ export type NodeQuery = { node:
           | { key: string }
           | Record<PropertyKey, never>
          }>, tags: Array<{ key: string, value: string }> }
-    | { __typename: 'ModelVersion', key: string, digest: string, format: string, createdAt: string, id: string, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
+    | { __typename: 'ModelVersion', key: string, digest: string, format: string, createdAt: string, id: string, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, dataset: string | null, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
         | { name: string, id: string }
         | { id: string }
         | { id: string }
@@ -1709,6 +1711,7 @@ export const NodeDocument = new TypedDocumentString(`
         masking
         from {
           input
+          dataset
           column
         }
       }
@@ -1786,6 +1789,7 @@ export const NodeDocument = new TypedDocumentString(`
         masking
         from {
           input
+          dataset
           column
         }
       }

@@ -93,15 +93,15 @@ export const FinishRun = z
 export type FinishRun = z.infer<typeof FinishRun>;
 
 interface FinishLookups {
-  /** The run's targets name the assets whose heads an output needs. */
-  readonly run: { readonly targets: readonly { role: string; namespace: string; name: string }[] };
+  /** The run's targets and inputs name the heads that an output needs: they never change. */
+  readonly run: Pick<NodeOf<typeof Run>, "id" | "targets" | "inputs">;
   readonly measured: number;
 }
 
 /** Outputs, reports and closing are one mutation: an attempt's results are all there or not at all. */
 export function finishRun(input: FinishRun, { run: before, measured }: FinishLookups) {
   return {
-    heads: [input.run, ...input.outputs.flatMap((output) => outputHeads(output, input.run, before.targets))],
+    heads: [input.run, ...input.outputs.flatMap((output) => outputHeads(output, before))],
     decide: (heads: Heads, context: FactContext): Decision<{ run: string }> => {
       const run = heads.get(Run, input.run);
       const lost = leaseErrors(run, input.attempt);

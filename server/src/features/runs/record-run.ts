@@ -46,7 +46,7 @@ export function recordRun(input: RecordRun) {
   ];
   const heads = [
     ...(settings ? [settings] : []),
-    ...input.outputs.flatMap((output) => outputHeads(output, id, input.targets)),
+    ...input.outputs.flatMap((output) => outputHeads(output, { id, inputs, targets: input.targets })),
   ];
   const decide = (known: Heads, context: FactContext): Decision<{ run: string }> => {
     const wrong = (input.inputs ?? []).findIndex(({ node }) => !Run.edges.inputs.targets.includes(typeOfId(node)));
