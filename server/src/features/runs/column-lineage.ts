@@ -2,7 +2,7 @@ import { type ColumnLineage, formatKey } from "@clew/schema";
 import type { EdgeEnd } from "../../core/define-node.ts";
 import type { Heads, UserError } from "../../ledger/command.ts";
 import { DatasetVersion } from "../catalog/index.ts";
-import type { FinishedOutput } from "./finish-run.ts";
+import type { FinishedOutput } from "./finished-output.ts";
 
 type Source = ColumnLineage["from"][number];
 

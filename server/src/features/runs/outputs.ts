@@ -5,7 +5,7 @@ import type { Heads, UserError } from "../../ledger/command.ts";
 import type { FileRow } from "../../ports/ledger-store.ts";
 import { assetId, datasetVersionId, heldContent, newDatasetVersion, newModelVersion } from "../catalog/index.ts";
 import { sourceErrors, sourceHeads } from "./column-lineage.ts";
-import type { FinishedOutput } from "./finish-run.ts";
+import type { FinishedOutput } from "./finished-output.ts";
 import { reportMade } from "./run.facts.ts";
 import type { OutputTarget, Run } from "./run.node.ts";
 import type { z } from "zod";
