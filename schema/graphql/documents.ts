@@ -1150,6 +1150,31 @@ export type RunMetricsQuery = { node:
     | Record<PropertyKey, never>
    | null };
 
+export type ReportsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  namespace?: string | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+}>;
+
+
+export type ReportsQuery = { reports: { nodes: Array<{ id: string, namespace: string, reportType: ReportType, verdict: Verdict | null, createdAt: string, about: Array<{ role: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export type ReportQueryVariables = Exact<{
   id: string;
 }>;
@@ -2686,6 +2711,35 @@ export const RunMetricsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RunMetricsQuery, RunMetricsQueryVariables>;
+export const ReportsDocument = new TypedDocumentString(`
+    query Reports($first: Int, $after: String, $namespace: String, $tags: [TagFilterInput!]) {
+  reports(first: $first, after: $after, namespace: $namespace, tags: $tags) {
+    nodes {
+      id
+      namespace
+      reportType
+      verdict
+      about {
+        role
+        node {
+          id
+          ... on DatasetVersion {
+            key
+          }
+          ... on ModelVersion {
+            key
+          }
+        }
+      }
+      createdAt
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReportsQuery, ReportsQueryVariables>;
 export const ReportDocument = new TypedDocumentString(`
     query Report($id: ID!) {
   node(id: $id) {
