@@ -10,6 +10,8 @@ import { runCli } from "../cli/src/program.ts";
 import { startNats, type NatsService } from "../cli/src/services/index.ts";
 import { createLogger, startRunner } from "../runners/node/src/index.ts";
 import { aQueuedRun, aRunner } from "./support/builders.ts";
+import { bearer } from "./support/answer.ts";
+import { eventsOf } from "./support/event-stream.ts";
 import { aFolder, aShellPlugin, eventually, hostConfig } from "./support/runner-host.ts";
 import { startTestServer, unique } from "./support/server.ts";
 import { type Subscriber, subscribeTo } from "./support/subscriber.ts";
@@ -166,4 +168,21 @@ test("clew logs --follow prints what the run says as it says it, and ends with i
   expect(await ended).toBe(0);
   expect(out.join("\n")).toMatch(/warn\s+last words/);
   expect(out.at(-1)).toMatch(/SUCCEEDED/i);
+});
+
+test("comes over HTTP alone as well, and is complete when the run has ended", async () => {
+  const { server, id, letGo } = await aSpeakingRun();
+  const response = await fetch(`${server.url}/graphql`, {
+    method: "POST",
+    headers: { ...bearer(server.adminToken), accept: "text/event-stream", "content-type": "application/json" },
+    body: JSON.stringify({ query: String(FollowRunDocument), variables: { run: id } }),
+  });
+  const heard: string[] = [];
+  for await (const { name, data } of eventsOf(response)) {
+    if (name === "next") heard.push(said((JSON.parse(data) as { data: FollowRunSubscription }).data.runEvents));
+    else heard.push(`${name}${data}`);
+    if (heard.at(-1) === "info begun") await letGo();
+  }
+  expect(heard).toContain("warn last words");
+  expect(heard.slice(-2)).toEqual(["SUCCEEDED", "complete"]);
 });
