@@ -89,15 +89,16 @@ RETURN ${POSITION_COLUMNS}, size(reached) AS reached, isDeeper, size(found) > $p
  * earlier end a popular dataset would bring all its runs.
  */
 function viaClauses({ direction, arrows, asOf }: Reach): string {
-  const nearer = "[node IN layers WHERE node[0] >= page[0][0] - 1 AND node[0] < page[-1][0]]";
-  const [later, step, earlier] = direction === "UPSTREAM" ? [nearer, "+ 1", "page"] : ["page", "- 1", "nearer"];
-  const [near, far] = direction === "UPSTREAM" ? ["later", "earlier"] : ["earlier", "later"];
-  return `WITH page, ${nearer} AS nearer
-  UNWIND ${later} AS node
-  WITH ${earlier}, node[0] ${step} AS depth, node[1] AS later
+  const [laterEnds, step, earlierEnds] =
+    direction === "UPSTREAM" ? ["nearer", "+ 1", "page"] : ["page", "- 1", "nearer"];
+  const [hit, near] = direction === "UPSTREAM" ? ["earlier", "later"] : ["later", "earlier"];
+  return `WITH page, layers, page[0][0] - 1 AS first, page[-1][0] AS beyond
+  WITH page, [node IN layers WHERE node[0] >= first AND node[0] < beyond] AS nearer
+  UNWIND ${laterEnds} AS node
+  WITH ${earlierEnds}, node[0] ${step} AS depth, node[1] AS later
   MATCH (later)-[x:${typesOf(arrows)}]->(earlier)
-  WHERE [depth, earlier] IN ${earlier} AND ${isSeen(asOf)}
-  RETURN collect([${far}.id, type(x), ${near}.id, x.role, x.weight, x.mode]) AS arrows`;
+  WHERE [depth, earlier] IN ${earlierEnds} AND ${isSeen(asOf)}
+  RETURN collect([${hit}.id, type(x), ${near}.id, x.role, x.weight, x.mode]) AS arrows`;
 }
 
 /** How many of each type are reached, no more than `$limit - 1` in all. */
