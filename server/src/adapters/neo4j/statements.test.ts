@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { arrow, end, entriesOf, node } from "../../ports/lineage-graph.builders.ts";
 import { rowsOf } from "./batch.ts";
 import { namesOf } from "./names.ts";
-import { countStatement, pathsStatement, viaStatement, walkStatement } from "./read-statements.ts";
+import { countStatement, pathsStatement, walkStatement } from "./read-statements.ts";
 import { applyStatement, deleteStatements, schemaStatements } from "./write-statements.ts";
 
 const names = namesOf(undefined);
@@ -28,9 +28,6 @@ describe("Cypher", () => {
     expect(walkStatement(names, { ...reach, asOf: { knownSeq: 2 } })).toBe(text);
   });
   it("counts", () => expect(countStatement(names, reach)).toMatchSnapshot());
-  it("asks what ties hits upstream", () => expect(viaStatement(names, reach)).toMatchSnapshot());
-  it("asks what ties hits downstream", () =>
-    expect(viaStatement(names, { ...reach, direction: "DOWNSTREAM" })).toMatchSnapshot());
   it("finds paths", () => expect(pathsStatement(names, reach)).toMatchSnapshot());
   it("empties", () => expect(deleteStatements(names).join("\n")).toMatchSnapshot());
 
