@@ -112,6 +112,9 @@ export class PostgresLedgerStore implements LedgerStore {
         const writes = decide(await this.#read(writer, reads));
         const isEmpty = writes.entries.length === 0 && writes.idempotency.length === 0;
         await (isEmpty ? writer.query(this.#bounds.rollback) : writeBatch(writer, writes, this.#bounds.commit));
+        // What this process has written itself it need not hear from the database first.
+        const last = writes.entries.at(-1);
+        if (last !== undefined) for (const wake of this.#wakers) wake(last.seq);
       });
     } catch (error) {
       await writer.query(this.#bounds.rollback).catch(() => {});
