@@ -37,6 +37,7 @@ const parameters = {
   sources: [],
   targets: [],
   nodes: [],
+  ids: [],
   draws: [],
   ends: [],
   redraws: [],
