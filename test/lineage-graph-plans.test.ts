@@ -37,7 +37,7 @@ const parameters = {
   sources: [],
   targets: [],
   nodes: [],
-  ids: [],
+  others: [],
   draws: [],
   ends: [],
   redraws: [],

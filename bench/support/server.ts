@@ -25,7 +25,11 @@ export async function startBenchServer(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<BenchServer> {
   const startedAt = performance.now();
-  const server = await startServerProcess(dir, { CLEW_LOG_LEVEL: "info", ...environment }, BUILT);
+  const server = await startServerProcess(
+    dir,
+    { CLEW_LOG_LEVEL: "info", NODE_ENV: "production", ...environment },
+    BUILT,
+  );
   const readyMs = round(performance.now() - startedAt);
   const token = readFileSync(join(dir, "admin.token"), "utf8").trim();
   const client = new GraphqlClient(server.url, token);

@@ -201,7 +201,7 @@ export class Follower {
   }
 
   async #step(position: number): Promise<number> {
-    const entries = position < this.#newest ? await this.#tail.read(position, this.#work.batchMax) : [];
+    const entries = await this.#tail.read(position, this.#work.batchMax, this.#newest);
     const last = entries.at(-1);
     if (last === undefined) {
       const isWoken = await this.#wakeUps.wait(POLL_MS);

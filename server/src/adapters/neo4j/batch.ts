@@ -10,7 +10,7 @@ type Scalar = string | boolean | null | number | Integer;
 /** A node with all that the batch sets. Rows are lists, as both sides would pack and read the keys of each map again. */
 export type NodeRow = readonly [id: string, type: string, seq: Integer, set: Record<string, Scalar>];
 
-/** An arrow to draw; both ends as positions in `ids`. */
+/** An arrow to draw; both ends as positions in the list of `nodes` and then `others`. What stands at the end and is null is left out. */
 export type DrawRow = readonly [
   from: Integer,
   to: Integer,
@@ -18,10 +18,10 @@ export type DrawRow = readonly [
   role: string | null,
   recordedSeq: Integer,
   validFrom: Integer,
-  weight: Scalar,
-  mode: string | null,
-  endedSeq: Integer | null,
-  validTo: Integer | null,
+  weight?: Scalar,
+  mode?: string | null,
+  endedSeq?: Integer | null,
+  validTo?: Integer | null,
 ];
 
 export interface EndRow {
@@ -35,8 +35,8 @@ export interface EndRow {
 /** A batch as sets of rows that give, applied one set after the other, what its changes give one by one. */
 export interface BatchRows {
   readonly nodes: readonly NodeRow[];
-  /** Both ends of all arrows that are drawn, each once: what is sought once costs little, however many arrows share it. */
-  readonly ids: readonly string[];
+  /** The other nodes that arrows are drawn between, each once: what is sought once costs little, however many arrows share it. */
+  readonly others: readonly string[];
   /** Arrows to draw unless a living one is there. */
   readonly draws: readonly DrawRow[];
   /** Endings of all that live then. */
@@ -58,16 +58,20 @@ export function rowsOf(entries: readonly EntryChanges[]): BatchRows {
       if (change.op === "node") mergeNode(nodes, change, seq);
       else threadOf(threads, change).add(change, seq, at);
   const all = [...threads.values()];
-  const places = new Places();
+  const places = new Places(nodes.keys());
   const draws = all.flatMap((thread) => thread.draws(places));
   const ends = all.flatMap((thread) => thread.firstEnd());
   const redraws = all.flatMap((thread) => thread.redraws(places));
-  return { nodes: [...nodes.values()], ids: places.ids, draws, ends, redraws };
+  return { nodes: [...nodes.values()], others: places.ids.slice(nodes.size), draws, ends, redraws };
 }
 
 /** Gives each id its position in a list. */
 class Places {
   readonly #places = new Map<string, Integer>();
+
+  constructor(first: Iterable<string>) {
+    for (const id of first) this.of(id);
+  }
 
   get ids(): readonly string[] {
     return [...this.#places.keys()];
@@ -149,17 +153,10 @@ class Thread {
 
   #rows({ drawn, ended }: Span, places: Places): DrawRow[] {
     const { type, from, to } = this.#ends;
-    return Array.from(drawn.values(), ({ seq, at, properties: { role = null, weight = null, mode = null } }) => [
-      places.of(from),
-      places.of(to),
-      type,
-      role,
-      neo4j.int(seq),
-      neo4j.int(at),
-      scalar(weight),
-      mode,
-      ended && neo4j.int(ended.seq),
-      ended && neo4j.int(ended.at),
-    ]);
+    return Array.from(drawn.values(), ({ seq, at, properties: { role = null, weight = null, mode = null } }) => {
+      const usual = [places.of(from), places.of(to), type, role, neo4j.int(seq), neo4j.int(at)] as const;
+      if (ended) return [...usual, scalar(weight), mode, neo4j.int(ended.seq), neo4j.int(ended.at)];
+      return weight === null && mode === null ? usual : [...usual, scalar(weight), mode];
+    });
   }
 }

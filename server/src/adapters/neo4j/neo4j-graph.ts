@@ -187,9 +187,7 @@ export class Neo4jGraph implements LineageGraph {
     if (!wasRetried || !isDone) throw new PositionMismatch(from, found);
   }
 
-  async #missing(batch: BatchRows): Promise<string[]> {
-    const made = new Set(batch.nodes.map(([id]) => id));
-    const ids = batch.ids.filter((id) => !made.has(id));
+  async #missing({ others: ids }: BatchRows): Promise<string[]> {
     const options = { timeoutMs: POSITION_TIMEOUT_MS };
     const { rows } = await this.#connection.run(missingStatement(this.#names), { ids }, options);
     return only(MissingRow, rows).missing;

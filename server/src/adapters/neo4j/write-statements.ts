@@ -13,9 +13,9 @@ export function schemaStatements({ node }: GraphNames): readonly string[] {
 /**
  * Applies a batch in one round trip; one text, so one plan, whatever the batch holds. Setting `lock` takes the position's write lock
  * before it is compared: of two followers the second waits and then finds a position that is not its own, and answers no row. The guard
- * divides by zero when an arrow lacks an end, which undoes everything; it also sees to it that the found nodes stand in the order of
- * their ids. An arrow of a node that this batch has made cannot be there yet, and is not looked for. Labels and types are dynamic: a block for each of them costs the
- * same, and 8 s to plan instead of 2 s.
+ * divides by zero when an arrow lacks an end, which undoes everything; it also sees to it that the nodes stand in the order of their
+ * rows, by whose positions arrows name them. An arrow of a node that this batch has made cannot be there yet, and is not looked for.
+ * Labels and types are dynamic: a block for each of them costs the same, and 8 s to plan instead of 2 s.
  *
  * `replan=skip`, as a growing graph is otherwise planned again and again. The plan is then made once, of a database that is empty as
  * a rule, where to scan all arrows seems cheap: so nodes are sought by hint, and arrows between two nodes by an optional
@@ -37,14 +37,15 @@ CALL () {
   MERGE (n:${node} {id: row[0]})
   ON CREATE SET n:$(row[1]), n.type = row[1], n.createdSeq = row[2]
   SET n += row[3]
-  RETURN count(*) AS nodes
+  RETURN collect(n) AS set
 }
 CALL () {
-  UNWIND $ids AS id
+  UNWIND $others AS id
   MATCH (n:${node} {id: id}) USING INDEX SEEK n:${node}(id)
-  RETURN collect(n) AS found
+  RETURN collect(n) AS others
 }
-WITH found, 1 / CASE WHEN [n IN found | n.id] = $ids THEN 1 ELSE 0 END AS guard
+WITH set + others AS found
+WITH found, 1 / CASE WHEN [n IN found | n.id] = [row IN $nodes | row[0]] + $others THEN 1 ELSE 0 END AS guard
 CALL (found) {
   UNWIND $draws AS row
   WITH row, found[row[0]] AS a, found[row[1]] AS b
