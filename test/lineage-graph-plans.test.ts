@@ -30,6 +30,7 @@ const parameters = {
   known: 1,
   at: 1,
   nodes: [],
+  others: [],
   draws: [],
   ends: [],
   redraws: [],

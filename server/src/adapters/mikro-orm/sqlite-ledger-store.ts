@@ -62,6 +62,7 @@ export class SqliteLedgerStore implements LedgerStore {
   readonly #findAnswer: Statement<[string, string, string], { input_digest: string; seq: number; answer: string }>;
   readonly #findHead: Statement<[], HeadRow>;
   readonly #findTags: Statement<[string, string, string, number], TagColumns>;
+  readonly #findEntries: Statement<[number, number], LedgerRow>;
   readonly #wakers = new Set<(seq: number) => void>();
   readonly #listeners = new Set<(follower: string, seq: number) => void>();
 
@@ -78,6 +79,9 @@ export class SqliteLedgerStore implements LedgerStore {
     this.#findTags = db.prepare(
       `select ${TAG_COLUMNS} from tag where node_id = ? and kind = ? and key = ? and ended_seq is null
        and (valid_to is null or valid_to > ?)`,
+    );
+    this.#findEntries = db.prepare(
+      "select seq, recorded_at, type, bytes, leaf_hash from ledger where seq > ? order by seq limit ?",
     );
   }
 
@@ -96,10 +100,7 @@ export class SqliteLedgerStore implements LedgerStore {
   }
 
   async entries(after: number, limit: number): Promise<readonly LedgerEntry[]> {
-    const find = this.#db.prepare<[number, number], LedgerRow>(
-      "select seq, recorded_at, type, bytes, leaf_hash from ledger where seq > ? order by seq limit ?",
-    );
-    return find.all(after, limit).map(toEntry);
+    return this.#findEntries.all(after, limit).map(toEntry);
   }
 
   async position(follower: string): Promise<number> {

@@ -170,10 +170,7 @@ export class Neo4jGraph implements LineageGraph {
     if (!wasRetried || !isDone) throw new PositionMismatch(from, found);
   }
 
-  async #missing({ nodes, draws, redraws }: BatchRows): Promise<string[]> {
-    const made = new Set(nodes.map(({ id }) => id));
-    const ends = new Set([...draws, ...redraws].flatMap(({ from, to }) => [from, to]));
-    const ids = [...ends].filter((id) => !made.has(id));
+  async #missing({ others: ids }: BatchRows): Promise<string[]> {
     const options = { timeoutMs: POSITION_TIMEOUT_MS };
     const { rows } = await this.#connection.run(missingStatement(this.#names), { ids }, options);
     return only(MissingRow, rows).missing;

@@ -73,11 +73,6 @@ describe("the rows of a batch", () => {
   it("send whole numbers as integers and others as floats", () => {
     const weights = [1, 0.5, 2 ** 53 - 1, -0.25].map((weight, i) => arrow("a", `b${i}`, "SERVES", { weight }));
     const { draws } = rowsOf(entriesOf(1, [weights]));
-    expect(draws.map(({ properties }) => readable(properties["weight"]))).toEqual([
-      "1n",
-      0.5,
-      "9007199254740991n",
-      -0.25,
-    ]);
+    expect(draws.map(([, , , , , , weight]) => readable(weight))).toEqual(["1n", 0.5, "9007199254740991n", -0.25]);
   });
 });
