@@ -86,7 +86,7 @@ export type ColumnStatisticsInput = {
 };
 
 export type CreateTokenInput = {
-  /** Who will use the token. */
+  /** Who will use the token: an agent's name. */
   agent: string;
   /** Null: never. */
   expiresInDays?: number | null | undefined;
@@ -142,6 +142,12 @@ export type EnrolRunnerInput = {
   namespaces?: Array<string> | null | undefined;
   plugins?: Array<string> | null | undefined;
   pools?: Array<string> | null | undefined;
+};
+
+export type ErasePersonalDataInput = {
+  agent: string;
+  /** Stays in the ledger for ever: a request's number rather than words about the person. */
+  reason: string;
 };
 
 export type ExternalSourceInput = {
@@ -465,6 +471,7 @@ export type TokensQuery = { tokens: Array<{ id: string, name: string, expiresAt:
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
       | { name: string, id: string }
      }> };
 
@@ -534,6 +541,7 @@ export type WebhooksQuery = { webhooks: Array<{ id: string, namespace: string, u
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
      }> };
 
 export type DeadLettersQueryVariables = Exact<{
@@ -543,6 +551,7 @@ export type DeadLettersQueryVariables = Exact<{
 
 
 export type DeadLettersQuery = { deadLetters: { nodes: Array<{ id: string, kind: DeadLetterKind, subject: string, reason: string, at: string, deliveries: number, run:
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -639,6 +648,7 @@ export type SearchQuery = { search: { nodes: Array<
       | { __typename: 'Dataset', key: string, id: string }
       | { __typename: 'DatasetVersion', id: string }
       | { __typename: 'Environment', id: string }
+      | { __typename: 'ErasedNode', id: string }
       | { __typename: 'HyperparameterSet', id: string }
       | { __typename: 'MaskedNode', id: string }
       | { __typename: 'Model', key: string, id: string }
@@ -676,9 +686,11 @@ export type NodeQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
        | null, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
     | { __typename: 'Environment', digest: string, values: unknown, id: string }
+    | { __typename: 'ErasedNode', id: string }
     | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
     | { __typename: 'MaskedNode', id: string }
     | { __typename: 'Model', key: string, latestVersion: number, createdAt: string, id: string, aliases: Array<{ alias: string, version:
@@ -687,6 +699,7 @@ export type NodeQuery = { node:
          }>, tags: Array<{ key: string, value: string }> }
     | { __typename: 'ModelVersion', key: string, digest: string, format: string, createdAt: string, id: string, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
         | { name: string, id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -729,6 +742,7 @@ export type ResolveKeyQuery = { find: Array<
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
   > };
 
 export type NodeLabelQueryVariables = Exact<{
@@ -743,6 +757,7 @@ export type NodeLabelQuery = { node:
     | { __typename: 'Dataset', key: string, id: string }
     | { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null }
     | { __typename: 'Environment', digest: string, values: unknown, id: string }
+    | { __typename: 'ErasedNode', id: string }
     | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
     | { __typename: 'MaskedNode', id: string }
     | { __typename: 'Model', key: string, id: string }
@@ -860,6 +875,7 @@ export type LineageQuery = { lineage: { isPartial: boolean, reasons: Array<Parti
         | { __typename: 'Dataset', key: string, id: string }
         | { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null }
         | { __typename: 'Environment', digest: string, values: unknown, id: string }
+        | { __typename: 'ErasedNode', id: string }
         | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
         | { __typename: 'MaskedNode', id: string }
         | { __typename: 'Model', key: string, id: string }
@@ -895,6 +911,7 @@ export type LineagePathsQuery = { lineagePaths: Array<{ arrows: Array<ArrowType>
       | { __typename: 'Dataset', id: string }
       | { __typename: 'DatasetVersion', id: string }
       | { __typename: 'Environment', id: string }
+      | { __typename: 'ErasedNode', id: string }
       | { __typename: 'HyperparameterSet', id: string }
       | { __typename: 'MaskedNode', id: string }
       | { __typename: 'Model', id: string }
@@ -904,6 +921,61 @@ export type LineagePathsQuery = { lineagePaths: Array<{ arrows: Array<ArrowType>
       | { __typename: 'Run', id: string }
       | { __typename: 'Runner', id: string }
     > }> };
+
+export type PersonalDataQueryVariables = Exact<{
+  agent: string;
+}>;
+
+
+export type PersonalDataQuery = { personalData: Array<{ seq: number, path: string, digest: string, salt: string, value: string }> };
+
+export type FindAgentsQueryVariables = Exact<{
+  name: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type FindAgentsQuery = { search: { nodes: Array<
+      | { name: string, kind: AgentKind, id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+    >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ErasePersonalDataMutationVariables = Exact<{
+  input: ErasePersonalDataInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type ErasePersonalDataMutation = { erasePersonalData: { ledgerSeq: number | null, agent:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type PublishDatasetVersionMutationVariables = Exact<{
   input: PublishDatasetVersionInput;
@@ -944,6 +1016,7 @@ export type RecordRunMutationVariables = Exact<{
 
 
 export type RecordRunMutation = { recordRun: { ledgerSeq: number | null, projected: boolean, run: { id: string, state: RunState, outputs: Array<{ role: string | null, node:
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1005,6 +1078,7 @@ export type FinishRunMutation = { finishRun: { ledgerSeq: number | null, run: { 
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type JobQueryVariables = Exact<{
@@ -1019,6 +1093,7 @@ export type JobQuery = { node:
           | { id: string }
           | { id: string }
           | { key: string, digest: string, id: string, schema: Array<{ name: string, type: string, nullable: boolean }>, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+          | { id: string }
           | { id: string }
           | { parameters: unknown, id: string }
           | { id: string }
@@ -1090,6 +1165,7 @@ export type RunQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
        | null, failure: { type: FailureType, message: string, retryable: boolean } | null, attempts: Array<{ attempt: number, state: AttemptState, runner: string, claimedAt: string, startedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null }>, inputs: Array<{ role: string | null, node:
           | { id: string }
@@ -1098,6 +1174,7 @@ export type RunQuery = { node:
           | { id: string }
           | { key: string, id: string }
           | { values: unknown, id: string }
+          | { id: string }
           | { parameters: unknown, id: string }
           | { id: string }
           | { id: string }
@@ -1112,6 +1189,7 @@ export type RunQuery = { node:
           | { id: string }
           | { id: string }
           | { key: string, digest: string, id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1164,6 +1242,7 @@ export type ReportQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, id: string }
           | { id: string }
           | { id: string }
@@ -1207,7 +1286,9 @@ export type SetAliasMutation = { setAlias: { alias: string | null, ledgerSeq: nu
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
      | null, version:
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -1245,6 +1326,7 @@ export type DeleteAliasMutation = { deleteAlias: { alias: string | null, ledgerS
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type SetTagMutationVariables = Exact<{
@@ -1268,6 +1350,7 @@ export type SetTagMutation = { setTag: { key: string | null, ledgerSeq: number |
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type DeleteTagMutationVariables = Exact<{
@@ -1277,6 +1360,7 @@ export type DeleteTagMutationVariables = Exact<{
 
 
 export type DeleteTagMutation = { deleteTag: { key: string | null, ledgerSeq: number | null, projected: boolean, node:
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -2224,6 +2308,49 @@ export const LineagePathsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LineagePathsQuery, LineagePathsQueryVariables>;
+export const PersonalDataDocument = new TypedDocumentString(`
+    query PersonalData($agent: ID!) {
+  personalData(agent: $agent) {
+    seq
+    path
+    digest
+    salt
+    value
+  }
+}
+    `) as unknown as TypedDocumentString<PersonalDataQuery, PersonalDataQueryVariables>;
+export const FindAgentsDocument = new TypedDocumentString(`
+    query FindAgents($name: String!, $after: String) {
+  search(text: $name, first: 500, after: $after) {
+    nodes {
+      id
+      ... on Agent {
+        name
+        kind
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FindAgentsQuery, FindAgentsQueryVariables>;
+export const ErasePersonalDataDocument = new TypedDocumentString(`
+    mutation ErasePersonalData($input: ErasePersonalDataInput!, $idempotencyKey: String) {
+  erasePersonalData(input: $input, idempotencyKey: $idempotencyKey) {
+    agent {
+      id
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<ErasePersonalDataMutation, ErasePersonalDataMutationVariables>;
 export const PublishDatasetVersionDocument = new TypedDocumentString(`
     mutation PublishDatasetVersion($input: PublishDatasetVersionInput!, $idempotencyKey: String) {
   publishDatasetVersion(input: $input, idempotencyKey: $idempotencyKey) {

@@ -1,0 +1,24 @@
+import { mutationResolver } from "../../graphql/mutation-resolver.ts";
+import type { Mutations } from "../../graphql/mutations.ts";
+import type { NodeReader } from "../../ports/node-reader.ts";
+import type { PersonalData } from "../../ports/personal-data.ts";
+import { personalDataErased } from "./erase-personal-data.ts";
+import { personalDataMutations } from "./graphql/personal-data-mutations.ts";
+import { PersonalDataQueries } from "./graphql/personal-data.resolver.ts";
+import type { Scrubbing } from "./scrubbing.ts";
+
+export { Scrubbing } from "./scrubbing.ts";
+
+export const personalDataFacts = [personalDataErased];
+
+export function personalDataResolvers(
+  mutations: Mutations,
+  reader: NodeReader,
+  data: PersonalData,
+  scrubbing: Pick<Scrubbing, "request">,
+): object[] {
+  return [
+    new PersonalDataQueries(data),
+    mutationResolver("PersonalDataMutations", mutations, personalDataMutations(reader, scrubbing)),
+  ];
+}
