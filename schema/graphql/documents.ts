@@ -936,21 +936,21 @@ export type FindAgentsQueryVariables = Exact<{
 
 
 export type FindAgentsQuery = { search: { nodes: Array<
-      | { name: string, kind: AgentKind, id: string }
-      | { id: string }
-      | { id: string }
-      | { id: string }
-      | { id: string }
-      | { id: string }
-      | { id: string }
-      | { id: string }
-      | { id: string }
-      | { id: string }
-      | { id: string }
-      | { id: string }
-      | { id: string }
-      | { id: string }
-      | { id: string }
+      | { __typename: 'Agent', name: string, kind: AgentKind, id: string }
+      | { __typename: 'CodeRepository', id: string }
+      | { __typename: 'CodeVersion', id: string }
+      | { __typename: 'Dataset', id: string }
+      | { __typename: 'DatasetVersion', id: string }
+      | { __typename: 'Environment', id: string }
+      | { __typename: 'ErasedNode', id: string }
+      | { __typename: 'HyperparameterSet', id: string }
+      | { __typename: 'MaskedNode', id: string }
+      | { __typename: 'Model', id: string }
+      | { __typename: 'ModelVersion', id: string }
+      | { __typename: 'Plugin', id: string }
+      | { __typename: 'Report', id: string }
+      | { __typename: 'Run', id: string }
+      | { __typename: 'Runner', id: string }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ErasePersonalDataMutationVariables = Exact<{
@@ -2323,6 +2323,7 @@ export const FindAgentsDocument = new TypedDocumentString(`
     query FindAgents($name: String!, $after: String) {
   search(text: $name, first: 500, after: $after) {
     nodes {
+      __typename
       id
       ... on Agent {
         name

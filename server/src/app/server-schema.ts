@@ -95,7 +95,7 @@ export function serverSchema({
     ...accessResolvers(mutations, reader, operations, ALL_NODES),
     ...webhookResolvers({ store, webhooks, secrets: secrets.webhooks, knownTypes, allowPrivate, mutations }),
     ...deadLetterResolvers(deadLetters, mutations),
-    ...personalDataResolvers(mutations, reader, personalData, scrubbing),
+    ...personalDataResolvers(mutations, { reader, store }, personalData, scrubbing),
     new LineageResolver(graph, reader, progress),
     new LedgerResolver(ledger),
     ledgerFeed(store),

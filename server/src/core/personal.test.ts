@@ -9,7 +9,10 @@ const Payload = z.strictObject({
   reason: personal(z.string(), "lead.id").nullable(),
   lead: Person,
   team: z.array(Person).default([]),
-  guests: z.record(z.string(), z.strictObject({ pass: z.strictObject({ by: z.string(), note: personal(z.string(), "by") }) })),
+  guests: z.record(
+    z.string(),
+    z.strictObject({ pass: z.strictObject({ by: z.string(), note: personal(z.string(), "by") }) }),
+  ),
   settings: z.json(),
 });
 const ADA = { id: "Agent:1", name: "Ada", kind: "USER" };
@@ -78,7 +81,10 @@ describe("personal fields", () => {
 
   it.each([
     ["a union", z.strictObject({ who: z.union([Person, z.null()]) })],
-    ["a discriminated union", z.strictObject({ who: z.discriminatedUnion("kind", [Person.extend({ kind: z.literal("A") })]) })],
+    [
+      "a discriminated union",
+      z.strictObject({ who: z.discriminatedUnion("kind", [Person.extend({ kind: z.literal("A") })]) }),
+    ],
     ["an array itself", z.strictObject({ who: z.array(personal(z.string(), "id")) })],
     ["a tuple", z.strictObject({ who: z.tuple([Person]) })],
     ["what is transformed", z.strictObject({ who: Person.transform(String) })],

@@ -73,7 +73,8 @@ function* pathsIn(schema: z.ZodType, steps: readonly string[], seen: Set<z.ZodTy
   else if (bare instanceof z.ZodRecord) yield* pathsIn(bare.valueType as z.ZodType, [...steps, EACH], seen);
   else if (!seen.has(bare)) {
     seen.add(bare);
-    for (const part of parts(bare)) for (const { field } of pathsIn(part, steps, seen)) throw misplaced([...steps, field]);
+    for (const part of parts(bare))
+      for (const { field } of pathsIn(part, steps, seen)) throw misplaced([...steps, field]);
   }
 }
 
@@ -138,9 +139,10 @@ function* holdersIn(value: Json, steps: readonly string[], at: string): Iterable
   const holder = value as Holder;
   const [step, ...rest] = steps;
   if (step === undefined) yield { holder, at };
-  else for (const key of step === EACH ? Object.keys(holder) : [step]) {
-    yield* holdersIn(holder[key] ?? null, rest, `${at}/${pointed(key)}`);
-  }
+  else
+    for (const key of step === EACH ? Object.keys(holder) : [step]) {
+      yield* holdersIn(holder[key] ?? null, rest, `${at}/${pointed(key)}`);
+    }
 }
 
 function pointed(key: string): string {

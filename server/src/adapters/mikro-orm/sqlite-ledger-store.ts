@@ -170,8 +170,7 @@ export class SqliteLedgerStore implements LedgerStore {
     for (const tag of writes.tags) this.#write.tag.run(...tagColumns(tag));
     for (const side of writes.side) this.#writeSide(side);
     if (writes.erased.length > 0) eraseInSqlite(this.#db, writes.erased);
-    for (const p of writes.personal)
-      this.#write.personal.run(p.digest, p.salt, p.value, p.subject, p.path, p.seq);
+    for (const p of writes.personal) this.#write.personal.run(p.digest, p.salt, p.value, p.subject, p.path, p.seq);
   }
 
   #writeSide({ files = [], leases = [], endedLeases = [], tokens = [], webhooks = [] }: SideRows): void {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defineFact } from "../../core/define-fact.ts";
 import { Label } from "../../core/text.ts";
 import { type Decision, refuse, type UserError } from "../../ledger/command.ts";
+import type { LedgerStore } from "../../ports/ledger-store.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { Agent } from "../access/index.ts";
 
@@ -21,13 +22,22 @@ export const personalDataErased = defineFact({
   project: () => [],
 });
 
+export interface ErasureParts {
+  readonly reader: NodeReader;
+  readonly store: Pick<LedgerStore, "entries">;
+}
+
 /** The use case, or why there is none: only an agent has personal data. */
-export async function erasePersonalData({ agent, reason }: z.infer<typeof ErasePersonalData>, reader: NodeReader) {
+export async function erasePersonalData(
+  { agent, reason }: z.infer<typeof ErasePersonalData>,
+  { reader, store }: ErasureParts,
+) {
   const [state] = await reader.byIds([agent]);
   if (state === undefined) return refuse("UNKNOWN_NODE", ["agent"], "there is no such agent");
   if (typeOfId(agent) !== Agent.name) return refuse("WRONG_TYPE", ["agent"], `${agent} is no ${Agent.name}`);
-  const first = await reader.asKnownAt(agent, state.createdSeq);
-  const warnings = typeof first?.attributes["name"] === "string" ? [staysIn(state.createdSeq)] : [];
+  const [first] = await store.entries(state.createdSeq - 1, 1);
+  const isConcealed = first !== undefined && Buffer.from(first.bytes).includes('"$personal"');
+  const warnings = isConcealed ? [] : [staysIn(state.createdSeq)];
   return {
     heads: [],
     decide: (): Decision<{ agent: string }> => ({

@@ -1,8 +1,7 @@
 import { mutationResolver } from "../../graphql/mutation-resolver.ts";
 import type { Mutations } from "../../graphql/mutations.ts";
-import type { NodeReader } from "../../ports/node-reader.ts";
 import type { PersonalData } from "../../ports/personal-data.ts";
-import { personalDataErased } from "./erase-personal-data.ts";
+import { type ErasureParts, personalDataErased } from "./erase-personal-data.ts";
 import { personalDataMutations } from "./graphql/personal-data-mutations.ts";
 import { PersonalDataQueries } from "./graphql/personal-data.resolver.ts";
 import type { Scrubbing } from "./scrubbing.ts";
@@ -13,12 +12,12 @@ export const personalDataFacts = [personalDataErased];
 
 export function personalDataResolvers(
   mutations: Mutations,
-  reader: NodeReader,
+  parts: ErasureParts,
   data: PersonalData,
   scrubbing: Pick<Scrubbing, "request">,
 ): object[] {
   return [
     new PersonalDataQueries(data),
-    mutationResolver("PersonalDataMutations", mutations, personalDataMutations(reader, scrubbing)),
+    mutationResolver("PersonalDataMutations", mutations, personalDataMutations(parts, scrubbing)),
   ];
 }

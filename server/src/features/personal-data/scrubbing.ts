@@ -46,7 +46,10 @@ export class Scrubbing {
   async #scrub(): Promise<boolean> {
     try {
       const isDone = await this.#data.scrub();
-      this.#log.info({ isDone }, isDone ? "what was erased is out of the database's files" : "an export holds what was erased");
+      this.#log.info(
+        { isDone },
+        isDone ? "what was erased is out of the database's files" : "an export holds what was erased",
+      );
       return isDone;
     } catch (error) {
       this.#log.error({ err: error }, "what was erased could not be taken out of the database's files");

@@ -1,10 +1,12 @@
 import { ANY_NODE, type MutationDefinition, mutation } from "../../../graphql/mutation-resolver.ts";
 import { can } from "../../../graphql/principal.ts";
-import type { NodeReader } from "../../../ports/node-reader.ts";
-import { ErasePersonalData, erasePersonalData } from "../erase-personal-data.ts";
+import { ErasePersonalData, erasePersonalData, type ErasureParts } from "../erase-personal-data.ts";
 import type { Scrubbing } from "../scrubbing.ts";
 
-export function personalDataMutations(reader: NodeReader, scrubbing: Pick<Scrubbing, "request">): MutationDefinition[] {
+export function personalDataMutations(
+  parts: ErasureParts,
+  scrubbing: Pick<Scrubbing, "request">,
+): MutationDefinition[] {
   return [
     mutation({
       name: "erasePersonalData",
@@ -13,7 +15,7 @@ export function personalDataMutations(reader: NodeReader, scrubbing: Pick<Scrubb
       input: ErasePersonalData,
       things: { agent: ANY_NODE },
       allow: (principal) => can(principal, "ADMIN", "*"),
-      prepare: (input) => erasePersonalData(input, reader),
+      prepare: (input) => erasePersonalData(input, parts),
       shape: () => {
         scrubbing.request();
         return {};

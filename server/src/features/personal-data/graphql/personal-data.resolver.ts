@@ -6,7 +6,8 @@ import { can } from "../../../graphql/principal.ts";
 import type { PersonalData } from "../../../ports/personal-data.ts";
 
 @ObjectType("PersonalValue", {
-  description: "A personal value that was not erased. SHA-256 over the salt's 16 bytes and the value in UTF-8 is the digest.",
+  description:
+    "A personal value that was not erased. SHA-256 over the salt's 16 bytes and the value in UTF-8 is the digest.",
 })
 class PersonalValue {
   @Field(() => GraphQLSafeInt, { description: "The entry that holds the digest." })
@@ -34,7 +35,8 @@ export class PersonalDataQueries {
   }
 
   @Query(() => [PersonalValue], {
-    description: "Everything personal that is kept of an agent: what `erasePersonalData` would erase. For administrators.",
+    description:
+      "Everything personal that is kept of an agent: what `erasePersonalData` would erase. For administrators.",
   })
   async personalData(@Arg("agent", () => ID) agent: string, @Ctx() context: Context): Promise<PersonalValue[]> {
     if (!can(context.principal, "ADMIN", "*"))
