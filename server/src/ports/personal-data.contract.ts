@@ -27,13 +27,15 @@ interface Met {
   readonly tokens?: readonly TokenRow[];
 }
 
-function meet(name: string, { note = "", key = crypto.randomUUID(), tokens = [] }: Met = {}): Command {
+/** Records that somebody was met. */
+export function meet(name: string, { note = "", key = crypto.randomUUID(), tokens = [] }: Met = {}): Command {
   const fact = met.of({ person: { id: counterId(name), name, city: "Turin" }, note });
   const decide = () => ({ facts: [fact], answer: {}, side: { tokens } });
   return { ...count(name, { key }), mutation: "meet", heads: [counterId(name)], decide };
 }
 
-const erasure = (name: string): Command => ({
+/** Erases somebody. */
+export const erasure = (name: string): Command => ({
   ...count(`erases ${name}`),
   decide: (heads, context) => ({ ...count("erasures").decide(heads, context), erases: [counterId(name)] }),
 });
