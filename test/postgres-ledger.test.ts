@@ -6,7 +6,8 @@ import { describeLedgerStore } from "../server/src/ports/ledger-store.contract.t
 import { allEntries, count, counterId, faulty, refusal, valueIn } from "../server/src/ports/ledger-store.fixture.ts";
 import { freshDatabase, postgresForTests, sql, type TestPostgres } from "./support/postgres.ts";
 
-const TABLES = "file, idempotency, lease, ledger, measurement, node, node_history, position, tag, token, webhook";
+const TABLES =
+  "file, idempotency, lease, ledger, measurement, node, node_history, position, tag, token, webhook, personal";
 
 let shared: SqlDatabase | undefined;
 let server: TestPostgres;

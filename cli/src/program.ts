@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { aliasCommand } from "./commands/alias.ts";
 import { deadCommand } from "./commands/dead.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { eraseCommand } from "./commands/erase.ts";
 import { exportCommand } from "./commands/export.ts";
 import { importCommand } from "./commands/import.ts";
 import { logsCommand } from "./commands/logs.ts";
@@ -50,6 +51,7 @@ function buildProgram(io: Io): Command {
     rebuildCommand(io),
     exportCommand(io),
     importCommand(io),
+    eraseCommand(io),
     doctorCommand(io),
   ];
   for (const command of commands) program.addCommand(command);

@@ -88,7 +88,7 @@ export type ColumnStatisticsInput = {
 };
 
 export type CreateTokenInput = {
-  /** Who will use the token. */
+  /** Who will use the token: an agent's name. */
   agent: string;
   /** Null: never. */
   expiresInDays?: number | null | undefined;
@@ -144,6 +144,12 @@ export type EnrolRunnerInput = {
   namespaces?: Array<string> | null | undefined;
   plugins?: Array<string> | null | undefined;
   pools?: Array<string> | null | undefined;
+};
+
+export type ErasePersonalDataInput = {
+  agent: string;
+  /** Stays in the ledger for ever: a request's number rather than words about the person. */
+  reason: string;
 };
 
 export type ExternalSourceInput = {
@@ -467,6 +473,7 @@ export type TokensQuery = { tokens: Array<{ id: string, name: string, expiresAt:
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
       | { name: string, id: string }
      }> };
 
@@ -536,6 +543,7 @@ export type WebhooksQuery = { webhooks: Array<{ id: string, namespace: string, u
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
      }> };
 
 export type DeadLettersQueryVariables = Exact<{
@@ -545,6 +553,7 @@ export type DeadLettersQueryVariables = Exact<{
 
 
 export type DeadLettersQuery = { deadLetters: { nodes: Array<{ id: string, kind: DeadLetterKind, subject: string, reason: string, at: string, deliveries: number, run:
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -641,6 +650,7 @@ export type SearchQuery = { search: { nodes: Array<
       | { __typename: 'Dataset', key: string, id: string }
       | { __typename: 'DatasetVersion', id: string }
       | { __typename: 'Environment', id: string }
+      | { __typename: 'ErasedNode', id: string }
       | { __typename: 'HyperparameterSet', id: string }
       | { __typename: 'MaskedNode', id: string }
       | { __typename: 'Model', key: string, id: string }
@@ -678,9 +688,11 @@ export type NodeQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
        | null, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
     | { __typename: 'Environment', digest: string, values: unknown, id: string }
+    | { __typename: 'ErasedNode', id: string }
     | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
     | { __typename: 'MaskedNode', id: string }
     | { __typename: 'Model', key: string, latestVersion: number, createdAt: string, id: string, aliases: Array<{ alias: string, version:
@@ -689,6 +701,7 @@ export type NodeQuery = { node:
          }>, tags: Array<{ key: string, value: string }> }
     | { __typename: 'ModelVersion', key: string, digest: string, format: string, createdAt: string, id: string, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, dataset: string | null, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
         | { name: string, id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -731,6 +744,7 @@ export type ResolveKeyQuery = { find: Array<
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
   > };
 
 export type NodeLabelQueryVariables = Exact<{
@@ -745,6 +759,7 @@ export type NodeLabelQuery = { node:
     | { __typename: 'Dataset', key: string, id: string }
     | { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null }
     | { __typename: 'Environment', digest: string, values: unknown, id: string }
+    | { __typename: 'ErasedNode', id: string }
     | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
     | { __typename: 'MaskedNode', id: string }
     | { __typename: 'Model', key: string, id: string }
@@ -862,6 +877,7 @@ export type LineageQuery = { lineage: { isPartial: boolean, reasons: Array<Parti
         | { __typename: 'Dataset', key: string, id: string }
         | { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null }
         | { __typename: 'Environment', digest: string, values: unknown, id: string }
+        | { __typename: 'ErasedNode', id: string }
         | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
         | { __typename: 'MaskedNode', id: string }
         | { __typename: 'Model', key: string, id: string }
@@ -897,6 +913,7 @@ export type LineagePathsQuery = { lineagePaths: Array<{ arrows: Array<ArrowType>
       | { __typename: 'Dataset', id: string }
       | { __typename: 'DatasetVersion', id: string }
       | { __typename: 'Environment', id: string }
+      | { __typename: 'ErasedNode', id: string }
       | { __typename: 'HyperparameterSet', id: string }
       | { __typename: 'MaskedNode', id: string }
       | { __typename: 'Model', id: string }
@@ -906,6 +923,61 @@ export type LineagePathsQuery = { lineagePaths: Array<{ arrows: Array<ArrowType>
       | { __typename: 'Run', id: string }
       | { __typename: 'Runner', id: string }
     > }> };
+
+export type PersonalDataQueryVariables = Exact<{
+  agent: string;
+}>;
+
+
+export type PersonalDataQuery = { personalData: Array<{ seq: number, path: string, digest: string, salt: string, value: string }> };
+
+export type FindAgentsQueryVariables = Exact<{
+  name: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type FindAgentsQuery = { search: { nodes: Array<
+      | { __typename: 'Agent', name: string, kind: AgentKind, id: string }
+      | { __typename: 'CodeRepository', id: string }
+      | { __typename: 'CodeVersion', id: string }
+      | { __typename: 'Dataset', id: string }
+      | { __typename: 'DatasetVersion', id: string }
+      | { __typename: 'Environment', id: string }
+      | { __typename: 'ErasedNode', id: string }
+      | { __typename: 'HyperparameterSet', id: string }
+      | { __typename: 'MaskedNode', id: string }
+      | { __typename: 'Model', id: string }
+      | { __typename: 'ModelVersion', id: string }
+      | { __typename: 'Plugin', id: string }
+      | { __typename: 'Report', id: string }
+      | { __typename: 'Run', id: string }
+      | { __typename: 'Runner', id: string }
+    >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ErasePersonalDataMutationVariables = Exact<{
+  input: ErasePersonalDataInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type ErasePersonalDataMutation = { erasePersonalData: { ledgerSeq: number | null, agent:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type PublishDatasetVersionMutationVariables = Exact<{
   input: PublishDatasetVersionInput;
@@ -946,6 +1018,7 @@ export type RecordRunMutationVariables = Exact<{
 
 
 export type RecordRunMutation = { recordRun: { ledgerSeq: number | null, projected: boolean, run: { id: string, state: RunState, outputs: Array<{ role: string | null, node:
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1007,6 +1080,7 @@ export type FinishRunMutation = { finishRun: { ledgerSeq: number | null, run: { 
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type JobQueryVariables = Exact<{
@@ -1021,6 +1095,7 @@ export type JobQuery = { node:
           | { id: string }
           | { id: string }
           | { key: string, digest: string, id: string, schema: Array<{ name: string, type: string, nullable: boolean }>, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+          | { id: string }
           | { id: string }
           | { parameters: unknown, id: string }
           | { id: string }
@@ -1092,6 +1167,7 @@ export type RunQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
        | null, failure: { type: FailureType, message: string, retryable: boolean } | null, attempts: Array<{ attempt: number, state: AttemptState, runner: string, claimedAt: string, startedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null }>, inputs: Array<{ role: string | null, node:
           | { id: string }
@@ -1100,6 +1176,7 @@ export type RunQuery = { node:
           | { id: string }
           | { key: string, id: string }
           | { values: unknown, id: string }
+          | { id: string }
           | { parameters: unknown, id: string }
           | { id: string }
           | { id: string }
@@ -1114,6 +1191,7 @@ export type RunQuery = { node:
           | { id: string }
           | { id: string }
           | { key: string, digest: string, id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1168,6 +1246,7 @@ export type ReportsQuery = { reports: { nodes: Array<{ id: string, namespace: st
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, id: string }
           | { id: string }
           | { id: string }
@@ -1187,6 +1266,7 @@ export type ReportQuery = { node:
           | { id: string }
           | { id: string }
           | { key: string, id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1234,7 +1314,9 @@ export type SetAliasMutation = { setAlias: { alias: string | null, ledgerSeq: nu
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
      | null, version:
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -1272,6 +1354,7 @@ export type DeleteAliasMutation = { deleteAlias: { alias: string | null, ledgerS
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type SetTagMutationVariables = Exact<{
@@ -1295,6 +1378,7 @@ export type SetTagMutation = { setTag: { key: string | null, ledgerSeq: number |
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type DeleteTagMutationVariables = Exact<{
@@ -1304,6 +1388,7 @@ export type DeleteTagMutationVariables = Exact<{
 
 
 export type DeleteTagMutation = { deleteTag: { key: string | null, ledgerSeq: number | null, projected: boolean, node:
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -2253,6 +2338,50 @@ export const LineagePathsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LineagePathsQuery, LineagePathsQueryVariables>;
+export const PersonalDataDocument = new TypedDocumentString(`
+    query PersonalData($agent: ID!) {
+  personalData(agent: $agent) {
+    seq
+    path
+    digest
+    salt
+    value
+  }
+}
+    `) as unknown as TypedDocumentString<PersonalDataQuery, PersonalDataQueryVariables>;
+export const FindAgentsDocument = new TypedDocumentString(`
+    query FindAgents($name: String!, $after: String) {
+  search(text: $name, first: 500, after: $after) {
+    nodes {
+      __typename
+      id
+      ... on Agent {
+        name
+        kind
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FindAgentsQuery, FindAgentsQueryVariables>;
+export const ErasePersonalDataDocument = new TypedDocumentString(`
+    mutation ErasePersonalData($input: ErasePersonalDataInput!, $idempotencyKey: String) {
+  erasePersonalData(input: $input, idempotencyKey: $idempotencyKey) {
+    agent {
+      id
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<ErasePersonalDataMutation, ErasePersonalDataMutationVariables>;
 export const PublishDatasetVersionDocument = new TypedDocumentString(`
     mutation PublishDatasetVersion($input: PublishDatasetVersionInput!, $idempotencyKey: String) {
   publishDatasetVersion(input: $input, idempotencyKey: $idempotencyKey) {

@@ -18,7 +18,16 @@ import { aDataset, aModel, anArtifact, anAttempt, aQueuedRun } from "./builders.
 import { bearer } from "./answer.ts";
 import { type TestServer, unique } from "./server.ts";
 
-const TABLES: readonly CopiedTable[] = ["idempotency", "file", "token", "lease", "measurement", "position", "webhook"];
+const TABLES: readonly CopiedTable[] = [
+  "idempotency",
+  "file",
+  "token",
+  "lease",
+  "measurement",
+  "position",
+  "webhook",
+  "personal",
+];
 
 /** What a test made in a ledger, and asks for again after a restore. */
 export interface Subject {

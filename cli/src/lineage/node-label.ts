@@ -20,6 +20,7 @@ const STYLES: Readonly<Record<string, Style>> = {
   Run: "yellow",
   Report: "green",
   MaskedNode: "gray",
+  ErasedNode: "gray",
 };
 
 export function styleOf(type: string): Style {
@@ -66,6 +67,8 @@ function rawLabel(node: TraceNode): NodeLabel {
       return { name: `${node.name}@${node.pluginVersion}`, detail: "" };
     case "Runner":
       return { name: node.name, detail: "" };
+    case "ErasedNode":
+      return { name: `${typeOfId(node.id)} (erased)`, detail: "" };
     default:
       return { name: `${typeOfId(node.id)} (your token may not read it)`, detail: "" };
   }

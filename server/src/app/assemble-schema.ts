@@ -2,7 +2,7 @@ import { createPubSub } from "@graphql-yoga/subscription";
 import type { GraphQLSchema } from "graphql";
 import { buildSchema, type ContainerType } from "type-graphql";
 import type { NodeDefinition } from "../core/define-node.ts";
-import { edgeResolver, MaskedNode, objectType, resolveNodes } from "../graphql/node-type.ts";
+import { edgeResolver, ErasedNode, MaskedNode, objectType, resolveNodes } from "../graphql/node-type.ts";
 
 /**
  * Builds the executable schema from the features' nodes and wired resolvers.
@@ -29,7 +29,7 @@ export async function assembleSchema(
   const container: ContainerType = { get: (someClass) => byClass.get(someClass) };
   const schema = await buildSchema({
     resolvers: instances.map((instance) => instance.constructor) as never,
-    orphanedTypes: [...nodes.map((node) => objectType(node)), MaskedNode],
+    orphanedTypes: [...nodes.map((node) => objectType(node)), MaskedNode, ErasedNode],
     container,
     // type-graphql asks for one although no subscription here uses topics: they read what is stored.
     pubSub: createPubSub(),

@@ -286,7 +286,7 @@ function manifestWith(bytes: Buffer, change: object): Buffer {
 /** Puts another entry in the first one's place, with the leaf hash that it has. */
 function withAnotherEntry(bytes: Buffer): Buffer {
   const [first = "", ...rest] = bytes.toString("latin1").split("\n");
-  const entry = first.slice(65).replace("administrator", "administratol");
+  const entry = first.slice(65).replace(`"kind":"USER"`, `"kind":"TEAM"`);
   const hash = sha256(Buffer.concat([Buffer.of(0), Buffer.from(entry, "latin1")])).slice("sha256:".length);
   return Buffer.from([`${hash} ${entry}`, ...rest].join("\n"), "latin1");
 }

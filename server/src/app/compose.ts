@@ -4,6 +4,7 @@ import { CheckpointFiles } from "../adapters/filesystem/index.ts";
 import type { Config } from "../config/config.ts";
 import { Authenticator } from "../features/access/index.ts";
 import { DeadLetters } from "../features/dead-letters/index.ts";
+import { Scrubbing } from "../features/personal-data/index.ts";
 import { Presence } from "../features/runners/index.ts";
 import { RunEventFeed } from "../features/runs/index.ts";
 import type { Context } from "../graphql/context.ts";
@@ -51,6 +52,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
   const mutations = new Mutations((command) => ledger.recorder.record(command), projected);
   const { nodes: reader, operations } = database;
   const deadLetters = new DeadLetters(reader);
+  const scrubbing = new Scrubbing(database.personalData, log);
   const schema = await serverSchema({
     ...stores,
     mutations,
@@ -59,10 +61,11 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
     deadLetters,
     secrets,
     progress: ledger.graph,
-    ledger: { ...ledger, store: database.ledger, verifierKey },
+    ledger: { ...ledger, store: database.ledger, personal: database.personalData, verifierKey },
     leaseMs: config.leaseSeconds * 1000,
     allowPrivateWebhooks: config.webhookAllowPrivate,
     issueCredentials: await natsCredentials(config),
+    scrubbing,
   });
   const engine = makeEngine(schema, log);
   await engine.start();
@@ -71,6 +74,8 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
   stops.add("checkpointer", () => ledger.checkpointer.stop());
   ledger.graph.start();
   stops.add("graph follower", () => ledger.graph.stop());
+  scrubbing.request();
+  stops.add("scrubbing", () => scrubbing.stop());
   startDeliveries(config, database, ledger, secrets, stops, log);
   const authenticator = new Authenticator(operations, reader, secrets.attemptTokens);
   if (ledger.checkpointer.fork === null) await firstStart(ledger.recorder, operations, config.dataDir);

@@ -2,7 +2,14 @@ import { randomUUID } from "node:crypto";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { digestOf } from "@clew/schema";
-import { agentId, CreateToken, createToken, hashToken, newToken, recordSystemAgent } from "../features/access/index.ts";
+import {
+  CreateToken,
+  createToken,
+  FIRST_ADMINISTRATOR,
+  hashToken,
+  newToken,
+  recordSystemAgent,
+} from "../features/access/index.ts";
 import type { Recorder } from "../ledger/recorder.ts";
 import type { Operations } from "../ports/operations.ts";
 
@@ -43,11 +50,11 @@ function createAdminToken(secret: string, name: string, idempotencyKey: string) 
     expiresInDays: null,
   });
   return {
-    principal: agentId("USER", "administrator"),
+    principal: FIRST_ADMINISTRATOR,
     mutation: "createToken",
     idempotencyKey,
     inputDigest: digestOf(input),
-    ...createToken(input, hashToken(secret)),
+    ...createToken(input, hashToken(secret), FIRST_ADMINISTRATOR),
   };
 }
 

@@ -8,7 +8,9 @@ import { openNeo4jGraph } from "../adapters/neo4j/index.ts";
 import type { Config } from "../config/config.ts";
 import type { ArtifactStore } from "../ports/artifact-store.ts";
 import type { LineageGraph } from "../ports/lineage-graph.ts";
+import { withPersonalValues } from "../graphql/personal-node-reader.ts";
 import { keepSnapshots } from "./keep-snapshots.ts";
+import { ALL_NODES } from "./server-schema.ts";
 import type { Stops } from "./stops.ts";
 
 /** What the stores are, once opened. */
@@ -40,7 +42,7 @@ export async function openDatabase(config: Config, stops: Stops): Promise<SqlDat
     await database.ledger.close();
     await database.close();
   });
-  return database;
+  return { ...database, nodes: withPersonalValues(database.nodes, ALL_NODES) };
 }
 
 async function openGraph(config: Config, stops: Stops, log: Logger): Promise<LineageGraph> {

@@ -12,6 +12,7 @@ import { catalogFacts, catalogNodes, catalogResolvers } from "../features/catalo
 import { deadLetterFacts, deadLetterResolvers, type DeadLetters } from "../features/dead-letters/index.ts";
 import { ledgerFeed, type LedgerParts, LedgerResolver } from "../features/ledger/index.ts";
 import { type GraphProgress, LineageResolver } from "../features/lineage/index.ts";
+import { personalDataFacts, personalDataResolvers, type Scrubbing } from "../features/personal-data/index.ts";
 import { type Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
 import { type RunEventFeed, runFacts, runNodes, runResolvers } from "../features/runs/index.ts";
 import { tagFacts, tagResolvers } from "../features/tags/index.ts";
@@ -22,7 +23,7 @@ import type { Stores } from "./open-stores.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** The node types that `search` looks through. */
-const SEARCHED = ["Dataset", "Model", "CodeRepository", "Run", "Plugin", "Runner"];
+const SEARCHED = ["Dataset", "Model", "CodeRepository", "Run", "Plugin", "Runner", "Agent"];
 
 export const ALL_NODES = [...catalogNodes, ...runNodes, ...runnerNodes, ...accessNodes];
 export const ALL_FACTS = [
@@ -33,6 +34,7 @@ export const ALL_FACTS = [
   ...tagFacts,
   ...webhookFacts,
   ...deadLetterFacts,
+  ...personalDataFacts,
 ] as const;
 
 interface SchemaParts extends Stores {
@@ -46,6 +48,7 @@ interface SchemaParts extends Stores {
   readonly leaseMs: number;
   readonly allowPrivateWebhooks: boolean;
   readonly issueCredentials: IssueCredentials | null;
+  readonly scrubbing: Pick<Scrubbing, "request">;
 }
 
 /** Every feature's part of the API, over these stores. */
@@ -63,8 +66,9 @@ export function serverSchema({
   leaseMs,
   allowPrivateWebhooks: allowPrivate,
   issueCredentials,
+  scrubbing,
 }: SchemaParts): Promise<GraphQLSchema> {
-  const { nodes: reader, operations, ledger: store, webhooks } = database;
+  const { nodes: reader, operations, ledger: store, webhooks, personalData } = database;
   const knownTypes = ALL_FACTS.map(({ type }) => type);
   const attemptToken = (claim: AttemptClaim) => secrets.attemptTokens.make(claim);
   return assembleSchema(ALL_NODES, [
@@ -88,9 +92,10 @@ export function serverSchema({
       natsCredentials: issueCredentials,
     }),
     ...tagResolvers(reader, mutations, ALL_NODES),
-    ...accessResolvers(mutations, operations, ALL_NODES),
+    ...accessResolvers(mutations, reader, operations, ALL_NODES),
     ...webhookResolvers({ store, webhooks, secrets: secrets.webhooks, knownTypes, allowPrivate, mutations }),
     ...deadLetterResolvers(deadLetters, mutations),
+    ...personalDataResolvers(mutations, { reader, store }, personalData, scrubbing),
     new LineageResolver(graph, reader, progress),
     new LedgerResolver(ledger),
     ledgerFeed(store),
@@ -100,7 +105,7 @@ export function serverSchema({
 /** The schema with nothing behind it: for printing it. Its resolvers cannot be called. */
 export function emptySchema(): Promise<GraphQLSchema> {
   const nothing = {
-    database: { nodes: null, operations: null, ledger: null, webhooks: null },
+    database: { nodes: null, operations: null, ledger: null, webhooks: null, personalData: null },
     artifacts: null,
     graph: null,
     mutations: null,
@@ -115,5 +120,6 @@ export function emptySchema(): Promise<GraphQLSchema> {
     ledger: null,
     leaseMs: 0,
     issueCredentials: null,
+    scrubbing: null,
   } as never);
 }

@@ -1,6 +1,7 @@
 import { type Json, canonicalJson } from "@clew/schema";
 import { z } from "zod";
 import type { EntryChanges, GraphChange } from "./graph-change.ts";
+import { type PersonalPath, personalPaths } from "./personal.ts";
 import type { TagWord } from "./tag-word.ts";
 
 /** The largest ledger entry, in bytes of UTF-8. */
@@ -22,6 +23,8 @@ export interface FactDefinition<Type extends string = string, P extends z.ZodTyp
   readonly words: (payload: z.output<P>) => readonly TagWord[];
   /** Older payload versions, each lifted to the next: `upcasts[1]` makes a version 2 payload of a version 1 payload. */
   readonly upcasts: Readonly<Record<number, (payload: Json) => Json>>;
+  /** Where the payload's schema marks personal fields; most have none. */
+  readonly personal: readonly PersonalPath[];
 }
 
 /** A fact about to be recorded. */
@@ -42,7 +45,8 @@ export function defineFact<const Type extends string, P extends z.ZodType>(defin
   words?: (payload: z.output<P>) => readonly TagWord[];
   upcasts?: Record<number, (payload: Json) => Json>;
 }): FactDefinition<Type, P> & { of: (payload: z.input<P>) => Fact } {
-  const made: FactDefinition<Type, P> = { upcasts: {}, words: () => [], ...definition };
+  const personal = personalPaths(definition.payload);
+  const made: FactDefinition<Type, P> = { upcasts: {}, words: () => [], ...definition, personal };
   for (let from = 1; from < made.v; from++)
     if (made.upcasts[from] === undefined) throw new Error(`${made.type} has no upcast from version ${from}`);
   return { ...made, of: (payload) => ({ definition: made, payload: payload as Json }) };

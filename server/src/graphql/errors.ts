@@ -67,6 +67,10 @@ export const ERRORS = {
     meaning: "Dead letters cannot be read now: the server has no NATS, or does not reach it.",
   },
   TOO_MANY_SUBSCRIPTIONS: { retryable: true, meaning: "The connection holds as many subscriptions as are allowed." },
+  PERSONAL_DATA_REMAINS: {
+    retryable: false,
+    meaning: "Personal values were erased, but entries of older versions hold some in plain text, for ever.",
+  },
   TOO_MANY_WEBHOOKS: { retryable: false, meaning: "There are as many webhooks as are allowed." },
   // Of the transports.
   GRAPHQL_PARSE_FAILED: { retryable: false, meaning: "The document is no GraphQL; `locations` leads to the place." },

@@ -5,6 +5,7 @@ import type { GraphQLScalarType } from "graphql";
 import { GraphQLSafeInt } from "graphql-scalars";
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { z } from "zod";
+import { personalMark } from "../core/personal.ts";
 import { Time } from "../core/time.ts";
 import { GraphQLDateTime, GraphQLJSON, GraphQLMetricValue } from "./scalars.ts";
 
@@ -108,7 +109,8 @@ function namedTypeOf(schema: z.ZodType, mode: Mode): NamedType {
   if (schema instanceof z.ZodNumber) return numberType(schema);
   if (schema instanceof z.ZodEnum) return enumTypeOf(schema);
   if (schema instanceof z.ZodObject) return classOf(schema, mode);
-  return GraphQLJSON;
+  const mark = personalMark(schema);
+  return mark ? namedTypeOf(mark.plain, mode) : GraphQLJSON;
 }
 
 function numberType(schema: z.ZodNumber): NamedType {

@@ -1,5 +1,6 @@
 import DataLoader from "dataloader";
 import type { NodeState } from "../core/graph-change.ts";
+import { referredDigest } from "../core/personal.ts";
 import type { NodeReader } from "../ports/node-reader.ts";
 import type { TagKind } from "../core/tag-word.ts";
 import type { TagRow } from "../ports/tags.ts";
@@ -40,9 +41,17 @@ export function makeLoaders(reader: NodeReader, principal: Principal): Loaders {
     node,
     tags: tagLoader(reader),
     know: (states) => {
-      for (const state of states) node.clear(state.id).prime(state.id, visible(state));
+      for (const state of states) {
+        node.clear(state.id);
+        // As it was written: what it refers to must be read.
+        if (!refersToPersonal(state)) node.prime(state.id, visible(state));
+      }
     },
   };
+}
+
+function refersToPersonal({ attributes }: NodeState): boolean {
+  return Object.values(attributes).some((value) => referredDigest(value) !== null);
 }
 
 /** One read for all that ask for the same kind at the same time. */

@@ -6,7 +6,7 @@ import type { UserError } from "../ledger/command.ts";
 import type { Context } from "./context.ts";
 import { type GraphQLClass, addFields, inputTypeOf, named } from "./from-zod.ts";
 import type { Mutations, UseCase } from "./mutations.ts";
-import { Node, objectType } from "./node-type.ts";
+import { isHidden, Node, type NodeValue, objectType } from "./node-type.ts";
 import { payloadType } from "./payload.ts";
 import type { Principal } from "./principal.ts";
 
@@ -88,8 +88,14 @@ async function answer(
   const { answer: given, told, ...rest } = result;
   if (given === null) return rest;
   const ids = given as ThingIds;
-  const nodes = mapValues(things, (_, field) => context.loaders.node.load(ids[field]!));
+  const nodes = mapValues(things, (thing, field) => loadThing(thing, ids[field]!, context));
   return { ...rest, ...nodes, ...(shape ? await shape(given, context) : {}), ...told };
+}
+
+/** A field of one object type cannot show a node that was erased since, when a mutation is repeated. */
+async function loadThing(thing: Thing, id: string, { loaders }: Context): Promise<NodeValue | null> {
+  const value = await loaders.node.load(id);
+  return thing !== ANY_NODE && isHidden(value) ? null : value;
 }
 
 function addNullableFields(payload: GraphQLClass, extra: z.ZodRawShape): void {

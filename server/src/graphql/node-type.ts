@@ -28,6 +28,18 @@ export function resolveNodes(schema: GraphQLSchema): void {
 })
 export class MaskedNode extends Node {}
 
+@ObjectType("ErasedNode", {
+  implements: Node,
+  simpleResolvers: true,
+  description: "A node that tells of a person, whose personal data were erased: it is there, and that is all.",
+})
+export class ErasedNode extends Node {}
+
+/** Whether a node's reader sees its id only. */
+export function isHidden({ type }: NodeValue): boolean {
+  return type === "MaskedNode" || type === "ErasedNode";
+}
+
 @ObjectType("RelatedNode", { simpleResolvers: true, description: "One end of an edge that may have a role." })
 export class RelatedNode {
   @Field(() => String, { nullable: true, description: "What the node was there for, as train or model." })
@@ -93,10 +105,10 @@ function loadOne(field: string) {
   };
 }
 
-/** A field of one object type cannot show a MaskedNode: whoever may not read the node is told that there is none. */
+/** A field of one object type cannot show a hidden node: whoever may not read it is told that there is none. */
 async function loadSeen(id: string, { loaders }: Context): Promise<NodeValue> {
   const value = await loaders.node.load(id);
-  if (value.type === "MaskedNode") throw notFound("node");
+  if (isHidden(value)) throw notFound("node");
   return value;
 }
 

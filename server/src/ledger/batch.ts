@@ -1,7 +1,8 @@
 import type { Json } from "@clew/schema";
 import { leafHash } from "@clew/schema";
 import { EntryTooLarge, type Fact, type FactContext, encodeEntry } from "../core/define-fact.ts";
-import type { BatchState, BatchWrites, IdempotencyRow, SideRows } from "../ports/ledger-store.ts";
+import { conceal, type PersonalValue } from "../core/personal.ts";
+import type { BatchState, BatchWrites, IdempotencyRow, PersonalRow, SideRows } from "../ports/ledger-store.ts";
 import { type Command, Heads, type Recorded, refuse, type UserError } from "./command.ts";
 import type { ProjectedEntry } from "./ledger-tail.ts";
 import { NodeChanges } from "./node-changes.ts";
@@ -21,6 +22,8 @@ export class Batch {
   readonly #entries: ProjectedEntry[] = [];
   readonly #idempotency: IdempotencyRow[] = [];
   readonly #side: SideRows[] = [];
+  readonly #erased: string[] = [];
+  #personal: PersonalRow[] = [];
   readonly #tags: TagBeliefs;
   readonly #heads: Heads;
   readonly #now: number;
@@ -45,11 +48,13 @@ export class Batch {
     const context = { at: this.#now, by: command.principal };
     const decision = command.decide(this.#heads, context);
     if ("errors" in decision) return { ok: false, errors: decision.errors };
-    const encoded = encodeAll(decision.facts, context);
+    const stored = decision.facts.map(storedFact);
+    const encoded = encodeAll(stored, context);
     if ("errors" in encoded) return { ok: false, errors: encoded.errors };
-    const ids = decision.facts.flatMap((fact, index) => this.#append(fact, encoded.bytes[index]!, context));
-    const { answer, warnings = [] } = decision;
+    const ids = stored.flatMap((fact, index) => this.#append(fact, encoded.bytes[index]!, context));
+    const { answer, warnings = [], erases = [] } = decision;
     if (decision.side) this.#side.push(decision.side);
+    for (const subject of erases) this.#erase(subject);
     const seq = this.#seq;
     const row = { ...identity, inputDigest: command.inputDigest, seq, answer: JSON.stringify({ answer, warnings }) };
     this.#idempotency.push(row);
@@ -69,7 +74,14 @@ export class Batch {
       idempotency: this.#idempotency,
       tags: this.#tags.written,
       side: this.#side,
+      personal: this.#personal,
+      erased: this.#erased,
     };
+  }
+
+  #erase(subject: string): void {
+    this.#erased.push(subject);
+    this.#personal = this.#personal.filter((row) => row.subject !== subject);
   }
 
   get #seq(): number {
@@ -77,8 +89,9 @@ export class Batch {
   }
 
   /** Answers the ids of the nodes that the fact changes. */
-  #append(fact: Fact, bytes: Buffer, context: FactContext): string[] {
+  #append(fact: StoredFact, bytes: Buffer, context: FactContext): string[] {
     const seq = this.#seq + 1;
+    for (const value of fact.personal) this.#personal.push({ ...value, seq });
     const changes = fact.definition.project(fact.payload, context);
     this.#nodes.apply(changes, seq);
     for (const word of fact.definition.words(fact.payload)) this.#tags.say(word, seq);
@@ -86,6 +99,17 @@ export class Batch {
     this.#entries.push({ seq, recordedAt: context.at, type: fact.definition.type, bytes, leafHash: leaf, changes });
     return changes.flatMap((change) => (change.op === "node" ? [change.id] : []));
   }
+}
+
+/** A fact as its entry holds it, and the personal values that the entry does not. */
+interface StoredFact extends Fact {
+  readonly personal: readonly PersonalValue[];
+}
+
+function storedFact({ definition, payload }: Fact): StoredFact {
+  if (definition.personal.length === 0) return { definition, payload, personal: [] };
+  const concealed = conceal(payload, definition.personal);
+  return { definition, payload: concealed.payload, personal: concealed.values };
 }
 
 function replay(before: IdempotencyRow, command: Command): Recorded {

@@ -43,6 +43,8 @@ export type Decision<Answer extends Json> =
       readonly facts: readonly Fact[];
       readonly answer: Answer;
       readonly side?: SideRows;
+      /** Agents whose personal values are erased: those of all facts so far. */
+      readonly erases?: readonly string[];
       /** What the caller must hear although facts were recorded. */
       readonly warnings?: readonly UserError[];
     }

@@ -1,5 +1,7 @@
 import { type Checkpoint, CompactRange, LeafHasher } from "@clew/schema";
 import type { LedgerEntry, LedgerHead, LedgerStore } from "../ports/ledger-store.ts";
+import type { PersonalData } from "../ports/personal-data.ts";
+import { personalFault } from "./verify-personal.ts";
 
 /** The first thing that does not hold; `seq` is null when it is the signed head itself. */
 export interface LedgerFault {
@@ -18,6 +20,8 @@ export interface Verification {
 
 export interface VerifyOptions {
   readonly store: LedgerStore;
+  /** When given, its values are held to the digests in the entries. */
+  readonly personal?: PersonalData | undefined;
   /** A head whose signature was verified; null when nothing was signed yet. */
   readonly signed: Pick<Checkpoint, "size" | "root"> | null;
   readonly signal?: AbortSignal | undefined;
@@ -27,13 +31,16 @@ const PAGE = 1_000;
 
 /**
  * Reads the whole ledger as it stands and recomputes what can be: numbers, leaf hashes, the times and types that are inside the hashed
- * bytes, the root that was signed, and the ledger's end. Lets other work go on between pages.
+ * bytes, the root that was signed, the ledger's end, and the digests of personal values. Lets other work go on between pages.
  * @throws the signal's reason when it is aborted.
  */
-export async function verifyLedger({ store, signed, signal }: VerifyOptions): Promise<Verification> {
+export async function verifyLedger({ store, personal, signed, signal }: VerifyOptions): Promise<Verification> {
   const head = await store.head();
   const range = new CompactRange();
-  const fault = signedFault(signed, head) ?? (await firstFault(store, head, range, signed, signal));
+  const fault =
+    signedFault(signed, head) ??
+    (await firstFault(store, head, range, signed, signal)) ??
+    (personal ? await personalFault(personal, store, signal) : null);
   return { ok: fault === null, entries: range.size, root: range.root().toString("hex"), firstFault: fault };
 }
 

@@ -1,4 +1,12 @@
-import type { FileRow, IdempotencyRow, LeaseRow, LedgerStore, MeasurementRow, TokenRow } from "./ledger-store.ts";
+import type {
+  FileRow,
+  IdempotencyRow,
+  LeaseRow,
+  LedgerStore,
+  MeasurementRow,
+  PersonalRow,
+  TokenRow,
+} from "./ledger-store.ts";
 import type { WebhookRow } from "./webhooks.ts";
 
 export interface PositionRow {
@@ -15,6 +23,7 @@ export interface CopiedRows {
   readonly measurement: MeasurementRow;
   readonly position: PositionRow;
   readonly webhook: WebhookRow;
+  readonly personal: PersonalRow;
 }
 export type CopiedTable = keyof CopiedRows;
 

@@ -16,6 +16,7 @@ import {
 import { describeLedgerReads } from "./ledger-store.reads.contract.ts";
 import { describeTags } from "./ledger-store.tags.contract.ts";
 import { describeOperations } from "./operations.contract.ts";
+import { describePersonalData } from "./personal-data.contract.ts";
 import { describeWebhooks } from "./webhooks.contract.ts";
 
 /** What every database under the ledger has to do, with the reads and the operations on its other tables. */
@@ -27,6 +28,7 @@ export function describeLedgerStore(name: string, open: OpenDatabase): void {
     describeTags(open);
     describeOperations(open);
     describeWebhooks(open);
+    describePersonalData(open);
   });
 }
 

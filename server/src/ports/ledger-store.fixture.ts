@@ -6,6 +6,7 @@ import { Recorder } from "../ledger/recorder.ts";
 import type { LedgerEntry, LedgerStore, SideRows } from "./ledger-store.ts";
 import type { NodeReader } from "./node-reader.ts";
 import type { Operations } from "./operations.ts";
+import type { PersonalData } from "./personal-data.ts";
 import type { Webhooks } from "./webhooks.ts";
 import { z } from "zod";
 
@@ -15,6 +16,7 @@ export interface ContractDatabase {
   readonly nodes: NodeReader;
   readonly operations: Operations;
   readonly webhooks: Webhooks;
+  readonly personalData: PersonalData;
   pendingSchemaChanges(): Promise<string>;
   dispose(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { NodeState } from "../core/graph-change.ts";
+import type { PersonalValue } from "../core/personal.ts";
 import type { TagRead, TagRow } from "./tags.ts";
 import type { WebhookRow } from "./webhooks.ts";
 
@@ -74,6 +75,11 @@ export interface MeasurementRow {
   readonly value: string;
 }
 
+/** A personal value, and the entry that holds its digest. */
+export interface PersonalRow extends PersonalValue {
+  readonly seq: number;
+}
+
 /** Rows of other tables that belong to a fact and are written in its transaction. */
 export interface SideRows {
   readonly files?: readonly FileRow[];
@@ -111,6 +117,9 @@ export interface BatchWrites {
   /** Beliefs that were added, and those that were ended, which differ in `endedSeq` only. */
   readonly tags: readonly TagRow[];
   readonly side: readonly SideRows[];
+  readonly personal: readonly PersonalRow[];
+  /** Agents of whom everything personal that was there before goes, and with it the names of their tokens, those of this batch too. */
+  readonly erased: readonly string[];
 }
 
 /** A named lock. */

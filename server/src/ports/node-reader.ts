@@ -15,6 +15,8 @@ export interface NodeFilter {
   readonly name?: string;
   /** Part of the name, whatever the case. */
   readonly nameContains?: string;
+  /** Both conditions look for personal names as well, where those are kept. */
+  readonly personalNames?: boolean;
   readonly version?: number;
   /** Nodes that had all of these tags at a time; a null value is any. */
   readonly tagged?: { readonly tags: readonly { key: string; value: string | null }[]; readonly at: number };
@@ -49,6 +51,8 @@ export interface NodeReader {
   versionsOfFile(digest: string, limit: number): Promise<readonly FileRow[]>;
   /** The node as it stood after entry `seq`. */
   asKnownAt(id: string, seq: number): Promise<NodeState | null>;
+  /** The personal values that attributes refer to, by digest: those that were not erased. */
+  personal(digests: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** What was said of these nodes, or with these values, by key. */
   tags(
     kind: TagKind,

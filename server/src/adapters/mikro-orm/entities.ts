@@ -127,6 +127,20 @@ export const TokenEntity = defineEntity({
   },
 });
 
+export const PersonalEntity = defineEntity({
+  name: "Personal",
+  tableName: "personal",
+  indexes: [{ name: "personal_subject", properties: ["subject"] }],
+  properties: {
+    digest: p.string().length(71).primary(),
+    salt: p.string().length(32),
+    value: p.text(),
+    subject: p.string().length(80),
+    path: p.text(),
+    seq: seq(),
+  },
+});
+
 export const LeaseEntity = defineEntity({
   name: "Lease",
   tableName: "lease",
@@ -194,4 +208,5 @@ export const ENTITIES = [
   PositionEntity,
   MeasurementEntity,
   WebhookEntity,
+  PersonalEntity,
 ];

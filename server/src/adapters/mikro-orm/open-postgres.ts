@@ -6,6 +6,8 @@ import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-postgresql/0001-initial.ts";
 import { Migration0002Tags } from "./migrations-postgresql/0002-tags.ts";
 import { Migration0003Webhooks } from "./migrations-postgresql/0003-webhooks.ts";
+import { Migration0004Personal } from "./migrations-postgresql/0004-personal.ts";
+import { scrubPostgres } from "./postgres-erasure.ts";
 import { reaching } from "./postgres-faults.ts";
 import { connectToWrite } from "./postgres-link.ts";
 import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
@@ -13,6 +15,7 @@ import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
 import { SqlOperations } from "./sql-operations.ts";
+import { SqlPersonalData } from "./sql-personal-data.ts";
 import { SqlWebhooks } from "./sql-webhooks.ts";
 import { numbered, type Sql, type SqlValue } from "./sql.ts";
 
@@ -27,6 +30,7 @@ export function postgresOrm(url: string, poolMax = 10): MikroORM {
         { name: "0001-initial", class: Migration0001Initial },
         { name: "0002-tags", class: Migration0002Tags },
         { name: "0003-webhooks", class: Migration0003Webhooks },
+        { name: "0004-personal", class: Migration0004Personal },
       ],
       snapshot: false,
       silent: true,
@@ -53,6 +57,7 @@ export async function openPostgres(url: string, poolMax?: number): Promise<SqlDa
     operations: new SqlOperations(sql),
     copies: new SqlCopies(() => copyConnection(url)),
     webhooks: new SqlWebhooks(sql),
+    personalData: new SqlPersonalData(sql, () => scrubPostgres(url)),
     pendingSchemaChanges: () => orm.schema.getUpdateSchemaSQL({ wrap: false }),
     close: () => orm.close(true),
   };

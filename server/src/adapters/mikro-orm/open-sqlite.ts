@@ -6,12 +6,15 @@ import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-sqlite/0001-initial.ts";
 import { Migration0002Tags } from "./migrations-sqlite/0002-tags.ts";
 import { Migration0003Webhooks } from "./migrations-sqlite/0003-webhooks.ts";
+import { Migration0004Personal } from "./migrations-sqlite/0004-personal.ts";
 import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
 import { SqlOperations } from "./sql-operations.ts";
+import { SqlPersonalData } from "./sql-personal-data.ts";
 import { SqlWebhooks } from "./sql-webhooks.ts";
 import type { Sql, SqlValue } from "./sql.ts";
+import { scrubSqlite } from "./sqlite-erasure.ts";
 import { SqliteLedgerStore } from "./sqlite-ledger-store.ts";
 
 /** How MikroORM sees the SQLite database; the migration command line uses it as well. */
@@ -25,6 +28,7 @@ export function sqliteOrm(file: string): MikroORM {
         { name: "0001-initial", class: Migration0001Initial },
         { name: "0002-tags", class: Migration0002Tags },
         { name: "0003-webhooks", class: Migration0003Webhooks },
+        { name: "0004-personal", class: Migration0004Personal },
       ],
       snapshot: false,
       silent: true,
@@ -53,6 +57,7 @@ export async function openSqlite(file: string): Promise<SqlDatabase> {
     operations: new SqlOperations(sql),
     copies: new SqlCopies(() => copyConnection(file)),
     webhooks: new SqlWebhooks(sql),
+    personalData: new SqlPersonalData(sql, async () => scrubSqlite(db)),
     pendingSchemaChanges: () => orm.schema.getUpdateSchemaSQL({ wrap: false }),
     close: () => orm.close(true),
   };

@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import type { BatchWrites, LedgerEntry, SideRows } from "../../ports/ledger-store.ts";
 import type { WebhookRow } from "../../ports/webhooks.ts";
+import { eraseInPostgres, eraseTokenNames } from "./postgres-erasure.ts";
 import { nodeColumns, tagColumns } from "./rows.ts";
 
 /** Wakes the servers that listen, with the sequence number of the last entry. */
@@ -131,6 +132,18 @@ const WEBHOOK_INSERT: SetInsert = {
     disabled_reason = null`,
 };
 
+const PERSONAL_INSERT: SetInsert = {
+  table: "personal",
+  columns: [
+    ["digest", "text"],
+    ["salt", "text"],
+    ["value", "text"],
+    ["subject", "text"],
+    ["path", "text"],
+    ["seq", "bigint"],
+  ],
+};
+
 function insertText({ table, columns, conflict = "" }: SetInsert): string {
   const arrays = columns.map(([, type], index) => `$${index + 1}::${type}[]`).join(", ");
   return `insert into ${table} (${columns.map(([name]) => name).join(", ")}) select * from unnest(${arrays}) ${conflict}`;
@@ -166,7 +179,14 @@ export async function writeBatch(writer: Client, writes: BatchWrites, commit: st
       writes.idempotency.map((i) => [i.principal, i.mutation, i.key, i.inputDigest, i.seq, i.answer]),
     ),
     insert(writer, TAG_INSERT, writes.tags.map(tagColumns)),
+    ...eraseInPostgres(writer, writes.erased),
+    insert(
+      writer,
+      PERSONAL_INSERT,
+      writes.personal.map((p) => [p.digest, p.salt, p.value, p.subject, p.path, p.seq]),
+    ),
     ...insertSide(writer, writes.side),
+    ...eraseTokenNames(writer, writes.erased),
     moveHead(writer, writes.entries.at(-1)),
     // Sent with the rest: after a failed statement PostgreSQL answers it with a rollback, and that statement's error rejects here.
     writer.query(commit),

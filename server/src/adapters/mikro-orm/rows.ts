@@ -1,5 +1,6 @@
 import type { Json } from "@clew/schema";
 import type { Attributes, NodeState } from "../../core/graph-change.ts";
+import { referredDigest } from "../../core/personal.ts";
 import type { LedgerEntry, LedgerHead } from "../../ports/ledger-store.ts";
 import type { TagKind } from "../../core/tag-word.ts";
 import type { TagRow } from "../../ports/tags.ts";
@@ -128,7 +129,8 @@ export function nodeColumns(
     node.id,
     node.type,
     text(namespace),
-    text(name),
+    // Of a personal name its digest, which leads to the name in `personal`.
+    text(referredDigest(name) ?? name),
     typeof version === "number" ? version : null,
     node.parent,
     text(state),

@@ -25,6 +25,7 @@ export const COPIED: { readonly [Table in CopiedTable]: Shape } = {
   lease: { key: ["runId"], rest: ["attempt", "runnerId", "tokenHash", "expiresAt"] },
   measurement: { key: ["runId", "attempt", "name", "step", "n"], rest: ["at", "value"] },
   position: { key: ["follower"], rest: ["seq"] },
+  personal: { key: ["digest"], rest: ["salt", "value", "subject", "path", "seq"] },
   webhook: {
     key: ["id"],
     rest: [
@@ -90,6 +91,8 @@ export class SqlCopies implements LedgerCopies {
   async snapshot(): Promise<LedgerSnapshot> {
     const { sql, ledger, close } = await this.#connect();
     await sql.run(BEGIN[sql.dialect].read);
+    // Else personal values that are erased from now on would be kept for this snapshot when the tables are scrubbed.
+    if (sql.dialect === "postgresql") await sql.run("lock table personal, token in access share mode");
     // The first read takes the snapshot.
     await ledger.head();
     let closing: Promise<void> | undefined;

@@ -2,6 +2,7 @@ import type { LedgerCopies } from "../../ports/ledger-copies.ts";
 import type { LedgerStore } from "../../ports/ledger-store.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import type { Operations } from "../../ports/operations.ts";
+import type { PersonalData } from "../../ports/personal-data.ts";
 import type { Webhooks } from "../../ports/webhooks.ts";
 
 /** What an opened SQL database offers, whichever it is. */
@@ -11,6 +12,7 @@ export interface SqlDatabase {
   readonly operations: Operations;
   readonly copies: LedgerCopies;
   readonly webhooks: Webhooks;
+  readonly personalData: PersonalData;
   /** SQL that would bring the tables to the entities' shape: empty when the migrations are complete. */
   pendingSchemaChanges(): Promise<string>;
   close(): Promise<void>;

@@ -103,6 +103,17 @@ export class SqlNodeReader implements NodeReader {
     return found;
   }
 
+  async personal(digests: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const found = new Map<string, string>();
+    for (let at = 0; at < digests.length; at += IDS_MAX) {
+      const [condition, parameters] = isOneOf(this.#sql, "digest", digests.slice(at, at + IDS_MAX));
+      const text = `select digest, value from personal where ${condition}`;
+      const rows = await this.#sql.all<{ digest: string; value: string }>(text, parameters);
+      for (const { digest, value } of rows) found.set(digest, value);
+    }
+    return found;
+  }
+
   async #load<Row>(columns: string, ids: readonly string[]): Promise<readonly Row[]> {
     const found: Row[] = [];
     for (let at = 0; at < ids.length; at += IDS_MAX) {
@@ -129,17 +140,32 @@ export class SqlNodeReader implements NodeReader {
 
 function conditions(filter: NodeFilter): Where {
   const where = new Where().add(`type in ${marks(filter.types.length)}`, ...filter.types);
-  const { namespaces, parent, states, digest, name, nameContains, version, tagged } = filter;
+  const { namespaces, parent, states, digest, name, nameContains, personalNames = false, version, tagged } = filter;
   if (namespaces) where.add(`(namespace is null or namespace in ${marks(namespaces.length)})`, ...namespaces);
   if (parent !== undefined) where.add("parent = ?", parent);
   if (states) where.add(`state in ${marks(states.length)}`, ...states);
   if (digest !== undefined) where.add("digest = ?", digest);
-  if (name !== undefined) where.add("name = ?", name);
+  if (name !== undefined) addName(where, (column) => `${column} = ?`, name, personalNames);
   if (version !== undefined) where.add("version = ?", version);
   if (nameContains !== undefined)
-    where.add("lower(name) like ? escape '\\'", `%${escapeLike(nameContains.toLowerCase())}%`);
+    addName(
+      where,
+      (column) => `lower(${column}) like ? escape '\\'`,
+      `%${escapeLike(nameContains.toLowerCase())}%`,
+      personalNames,
+    );
   for (const tag of tagged?.tags ?? []) addTag(where, tag, tagged!.at);
   return where;
+}
+
+/** A personal name's column holds its digest, which no one looks for; the name stands in `personal` until it is erased. */
+function addName(where: Where, test: (column: string) => string, text: string, personalNames: boolean): void {
+  if (!personalNames) {
+    where.add(test("name"), text);
+    return;
+  }
+  const isPlain = `(${test("name")} and name not like 'sha256:%')`;
+  where.add(`(${isPlain} or name in (select digest from personal where ${test("value")}))`, text, text);
 }
 
 function addTag(where: Where, { key, value }: { key: string; value: string | null }, at: number): void {

@@ -10,6 +10,7 @@ import type {
   LedgerStore,
   SideRows,
 } from "../../ports/ledger-store.ts";
+import { eraseInSqlite } from "./sqlite-erasure.ts";
 import {
   type HeadRow,
   type LedgerRow,
@@ -44,6 +45,7 @@ const INSERTS = {
   endLease: "delete from lease where run_id = ?",
   token: `insert into token (id, hash, name, agent_id, grants, expires_at, revoked_at) values (?, ?, ?, ?, ?, ?, ?)
     on conflict (id) do update set revoked_at = excluded.revoked_at`,
+  personal: "insert into personal (digest, salt, value, subject, path, seq) values (?, ?, ?, ?, ?, ?)",
   webhook: `insert into webhook (id, namespace, url, types, secret_hash, created_by, created_at, position, ended_at, failures,
     next_attempt_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0) on conflict (id) do update set ended_at = excluded.ended_at, failures = 0,
     next_attempt_at = 0, disabled_reason = null`,
@@ -168,6 +170,8 @@ export class SqliteLedgerStore implements LedgerStore {
     }
     for (const tag of writes.tags) this.#write.tag.run(...tagColumns(tag));
     for (const side of writes.side) this.#writeSide(side);
+    if (writes.erased.length > 0) eraseInSqlite(this.#db, writes.erased);
+    for (const p of writes.personal) this.#write.personal.run(p.digest, p.salt, p.value, p.subject, p.path, p.seq);
   }
 
   #writeSide({ files = [], leases = [], endedLeases = [], tokens = [], webhooks = [] }: SideRows): void {

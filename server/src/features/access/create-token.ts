@@ -1,7 +1,8 @@
-import { contentId, Namespace, NodeId, Role, timeId } from "@clew/schema";
+import { Namespace, NodeId, Role, timeId } from "@clew/schema";
 import { z } from "zod";
 import { defineFact, type FactContext } from "../../core/define-fact.ts";
 import { place } from "../../core/define-node.ts";
+import { personal } from "../../core/personal.ts";
 import { Label } from "../../core/text.ts";
 import { Time } from "../../core/time.ts";
 import type { Decision, Heads } from "../../ledger/command.ts";
@@ -15,7 +16,7 @@ export const Grant = z
 
 export const CreateToken = z
   .strictObject({
-    agent: Agent.fields.name.describe("Who will use the token."),
+    agent: Label.describe("Who will use the token: an agent's name."),
     kind: Agent.fields.kind,
     name: Label.describe("What it is for."),
     grants: z.array(Grant).min(1).max(100),
@@ -23,24 +24,26 @@ export const CreateToken = z
   })
   .meta({ id: "CreateToken" });
 
-/** A token was made for an agent. The entry does not hold the token, nor its hash. */
+/** A token was made for an agent. The entry does not hold the token, nor its hash. Version 1 held the names in plain text. */
 export const tokenCreated = defineFact({
   type: "token.created",
-  v: 1,
+  v: 2,
   payload: z.strictObject({
     token: NodeId,
-    name: z.string().max(255),
+    name: personal(z.string().max(255), "agent.id"),
     agent: Agent.schema,
     grants: z.array(Grant),
     expiresAt: Time.nullable(),
   }),
+  upcasts: { 1: (payload) => payload },
   project: ({ agent }) => place(Agent, agent),
 });
 
-export const agentId = (kind: string, name: string) => contentId("Agent", kind, name);
-
-export function createToken(input: z.infer<typeof CreateToken>, hash: string) {
-  const agent = agentId(input.kind, input.agent);
+/**
+ * A token for the agent with this id, who is new or has this name.
+ * @param hash of the token.
+ */
+export function createToken(input: z.infer<typeof CreateToken>, hash: string, agent: string) {
   const id = timeId("Token");
   return {
     token: id,
@@ -48,7 +51,9 @@ export function createToken(input: z.infer<typeof CreateToken>, hash: string) {
     decide: (heads: Heads, { at }: FactContext): Decision<{ token: string; agent: string }> => {
       const before = heads.get(Agent, agent);
       const expiresAt = input.expiresInDays === null ? null : at + input.expiresInDays * DAY_MS;
-      const node = { id: agent, name: input.agent, kind: input.kind, createdAt: before?.createdAt ?? at };
+      // A name that is there is not written again: erased meanwhile, it stays so.
+      const { name = input.agent, createdAt = at } = before ?? {};
+      const node = { id: agent, name, kind: input.kind, createdAt };
       const row = {
         id,
         hash,

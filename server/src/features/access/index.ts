@@ -1,8 +1,9 @@
 import type { NodeDefinition } from "../../core/define-node.ts";
 import { mutationResolver } from "../../graphql/mutation-resolver.ts";
 import type { Mutations } from "../../graphql/mutations.ts";
+import type { NodeReader } from "../../ports/node-reader.ts";
 import type { Operations } from "../../ports/operations.ts";
-import { Agent, attributedTo, SYSTEM_AGENT } from "./agent.node.ts";
+import { Agent, attributedTo, FIRST_ADMINISTRATOR, SYSTEM_AGENT } from "./agent.node.ts";
 import { tokenCreated } from "./create-token.ts";
 import { accessMutations } from "./graphql/access-mutations.ts";
 import { attributionResolver, isAttributed } from "./graphql/attribution.resolver.ts";
@@ -12,9 +13,9 @@ import { tokenRevoked } from "./revoke-token.ts";
 
 export { Authenticator } from "./authenticate.ts";
 export { recordSystemAgent } from "./record-system-agent.ts";
-export { agentId, CreateToken, createToken } from "./create-token.ts";
+export { CreateToken, createToken } from "./create-token.ts";
 export { type AttemptClaim, AttemptTokens, hashToken, newToken } from "./tokens.ts";
-export { Agent, attributedTo, SYSTEM_AGENT };
+export { Agent, attributedTo, FIRST_ADMINISTRATOR, SYSTEM_AGENT };
 
 export const accessNodes = [Agent];
 export const accessFacts = [tokenCreated, tokenRevoked, systemAgentRecorded];
@@ -22,12 +23,13 @@ export const accessFacts = [tokenCreated, tokenRevoked, systemAgentRecorded];
 /** `nodes`: every node type of the server, of which those that have an author show it. */
 export function accessResolvers(
   mutations: Mutations,
+  reader: NodeReader,
   operations: Operations,
   nodes: readonly NodeDefinition[],
 ): object[] {
   return [
     new TokenQueries(operations),
-    mutationResolver("AccessMutations", mutations, accessMutations(operations)),
+    mutationResolver("AccessMutations", mutations, accessMutations(reader, operations)),
     ...nodes.filter(isAttributed).map(attributionResolver),
   ];
 }

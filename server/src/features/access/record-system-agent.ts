@@ -1,14 +1,16 @@
-import { digestOf } from "@clew/schema";
+import { digestOf, NodeId } from "@clew/schema";
+import { z } from "zod";
 import { defineFact } from "../../core/define-fact.ts";
 import { place } from "../../core/define-node.ts";
+import { Label } from "../../core/text.ts";
 import type { Command } from "../../ledger/command.ts";
 import { Agent, SYSTEM_AGENT } from "./agent.node.ts";
 
-/** The server itself is an agent, so that what it does when no one asked can be attributed to it. */
+/** The server itself is an agent, so that what it does when no one asked can be attributed to it. Its name is nobody's. */
 export const systemAgentRecorded = defineFact({
   type: "system-agent.recorded",
   v: 1,
-  payload: Agent.schema,
+  payload: z.strictObject({ id: NodeId, ...Agent.fields, name: Label }),
   project: (agent) => place(Agent, agent),
 });
 

@@ -1,18 +1,28 @@
 import { NodeId } from "@clew/schema";
 import { z } from "zod";
 import { defineFact, type FactContext } from "../../core/define-fact.ts";
+import { personal } from "../../core/personal.ts";
 import type { Decision } from "../../ledger/command.ts";
 import type { Heads } from "../../ledger/command.ts";
 import type { TokenRow } from "../../ports/ledger-store.ts";
 
 export const RevokeToken = z
-  .strictObject({ token: NodeId, reason: z.string().max(500).default("") })
+  .strictObject({
+    token: NodeId,
+    reason: z
+      .string()
+      .max(500)
+      .regex(/^[^\u0000]*$/, "must not hold U+0000")
+      .default(""),
+  })
   .meta({ id: "RevokeToken" });
 
+/** Version 1 held the reason in plain text. */
 export const tokenRevoked = defineFact({
   type: "token.revoked",
-  v: 1,
-  payload: z.strictObject({ token: NodeId, agent: NodeId, reason: z.string().max(500) }),
+  v: 2,
+  payload: z.strictObject({ token: NodeId, agent: NodeId, reason: personal(z.string().max(500), "agent") }),
+  upcasts: { 1: (payload) => payload },
   project: () => [],
 });
 

@@ -87,6 +87,7 @@ export const ROWS: { readonly [Table in CopiedTable]: z.ZodType<CopiedRows[Table
     value: text,
   }),
   position: z.strictObject({ follower: text, seq }),
+  personal: z.strictObject({ digest: Sha256, salt: text, value: text, subject: text, path: text, seq }),
 };
 export const TABLES = Object.keys(ROWS) as readonly CopiedTable[];
 

@@ -198,7 +198,7 @@ async function writeEntries(entries: readonly LedgerEntry[], facts: FactCatalogu
       nodes.apply(changes, seq);
       for (const word of words) tags.say(word, seq);
     }
-    return { entries, ...nodes.writes(), idempotency: [], tags: tags.written, side: [] };
+    return { entries, ...nodes.writes(), idempotency: [], tags: tags.written, side: [], personal: [], erased: [] };
   });
 }
 

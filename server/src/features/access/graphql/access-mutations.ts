@@ -2,15 +2,17 @@ import { z } from "zod";
 import { type MutationDefinition, mutation } from "../../../graphql/mutation-resolver.ts";
 import { can, type Principal } from "../../../graphql/principal.ts";
 import { refuse } from "../../../ledger/command.ts";
+import type { NodeReader } from "../../../ports/node-reader.ts";
 import type { Operations } from "../../../ports/operations.ts";
 import { Agent } from "../agent.node.ts";
 import { CreateToken, createToken } from "../create-token.ts";
+import { findAgent } from "../find-agent.ts";
 import { RevokeToken, revokeToken } from "../revoke-token.ts";
 import { hashToken, newToken } from "../tokens.ts";
 
 const isAdmin = (principal: Principal) => can(principal, "ADMIN", "*");
 
-export function accessMutations(operations: Operations): MutationDefinition[] {
+export function accessMutations(reader: NodeReader, operations: Operations): MutationDefinition[] {
   return [
     mutation({
       name: "createToken",
@@ -22,7 +24,7 @@ export function accessMutations(operations: Operations): MutationDefinition[] {
       allow: isAdmin,
       prepare: async (input) => {
         const secret = newToken();
-        const useCase = createToken(input, hashToken(secret));
+        const useCase = createToken(input, hashToken(secret), await findAgent(reader, input.kind, input.agent));
         return { ...useCase, tell: ({ token }) => ({ secret: token === useCase.token ? secret : null }) };
       },
       shape: ({ token }: { token: string; agent: string }) => ({ token }),

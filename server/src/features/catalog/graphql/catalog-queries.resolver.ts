@@ -106,7 +106,9 @@ export class CatalogQueries {
     @Args(() => TaggedListArguments) args: TaggedListArguments,
     @Ctx() context: Context,
   ) {
-    return this.#list(this.#searched, Object.assign(new TaggedListArguments(), args, { nameContains: text }), context);
+    const asked = Object.assign(new TaggedListArguments(), args, { nameContains: text });
+    const filter = { ...listFilter(this.#searched, asked, context), personalNames: true };
+    return listNodes(this.#reader, filter, asked.orderBy, asked);
   }
 
   async #byKey(

@@ -9,6 +9,7 @@ import type { Checkpointer } from "../../../ledger/checkpointer.ts";
 import type { Follower } from "../../../ledger/follower.ts";
 import { type Verification, verifyLedger } from "../../../ledger/verify-ledger.ts";
 import type { LedgerEntry, LedgerStore } from "../../../ports/ledger-store.ts";
+import type { PersonalData } from "../../../ports/personal-data.ts";
 import { openEntry, readEntries } from "../read-entries.ts";
 import {
   FollowerState,
@@ -23,6 +24,7 @@ const VERIFY_MAX_MS = 15 * 60_000;
 
 export interface LedgerParts {
   readonly store: LedgerStore;
+  readonly personal: PersonalData;
   readonly checkpointer: Checkpointer;
   readonly verifierKey: string;
   readonly graph: Follower;
@@ -119,11 +121,11 @@ export class LedgerResolver {
   }
 
   async #verify(): Promise<Verification> {
-    const { store, checkpointer } = this.#parts;
+    const { store, personal, checkpointer } = this.#parts;
     const signed = await checkpointer.readSigned();
     const signal = AbortSignal.timeout(VERIFY_MAX_MS);
-    if (typeof signed !== "string") return verifyLedger({ store, signed, signal });
-    const found = await verifyLedger({ store, signed: null, signal });
+    if (typeof signed !== "string") return verifyLedger({ store, personal, signed, signal });
+    const found = await verifyLedger({ store, personal, signed: null, signal });
     return { ...found, ok: false, firstFault: found.firstFault ?? { seq: null, reason: signed } };
   }
 }

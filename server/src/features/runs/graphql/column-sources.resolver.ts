@@ -4,7 +4,7 @@ import type { z } from "zod";
 import type { EdgeEnd, NodeDefinition } from "../../../core/define-node.ts";
 import type { Context } from "../../../graphql/context.ts";
 import { objectTypeOf } from "../../../graphql/from-zod.ts";
-import { Node, type NodeValue, objectType } from "../../../graphql/node-type.ts";
+import { isHidden, Node, type NodeValue, objectType } from "../../../graphql/node-type.ts";
 
 /** A source as it is stored, and the run whose input it names by role. */
 type SourceOfRun = z.infer<typeof ColumnSource> & { readonly run: string | null };
@@ -37,7 +37,7 @@ export class ColumnSourceResolver {
   }
 }
 
-/** Of a masked version nobody is told which dataset it is of. */
+/** Of a hidden version nobody is told which dataset it is of. */
 function isOf(dataset: string, version: NodeValue): boolean {
-  return version.type !== "MaskedNode" && formatKey(version as never) === dataset;
+  return !isHidden(version) && formatKey(version as never) === dataset;
 }

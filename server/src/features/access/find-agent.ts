@@ -1,0 +1,17 @@
+import { timeId } from "@clew/schema";
+import { nodeOf } from "../../core/define-node.ts";
+import type { NodeReader } from "../../ports/node-reader.ts";
+import { Agent } from "./agent.node.ts";
+
+/** More agents than one may have a name: those of each kind, and those that two servers made at the same moment. */
+const SAME_NAME_MAX = 100;
+
+/**
+ * The agent of this kind and name, the one that was first; a new id where there is none. Ids are random: one that followed from the name
+ * would tell it to whoever guesses, after it was erased as well.
+ */
+export async function findAgent(reader: NodeReader, kind: string, name: string): Promise<string> {
+  const filter = { types: [Agent.name], namespaces: null, name, personalNames: true };
+  const found = await reader.list(filter, "OLDEST", null, SAME_NAME_MAX);
+  return found.find((state) => nodeOf(Agent, state).kind === kind)?.id ?? timeId(Agent.name);
+}
