@@ -6,6 +6,7 @@ import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-postgresql/0001-initial.ts";
 import { Migration0002Tags } from "./migrations-postgresql/0002-tags.ts";
 import { Migration0003Webhooks } from "./migrations-postgresql/0003-webhooks.ts";
+import { Migration0005MeasurementOrder } from "./migrations-postgresql/0005-measurement-order.ts";
 import { reaching } from "./postgres-faults.ts";
 import { connectToWrite } from "./postgres-link.ts";
 import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
@@ -27,6 +28,7 @@ export function postgresOrm(url: string, poolMax = 10): MikroORM {
         { name: "0001-initial", class: Migration0001Initial },
         { name: "0002-tags", class: Migration0002Tags },
         { name: "0003-webhooks", class: Migration0003Webhooks },
+        { name: "0005-measurement-order", class: Migration0005MeasurementOrder },
       ],
       snapshot: false,
       silent: true,
