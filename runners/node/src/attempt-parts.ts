@@ -15,6 +15,8 @@ export interface AttemptParts {
   readonly serverUrl: string;
   /** Holds the attempts' folders, each removed when its attempt has ended. */
   readonly attemptsDir: string;
+  /** Where Node keeps what it has compiled of plugins, for the next job. */
+  readonly compileCacheDir: string;
   readonly secrets: Readonly<Record<string, string>>;
   readonly runnerVersion: string;
   readonly log: Logger;

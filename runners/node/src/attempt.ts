@@ -123,12 +123,15 @@ export class Attempt {
     const { runId, attempt } = this.#claimed;
     const signal = AbortSignal.any([this.#cancel.signal, this.#forget.signal]);
     const call = this.#call(null, signal);
-    const run = this.#requireRun((await link.call(jobQuery, { run: runId }, call)).node);
+    const [{ node }, environment] = await Promise.all([
+      link.call(jobQuery, { run: runId }, call),
+      hostEnvironment(this.#plugin, this.#parts.runnerVersion),
+    ]);
+    const run = this.#requireRun(node);
     const inputs = await inputsOf(run, link, call);
     const inputDir = join(dir, "inputs");
     await mkdir(inputDir);
     await placeInputs(inputs, inputDir, { ...this.#parts, token: this.#claimed.token, signal });
-    const environment = await hostEnvironment(this.#plugin, this.#parts.runnerVersion);
     this.#stage = "job";
     return await runJob({
       pluginDir: this.#plugin.dir,
@@ -141,6 +144,7 @@ export class Attempt {
       runId,
       attempt,
       secrets,
+      compileCacheDir: this.#parts.compileCacheDir,
       signal: this.#cancel.signal,
       onStart: (pid) => this.#started(pid),
       onMessage: (message) => this.#hear(message, environment),

@@ -100,6 +100,7 @@ async function started(
     cache: new ContentCache(join(config.workDir, "cache"), config.cacheMaxBytes),
     serverUrl: config.serverUrl,
     attemptsDir,
+    compileCacheDir: join(config.workDir, "compile-cache"),
     secrets: config.secrets,
     runnerVersion: await ownVersion(),
     log,
