@@ -92,6 +92,9 @@ async function startFollowers(
     log,
     leaseMs: config.leaseSeconds * 1000,
   });
+  bus.onRemade((streams) => {
+    if (streams.includes(space.streams.jobs)) sweeper.invitationsLost();
+  });
   await sweeper.start();
   stops.add("sweeper", () => sweeper.stop());
 }
