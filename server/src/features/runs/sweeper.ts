@@ -84,7 +84,9 @@ export class Sweeper {
     this.#areInvitationsLost = false;
     try {
       const waiting = await this.#waiting(areAllDue ? Number.POSITIVE_INFINITY : RUNS_MAX);
-      for (const run of waiting) if (run.notBefore <= now) await this.#inviteIfDue(run, areAllDue, now);
+      const due = waiting.filter((run) => run.notBefore <= now && this.#isDue(run, areAllDue, now));
+      // Asked together, which is one question.
+      await Promise.all(due.map((run) => this.#invite(run, now)));
       const keys = new Set(waiting.map(keyOf));
       for (const key of this.#invitedAt.keys()) if (!keys.has(key)) this.#invitedAt.delete(key);
     } catch (error) {
@@ -107,15 +109,20 @@ export class Sweeper {
     return found.map((state) => nodeOf(Run, state));
   }
 
-  async #inviteIfDue(run: NodeOf<typeof Run>, areAllDue: boolean, now: number): Promise<void> {
-    const { dispatch, findUntaken } = this.#parts;
+  #isDue(run: NodeOf<typeof Run>, areAllDue: boolean, now: number): boolean {
     const before = this.#invitedAt.get(keyOf(run));
+    if (areAllDue) return true;
+    if (before !== undefined) return now - before >= INVITE_AGAIN_MS;
     // What was queued for at once has its invitation from the dispatch follower; a retry that had to wait has none yet.
-    const hasNone = run.notBefore > run.queuedAt;
-    const isDue = areAllDue || (before === undefined ? hasNone : now - before >= INVITE_AGAIN_MS);
+    if (run.notBefore > run.queuedAt) return true;
+    this.#invitedAt.set(keyOf(run), now);
+    return false;
+  }
+
+  async #invite(run: NodeOf<typeof Run>, now: number): Promise<void> {
     // What is a dead letter waits for the operator.
-    if (isDue && (await findUntaken(run)) === null) await dispatch.invite(run, String(now));
-    if (isDue || before === undefined) this.#invitedAt.set(keyOf(run), now);
+    if ((await this.#parts.findUntaken(run)) === null) await this.#parts.dispatch.invite(run, String(now));
+    this.#invitedAt.set(keyOf(run), now);
   }
 }
 
