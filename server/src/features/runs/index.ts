@@ -13,7 +13,7 @@ import { Run } from "./run.node.ts";
 
 export { Dispatch, DispatchWork, type Publish } from "./dispatch-work.ts";
 export type { RunParts } from "./graphql/run-mutations.ts";
-export { type NumberedEvent, RunEventFeed, type RunEventSource } from "./run-events.ts";
+export { type NumberedEvents, RunEventFeed, type RunEventSource } from "./run-events.ts";
 export { inviteAgain } from "./invite-again.ts";
 export { type Invited, isWaitingFor } from "./attempts.ts";
 export { Sweeper } from "./sweeper.ts";
