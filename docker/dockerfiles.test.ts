@@ -10,7 +10,7 @@ import { all, envOf, execForm, readDockerfile, ROOT, type Stage } from "./read-f
 
 const NODE_IMAGE = /^node:24-/;
 /** What a package of Debian brings to the PATH, for the programs that are named here. */
-const PROGRAMS_OF: Readonly<Record<string, string>> = { pgrep: "procps", python3: "python3" };
+const PROGRAMS_OF: Readonly<Record<string, string>> = { python3: "python3" };
 
 interface PackageJson {
   readonly scripts?: Record<string, string>;

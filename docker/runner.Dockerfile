@@ -11,7 +11,7 @@ ARG GPU=0
 COPY --from=node /usr/local/bin/node /usr/local/bin/node
 COPY --from=node /usr/local/lib/node_modules /usr/local/lib/node_modules
 RUN ln -sf ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm && ln -sf ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx
-RUN apt-get update && apt-get install -y --no-install-recommends python3 procps && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends python3 && rm -rf /var/lib/apt/lists/*
 WORKDIR /clew
 COPY package.json package-lock.json tsconfig.base.json ./
 COPY schema/package.json schema/
@@ -29,8 +29,8 @@ COPY schema schema
 COPY plugins plugins
 COPY runners runners
 RUN useradd --uid 10001 --create-home clew && mkdir /work && chown clew:clew /work
-ENV NODE_ENV=production CLEW_PLUGIN_DIRS=/clew/plugins CLEW_WORK_DIR=/work
+ENV NODE_ENV=production CLEW_PLUGIN_DIRS=/clew/plugins CLEW_WORK_DIR=/work CLEW_HEALTH_FILE=/tmp/clew-runner-health.json
 USER clew
 VOLUME /work
-HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=5 CMD ["pgrep", "-f", "runners/node/src/main.ts"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=5 CMD ["node", "runners/node/bin/clew-runner-health.mjs"]
 CMD ["node", "--conditions=clew-src", "runners/node/src/main.ts"]

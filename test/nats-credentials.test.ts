@@ -1,7 +1,15 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { idToken, REPLY_HEADER, subjects } from "@clew/schema";
-import { EnrolRunnerDocument, RunDocument, RunMetricsDocument, RunnersDocument } from "@clew/schema/graphql";
+import {
+  EnrolRunnerDocument,
+  RevokeTokenDocument,
+  RunDocument,
+  RunMetricsDocument,
+  RunnersDocument,
+  StartRunDocument,
+  TokensDocument,
+} from "@clew/schema/graphql";
 import { jetstream } from "@nats-io/jetstream";
 import { connect, credsAuthenticator, headers, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -20,14 +28,14 @@ afterAll(async () => await guarded.stop());
 
 const anEnrolment = (plugins?: string[]) => enrolment(guarded, plugins);
 
-async function connected(credentials: string, inboxPrefix = "_INBOX"): Promise<NatsConnection> {
+async function connected(credentials: string, inboxPrefix = "_INBOX", url = guarded.url): Promise<NatsConnection> {
   const authenticator = credsAuthenticator(new TextEncoder().encode(credentials));
-  const connection = await connect({ servers: guarded.url, authenticator, inboxPrefix });
+  const connection = await connect({ servers: url, authenticator, inboxPrefix });
   onTestFinished(async () => await connection.close());
   return connection;
 }
 
-const asRunner = ({ id, credentials }: Enrolment) => connected(credentials, `_INBOX.${idToken(id)}`);
+const asRunner = ({ id, credentials }: Enrolment, url?: string) => connected(credentials, `_INBOX.${idToken(id)}`, url);
 const asServer = () => connected(readFileSync(guarded.trust.serverCredsFile, "utf8"));
 
 /** What NATS refused while the act was done, as it says it. */
@@ -174,6 +182,45 @@ describe("a runner with credentials of its own", () => {
     }
     await eventually(() => expect(heard).toEqual([own]));
   });
+});
+
+test("a runner whose token is revoked is there no more, reports nothing and loses its lease, though NATS lets it in", async () => {
+  const impatient = await aGuardedServer({ leaseSeconds: 3 });
+  onTestFinished(() => impatient.stop());
+  const { server, url } = impatient;
+  const revoked = await enrolment(impatient);
+  const run = await aQueuedRun(server);
+  const { token: attemptToken } = await anAttempt(server, run, revoked);
+  const connection = await asRunner(revoked, url);
+  const beat = () => {
+    const at = new Date().toISOString();
+    const said = { schema: "clew/heartbeat/1", runnerId: revoked.id, at, state: "ready", pool: "default", slots: 1 };
+    const leases = [{ runId: run, attempt: 1 }];
+    connection.publish(space.runner(revoked.id), JSON.stringify({ ...said, plugins: [], leases }));
+  };
+  const presence = async () => {
+    const { runners } = (await server.gql(RunnersDocument, { first: 500 })).data;
+    return runners.nodes.find(({ id }) => id === revoked.id)?.presence;
+  };
+  beat();
+  await eventually(async () => expect(await presence()).toMatchObject({ state: "ready" }));
+  const input = { run, attempt: 1, environment: {} };
+  const start = async () => (await server.gql(StartRunDocument, { input }, attemptToken)).errors?.[0]?.extensions.code;
+  expect(await start()).toBeUndefined();
+
+  const { tokens } = (await server.gql(TokensDocument, {})).data;
+  const token = tokens.find(({ agent, revokedAt }) => agent?.id === revoked.id && revokedAt == null);
+  await server.gql(RevokeTokenDocument, { input: { token: token!.id } });
+  const beating = setInterval(beat, 500);
+  onTestFinished(() => clearInterval(beating));
+  await eventually(async () => expect(await start()).toBe("UNAUTHENTICATED"));
+  await eventually(() => expect(server.log.join("")).toContain("whose tokens are revoked"));
+  await eventually(async () => {
+    const { node } = (await server.gql(RunDocument, { id: run })).data;
+    expect(node).toMatchObject({ attempts: [{ attempt: 1, state: "LOST" }] });
+  });
+  await eventually(async () => expect(await presence()).toBeNull());
+  expect(connection.isClosed()).toBe(false);
 });
 
 test("credentials are shown once, and kept nowhere", async () => {

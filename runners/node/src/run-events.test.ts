@@ -36,13 +36,8 @@ function aGate() {
 
 /** Opens the gate until everything has gone through it. */
 async function letAllThrough({ open }: ReturnType<typeof aGate>, until: Promise<unknown>): Promise<void> {
-  let isDone = false;
-  const done = until.finally(() => (isDone = true));
-  while (!isDone) {
-    open();
-    await turn();
-  }
-  await done;
+  const done = until.then(() => true);
+  while (!(await Promise.race([done, turn(false)]))) open();
 }
 
 const settled = () => new Promise((done) => setTimeout(done, 5));

@@ -8,6 +8,7 @@ import type { RunnerConfig } from "./config.ts";
 import { ContentCache } from "./content-cache.ts";
 import { GraphqlLink } from "./graphql-link.ts";
 import { Heartbeats } from "./heartbeat.ts";
+import { HealthFile } from "./health-file.ts";
 import { HeldLeases } from "./held-leases.ts";
 import { type HostedPlugin, findPlugins, pluginKey } from "./hosted-plugins.ts";
 import { JobQueue, jobConsumers } from "./job-queue.ts";
@@ -78,6 +79,7 @@ async function started(
   const queue = new JobQueue({ connection, manager, stream, consumers, log, signal: taking.signal });
   await queue.open(signal);
 
+  const health = config.healthFile === null ? null : new HealthFile(config.healthFile, log);
   const leases = new HeldLeases(() => heartbeats.beat());
   const heartbeats = new Heartbeats({
     runnerId,
@@ -86,7 +88,10 @@ async function started(
     plugins: hosted.map(({ manifest: { name, version } }) => ({ name, version })),
     leases,
     log,
-    send: (beat) => sendBeat(nats, space.runner(runnerId), beat),
+    send: async (beat) => {
+      await sendBeat(nats, space.runner(runnerId), beat);
+      await health?.write(beat);
+    },
   });
   const isHosted = (plugin: string) => plugins.has(plugin);
   const claimer = new Claimer({ link, leases, runnerId, token, isHosted, log, signal: closing.signal });
@@ -105,7 +110,10 @@ async function started(
     runnerVersion: await ownVersion(),
     log,
   };
-  const close = () => closeAll(nats, link);
+  const close = async () => {
+    await closeAll(nats, link);
+    await health?.remove();
+  };
   const parts = { slots, drainMs, plugins, leases, heartbeats, queue, claimer, attempt, taking, closing, log, close };
   const runner = new Runner(parts);
   runner.start();

@@ -110,16 +110,19 @@ async function hearRunners(
   log: Logger,
 ): Promise<void> {
   const { operations } = server.stores.database;
+  const hear = async (beat: Heartbeat): Promise<void> => {
+    const { runnerId, leases } = beat;
+    if (!(await server.authenticator.isAdmitted(runnerId)))
+      return log.warn({ runnerId }, "a heartbeat of a runner whose tokens are revoked; its leases run out");
+    server.presence.heard(beat);
+    await operations.renewLeases(runnerId, leases, Date.now() + config.leaseSeconds * 1000);
+  };
   bus.listen(space.allRunners, (data, subject) => {
     const beat = Heartbeat.safeParse(jsonIn(data));
     if (!beat.success) return log.warn({ issues: beat.error.issues }, "a heartbeat that is none");
     const { runnerId } = beat.data;
     if (subject !== space.runner(runnerId)) return log.warn({ subject, runnerId }, "a heartbeat for another runner");
-    server.presence.heard(beat.data);
-    const expiresAt = Date.now() + config.leaseSeconds * 1000;
-    operations
-      .renewLeases(beat.data.runnerId, beat.data.leases, expiresAt)
-      .catch((error: unknown) => log.warn({ err: error }, "leases were not renewed"));
+    hear(beat.data).catch((error: unknown) => log.warn({ err: error }, "leases were not renewed"));
   });
   // What arrives together is written together: with a transaction each, a thousand points took a second.
   const points = new DataLoader<readonly MeasurementRow[], null>((said) => addPoints(operations, said), {

@@ -99,7 +99,13 @@ export function describeOperations(open: OpenDatabase): void {
       expect(await database.operations.tokenByHash("hash of a")).toEqual(
         aToken("a", { expiresAt: SOON, revokedAt: SOON }),
       );
-      expect((await database.operations.tokens()).map(({ name }) => name).toSorted()).toEqual(["a", "b"]);
+      const holds = (agentId: string, now: number) => database.operations.holdsToken(agentId, now);
+      expect([await holds("Agent:one", SOON), await holds("Agent:nobody", SOON)]).toEqual([true, false]);
+      await record({ tokens: [aToken("c", { agentId: "Agent:two", expiresAt: SOON })] });
+      expect([await holds("Agent:two", SOON - 1), await holds("Agent:two", SOON)]).toEqual([true, false]);
+      await record({ tokens: [aToken("c", { agentId: "Agent:two", expiresAt: SOON, revokedAt: 1 })] });
+      expect(await holds("Agent:two", SOON - 1)).toBe(false);
+      expect((await database.operations.tokens()).map(({ name }) => name).toSorted()).toEqual(["a", "b", "c"]);
     });
   });
 

@@ -17,5 +17,7 @@ export interface Operations {
   measurements(runId: string, name: string | null, after: number, limit: number): Promise<readonly MeasurementRow[]>;
   countMeasurements(runId: string, attempt: number): Promise<number>;
   tokenByHash(hash: string): Promise<TokenRow | null>;
+  /** Whether an agent has a token that is neither revoked nor expired. */
+  holdsToken(agentId: string, now: number): Promise<boolean>;
   tokens(): Promise<readonly TokenRow[]>;
 }

@@ -81,6 +81,12 @@ export class SqlOperations implements Operations {
     return row ? toToken(row) : null;
   }
 
+  async holdsToken(agentId: string, now: number): Promise<boolean> {
+    const text =
+      "select id from token where agent_id = ? and revoked_at is null and (expires_at is null or expires_at > ?) limit 1";
+    return (await this.#sql.all(text, [agentId, now])).length > 0;
+  }
+
   async tokens(): Promise<readonly TokenRow[]> {
     return (await this.#sql.all<RawToken>(`select ${TOKEN} from token order by id limit 1000`)).map(toToken);
   }

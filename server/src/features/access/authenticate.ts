@@ -21,6 +21,7 @@ export class Authenticator {
   readonly #attempts: AttemptTokens;
   readonly #now: () => number;
   readonly #cache = new Map<string, { readonly principal: Principal; readonly until: number }>();
+  readonly #admitted = new Map<string, { readonly isAdmitted: Promise<boolean>; readonly until: number }>();
 
   constructor(operations: Operations, reader: NodeReader, attempts: AttemptTokens, now: () => number = Date.now) {
     this.#operations = operations;
@@ -42,6 +43,18 @@ export class Authenticator {
     return found.principal;
   }
 
+  /** Whether an agent has a token that is good: what it says without one, as a heartbeat, counts only then. */
+  isAdmitted(agentId: string): Promise<boolean> {
+    const known = this.#admitted.get(agentId);
+    if (known && known.until > this.#now()) return known.isAdmitted;
+    if (this.#admitted.size >= CACHE_MAX) this.#admitted.clear();
+    const isAdmitted = this.#operations.holdsToken(agentId, this.#now());
+    // A database that is away for a moment is asked again.
+    isAdmitted.catch(() => this.#admitted.delete(agentId));
+    this.#admitted.set(agentId, { isAdmitted, until: this.#now() + CACHE_MS });
+    return isAdmitted;
+  }
+
   async #byHash(token: string): Promise<Found | null> {
     const row = await this.#operations.tokenByHash(hashToken(token));
     if (row === null || row.revokedAt !== null || (row.expiresAt !== null && row.expiresAt <= this.#now())) return null;
@@ -51,7 +64,7 @@ export class Authenticator {
 
   async #byAttempt(token: string): Promise<Found | null> {
     const claim = this.#attempts.read(token);
-    if (claim === null) return null;
+    if (claim === null || !(await this.isAdmitted(claim.runnerId))) return null;
     const [run] = await this.#reader.byIds([claim.runId]);
     if (run === undefined) return null;
     const readable = new Set([run.id, ...inputsOf(run)]);
