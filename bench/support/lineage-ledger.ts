@@ -23,7 +23,7 @@ export interface LineageLedger {
   readonly nodes: number;
   /** Eight a run: four inputs, what generated the version, whose version it is, and who established each of the two. */
   readonly arrows: number;
-  /** The last version of each group. */
+  /** The last version of each whole group: of a short one a walk may not reach a page. */
   readonly starts: readonly string[];
 }
 
@@ -57,7 +57,7 @@ export async function writeLineage(store: LedgerStore, runs: number): Promise<Li
     entries: 1 + ENTRIES_A_RUN * runs,
     nodes: 1 + ENTRIES_A_RUN * runs + groups,
     arrows,
-    starts: Array.from({ length: groups }, (_, group) => versionId(group, groupSize(runs, group) - 1)),
+    starts: Array.from({ length: Math.floor(runs / GROUP) }, (_, group) => versionId(group, GROUP - 1)),
   };
 }
 

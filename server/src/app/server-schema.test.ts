@@ -1,4 +1,4 @@
-import { type GraphQLInterfaceType, type GraphQLObjectType, type GraphQLResolveInfo } from "graphql";
+import type { GraphQLInterfaceType, GraphQLObjectType, GraphQLResolveInfo } from "graphql";
 import { expect, test } from "vitest";
 import { emptySchema } from "./server-schema.ts";
 
