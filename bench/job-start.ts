@@ -1,47 +1,87 @@
 /**
- * How long it takes from asking for a run until the plugin's code runs, in a runner that is there and idle. The plugin is a shell
- * script whose first act is to write down the time, so that what is measured is Clew's and not an interpreter's start.
+ * How long it takes from asking for a run until the plugin's code runs, in a runner that is there and idle; for a plugin of one shell script
+ * and for one in JavaScript that uses the SDK. The first act of each is to write down the time. The limit is a bare message through a
+ * queue, and the bare start of a process of the same kind: a shell that does what the script does, a Node process without any import.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { SubmitRunDocument } from "@clew/schema/graphql";
 import { AckPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { ClewClient } from "../cli/src/client.ts";
 import { enrolledRunner, startRunnerProcess } from "../cli/src/up/runner-process.ts";
-import type { BenchOptions, Measured } from "./support/figures.ts";
+import type { BenchOptions, Figure, Measured } from "./support/figures.ts";
 import { type Latencies, latencies, round } from "./support/load.ts";
 import { shellPlugin } from "./support/plugin.ts";
 import { type BenchServer, withServer } from "./support/server.ts";
 import { inFolder, withNats } from "./support/services.ts";
 
 const WARM_UP = 3;
-const PLUGIN = "says-when";
+const KINDS = ["command", "node"] as const;
+type Kind = (typeof KINDS)[number];
+const nameOf = (kind: Kind) => `says-when-${kind}`;
 const HELLO = JSON.stringify({
   type: "hello",
   protocol: "clew-job/1",
-  plugin: PLUGIN,
+  plugin: nameOf("command"),
   version: "1.0.0",
   environment: { backend: "sh" },
 });
 /** Nanoseconds since 1970 to a file that is there at once or not at all. */
 const NOTE_TIME = (file: string) => `date +%s%N > "${file}.new" && mv "${file}.new" "${file}"`;
+const NODE_NOTES_TIME = `import { renameSync, writeFileSync } from "node:fs";
+const noteTime = (file) => {
+  writeFileSync(\`\${file}.new\`, String((performance.timeOrigin + performance.now()) * 1e6));
+  renameSync(\`\${file}.new\`, file);
+};
+`;
+const NODE_PLUGIN = `${NODE_NOTES_TIME}
+import { definePlugin, servePlugin } from "@clew/plugin-sdk";
+import { z } from "zod";
+const plugin = definePlugin({
+  name: "${nameOf("node")}",
+  version: "1.0.0",
+  description: "For a bench.",
+  runType: "VALIDATION",
+  inputs: {},
+  outputs: {},
+  parameters: z.object({ file: z.string() }),
+  entry: "main.js",
+  run: async (job) => noteTime(job.parameters.file),
+});
+await servePlugin(plugin);
+`;
 
 interface Submitted {
   readonly submitRun: { readonly run: { readonly id: string } | null; readonly userErrors: readonly unknown[] };
+}
+
+/** Latencies in ms. */
+interface Started {
+  readonly process: Latencies;
+  readonly job: Latencies;
 }
 
 export async function benchJobStart({ quick }: BenchOptions): Promise<Measured> {
   const jobs = quick ? 3 : 40;
   return withNats((url) =>
     inFolder("job", async (dir) => {
-      const bareMessage = await repeated(jobs, await carrier(url));
-      const bareProcess = await repeated(jobs, (n) => startProcess(join(dir, `bare-${n}`)));
-      const started = await withServer(dir, { CLEW_NATS_URL: url }, (server) => startJobs(dir, url, server, jobs));
-      return report(bareMessage, bareProcess, started);
+      await writeFile(join(dir, "bare.mjs"), `${NODE_NOTES_TIME}noteTime(process.argv[2]);\n`);
+      const message = await repeated(jobs, await carrier(url));
+      const started = await withServer(dir, { CLEW_NATS_URL: url }, (server) =>
+        withRunner(dir, url, server, async () => {
+          const of = async (kind: Kind): Promise<Started> => ({
+            process: await repeated(jobs, (n) => startProcess(kind, dir, join(dir, `bare-${n}`))),
+            job: await repeated(jobs, (n) => startJob(server, nameOf(kind), join(dir, `job-${n}`))),
+          });
+          return { command: await of("command"), node: await of("node") };
+        }),
+      );
+      return report(message, started);
     }),
   );
 }
@@ -74,50 +114,60 @@ async function carrier(url: string): Promise<() => Promise<number>> {
   };
 }
 
-/** From the start of a shell until its script has run to the time that it notes. */
-async function startProcess(file: string): Promise<number> {
+/** From the start of a process until its script has run to the time that it notes. */
+async function startProcess(kind: Kind, dir: string, file: string): Promise<number> {
   const startedAt = now();
-  spawn("sh", ["-c", NOTE_TIME(file)], { stdio: "ignore" });
+  if (kind === "command") spawn("sh", ["-c", NOTE_TIME(file)], { stdio: "ignore" });
+  else spawn(process.execPath, [join(dir, "bare.mjs"), file], { stdio: "ignore" });
   return (await timeIn(file)) - startedAt;
 }
 
-async function startJobs(dir: string, natsUrl: string, server: BenchServer, jobs: number): Promise<Latencies> {
+async function withRunner<T>(dir: string, natsUrl: string, server: BenchServer, work: () => Promise<T>): Promise<T> {
   const admin = new ClewClient({ url: server.url, token: server.token });
   const runner = await startRunnerProcess({
     dataDir: dir,
     admin,
     identity: await enrolledRunner(admin, dir, { CLEW_NATS_URL: natsUrl }),
-    pluginDirs: await aPlugin(dir),
+    pluginDirs: await thePlugins(dir),
     onLog: () => {},
     logPath: "",
   });
   try {
-    return await repeated(jobs, (n) => startJob(server, join(dir, `job-${n}`)));
+    return await work();
   } finally {
     await runner.stop();
   }
 }
 
-async function startJob({ client }: BenchServer, file: string): Promise<number> {
+async function startJob({ client }: BenchServer, plugin: string, file: string): Promise<number> {
   const startedAt = now();
-  const input = { namespace: "bench", plugin: PLUGIN, parameters: { file } };
+  const input = { namespace: "bench", plugin, parameters: { file } };
   const { submitRun } = await client.data<Submitted>(String(SubmitRunDocument), { input });
   if (submitRun.run === null) throw new Error(JSON.stringify(submitRun.userErrors));
   const begunAt = await timeIn(file);
   // The runner reports the last one before it is idle again.
-  await sleep(300);
+  await sleep(500);
   return begunAt - startedAt;
 }
 
-/** A folder that holds the plugin's folder. */
-async function aPlugin(dir: string): Promise<string> {
-  const folder = join(dir, "plugins", PLUGIN);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "plugin.json"), JSON.stringify(shellPlugin(PLUGIN)));
+/** A folder that holds the plugins' folders; the SDK is the built one, as it is where it is installed. */
+async function thePlugins(dir: string): Promise<string> {
+  const folder = join(dir, "plugins");
+  const [command, node] = KINDS.map((kind) => join(folder, nameOf(kind))) as [string, string];
+  for (const made of [command, node]) await mkdir(made, { recursive: true });
+  await writeFile(join(command, "plugin.json"), JSON.stringify(shellPlugin(nameOf("command"))));
   const script = [NOTE_TIME("$CLEW_PARAMETER_file"), `echo '${HELLO}'`, `echo '{"type":"result"}'`];
-  await writeFile(join(folder, "run.sh"), `${script.join("\n")}\n`);
-  return join(dir, "plugins");
+  await writeFile(join(command, "run.sh"), `${script.join("\n")}\n`);
+  const manifest = { ...shellPlugin(nameOf("node")), resources: NODE_RESOURCES, runtime: NODE_RUNTIME };
+  await writeFile(join(node, "plugin.json"), JSON.stringify(manifest));
+  await writeFile(join(node, "package.json"), JSON.stringify({ type: "module" }));
+  await writeFile(join(node, "main.js"), NODE_PLUGIN);
+  await symlink(fileURLToPath(new URL("../node_modules", import.meta.url)), join(node, "node_modules"));
+  return folder;
 }
+
+const NODE_RUNTIME = { type: "node", entry: "main.js" };
+const NODE_RESOURCES = { memoryMiB: 512, timeoutSeconds: 60, gpu: false };
 
 /** Milliseconds since 1970, with fractions. */
 function now(): number {
@@ -136,19 +186,18 @@ async function timeIn(file: string): Promise<number> {
   return at;
 }
 
-function report(bareMessage: Latencies, bareProcess: Latencies, started: Latencies): Measured {
-  const what = `bare publish and consume (${bareMessage.p50} ms) and a process start (${bareProcess.p50} ms)`;
-  const limit = { what, value: round(bareMessage.p50 + bareProcess.p50) };
-  return {
-    figures: [
-      {
-        work: "from submit to plugin code in a warm runner, p50",
-        value: started.p50,
-        unit: "ms",
-        limit,
-        mark: { atMost: 3, times: true },
-      },
-    ],
-    detail: { bareMessage, bareProcess, started },
-  };
+function report(message: Latencies, started: Record<Kind, Started>): Measured {
+  const figures = KINDS.map((kind): Figure => {
+    const { process: bare, job } = started[kind];
+    const program = kind === "command" ? "a shell" : "a Node process";
+    const what = `bare publish and consume (${message.p50} ms) and the start of ${program} (${bare.p50} ms)`;
+    return {
+      work: `from submit to the code of a ${kind} plugin in a warm runner, p50`,
+      value: job.p50,
+      unit: "ms",
+      limit: { what, value: round(message.p50 + bare.p50) },
+      mark: { atMost: 3, times: true },
+    };
+  });
+  return { figures, detail: { message, ...started } };
 }

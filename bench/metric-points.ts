@@ -1,8 +1,8 @@
 /**
- * Logging metric points as a runner does: a run event for each, published to JetStream until it is acknowledged; and how long it takes
- * from then until GraphQL shows them, which is when the server has them in SQL.
+ * Logging metric points as a runner does: a message for those that a job prints at once, published to JetStream until it is acknowledged;
+ * and how long it takes from then until GraphQL shows them, which is when the server has them in SQL. The limit stays a bare publish each.
  */
-import { type RunEvent, subjects } from "@clew/schema";
+import { type RunEventBatch, subjects } from "@clew/schema";
 import {
   ClaimRunDocument,
   type ClaimRunMutation,
@@ -14,7 +14,7 @@ import {
 } from "@clew/schema/graphql";
 import { type JetStreamClient, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
-import { type PublishEvent, RunEvents } from "../runners/node/src/run-events.ts";
+import { type PublishEvents, RunEvents } from "../runners/node/src/run-events.ts";
 import type { BenchOptions, Figure, Measured } from "./support/figures.ts";
 import { closedLoop, GraphqlClient, type Latencies } from "./support/load.ts";
 import { shellPlugin } from "./support/plugin.ts";
@@ -22,6 +22,7 @@ import { type BenchServer, withServer } from "./support/server.ts";
 import { inFolder, withNats } from "./support/services.ts";
 
 const BATCH = 1_000;
+const AT_ONCE = 256;
 const SHOWN_WITHIN_MS = 60_000;
 const PLUGIN = "logs-points";
 const POINTS = `query ($id: ID!, $after: SafeInt) {
@@ -63,7 +64,7 @@ export async function benchMetricPoints({ quick }: BenchOptions): Promise<Measur
 async function measure(server: BenchServer, stream: JetStreamClient, counts: Counts): Promise<Measured> {
   const { client } = server;
   const attempt = await anAttempt(server);
-  const bare = await logAll(new Log(attempt.run, barely(stream)), counts, async () => {});
+  const bare = await logAll(new BareLog(stream), counts, async () => {});
   const log = new Log(attempt.run, asRunner(stream, attempt.runner));
   const acknowledged = await logAll(log, counts, async () => {});
   const catchUp = await timed(() => untilShown(client, log));
@@ -97,13 +98,41 @@ async function anAttempt({ url, client }: BenchServer): Promise<Attempt> {
   return { run, runner };
 }
 
+interface Logging {
+  /** Resolves when every point is acknowledged. */
+  log(count: number): Promise<void>;
+}
+
+/** A message for each point, to a stream that nobody reads and that looks for no duplicates; 256 on their way at once. */
+class BareLog implements Logging {
+  readonly #stream: JetStreamClient;
+
+  constructor(stream: JetStreamClient) {
+    this.#stream = stream;
+  }
+
+  async log(count: number): Promise<void> {
+    const onTheirWay = new Set<Promise<unknown>>();
+    for (let step = 0; step < count; step++) {
+      if (onTheirWay.size >= AT_ONCE) await Promise.race(onTheirWay);
+      const said = JSON.stringify({
+        at: new Date(),
+        event: { type: "metric", name: "loss", value: 1 / (step + 1), step },
+      });
+      const published = this.#stream.publish("bare", said).finally(() => onTheirWay.delete(published));
+      onTheirWay.add(published);
+    }
+    await Promise.all(onTheirWay);
+  }
+}
+
 /** One attempt's points, sent as the runner sends them. */
-class Log {
+class Log implements Logging {
   readonly runId: string;
   readonly #events: RunEvents;
   #sent = 0;
 
-  constructor(runId: string, publish: PublishEvent) {
+  constructor(runId: string, publish: PublishEvents) {
     this.runId = runId;
     this.#events = new RunEvents({ runId, attempt: 1, publish, signal: AbortSignal.timeout(600_000) });
   }
@@ -112,7 +141,6 @@ class Log {
     return this.#sent;
   }
 
-  /** Resolves when every point is acknowledged. */
   async log(count: number): Promise<void> {
     for (let n = 0; n < count; n++) {
       await this.#events.send({ type: "metric", name: "loss", value: 1 / (this.#sent + 1), step: this.#sent });
@@ -122,20 +150,15 @@ class Log {
   }
 }
 
-function asRunner(stream: JetStreamClient, runner: string): PublishEvent {
-  return async (event: RunEvent) => {
-    const msgID = `${event.runId}:${event.attempt}:${event.n}`;
-    await stream.publish(subjects().events(event.runId, runner), JSON.stringify(event), { msgID });
+function asRunner(stream: JetStreamClient, runner: string): PublishEvents {
+  return async (batch: RunEventBatch) => {
+    const msgID = `${batch.runId}:${batch.attempt}:${batch.n}`;
+    await stream.publish(subjects().events(batch.runId, runner), JSON.stringify(batch), { msgID });
   };
 }
 
-/** The same bytes to a stream that nobody reads and that looks for no duplicates. */
-function barely(stream: JetStreamClient): PublishEvent {
-  return async (event) => void (await stream.publish("bare", JSON.stringify(event)));
-}
-
 /** @param then waited for after each, and measured with it. */
-async function logAll(log: Log, { points, batches }: Counts, then: () => Promise<void>): Promise<Logged> {
+async function logAll(log: Logging, { points, batches }: Counts, then: () => Promise<void>): Promise<Logged> {
   const loop = (count: number, size: number) =>
     closedLoop({ clients: 1, count, warmUp: count }, async () => {
       await log.log(size);

@@ -176,6 +176,27 @@ test("a dead job is offered to nobody until it is resent, whatever the sweeper's
   await eventually(async () => expect(await dead(clew)).toBe(0));
 });
 
+test("a list of waiting runs asks NATS one question, however many they are", async () => {
+  const clew = await aClew();
+  const { server, plugin, connection, space } = clew;
+  const { run, letter } = await aDeadJob(clew);
+  for (let n = 0; n < 6; n++) await aQueuedRun(server, { plugin });
+  const asked: string[] = [];
+  const subscription = connection.subscribe("$JS.API.>", {
+    callback: (_error, { subject }) => {
+      if (subject.endsWith(`.${space.streams.dead}`)) asked.push(subject);
+    },
+  });
+  onTestFinished(() => subscription.unsubscribe());
+  await connection.flush();
+  const query = "{ runs(first: 50, states: [QUEUED]) { nodes { id whyWaiting } } }";
+  const { nodes } = (await server.gql<{ runs: { nodes: { id: string; whyWaiting: string }[] } }>(query)).data.runs;
+  await connection.flush();
+  expect(nodes).toHaveLength(7);
+  for (const { id, whyWaiting } of nodes) expect(whyWaiting.includes(`resend ${letter}`)).toBe(id === run);
+  expect(asked).toEqual([`$JS.API.DIRECT.GET.${space.streams.dead}`]);
+});
+
 test("what NATS gives up while no server runs is a dead letter when one runs again", async () => {
   const clew = await aClew();
   const run = await aQueuedRun(clew.server, { plugin: clew.plugin });

@@ -4,7 +4,13 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { LineageCountsDocument, LineageDocument, ModelVersionByKeyDocument } from "@clew/schema/graphql";
+import {
+  DatasetVersionByKeyDocument,
+  LineageCountsDocument,
+  LineageDocument,
+  ModelVersionByKeyDocument,
+  NodeDocument,
+} from "@clew/schema/graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ClewClient } from "../cli/src/client.ts";
 import { cypher, neo4jForTests, TESTED_NEO4J, type TestNeo4j } from "./support/neo4j.ts";
@@ -111,13 +117,27 @@ describe("the flights example on PostgreSQL, Neo4j and NATS", { shuffle: false }
     });
   });
 
+  it("leads from a feature to the datasets and columns that it was made from", async () => {
+    const { node } = await client.request(NodeDocument, { id: (await model()).id });
+    const lineage = node?.__typename === "ModelVersion" ? node.columnLineage : [];
+    const datasets = lineage.flatMap(({ from }) => from.map(({ dataset }) => dataset));
+    expect(new Set(datasets)).toEqual(new Set(["flights/flights", "flights/planes", "flights/weather"]));
+  });
+
   it("leads from January to the report", async () => {
-    const january = await client.request(LineageDocument, {
-      node: (await model()).id,
+    const { datasetVersion } = await client.request(DatasetVersionByKeyDocument, { key: "flights/flights@1" });
+    const { lineage } = await client.request(LineageDocument, {
+      node: datasetVersion!.id,
       direction: "DOWNSTREAM",
       follow: ["MATERIAL", "SUBJECT"],
     });
-    expect(january.lineage.edges.map(({ node }) => node.__typename).toSorted()).toEqual(["Report", "Run"]);
+    const reached = lineage.edges.map(({ depth, node }) => [depth, node.__typename]);
+    expect(reached).toEqual([
+      [1, "Run"],
+      [2, "ModelVersion"],
+      [3, "Report"],
+      [3, "Run"],
+    ]);
   });
 
   it("has drawn these arrows in Neo4j, and no other", async () => {

@@ -10,7 +10,10 @@ import { runCli } from "../cli/src/program.ts";
 import { startNats, type NatsService } from "../cli/src/services/index.ts";
 import { createLogger, startRunner } from "../runners/node/src/index.ts";
 import { aQueuedRun, aRunner } from "./support/builders.ts";
+import { bearer } from "./support/answer.ts";
+import { eventsOf } from "./support/event-stream.ts";
 import { aFolder, aShellPlugin, eventually, hostConfig } from "./support/runner-host.ts";
+import { theRun } from "./support/metering-runs.ts";
 import { startTestServer, unique } from "./support/server.ts";
 import { type Subscriber, subscribeTo } from "./support/subscriber.ts";
 
@@ -37,7 +40,7 @@ afterAll(async () => {
 });
 
 /** A server, and a runner with a plugin that says something, waits until it is let go, and says more. */
-async function aSpeakingRun() {
+async function aSpeakingRun(script = SPEAKING) {
   const natsPrefix = unique("follow");
   const server = await startTestServer({ natsUrl: nats.url, natsPrefix });
   onTestFinished(() => server.stop());
@@ -50,7 +53,7 @@ async function aSpeakingRun() {
       serverUrl: server.url,
       runnerId: enrolled.id,
       runnerToken: enrolled.token,
-      pluginDirs: [await aShellPlugin("speaks", SPEAKING)],
+      pluginDirs: [await aShellPlugin("speaks", script)],
       drainMs: 5_000,
       logLevel: "warn",
     }),
@@ -79,7 +82,6 @@ function said({ event }: Happening): string {
 }
 const saidBy = ({ items }: Subscriber<FollowRunSubscription>) => items.map(({ runEvents }) => said(runEvents));
 const EVENTS = ["info begun", "loss[1] 0.5", "1 all of it", "warn last words"];
-const byText = (a: string, b: string) => (a < b ? -1 : 1);
 const isState = (text: string) => /^[A-Z]+$/.test(text);
 
 async function countConsumers(natsPrefix: string): Promise<number> {
@@ -89,6 +91,13 @@ async function countConsumers(natsPrefix: string): Promise<number> {
   for await (const _ of manager.consumers.list(`${natsPrefix}-events`.toUpperCase())) count++;
   await connection.close();
   return count;
+}
+
+async function countMessages(natsPrefix: string): Promise<number> {
+  const connection = await connect({ servers: nats.url });
+  const { state } = await (await jetstreamManager(connection)).streams.info(`${natsPrefix}-events`.toUpperCase());
+  await connection.close();
+  return state.messages;
 }
 
 test("a run is followed from its queue to its end, live and afterwards, and nothing is left in NATS", async () => {
@@ -128,6 +137,43 @@ test("a follower that was cut off goes on from its cursor: nothing twice, nothin
   expect(third.items).toEqual([]);
 });
 
+/** A point a line: all of them in one write, as a job that measures a lot prints them. */
+const MEASURING = `
+awk 'BEGIN { for (n = 1; n <= 1000; n++) printf "{\\"type\\":\\"metric\\",\\"name\\":\\"loss\\",\\"value\\":%d,\\"step\\":%d}\\n", n, n }'
+echo '{"type":"log","level":"info","message":"measured"}'
+echo '{"type":"result"}'
+`;
+const POINTS = Array.from({ length: 1_000 }, (_, index) => `loss[${index + 1}] ${index + 1}`);
+
+test("a thousand points that are printed at once go in few messages, are all kept and counted, and are followed one by one", async () => {
+  const { server, follow, natsPrefix, id } = await aSpeakingRun(MEASURING);
+  const live = follow();
+  expect(await live.ended).toBeNull();
+  expect(saidBy(live).filter((text) => !isState(text))).toEqual([...POINTS, "info measured"]);
+  expect(saidBy(live).at(-1)).toBe("SUCCEEDED");
+  expect(await countMessages(natsPrefix)).toBeLessThan(50);
+
+  const run = await theRun(server, id);
+  expect(run.measurementsComplete).toBe(true);
+  const query =
+    "query ($id: ID!, $after: SafeInt) { node(id: $id) { ... on Run { metricPoints(first: 100, after: $after) { n step } } } }";
+  const { data } = await server.gql<{ node: { metricPoints: { n: number; step: number }[] } }>(query, {
+    id,
+    after: 950,
+  });
+  expect(data.node.metricPoints).toEqual(
+    Array.from({ length: 50 }, (_, index) => ({ n: 951 + index, step: 951 + index })),
+  );
+
+  // Each cursor is good to go on from, within a message too.
+  for (const index of [0, 499, 998, 999]) {
+    const heard = live.items.findIndex((item) => said(item.runEvents) === POINTS[index]);
+    const rest = follow(live.items[heard]!.runEvents.cursor);
+    expect(await rest.ended).toBeNull();
+    expect(saidBy(rest).filter((text) => !isState(text))).toEqual([...POINTS.slice(index + 1), "info measured"]);
+  }
+});
+
 test("a follower is told that NATS is away, and by resuming hears the rest: nothing twice, nothing lost", async () => {
   const { follow, letGo } = await aSpeakingRun();
   let follower = follow();
@@ -146,8 +192,7 @@ test("a follower is told that NATS is away, and by resuming hears the rest: noth
     items.push(...follower.items);
   }
   const all = items.map(({ runEvents }) => said(runEvents));
-  // What the runner publishes again after the outage may have changed places.
-  expect(all.filter((text) => !isState(text)).toSorted(byText)).toEqual(EVENTS.toSorted(byText));
+  expect(all.filter((text) => !isState(text))).toEqual(EVENTS);
   expect(all.at(-1)).toBe("SUCCEEDED");
 });
 
@@ -166,4 +211,21 @@ test("clew logs --follow prints what the run says as it says it, and ends with i
   expect(await ended).toBe(0);
   expect(out.join("\n")).toMatch(/warn\s+last words/);
   expect(out.at(-1)).toMatch(/SUCCEEDED/i);
+});
+
+test("comes over HTTP alone as well, and is complete when the run has ended", async () => {
+  const { server, id, letGo } = await aSpeakingRun();
+  const response = await fetch(`${server.url}/graphql`, {
+    method: "POST",
+    headers: { ...bearer(server.adminToken), accept: "text/event-stream", "content-type": "application/json" },
+    body: JSON.stringify({ query: String(FollowRunDocument), variables: { run: id } }),
+  });
+  const heard: string[] = [];
+  for await (const { name, data } of eventsOf(response)) {
+    if (name === "next") heard.push(said((JSON.parse(data) as { data: FollowRunSubscription }).data.runEvents));
+    else heard.push(`${name}${data}`);
+    if (heard.at(-1) === "info begun") await letGo();
+  }
+  expect(heard).toContain("warn last words");
+  expect(heard.slice(-2)).toEqual(["SUCCEEDED", "complete"]);
 });

@@ -25,7 +25,9 @@ export async function startBenchServer(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<BenchServer> {
   const startedAt = performance.now();
-  const server = await startServerProcess(dir, { CLEW_LOG_LEVEL: "info", ...environment }, BUILT);
+  // As the image and `clew up` have it.
+  const settings = { NODE_ENV: "production", CLEW_LOG_LEVEL: "info", ...environment };
+  const server = await startServerProcess(dir, settings, BUILT);
   const readyMs = round(performance.now() - startedAt);
   const token = readFileSync(join(dir, "admin.token"), "utf8").trim();
   const client = new GraphqlClient(server.url, token);

@@ -165,6 +165,18 @@ describe("ls", () => {
     ]);
   });
 
+  it("shows of a report what it is about, and its verdict", async () => {
+    const about = [{ role: "model", node: { __typename: "ModelVersion", id: "ModelVersion:1", key: "n/m@1" } }];
+    const report = { id: "Report:1", namespace: "n", reportType: "EVALUATION", verdict: "FAIL", about };
+    using server = await answering(page("reports", [{ ...report, createdAt: "2026-01-31T12:00:00.000Z" }]));
+    const { out } = await clew("--url", server.url, "ls", "reports", "--namespace", "n", "--tag", "team=red");
+    expect(server.asked.at(0)?.variables).toMatchObject({ namespace: "n", tags: [{ key: "team", value: "red" }] });
+    expect(out.split("\n")).toEqual([
+      "id        namespace  type        verdict  about          created",
+      "Report:1  n          EVALUATION  FAIL     n/m@1 (model)  2026-01-31 12:00:00Z",
+    ]);
+  });
+
   it("says that there are none", async () => {
     using server = await answering(page("runs", []));
     expect((await clew("--url", server.url, "ls", "runs")).out).toBe("no runs");

@@ -72,6 +72,8 @@ export type ColumnLineageType =
 
 export type ColumnSourceInput = {
   column: string;
+  /** namespace/name, where the role holds versions of several datasets. */
+  dataset?: string | null | undefined;
   input: string;
 };
 
@@ -672,7 +674,7 @@ export type NodeQuery = { node:
           | { key: string }
           | Record<PropertyKey, never>
          }>, tags: Array<{ key: string, value: string }> }
-    | { __typename: 'DatasetVersion', key: string, digest: string, isContentAddressed: boolean, rows: number | null, fileCount: number, sizeBytes: number, createdAt: string, id: string, source: { uri: string, snapshot: string } | null, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }>, schema: Array<{ name: string, type: string, nullable: boolean }>, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
+    | { __typename: 'DatasetVersion', key: string, digest: string, isContentAddressed: boolean, rows: number | null, fileCount: number, sizeBytes: number, createdAt: string, id: string, source: { uri: string, snapshot: string } | null, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }>, schema: Array<{ name: string, type: string, nullable: boolean }>, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, dataset: string | null, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
         | { name: string, id: string }
         | { id: string }
         | { id: string }
@@ -697,7 +699,7 @@ export type NodeQuery = { node:
           | { key: string }
           | Record<PropertyKey, never>
          }>, tags: Array<{ key: string, value: string }> }
-    | { __typename: 'ModelVersion', key: string, digest: string, format: string, createdAt: string, id: string, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
+    | { __typename: 'ModelVersion', key: string, digest: string, format: string, createdAt: string, id: string, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, dataset: string | null, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
         | { name: string, id: string }
         | { id: string }
         | { id: string }
@@ -1225,6 +1227,32 @@ export type RunMetricsQuery = { node:
     | { metricPoints: Array<{ name: string, step: number, value: number | string, attempt: number, n: number, at: string }> }
     | Record<PropertyKey, never>
    | null };
+
+export type ReportsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  namespace?: string | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+}>;
+
+
+export type ReportsQuery = { reports: { nodes: Array<{ id: string, namespace: string, reportType: ReportType, verdict: Verdict | null, createdAt: string, about: Array<{ role: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ReportQueryVariables = Exact<{
   id: string;
@@ -1793,6 +1821,7 @@ export const NodeDocument = new TypedDocumentString(`
         masking
         from {
           input
+          dataset
           column
         }
       }
@@ -1870,6 +1899,7 @@ export const NodeDocument = new TypedDocumentString(`
         masking
         from {
           input
+          dataset
           column
         }
       }
@@ -2810,6 +2840,35 @@ export const RunMetricsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RunMetricsQuery, RunMetricsQueryVariables>;
+export const ReportsDocument = new TypedDocumentString(`
+    query Reports($first: Int, $after: String, $namespace: String, $tags: [TagFilterInput!]) {
+  reports(first: $first, after: $after, namespace: $namespace, tags: $tags) {
+    nodes {
+      id
+      namespace
+      reportType
+      verdict
+      about {
+        role
+        node {
+          id
+          ... on DatasetVersion {
+            key
+          }
+          ... on ModelVersion {
+            key
+          }
+        }
+      }
+      createdAt
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReportsQuery, ReportsQueryVariables>;
 export const ReportDocument = new TypedDocumentString(`
     query Report($id: ID!) {
   node(id: $id) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkParameters } from "./check-parameters.ts";
+import { checkParameters, requireParameterSchema } from "./check-parameters.ts";
 
 const SCHEMA = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -42,5 +42,7 @@ test("every fault is named with its path", () => {
 });
 
 test("a schema that is none is an error", () => {
-  expect(() => checkParameters({ type: "objekt" }, {})).toThrow(/schema is invalid/);
+  expect(() => requireParameterSchema({ type: "objekt" })).toThrow(/schema is invalid/);
+  expect(() => requireParameterSchema({ type: "object", properties: { n: { minimum: "1" } } })).toThrow(/invalid/);
+  requireParameterSchema(SCHEMA);
 });

@@ -1,4 +1,5 @@
-import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import { createRequire } from "node:module";
+import type { Ajv2020, ErrorObject, Options } from "ajv/dist/2020.js";
 
 export interface ParameterFault {
   /** Where in the parameters; empty for the parameters as a whole. */
@@ -6,15 +7,27 @@ export interface ParameterFault {
   message: string;
 }
 
+const OPTIONS = { allErrors: true, strict: false, useDefaults: true, validateFormats: false, logger: false } as const;
+
 /**
  * Checks parameters against a manifest's JSON Schema (2020-12) and fills its defaults into `values`. Every fault is listed; an
- * empty list means that they fit. `format` is an annotation only.
- * @throws {Error} where the schema itself is not valid.
+ * empty list means that they fit. `format` is an annotation only. The schema is one that `requireParameterSchema` has taken: to look
+ * at that again would take twenty times as long.
  */
 export function checkParameters(schema: object, values: Record<string, unknown>): ParameterFault[] {
-  const ajv = new Ajv2020({ allErrors: true, strict: false, useDefaults: true, validateFormats: false, logger: false });
-  const validate = ajv.compile(schema);
+  const validate = newAjv({ ...OPTIONS, validateSchema: false }).compile(schema);
   return validate(values) ? [] : (validate.errors ?? []).map(faultOf);
+}
+
+/** @throws {Error} where this is no JSON Schema (2020-12) on its own. */
+export function requireParameterSchema(schema: object): void {
+  newAjv(OPTIONS).compile(schema);
+}
+
+/** Loaded when it is first needed: the process of a job, which reads this package as well, never needs it. */
+function newAjv(options: Options): Ajv2020 {
+  const ajv = createRequire(import.meta.url)("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
+  return new ajv.Ajv2020(options);
 }
 
 function faultOf(error: ErrorObject): ParameterFault {

@@ -11,6 +11,7 @@ import {
   MutationRequest,
   RunControl,
   RunEvent,
+  RunEventBatch,
 } from "./wire.ts";
 
 /** What crosses a process border, by the name of its JSON Schema file. The number is the version: other shapes get another. */
@@ -18,6 +19,7 @@ export const WIRE_SCHEMAS = {
   "job-invitation.1": JobInvitation,
   "run-control.1": RunControl,
   "run-event.1": RunEvent,
+  "run-event-batch.1": RunEventBatch,
   "mutation-request.1": MutationRequest,
   "mutation-reply.1": MutationReply,
   "heartbeat.1": Heartbeat,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Sha256 } from "./digest.ts";
+import { AssetKeyText } from "./names.ts";
 
 /** A path inside a version: relative, "/" between folders, no "." or ".." parts, no control characters. */
 export const RelativePath = z
@@ -48,13 +49,15 @@ export type ColumnStatistics = z.infer<typeof ColumnStatistics>;
 
 /** A column of one of a run's inputs. */
 export const ColumnSource = z
-  .strictObject({ input: z.string().min(1).max(64), column: z.string().min(1).max(255) })
+  .strictObject({
+    /** The role of the run's input. */
+    input: z.string().min(1).max(64),
+    dataset: AssetKeyText.optional().describe("namespace/name, where the role holds versions of several datasets."),
+    column: z.string().min(1).max(255),
+  })
   .meta({ id: "ColumnSource" });
 
-/**
- * Where a column (of a model's features, or of a generated dataset) comes from, as OpenLineage's column lineage facet has it.
- * `input` is the role of the run's input.
- */
+/** Where a column (of a model's features, or of a generated dataset) comes from, as OpenLineage's column lineage facet has it. */
 export const ColumnLineage = z
   .strictObject({
     column: z.string().min(1).max(255),

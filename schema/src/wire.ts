@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonIn } from "./exact-json.ts";
 import { MetricValue } from "./values.ts";
 import { PluginManifest } from "./manifest.ts";
 
@@ -27,29 +28,61 @@ export const RunControl = z.strictObject({
 });
 export type RunControl = z.infer<typeof RunControl>;
 
-/** On `clew.runs.<runId>.events`. `n` counts an attempt's events from 1 without gaps. */
+const RunEventBody = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("progress"), fraction: z.number().min(0).max(1).nullable(), message: z.string() }),
+  z.strictObject({
+    type: z.literal("log"),
+    level: z.enum(["debug", "info", "warn", "error"]),
+    message: z.string().max(10_000),
+  }),
+  z.strictObject({
+    type: z.literal("metric"),
+    name: z.string().min(1).max(200),
+    value: MetricValue,
+    step: z.number().int().nonnegative(),
+  }),
+]);
+
+/** On `clew.runs.<runId>.events.<runnerId>`. `n` counts an attempt's events from 1 without gaps. */
 export const RunEvent = z.strictObject({
   schema: z.literal("clew/run-event/1"),
   runId: z.string(),
   attempt: z.number().int().positive(),
   n: z.number().int().positive(),
   at: z.iso.datetime(),
-  event: z.discriminatedUnion("type", [
-    z.strictObject({ type: z.literal("progress"), fraction: z.number().min(0).max(1).nullable(), message: z.string() }),
-    z.strictObject({
-      type: z.literal("log"),
-      level: z.enum(["debug", "info", "warn", "error"]),
-      message: z.string().max(10_000),
-    }),
-    z.strictObject({
-      type: z.literal("metric"),
-      name: z.string().min(1).max(200),
-      value: MetricValue,
-      step: z.number().int().nonnegative(),
-    }),
-  ]),
+  event: RunEventBody,
 });
 export type RunEvent = z.infer<typeof RunEvent>;
+
+/** How many events one message may carry. */
+export const RUN_EVENTS_MAX = 1_000;
+
+/** Several events of an attempt in one message on the same subject: what as many messages would say that are numbered n, n + 1, … */
+export const RunEventBatch = z.strictObject({
+  schema: z.literal("clew/run-event-batch/1"),
+  runId: z.string(),
+  attempt: z.number().int().positive(),
+  /** The first event's number. */
+  n: z.number().int().positive(),
+  events: z
+    .array(z.strictObject({ at: z.iso.datetime(), event: RunEventBody }))
+    .min(1)
+    .max(RUN_EVENTS_MAX),
+});
+export type RunEventBatch = z.infer<typeof RunEventBatch>;
+
+const RunEventMessage = z.discriminatedUnion("schema", [RunEvent, RunEventBatch]);
+
+/** The events that a message carries, in order; null where it is no message of events. */
+export function runEventsIn(data: Uint8Array): RunEvent[] | null {
+  const { data: said } = RunEventMessage.safeParse(jsonIn(data));
+  if (said === undefined) return null;
+  if (said.schema === "clew/run-event/1") return [said];
+  const { runId, attempt, n, events } = said;
+  return events.map(({ at, event }, index) => {
+    return { schema: "clew/run-event/1", runId, attempt, n: n + index, at, event };
+  });
+}
 
 /**
  * A GraphQL operation on `clew.mutations.<runnerId>`. The answer goes to the inbox that header `Clew-Reply` names. `token` is the

@@ -9,8 +9,10 @@ import {
   RecordRunDocument,
   type RecordRunInput,
   RegisterPluginDocument,
+  RevokeTokenDocument,
   SubmitRunDocument,
   type SubmitRunInput,
+  TokensDocument,
 } from "@clew/schema/graphql";
 import { bearer } from "./answer.ts";
 import { type ReachableServer } from "./answer.ts";
@@ -163,4 +165,14 @@ export async function anAttempt(
   const { data, text } = await server.gql(ClaimRunDocument, { input: { run, attempt, runner: id } }, token);
   if (!data?.claimRun.token) throw new Error(`no claim: ${text}`);
   return { run, attempt, token: data.claimRun.token };
+}
+
+/** Revokes the token that was made last. */
+export async function revokeNewestToken(server: ReachableServer): Promise<void> {
+  const { data } = await server.gql(TokensDocument, {});
+  const newest = data?.tokens
+    .map(({ id }) => id)
+    .toSorted()
+    .at(-1);
+  await server.gql(RevokeTokenDocument, { input: { token: newest ?? "" } });
 }

@@ -9,8 +9,9 @@ import {
   MutationRequest,
   PluginManifest,
   REPLY_HEADER,
+  runEventsIn,
   type RunControl,
-  RunEvent,
+  type RunEvent,
   sha256,
   subjects,
   uuidv7,
@@ -72,7 +73,7 @@ export async function aServer(natsUrl: string, answers: Answers = {}, leaseMs = 
     callback: (_error, message) => void beats.push(Heartbeat.parse(message.json())),
   });
   connection.subscribe(space.allEvents, {
-    callback: (_error, message) => void events.push(RunEvent.parse(message.json())),
+    callback: (_error, message) => void events.push(...(runEventsIn(message.data) ?? [])),
   });
 
   const withDefaults: Answers = { ...usualAnswers(leaseMs), ...answers };

@@ -3,6 +3,7 @@ import {
   DeadLettersDocument,
   ModelsDocument,
   PluginsDocument,
+  ReportsDocument,
   RunnersDocument,
   RunsDocument,
   TokensDocument,
@@ -10,6 +11,7 @@ import {
 import { Argument, Command } from "commander";
 import { collect, type Pair, parseInteger, parsePair } from "../arguments.ts";
 import { type CliContext, contextOf } from "../cli-context.ts";
+import { aboutWords, paintedVerdict } from "../show/show-report.ts";
 import { paintedState } from "../show/show-run.ts";
 import { aliasWords, tagWords } from "../show/tags.ts";
 import { type Column, table } from "../terminal/columns.ts";
@@ -45,6 +47,7 @@ const LISTS: Readonly<Record<string, (context: CliContext, options: ListOptions)
   datasets: (context, options) => listAssets(context, options, "datasets"),
   models: (context, options) => listAssets(context, options, "models"),
   runs: listRuns,
+  reports: listReports,
   runners: listRunners,
   plugins: listPlugins,
   tokens: listTokens,
@@ -56,7 +59,11 @@ export function lsCommand(io: Io): Command {
     .description("list what the server knows, newest first")
     .addArgument(new Argument("[what]", "what to list").choices(Object.keys(LISTS)).default("models"))
     .option("--namespace <namespace>", "only this namespace")
-    .option("--tag <name=value>", "only datasets and models with this tag; may be repeated", collect(parsePair))
+    .option(
+      "--tag <name=value>",
+      "only datasets, models and reports with this tag; may be repeated",
+      collect(parsePair),
+    )
     .option("--first <n>", "at most so many", parseInteger(1, 100_000), 50)
     .option("--json", "as JSON")
     .action((what: string, options: ListFlags, command: Command) => list(io, what, options, command));
@@ -90,15 +97,19 @@ async function pages<Item>(
   }
 }
 
+function filterOf({ namespace, tag }: Pick<ListOptions, "namespace" | "tag">) {
+  const tags = tag?.map(({ name, value }) => ({ key: name, value }));
+  return { ...(namespace === undefined ? {} : { namespace }), ...(tags === undefined ? {} : { tags }) };
+}
+
 const named = (...titles: string[]): Column[] => titles.map((title) => ({ title }));
 
 async function listAssets(
   { client }: CliContext,
-  { first, namespace, tag }: ListOptions,
+  { first, ...options }: ListOptions,
   what: "datasets" | "models",
 ): Promise<Listing> {
-  const tags = tag?.map(({ name, value }) => ({ key: name, value }));
-  const filter = { ...(namespace === undefined ? {} : { namespace }), ...(tags === undefined ? {} : { tags }) };
+  const filter = filterOf(options);
   const { items, hasMore } = await pages(first, async (page) =>
     what === "datasets"
       ? (await client.request(DatasetsDocument, { ...page, ...filter })).datasets
@@ -135,6 +146,21 @@ async function listRuns({ client, paint }: CliContext, { first, namespace }: Lis
     clean(run.whyWaiting ?? ""),
   ]);
   return { items, hasMore, rows, columns: named("id", "namespace", "type", "name", "state", "queued", "ended", "") };
+}
+
+async function listReports({ client, paint }: CliContext, { first, ...options }: ListOptions): Promise<Listing> {
+  const { items, hasMore } = await pages(first, async (page) => {
+    return (await client.request(ReportsDocument, { ...page, ...filterOf(options) })).reports;
+  });
+  const rows = items.map((report) => [
+    report.id,
+    report.namespace,
+    report.reportType,
+    paintedVerdict(report.verdict, paint) ?? "",
+    aboutWords(report.about),
+    time(report.createdAt),
+  ]);
+  return { items, hasMore, rows, columns: named("id", "namespace", "type", "verdict", "about", "created") };
 }
 
 async function listRunners({ client, paint }: CliContext, { first }: ListOptions): Promise<Listing> {

@@ -75,9 +75,9 @@ function datasetColumns({ schema, columnLineage }: DatasetVersion, paint: Paint)
   return [...known, ...wrap(others, LINE_LENGTH).map((line) => paint("dim", line))];
 }
 
-/** "← data.dep_delay, join.temp: dep_delay - mean". */
+/** "← flights/flights.dep_delay, flights/weather.temp: dep_delay - mean": by dataset where it is known, else by the input's role. */
 export function sourceWords({ from, via, expression, masking }: Lineage, paint: Paint): string {
-  const sources = from.map(({ input, column }) => clean(`${input}.${column}`)).join(", ");
+  const sources = from.map(({ input, dataset, column }) => clean(`${dataset ?? input}.${column}`)).join(", ");
   const how = [via === "IDENTITY" ? "" : (expression ?? via.toLowerCase()), masking ? "masked" : ""];
   const words = how.filter((part) => part !== "").join(", ");
   return `← ${sources}${words === "" ? "" : paint("dim", `  ${clean(words)}`)}`;

@@ -33,16 +33,25 @@ export async function showReport(
   return { lines: reportLines(report, paint), value: report };
 }
 
-export function reportLines(report: ReportNode, paint: Paint): string[] {
-  const about = report.about.map(
+export function paintedVerdict(verdict: ReportNode["verdict"], paint: Paint): string | null {
+  return verdict === null ? null : paint(VERDICTS[verdict] ?? "cyan", verdict);
+}
+
+/** "flights/arrival-delay@1 (model), flights/flights@4 (data)". */
+export function aboutWords(about: ReportNode["about"]): string {
+  const words = about.map(
     ({ role, node }) => `${"key" in node ? node.key : node.id}${role === null ? "" : ` (${role})`}`,
   );
+  return clean(words.join(", "));
+}
+
+export function reportLines(report: ReportNode, paint: Paint): string[] {
   const head = facts(
     [
       ["report", report.reportType],
       ["id", report.id],
-      ["verdict", report.verdict === null ? null : paint(VERDICTS[report.verdict] ?? "cyan", report.verdict)],
-      ["about", clean(about.join(", "))],
+      ["verdict", paintedVerdict(report.verdict, paint)],
+      ["about", aboutWords(report.about)],
       ["run", report.run.id],
       ["created", time(report.createdAt)],
     ],

@@ -51,7 +51,8 @@ export function serverProgram(): {
       "--conditions=clew-src",
       join(root, "server", "src", "app", "main.ts"),
     ],
-    env: { TSX_TSCONFIG_PATH: join(root, "server", "tsconfig.json") },
+    // As in the image: graphql checks every type twice where it is not in production, a third of a large answer's time.
+    env: { NODE_ENV: "production", TSX_TSCONFIG_PATH: join(root, "server", "tsconfig.json") },
   };
 }
 

@@ -30,12 +30,12 @@ export class JobChannel {
     this.#held = null;
   }
 
-  /** @throws {PluginFailure} PROTOCOL_VIOLATION for a message that the host would refuse. */
-  send(message: JobMessageInput): void {
-    if (this.#isEnded) return;
-    const line = encode(message);
-    if (this.#held === null) this.#output.write(line);
-    else this.#held.push(line);
+  /** Messages that are sent together are written at once. @throws {PluginFailure} PROTOCOL_VIOLATION for one that the host would refuse. */
+  send(...messages: readonly JobMessageInput[]): void {
+    if (this.#isEnded || messages.length === 0) return;
+    const lines = messages.map(encode).join("");
+    if (this.#held === null) this.#output.write(lines);
+    else this.#held.push(lines);
   }
 
   /** Says how the job ended; resolves when the last byte is with the operating system or the host has gone away. */

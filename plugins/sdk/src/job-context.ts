@@ -32,10 +32,15 @@ export function createJob({ manifest, start, parameters, channel, signal }: JobP
     signal,
     log: logTo(channel),
     progress: (fraction, message = "") => channel.send({ type: "progress", fraction, message: message.slice(0, 500) }),
-    metric: (name, value, step = 0) => channel.send({ type: "metric", name, value: toMetricValue(value), step }),
+    metric: (name, value, step) => channel.send(metricMessage({ name, value, step })),
+    metrics: (points) => channel.send(...points.map(metricMessage)),
     output: outputSender(manifest, channel),
     drained: () => channel.drained(),
   };
+}
+
+function metricMessage({ name, value, step = 0 }: { name: string; value: number; step?: number | undefined }) {
+  return { type: "metric" as const, name, value: toMetricValue(value), step };
 }
 
 function localInputs(manifest: PluginManifest, inputs: Inputs, inputDir: string): Record<string, LocalInput[]> {

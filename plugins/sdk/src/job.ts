@@ -26,6 +26,13 @@ export type OutputOf<T extends AnyOutput["nodeType"]> = T extends unknown
 
 export type JobSummary = Record<string, z.core.util.JSONType>;
 
+export interface MetricPoint {
+  readonly name: string;
+  /** May be NaN or infinite. */
+  readonly value: number;
+  readonly step?: number;
+}
+
 export interface JobLog {
   debug(message: string): void;
   info(message: string): void;
@@ -57,6 +64,8 @@ export interface Job<
   progress(fraction: number | null, message?: string): void;
   /** A point of a learning curve or another measured series; `value` may be NaN or infinite. */
   metric(name: string, value: number, step?: number): void;
+  /** Many points at once, in their order: one write instead of one each. `step` is 0 unless given. */
+  metrics(points: readonly MetricPoint[]): void;
   /** States that an output is complete: call it after its files are closed. At most once for each role. */
   output<R extends keyof O & string>(role: R, output: OutputOf<O[R]["type"]>): void;
   /** Resolves when the host has taken what was said so far; for loops that say a lot. */

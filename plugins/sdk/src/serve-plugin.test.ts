@@ -63,17 +63,31 @@ test("a job says hello, what it finds out, and its result", async () => {
     async (job) => {
       job.progress(0.5, "half");
       job.metric("loss", Number.NaN, 2);
+      job.metrics([
+        { name: "auc", value: 0.7, step: 2 },
+        { name: "rows", value: Number.POSITIVE_INFINITY },
+      ]);
       job.output("report", { reportType: "EVALUATION", about: ["data"], verdict: null, metrics: { seed: job.seed } });
       return { file: job.inputs["data"]?.[0]?.path("a.csv") ?? "" };
     },
     { environment: () => ({ backend: "wasm" }) },
   );
   expect(ok).toBe(true);
-  expect(said.map((message) => message.type)).toEqual(["hello", "progress", "metric", "output", "result"]);
+  expect(said.map((message) => message.type)).toEqual([
+    "hello",
+    "progress",
+    "metric",
+    "metric",
+    "metric",
+    "output",
+    "result",
+  ]);
   expect(said[0]).toMatchObject({ plugin: "sample", version: "1.0.0", environment: { backend: "wasm" } });
   expect(said[2]).toMatchObject({ value: { $number: "NaN" }, step: 2 });
-  expect(said[3]).toMatchObject({ output: { nodeType: "Report", metrics: { seed: 5 } } });
-  expect(said[4]).toMatchObject({ summary: { file: "/in/data/0/a.csv" } });
+  expect(said[3]).toMatchObject({ name: "auc", value: 0.7, step: 2 });
+  expect(said[4]).toMatchObject({ name: "rows", value: { $number: "Infinity" }, step: 0 });
+  expect(said[5]).toMatchObject({ output: { nodeType: "Report", metrics: { seed: 5 } } });
+  expect(said[6]).toMatchObject({ summary: { file: "/in/data/0/a.csv" } });
 });
 
 test.each([

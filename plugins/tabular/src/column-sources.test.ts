@@ -15,10 +15,13 @@ const JOIN = "FROM data d LEFT JOIN other o ON o.id = d.id";
 
 test("a column as it stands is an IDENTITY of its input's column, by alias, by name and through a star", async () => {
   const found = await sources(`SELECT d.day, temp AS warmth, d.* ${JOIN}`, "day", "warmth", "late");
-  expect(found.get("day")).toMatchObject({ from: [{ input: "data", column: "day" }], via: "IDENTITY" });
-  const warmth = { from: [{ input: "join", column: "temp" }], via: "IDENTITY", expression: "other.temp" };
-  expect(found.get("warmth")).toMatchObject(warmth);
-  expect(found.get("late")).toMatchObject({ from: [{ input: "data", column: "late" }] });
+  expect(found.get("day")).toMatchObject({
+    from: [{ input: "data", dataset: "ns/main", column: "day" }],
+    via: "IDENTITY",
+  });
+  const warmth = [{ input: "join", dataset: "ns/other", column: "temp" }];
+  expect(found.get("warmth")).toMatchObject({ from: warmth, via: "IDENTITY" });
+  expect(found.get("late")).toMatchObject({ from: [{ input: "data", dataset: "ns/main", column: "late" }] });
 });
 
 test("an expression is a TRANSFORMATION of all its columns", async () => {
@@ -26,8 +29,8 @@ test("an expression is a TRANSFORMATION of all its columns", async () => {
   expect(found.get("x")).toEqual({
     column: "x",
     from: [
-      { input: "data", column: "day" },
-      { input: "join", column: "temp" },
+      { input: "data", dataset: "ns/main", column: "day" },
+      { input: "join", dataset: "ns/other", column: "temp" },
     ],
     via: "TRANSFORMATION",
     expression: 'greatest(d."day", (o."temp" + 1))',
@@ -40,15 +43,15 @@ test.each([
   "SELECT sum(day) AS x FROM data",
   "SELECT day + 1 AS x FROM data GROUP BY day",
 ])("%s is an AGGREGATION", async (sql) => {
-  const from = [{ input: "data", column: "day" }];
+  const from = [{ input: "data", dataset: "ns/main", column: "day" }];
   expect((await sources(sql, "x")).get("x")).toMatchObject({ via: "AGGREGATION", from });
 });
 
 test("a column that USING merged comes from both sides", async () => {
   const found = await sources("SELECT id FROM data JOIN other USING (id)", "id");
   expect(found.get("id")?.from).toEqual([
-    { input: "data", column: "id" },
-    { input: "join", column: "id" },
+    { input: "data", dataset: "ns/main", column: "id" },
+    { input: "join", dataset: "ns/other", column: "id" },
   ]);
 });
 

@@ -1,6 +1,6 @@
 import type { ColumnLineage } from "@clew/plugin-sdk";
 import type { SyntaxNode, TabularDatabase } from "./tabular-database.ts";
-import { quoteText, type View } from "./tabular-inputs.ts";
+import { datasetsOf, quoteText, type View } from "./tabular-inputs.ts";
 
 type Source = ColumnLineage["from"][number];
 
@@ -38,12 +38,8 @@ async function howOf(
   item: SyntaxNode,
   scope: Scope,
   aggregates: ReadonlySet<string>,
-): Promise<{ via: ColumnLineage["via"]; expression: string }> {
-  if (item["class"] === "COLUMN_REF") {
-    // A role may hold several datasets, so the expression names the view.
-    const views = viewsWith(item["column_names"] as string[], scope);
-    return { via: "IDENTITY", expression: views.map(({ view, column }) => `${view.name}.${column}`).join(", ") };
-  }
+): Promise<Pick<ColumnLineage, "via" | "expression">> {
+  if (item["class"] === "COLUMN_REF") return { via: "IDENTITY" };
   const isGrouped = listAt(select, "group_expressions").length > 0;
   const isAggregate = [...nodesIn(item)].some((node) => {
     return node["class"] === "WINDOW" || aggregates.has(String(node["function_name"]));
@@ -97,8 +93,10 @@ function sourcesOf(item: SyntaxNode, scope: Scope): Source[] | null {
     const found = viewsWith(node["column_names"] as string[], scope);
     if (found.length === 0) return null;
     for (const { view, column } of found) {
-      const source = { input: view.role, column };
-      sources.set(JSON.stringify(source), source);
+      for (const dataset of datasetsOf(view)) {
+        const source = { input: view.role, dataset, column };
+        sources.set(JSON.stringify(source), source);
+      }
     }
   }
   return [...sources.values()];

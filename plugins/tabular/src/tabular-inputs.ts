@@ -49,6 +49,11 @@ function readableFiles(input: LocalInput): string[] {
   throw new PluginFailure("BAD_INPUT", `${input.key} has no file ending in .parquet, .csv, .tsv, .jsonl or .ndjson`);
 }
 
+/** Keys of the datasets that a view's versions are of. */
+export function datasetsOf({ keys }: View): string[] {
+  return [...new Set(keys.map(assetOf))];
+}
+
 /** @param key such as `namespace/name@3` */
 export function viewName(key: string): string {
   const name = assetOf(key);

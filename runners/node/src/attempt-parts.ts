@@ -3,18 +3,20 @@ import type { Logger } from "pino";
 import type { ContentCache } from "./content-cache.ts";
 import type { GraphqlLink } from "./graphql-link.ts";
 import type { NatsLink } from "./nats-link.ts";
-import type { PublishEvent } from "./run-events.ts";
+import type { PublishEvents } from "./run-events.ts";
 
 /** What every attempt of a runner uses. */
 export interface AttemptParts {
   readonly nats: NatsLink;
   readonly link: GraphqlLink;
   readonly space: Subjects;
-  readonly publishEvent: PublishEvent;
+  readonly publishEvents: PublishEvents;
   readonly cache: ContentCache;
   readonly serverUrl: string;
   /** Holds the attempts' folders, each removed when its attempt has ended. */
   readonly attemptsDir: string;
+  /** Where Node keeps what it has compiled of plugins, for the next job. */
+  readonly compileCacheDir: string;
   readonly secrets: Readonly<Record<string, string>>;
   readonly runnerVersion: string;
   readonly log: Logger;

@@ -12,9 +12,10 @@ import { LeaseLost, asLost, failureOf, isLost } from "./faults.ts";
 import { type CallOptions, RequestRefused, RequestTooLarge } from "./graphql-link.ts";
 import type { HostedPlugin } from "./hosted-plugins.ts";
 import { LeaseWatch } from "./lease-watch.ts";
+import { bodyMaxBytes } from "./nats-link.ts";
 import { type JobRun, finishRun, jobQuery, startRun } from "./operations.ts";
 import { type FinishRunInput, failedInput, finishInput, refusedOutcome } from "./outcome.ts";
-import { RunEvents } from "./run-events.ts";
+import { BATCH_MAX_BYTES, RunEvents } from "./run-events.ts";
 
 type Stage = "inputs" | "job" | "outputs";
 
@@ -40,7 +41,13 @@ export class Attempt {
     this.#plugin = plugin;
     const { runId, attempt } = claimed;
     this.#log = parts.log.child({ runId, attempt, plugin: claimed.plugin });
-    this.#events = new RunEvents({ runId, attempt, publish: parts.publishEvent, signal: this.#forget.signal });
+    this.#events = new RunEvents({
+      runId,
+      attempt,
+      publish: parts.publishEvents,
+      signal: this.#forget.signal,
+      batchMaxBytes: Math.min(BATCH_MAX_BYTES, bodyMaxBytes(parts.nats.connection)),
+    });
     this.#watch = new LeaseWatch({
       ...parts,
       claimed,
@@ -116,12 +123,15 @@ export class Attempt {
     const { runId, attempt } = this.#claimed;
     const signal = AbortSignal.any([this.#cancel.signal, this.#forget.signal]);
     const call = this.#call(null, signal);
-    const run = this.#requireRun((await link.call(jobQuery, { run: runId }, call)).node);
+    const [{ node }, environment] = await Promise.all([
+      link.call(jobQuery, { run: runId }, call),
+      hostEnvironment(this.#plugin, this.#parts.runnerVersion),
+    ]);
+    const run = this.#requireRun(node);
     const inputs = await inputsOf(run, link, call);
     const inputDir = join(dir, "inputs");
     await mkdir(inputDir);
     await placeInputs(inputs, inputDir, { ...this.#parts, token: this.#claimed.token, signal });
-    const environment = await hostEnvironment(this.#plugin, this.#parts.runnerVersion);
     this.#stage = "job";
     return await runJob({
       pluginDir: this.#plugin.dir,
@@ -134,6 +144,7 @@ export class Attempt {
       runId,
       attempt,
       secrets,
+      compileCacheDir: this.#parts.compileCacheDir,
       signal: this.#cancel.signal,
       onStart: (pid) => this.#started(pid),
       onMessage: (message) => this.#hear(message, environment),

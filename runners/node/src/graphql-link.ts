@@ -4,12 +4,11 @@ import { type NatsConnection, type Subscription, headers, nuid } from "@nats-io/
 import type { JetStreamClient } from "@nats-io/jetstream";
 import type { Logger } from "pino";
 import { Backoff } from "./backoff.ts";
+import { bodyMaxBytes } from "./nats-link.ts";
 import type { Operation } from "./operations.ts";
 
 /** Larger requests do not travel over NATS. */
 export const REQUEST_MAX_BYTES = 512 * 1024;
-/** Of the largest message that NATS takes, kept for its headers. */
-const HEADER_BYTES = 1024;
 const FIRST_ANSWER_MS = 5_000;
 const LONGEST_ANSWER_MS = 30_000;
 const FIRST_RETRY_MS = 200;
@@ -89,7 +88,8 @@ export class GraphqlLink {
     variables: Variables,
     options: CallOptions,
   ): Promise<Answer> {
-    const payload = payloadOf(operation.name, variables, options, this.#maxBytes());
+    const maxBytes = Math.min(REQUEST_MAX_BYTES, bodyMaxBytes(this.#options.connection));
+    const payload = payloadOf(operation.name, variables, options, maxBytes);
     const deadline = options.giveUpAfterMs === null ? null : Date.now() + options.giveUpAfterMs;
     const backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS);
     let internalFaults = 0;
@@ -105,12 +105,6 @@ export class GraphqlLink {
       if (deadline !== null && Date.now() >= deadline) throw new NoAnswer(`${operation.name} was not answered`);
       await sleep(backoff.next(), undefined, { signal: options.signal });
     }
-  }
-
-  /** NATS may have been told to take less. */
-  #maxBytes(): number {
-    const payloadMax = this.#options.connection.info?.max_payload ?? REQUEST_MAX_BYTES;
-    return Math.min(REQUEST_MAX_BYTES, payloadMax - HEADER_BYTES);
   }
 
   close(): void {

@@ -15,6 +15,9 @@ const VERSION_MIN = [2, 11] as const;
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 10_000;
 const API_TIMEOUT_MS = 5_000;
+const USUAL_MAX_BYTES = 1024 * 1024;
+/** Of the largest message that NATS takes, kept for its headers. */
+const HEADER_BYTES = 1024;
 
 /** NATS is there and cannot be used as it is; the message says what is missing. */
 export class NatsUnfit extends Error {
@@ -86,6 +89,11 @@ export class NatsLink {
       }
     }
   }
+}
+
+/** What a message's body may have, in bytes: NATS may have been told to take less than is usual. */
+export function bodyMaxBytes({ info }: NatsConnection): number {
+  return (info?.max_payload ?? USUAL_MAX_BYTES) - HEADER_BYTES;
 }
 
 async function connectWhenThere({

@@ -8,6 +8,7 @@ import {
   MutationRequest,
   RunControl,
   RunEvent,
+  RunEventBatch,
   runnerPermissions,
   subjects,
 } from "@clew/schema";
@@ -24,6 +25,7 @@ const WIRE: Record<string, z.ZodType> = {
   "clew/mutation-request/1": MutationRequest,
   "clew/run-control/1": RunControl,
   "clew/run-event/1": RunEvent,
+  "clew/run-event-batch/1": RunEventBatch,
 };
 
 function blocks(language: string): string[] {

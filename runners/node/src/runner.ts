@@ -109,8 +109,8 @@ export class Runner implements RunningRunner {
     clearInterval(working);
     if (claim.verdict === "taken") {
       leases.take(claim.claimed);
-      // Should the acknowledgement be lost, the invitation comes again and is dropped.
-      await message.done().catch(() => {});
+      // Not waited for: should the acknowledgement be lost, the invitation comes again and is dropped.
+      void message.done().catch(() => {});
       return claim.claimed;
     }
     if (claim.verdict === "drop") {

@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Heartbeat, type RunEvent, idToken, inboxOf, subjects } from "@clew/schema";
+import { type Heartbeat, type RunEventBatch, idToken, inboxOf, subjects } from "@clew/schema";
 import type { Logger } from "pino";
 import { Claimer } from "./claim.ts";
 import type { RunnerConfig } from "./config.ts";
@@ -96,10 +96,11 @@ async function started(
     nats,
     link,
     space,
-    publishEvent: (event: RunEvent) => publishEvent(nats, space.events(event.runId, runnerId), event),
+    publishEvents: (batch: RunEventBatch) => publishEvents(nats, space.events(batch.runId, runnerId), batch),
     cache: new ContentCache(join(config.workDir, "cache"), config.cacheMaxBytes),
     serverUrl: config.serverUrl,
     attemptsDir,
+    compileCacheDir: join(config.workDir, "compile-cache"),
     secrets: config.secrets,
     runnerVersion: await ownVersion(),
     log,
@@ -121,9 +122,9 @@ async function sendBeat(nats: NatsLink, subject: string, beat: Heartbeat): Promi
   if (!isSent) throw new Error("NATS does not answer");
 }
 
-async function publishEvent({ client }: NatsLink, subject: string, event: RunEvent): Promise<void> {
-  const msgID = `${event.runId}:${event.attempt}:${event.n}`;
-  await client.publish(subject, JSON.stringify(event), { msgID });
+async function publishEvents({ client }: NatsLink, subject: string, batch: RunEventBatch): Promise<void> {
+  const msgID = `${batch.runId}:${batch.attempt}:${batch.n}`;
+  await client.publish(subject, JSON.stringify(batch), { msgID });
 }
 
 async function closeAll({ connection }: NatsLink, link: GraphqlLink): Promise<void> {

@@ -2,7 +2,7 @@ import { createPubSub } from "@graphql-yoga/subscription";
 import type { GraphQLSchema } from "graphql";
 import { buildSchema, type ContainerType } from "type-graphql";
 import type { NodeDefinition } from "../core/define-node.ts";
-import { edgeResolver, ErasedNode, MaskedNode, objectType } from "../graphql/node-type.ts";
+import { edgeResolver, ErasedNode, MaskedNode, objectType, resolveNodes } from "../graphql/node-type.ts";
 
 /**
  * Builds the executable schema from the features' nodes and wired resolvers.
@@ -27,7 +27,7 @@ export async function assembleSchema(
   ];
   const byClass = new Map(instances.map((instance) => [instance.constructor, instance]));
   const container: ContainerType = { get: (someClass) => byClass.get(someClass) };
-  return buildSchema({
+  const schema = await buildSchema({
     resolvers: instances.map((instance) => instance.constructor) as never,
     orphanedTypes: [...nodes.map((node) => objectType(node)), MaskedNode, ErasedNode],
     container,
@@ -35,6 +35,8 @@ export async function assembleSchema(
     pubSub: createPubSub(),
     validate: false,
   });
+  resolveNodes(schema);
+  return schema;
 }
 
 function hasEdges(node: NodeDefinition): boolean {

@@ -92,6 +92,9 @@ async function startFollowers(
     log,
     leaseMs: config.leaseSeconds * 1000,
   });
+  bus.onRemade((streams) => {
+    if (streams.includes(space.streams.jobs)) sweeper.invitationsLost();
+  });
   await sweeper.start();
   stops.add("sweeper", () => sweeper.stop());
 }
@@ -119,10 +122,12 @@ async function hearRunners(
       .catch((error: unknown) => log.warn({ err: error }, "leases were not renewed"));
   });
   // What arrives together is written together: with a transaction each, a thousand points took a second.
-  const points = new DataLoader<MeasurementRow, null>((rows) => addPoints(operations, rows), { cache: false });
+  const points = new DataLoader<readonly MeasurementRow[], null>((said) => addPoints(operations, said), {
+    cache: false,
+  });
   await bus.consume(space.streams.events, "server", EVENTS_AT_ONCE, async (message) => {
-    const point = pointIn(await reporting.read(message));
-    if (point !== null) await points.load(point);
+    const measured = (await reporting.read(message)).flatMap(pointsIn);
+    if (measured.length > 0) await points.load(measured);
     message.ack();
   });
   const handle = mutationHandler<Principal>({
@@ -135,15 +140,24 @@ async function hearRunners(
   await bus.consume(space.streams.mutations, "server", MUTATIONS_AT_ONCE, handle);
 }
 
-async function addPoints(operations: Operations, rows: readonly MeasurementRow[]): Promise<null[]> {
-  await operations.addMeasurements(rows);
-  return rows.map(() => null);
+/** Should they not be taken together, each is tried by itself, so that a bad one does not hold up its neighbours. */
+async function addPoints(
+  operations: Operations,
+  said: readonly (readonly MeasurementRow[])[],
+): Promise<(null | Error)[]> {
+  const add = (rows: readonly MeasurementRow[]): Promise<null | Error> =>
+    operations.addMeasurements(rows).then(
+      () => null,
+      (error: unknown) => error as Error,
+    );
+  const together = await add(said.flat());
+  return together === null ? said.map(() => null) : await Promise.all(said.map(add));
 }
 
-/** The metric point to keep in SQL; null for logs and progress, which live in the stream, and for what another runner says of an attempt. */
-function pointIn(said: RunEvent | null): MeasurementRow | null {
-  if (said?.event.type !== "metric") return null;
-  const { runId, attempt, n, at, event } = said;
-  const value = JSON.stringify(event.value);
-  return { runId, attempt, n, at: Date.parse(at), name: event.name, step: event.step, value };
+/** The metric point to keep in SQL; none of logs and progress, which live in the stream. */
+function pointsIn({ runId, attempt, n, at, event }: RunEvent): MeasurementRow[] {
+  if (event.type !== "metric") return [];
+  // What PostgreSQL refuses would hold up all that was measured with it.
+  const name = event.name.toWellFormed().replaceAll("\0", "\ufffd");
+  return [{ runId, attempt, n, at: Date.parse(at), name, step: event.step, value: JSON.stringify(event.value) }];
 }

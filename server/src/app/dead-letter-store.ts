@@ -33,6 +33,14 @@ export class NatsDeadLetters implements DeadLetterStore {
     return message && this.#read(message);
   }
 
+  async findAll(ids: readonly string[]): Promise<readonly DeadLetter[]> {
+    const messages = await this.#bus.stored.newestOnEach(
+      this.#stream,
+      ids.map((id) => this.#subjectOf(id)),
+    );
+    return messages.map((message) => this.#read(message));
+  }
+
   async list(after: number, limit: number): Promise<readonly DeadLetter[]> {
     const messages = await this.#bus.stored.after(this.#stream, after, limit);
     return messages.map((message) => this.#read(message));

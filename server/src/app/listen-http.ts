@@ -7,6 +7,7 @@ import { backupRoute } from "../transports/http/backup.ts";
 import { httpServer } from "../transports/http/http-server.ts";
 import { artifactAccess } from "./artifact-access.ts";
 import type { Server } from "./compose.ts";
+import { eventStreams } from "./event-streams.ts";
 import { openBackup } from "./open-backup.ts";
 import type { Stops } from "./stops.ts";
 import { subscriptionServer } from "./subscription-server.ts";
@@ -15,6 +16,7 @@ import { subscriptionServer } from "./subscription-server.ts";
 export async function listenHttp(config: Config, server: Server, stops: Stops, log: Logger): Promise<string> {
   const { ledger, engine, authenticator, stores } = server;
   const mayAccess = artifactAccess(stores.database.nodes);
+  const events = eventStreams(config, server, log);
   const app = httpServer<Principal>({
     bodyMaxBytes: config.bodyMaxBytes,
     log,
@@ -28,6 +30,7 @@ export async function listenHttp(config: Config, server: Server, stops: Stops, l
         return server.newContext(request.who as Principal, request.id, gone.signal);
       },
     }),
+    events,
     routes: [
       artifactRoutes({
         store: stores.artifacts,
@@ -49,8 +52,9 @@ export async function listenHttp(config: Config, server: Server, stops: Stops, l
   live.attach(app.server);
   const url = await app.listen({ host: config.host, port: config.port });
   stops.add("http", () => app.close());
-  // First: a WebSocket that is open would hold up the listener's end.
+  // First: what is open would hold up the listener's end.
   stops.add("subscriptions", () => live.stop());
+  stops.add("event streams", async () => events.stop());
   return url;
 }
 

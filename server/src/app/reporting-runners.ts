@@ -1,4 +1,4 @@
-import { idToken, jsonIn, RunEvent } from "@clew/schema";
+import { idToken, type RunEvent, runEventsIn } from "@clew/schema";
 import { nodeOf } from "../core/define-node.ts";
 import { Run } from "../features/runs/index.ts";
 import type { NodeReader } from "../ports/node-reader.ts";
@@ -14,13 +14,14 @@ export class ReportingRunners {
     this.#reader = reader;
   }
 
-  /** What a message on a run's subject says; null when it is no event, or one that the subject's runner may not report. */
-  async read({ subject, data }: { readonly subject: string; readonly data: Uint8Array }): Promise<RunEvent | null> {
-    const { data: event } = RunEvent.safeParse(jsonIn(data));
-    if (event === undefined) return null;
-    const runner = await this.#of(event.runId, event.attempt);
+  /** The events of a message on a run's subject; none when it holds none, or some that the subject's runner may not report. */
+  async read({ subject, data }: { readonly subject: string; readonly data: Uint8Array }): Promise<readonly RunEvent[]> {
+    const events = runEventsIn(data) ?? [];
+    const [first] = events;
+    if (first === undefined) return [];
+    const runner = await this.#of(first.runId, first.attempt);
     const [sender, , run] = subject.split(".").toReversed();
-    return runner !== null && idToken(runner) === sender && idToken(event.runId) === run ? event : null;
+    return runner !== null && idToken(runner) === sender && idToken(first.runId) === run ? events : [];
   }
 
   /** Null where nobody has claimed that attempt. */

@@ -1,6 +1,6 @@
 import type { Subjects } from "@clew/schema";
 import type { NatsBus } from "../adapters/nats/index.ts";
-import type { NumberedEvent, RunEventSource } from "../features/runs/index.ts";
+import type { NumberedEvents, RunEventSource } from "../features/runs/index.ts";
 import { clientError } from "../graphql/errors.ts";
 import type { ReportingRunners } from "./reporting-runners.ts";
 
@@ -10,10 +10,10 @@ export function runEventSource(
   reporting: ReportingRunners,
   { streams, runEvents }: Subjects,
 ): RunEventSource {
-  const follow = async function* (runId: string, after: number, signal: AbortSignal): AsyncGenerator<NumberedEvent> {
+  const follow = async function* (runId: string, after: number, signal: AbortSignal): AsyncGenerator<NumberedEvents> {
     try {
       const messages = bus.follow(streams.events, runEvents(runId), after, signal);
-      for await (const message of messages) yield { seq: message.seq, event: await reporting.read(message) };
+      for await (const message of messages) yield { seq: message.seq, events: await reporting.read(message) };
     } catch (error) {
       if (signal.aborted) return;
       const message = `what the run says cannot be followed now: ${(error as Error).message}; resume from the last cursor`;

@@ -4,10 +4,10 @@ import type { Principal } from "../graphql/principal.ts";
 import { SubscriptionServer } from "../transports/websocket/subscription-server.ts";
 import type { Server } from "./compose.ts";
 
-const CONNECTIONS_MAX = 1_000;
-const CONNECTIONS_MAX_EACH = 50;
+export const CONNECTIONS_MAX = 1_000;
+export const CONNECTIONS_MAX_EACH = 50;
 /** Together with what the authenticator remembers: how long the subscriptions of a revoked token may live on. */
-const RECHECK_MS = 5_000;
+export const RECHECK_MS = 5_000;
 
 /** The WebSocket face of a server's subscriptions. */
 export function subscriptionServer(

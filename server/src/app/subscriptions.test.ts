@@ -1,6 +1,6 @@
-import { FollowLedgerDocument, FollowRunDocument, RevokeTokenDocument, TokensDocument } from "@clew/schema/graphql";
+import { FollowLedgerDocument, FollowRunDocument } from "@clew/schema/graphql";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { aDataset, aRun } from "../../../test/support/builders.ts";
+import { aDataset, aRun, revokeNewestToken } from "../../../test/support/builders.ts";
 import { bearer } from "../../../test/support/answer.ts";
 import { startTestServer, type TestServer } from "../../../test/support/server.ts";
 import { type Subscriber, subscribeTo } from "../../../test/support/subscriber.ts";
@@ -109,12 +109,7 @@ describe("a connection", () => {
     const token = await server.tokenFor({ "*": ["VIEWER"] });
     const subscriber = follow({ after: 0 }, token);
     await subscriber.upTo(1);
-    const { data } = await server.gql(TokensDocument, {});
-    const newest = data.tokens
-      .map(({ id }) => id)
-      .toSorted()
-      .at(-1)!;
-    await server.gql(RevokeTokenDocument, { input: { token: newest } });
+    await revokeNewestToken(server);
     expect(await subscriber.ended).toMatchObject({ code: 4401, reason: "the token is no longer good" });
   });
 

@@ -16,14 +16,15 @@ export interface TextFault {
 }
 
 /** The first text in a value that is no Unicode (a lone surrogate), or the first place that is nested too deep. Null when all is well. */
-export function textFault(value: unknown, path: readonly string[] = []): TextFault | null {
-  if (typeof value === "string") return value.isWellFormed() ? null : { path, message: "must be well-formed Unicode" };
+export function textFault(value: unknown, depth = 0): TextFault | null {
+  if (typeof value === "string")
+    return value.isWellFormed() ? null : { path: [], message: "must be well-formed Unicode" };
   if (typeof value !== "object" || value === null) return null;
-  if (path.length >= DEPTH_MAX) return { path, message: `must not be nested deeper than ${DEPTH_MAX}` };
+  if (depth >= DEPTH_MAX) return { path: [], message: `must not be nested deeper than ${DEPTH_MAX}` };
   for (const key of Object.keys(value)) {
-    if (!key.isWellFormed()) return { path, message: "a key must be well-formed Unicode" };
-    const fault = textFault((value as Record<string, unknown>)[key], [...path, key]);
-    if (fault) return fault;
+    if (!key.isWellFormed()) return { path: [], message: "a key must be well-formed Unicode" };
+    const fault = textFault((value as Record<string, unknown>)[key], depth + 1);
+    if (fault) return { ...fault, path: [key, ...fault.path] };
   }
   return null;
 }

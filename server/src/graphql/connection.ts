@@ -11,7 +11,7 @@ export const PAGE_MAX = 500;
 const TOTAL_CAP = 10_000;
 const COUNT_COST = 20;
 
-@ObjectType("PageInfo", { description: "As the Relay cursor connections specification has it." })
+@ObjectType("PageInfo", { simpleResolvers: true, description: "As the Relay cursor connections specification has it." })
 export class PageInfo {
   @Field(() => Boolean)
   hasNextPage!: boolean;
@@ -20,7 +20,7 @@ export class PageInfo {
   endCursor!: string | null;
 }
 
-@ObjectType("TotalCount")
+@ObjectType("TotalCount", { simpleResolvers: true })
 export class TotalCount {
   @Field(() => Int)
   count!: number;
@@ -43,11 +43,11 @@ export function connectionType(name: string, node: GraphQLClass): GraphQLClass {
   const known = connections.get(node);
   if (known) return known;
   const edge = named(`${name}Edge`);
-  ObjectType(edge.name)(edge);
+  ObjectType(edge.name, { simpleResolvers: true })(edge);
   Field(() => String)(edge.prototype, "cursor");
   Field(() => node)(edge.prototype, "node");
   const made = named(`${name}Connection`);
-  ObjectType(made.name)(made);
+  ObjectType(made.name, { simpleResolvers: true })(made);
   Field(() => [edge])(made.prototype, "edges");
   Field(() => [node], { description: "The nodes of the edges." })(made.prototype, "nodes");
   Field(() => PageInfo)(made.prototype, "pageInfo");

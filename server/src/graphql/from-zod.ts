@@ -71,7 +71,9 @@ function classOf(schema: z.ZodType, mode: Mode): GraphQLClass {
   const name = nameOf(schema);
   const made = mode === "input" ? named(name.endsWith("Input") ? name : `${name}Input`) : named(name);
   classes[mode].set(schema, made);
-  (mode === "input" ? InputType(made.name, describe(schema)) : ObjectType(made.name, describe(schema)))(made);
+  (mode === "input"
+    ? InputType(made.name, describe(schema))
+    : ObjectType(made.name, { simpleResolvers: true, ...describe(schema) }))(made);
   addFields(made, schema.shape, mode);
   return made;
 }

@@ -75,13 +75,13 @@ function tagLoader(reader: NodeReader): Loaders["tags"] {
 
 /** The position of the first id that names nothing, or nothing that the principal may read; -1 when all are seen. */
 export async function firstUnseen(reader: NodeReader, principal: Principal, ids: readonly string[]): Promise<number> {
-  const states = await reader.byIds(ids);
-  const seen = new Set(states.filter((state) => mayRead(principal, nodeValue(state))).map(({ id }) => id));
+  const places = await reader.places(ids);
+  const seen = new Set(places.filter((place) => mayRead(principal, place)).map(({ id }) => id));
   return ids.findIndex((id) => !seen.has(id));
 }
 
 /** Nodes without a namespace (agents, environments, hyperparameters, plugins) are open to whoever has a token. */
-export function mayRead(principal: Principal, node: NodeValue): boolean {
+export function mayRead(principal: Principal, node: Pick<NodeValue, "id"> & { readonly namespace?: unknown }): boolean {
   if (principal.attempt) return principal.attempt.readable.has(node.id);
   const { namespace } = node;
   return typeof namespace !== "string" || can(principal, "VIEWER", namespace);

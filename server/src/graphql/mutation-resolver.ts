@@ -1,5 +1,5 @@
 import type { Json } from "@clew/schema";
-import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
+import { Arg, Mutation, Resolver, UseMiddleware } from "type-graphql";
 import type { z } from "zod";
 import type { NodeDefinition } from "../core/define-node.ts";
 import type { UserError } from "../ledger/command.ts";
@@ -62,12 +62,14 @@ function addMutation(resolver: GraphQLClass, mutations: Mutations, definition: M
   const payload = payloadType(name, mapValues(things, typeOf));
   if (extra) addNullableFields(payload, extra);
   const prototype = resolver.prototype as Record<string, unknown>;
-  prototype[name] = (value: unknown, key: string | null, context: Context) =>
-    answer(mutations, definition, value, key, context);
+  prototype[name] = () => {};
   Mutation(() => payload, { description })(prototype, name, Object.getOwnPropertyDescriptor(prototype, name)!);
   Arg("input", () => inputType)(prototype, name, 0);
   Arg("idempotencyKey", () => String, KEY)(prototype, name, 1);
-  Ctx()(prototype, name, 2);
+  // Answers in place of the method, which would get the input as instances of classes: all of it copied for zod, which takes it as it came.
+  UseMiddleware(({ args, context }) =>
+    answer(mutations, definition, args["input"], args["idempotencyKey"] as string | undefined, context as Context),
+  )(prototype, name, Object.getOwnPropertyDescriptor(prototype, name)!);
 }
 
 function typeOf(thing: Thing): GraphQLClass {
@@ -78,7 +80,7 @@ async function answer(
   mutations: Mutations,
   definition: MutationDefinition,
   input: unknown,
-  key: string | null,
+  key: string | null | undefined,
   context: Context,
 ) {
   const { name, input: schema, allow, prepare, things, shape } = definition;

@@ -1,3 +1,4 @@
+import { type GraphQLSchema, isInterfaceType } from "graphql";
 import { Ctx, Field, FieldResolver, ID, InterfaceType, ObjectType, Resolver, Root } from "type-graphql";
 import { endsOf, type EdgeDefinition, isByEdge, type NodeDefinition } from "../core/define-node.ts";
 import type { NodeState } from "../core/graph-change.ts";
@@ -8,23 +9,28 @@ import { addFields, type GraphQLClass, named } from "./from-zod.ts";
 /** What GraphQL resolvers hand around for a node: its id, type and fields, whatever its definition. */
 export type NodeValue = { readonly id: string; readonly type: string } & Readonly<Record<string, unknown>>;
 
-@InterfaceType("Node", {
-  description: "Anything in the lineage graph.",
-  resolveType: (value: NodeValue) => value.type,
-})
+@InterfaceType("Node", { description: "Anything in the lineage graph." })
 export class Node {
   @Field(() => ID, { description: "Opaque and global." })
   id!: string;
 }
 
+/** Tells a schema which object type a NodeValue is. What type-graphql makes of `resolveType` is asynchronous: promises for every node. */
+export function resolveNodes(schema: GraphQLSchema): void {
+  const node = schema.getType("Node");
+  if (isInterfaceType(node)) node.resolveType = (value: NodeValue) => value.type;
+}
+
 @ObjectType("MaskedNode", {
   implements: Node,
+  simpleResolvers: true,
   description: "A node that the caller may not read: it is there, and that is all.",
 })
 export class MaskedNode extends Node {}
 
 @ObjectType("ErasedNode", {
   implements: Node,
+  simpleResolvers: true,
   description: "A node that tells of a person, whose personal data were erased: it is there, and that is all.",
 })
 export class ErasedNode extends Node {}
@@ -34,7 +40,7 @@ export function isHidden({ type }: NodeValue): boolean {
   return type === "MaskedNode" || type === "ErasedNode";
 }
 
-@ObjectType("RelatedNode", { description: "One end of an edge that may have a role." })
+@ObjectType("RelatedNode", { simpleResolvers: true, description: "One end of an edge that may have a role." })
 export class RelatedNode {
   @Field(() => String, { nullable: true, description: "What the node was there for, as train or model." })
   role?: string;
@@ -55,7 +61,7 @@ export function objectType(definition: NodeDefinition): GraphQLClass {
   if (known) return known;
   const made = named(definition.name);
   nodeClasses.set(definition, made);
-  ObjectType(definition.name, { implements: Node, description: definition.description })(made);
+  ObjectType(definition.name, { implements: Node, simpleResolvers: true, description: definition.description })(made);
   Field(() => ID, { description: "Opaque and global." })(made.prototype, "id");
   addFields(made, definition.fields, "output", definition.hidden);
   return made;

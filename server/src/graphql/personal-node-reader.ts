@@ -41,6 +41,7 @@ export function withPersonalValues(reader: NodeReader, definitions: readonly Nod
       const state = await reader.asKnownAt(id, seq);
       return state && (await resolve([state]))[0]!;
     },
+    places: (ids) => reader.places(ids),
     count: (...query) => reader.count(...query),
     files: (...query) => reader.files(...query),
     versionsOfFile: (...query) => reader.versionsOfFile(...query),

@@ -139,6 +139,20 @@ describe("the checkpointer", () => {
     expect(() => readFileSync(join(ledgerDir(), "checkpoints/999"))).toThrow(/ENOENT/);
   });
 
+  it("stops soon although there is much to sign, and goes on from there", async () => {
+    await record(3_500);
+    const stopping = await opened();
+    stopping.start();
+    await stopping.stop();
+    const { size } = stopping.latest!;
+    expect(size).toBeGreaterThan(0);
+    expect(size).toBeLessThan(3_500);
+    const next = await opened();
+    await next.checkpoint();
+    expect(next.latest).toMatchObject({ size: 3_500, root: await rootOf(3_500) });
+    expect(forks).toEqual([]);
+  });
+
   it("signs by itself soon after the ledger has grown, and once more when it stops", async () => {
     const checkpointer = await opened();
     checkpointer.start();

@@ -68,6 +68,7 @@ export class Checkpointer {
   #latest: SignedHead | null = null;
   #fork: string | null = null;
   #working: Promise<void> | null = null;
+  #isStopping = false;
 
   constructor(parts: CheckpointerParts) {
     this.#parts = parts;
@@ -119,8 +120,9 @@ export class Checkpointer {
     this.#tick();
   }
 
-  /** Signs what there is, and ends. */
+  /** Signs what there is, of much only the next page, and ends. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
     for (const unsubscribe of this.#unsubscribe.splice(0)) unsubscribe();
     await this.#working;
     if (this.#tree !== null) await this.checkpoint().catch((error: unknown) => this.#failed(error));
@@ -187,11 +189,11 @@ export class Checkpointer {
   }
 
   async #grow(tree: TileTree, to: number): Promise<void> {
-    for (;;) {
+    for (let pages = 0; ; pages++) {
       const { full } = tree;
       await this.#parts.files.writeTiles(full);
       tree.kept(full);
-      if (tree.size >= to) return;
+      if (tree.size >= to || (this.#isStopping && pages > 0)) return;
       const leaves = await this.#parts.tail.leafHashes(tree.size, Math.min(PAGE, to - tree.size));
       if (leaves.length === 0) throw new Error(`the ledger has no entry ${tree.size + 1}, but ends at ${to}`);
       for (const leaf of leaves) tree.append(Buffer.from(leaf, "hex"));

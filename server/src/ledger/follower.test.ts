@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openMemoryGraph } from "../adapters/memory/index.ts";
 import { openSqlite, type SqlDatabase } from "../adapters/mikro-orm/index.ts";
 import { defineFact, FactCatalogue } from "../core/define-fact.ts";
@@ -177,6 +177,23 @@ describe("following the ledger", () => {
       expect((await partly.read(0, 10)).map(({ seq }) => seq)).toEqual(upTo(4));
       expect((await partly.read(2, 1)).map(({ seq }) => seq)).toEqual([3]);
       expect(await partly.read(4, 10)).toEqual([]);
+    });
+
+    it("gives in one piece what this process and others wrote in turn, and looks for nothing newer than it must", async () => {
+      await recorder.record(count("a", { times: 7 }));
+      const all = await tail.read(0, 10);
+      const partly = new LedgerTail(database.ledger, TEST_FACTS);
+      partly.keep([all[1]!, all[2]!, all[4]!]);
+      const looked = vi.spyOn(database.ledger, "entries");
+      expect((await partly.read(0, 10, 7)).map(({ seq }) => seq)).toEqual(upTo(7));
+      expect(looked.mock.calls).toEqual([
+        [0, 1],
+        [3, 1],
+        [5, 5],
+      ]);
+      expect((await partly.read(1, 10, 3)).map(({ seq }) => seq)).toEqual([2, 3]);
+      expect(await partly.read(7, 10, 7)).toEqual([]);
+      expect(looked).toHaveBeenCalledTimes(3);
     });
 
     it("reads on from the ledger once it has forgotten", async () => {

@@ -50,6 +50,8 @@ export class Follower {
   readonly #waiters = new Set<Waiter>();
   readonly #unsubscribe: (() => void)[] = [];
   #seq = 0;
+  /** The newest entry that it has heard of; to look for later ones finds nothing. */
+  #newest = Infinity;
   #halted: string | null = null;
   #isRestartWanted = false;
   #restartedHere = 0;
@@ -78,7 +80,7 @@ export class Follower {
 
   start(): void {
     this.#unsubscribe.push(
-      this.#store.onAppend(() => this.#wakeUps.wake()),
+      this.#store.onAppend((seq) => this.#appended(seq)),
       this.#store.onAdvance((follower, seq) => this.#heard(follower, seq)),
     );
     this.#running = this.#run();
@@ -186,6 +188,11 @@ export class Follower {
     else if (about === this.name + RESTARTED && seq !== this.#restartedHere) this.#seq = 0;
   }
 
+  #appended(seq: number): void {
+    this.#newest = this.#newest === Infinity ? seq : Math.max(seq, this.#newest);
+    this.#wakeUps.wake();
+  }
+
   #restartSoon(): void {
     this.#isRestartWanted = true;
     this.#seq = 0;
@@ -194,10 +201,11 @@ export class Follower {
   }
 
   async #step(position: number): Promise<number> {
-    const entries = await this.#tail.read(position, this.#work.batchMax);
+    const entries = await this.#tail.read(position, this.#work.batchMax, this.#newest);
     const last = entries.at(-1);
     if (last === undefined) {
-      await this.#wakeUps.wait(POLL_MS);
+      const isWoken = await this.#wakeUps.wait(POLL_MS);
+      if (!isWoken) this.#newest = Infinity;
       return position;
     }
     await this.#work.handle(entries);

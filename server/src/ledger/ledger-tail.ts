@@ -40,13 +40,27 @@ export class LedgerTail {
   }
 
   /**
-   * Entries after `after`, in order and without a gap, at most `limit`.
+   * Entries after `after`, in order and without a gap, at most `limit`; none that are newer than `newest` are looked for. What other
+   * processes wrote between the entries of this one is read too: a follower's work costs less in one piece.
    * @throws {FollowerHalt} when an entry cannot be projected: of a type or version that only a newer server knows.
    */
-  async read(after: number, limit: number): Promise<readonly ProjectedEntry[]> {
+  async read(after: number, limit: number, newest = Infinity): Promise<readonly ProjectedEntry[]> {
+    const found: ProjectedEntry[] = [];
+    while (found.length < limit && after + found.length < newest) {
+      const next = await this.#readNext(after + found.length, limit - found.length);
+      if (next.length === 0) break;
+      found.push(...next);
+    }
+    return found;
+  }
+
+  /** What is kept, or what is in SQL up to the next that is kept. */
+  async #readNext(after: number, limit: number): Promise<readonly ProjectedEntry[]> {
     const kept = this.#keptAfter(after, limit);
     if (kept.length > 0) return kept;
-    const entries = await this.#store.entries(after, limit);
+    let missing = 1;
+    while (missing < limit && !this.#kept.has(after + missing + 1)) missing++;
+    const entries = await this.#store.entries(after, missing);
     return entries.map((entry) => ({ ...entry, changes: this.#changesOf(entry) }));
   }
 

@@ -66,10 +66,22 @@ export class Recorder {
 
   async #run(): Promise<void> {
     this.#running = true;
-    // Mutations that arrive in the same turn of the event loop belong to the first batch too.
-    await new Promise(setImmediate);
-    while (this.#queue.length > 0) await this.#commit(this.#queue.splice(0, BATCH_MAX));
+    while (this.#queue.length > 0) {
+      await this.#gathered();
+      await this.#commit(this.#queue.splice(0, BATCH_MAX));
+    }
     this.#running = false;
+  }
+
+  /**
+   * Until a turn of the event loop has brought no more mutations. Those that are answered together come back together, spread over some
+   * turns: one transaction for all of them costs less than the turns.
+   */
+  async #gathered(): Promise<void> {
+    for (let waiting = 0; waiting < this.#queue.length && waiting < BATCH_MAX; ) {
+      waiting = this.#queue.length;
+      await new Promise(setImmediate);
+    }
   }
 
   async #commit(waiting: readonly Waiting[]): Promise<void> {

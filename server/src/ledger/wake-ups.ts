@@ -8,11 +8,13 @@ export class WakeUps {
     this.#wake?.();
   }
 
-  /** At most so long. */
-  async wait(maxMs: number): Promise<void> {
+  /** At most so long. Answers whether it was woken. */
+  async wait(maxMs: number): Promise<boolean> {
     if (!this.#isWoken) await this.#sleep(maxMs);
+    const isWoken = this.#isWoken;
     this.#wake = null;
     this.#isWoken = false;
+    return isWoken;
   }
 
   #sleep(ms: number): Promise<void> {

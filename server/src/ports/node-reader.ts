@@ -31,10 +31,18 @@ export interface NodeCursor {
   readonly id: string;
 }
 
+/** The little of a node that says who may read it. */
+export interface NodePlace {
+  readonly id: string;
+  readonly namespace: string | null;
+}
+
 /** Lists, look-ups and search over the nodes in SQL. They work while the graph store is down. */
 export interface NodeReader {
   /** The nodes of these ids, those that exist, in any order. */
   byIds(ids: readonly string[]): Promise<readonly NodeState[]>;
+  /** The same nodes' places: what asks only whether it may read them need not read them. */
+  places(ids: readonly string[]): Promise<readonly NodePlace[]>;
   list(filter: NodeFilter, order: NodeOrder, after: NodeCursor | null, limit: number): Promise<readonly NodeState[]>;
   /** At most `cap`: a count that reaches it is a lower bound. */
   count(filter: NodeFilter, cap: number): Promise<number>;

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
-import { checkParameters, PluginManifest } from "@clew/schema";
+import { PluginManifest, requireParameterSchema } from "@clew/schema";
 
 export interface ManifestFault {
   /** The field, as in `runtime.entry`; empty for the file as a whole. */
@@ -56,7 +56,7 @@ function parameterSchemaFaults(manifest: PluginManifest): ManifestFault[] {
     return [{ field: "parameters.type", message: 'must be "object"' }];
   }
   try {
-    checkParameters(manifest.parameters, {});
+    requireParameterSchema(manifest.parameters);
     return [];
   } catch (error) {
     return [{ field: "parameters", message: `is no JSON Schema: ${(error as Error).message}` }];

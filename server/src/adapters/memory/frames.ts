@@ -13,7 +13,7 @@ const DIGEST_BYTES = 32;
 const SLICE_BYTES = 1 << 20;
 
 /** Writes a file whole or not at all: beside its place first, then durable, then renamed into place. */
-export async function writeFrames(path: string, frames: Iterable<Iterable<Uint8Array>>): Promise<void> {
+export async function writeFrames(path: string, frames: Iterable<Uint8Array>): Promise<void> {
   const temporary = `${path}.tmp`;
   const file = await open(temporary, "w");
   try {
@@ -26,7 +26,7 @@ export async function writeFrames(path: string, frames: Iterable<Iterable<Uint8A
   await syncFolder(dirname(path));
 }
 
-async function writeAll(file: FileHandle, frames: Iterable<Iterable<Uint8Array>>): Promise<void> {
+async function writeAll(file: FileHandle, frames: Iterable<Uint8Array>): Promise<void> {
   const hash = createHash("sha256");
   const write = async (bytes: Uint8Array) => {
     for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
@@ -36,9 +36,8 @@ async function writeAll(file: FileHandle, frames: Iterable<Iterable<Uint8Array>>
     }
   };
   for (const frame of frames) {
-    const chunks = [...frame];
-    await write(lengthOf(chunks.reduce((sum, chunk) => sum + chunk.length, 0)));
-    for (const chunk of chunks) await write(chunk);
+    await write(lengthOf(frame.length));
+    await write(frame);
   }
   await file.writeFile(hash.digest());
 }

@@ -1,6 +1,7 @@
 import { ARROW_TYPES } from "../../core/arrows.ts";
 import type { ArrowProperties } from "../../core/graph-change.ts";
 import { Interner, float64Column, int32Column, uint16Column, uint8Column } from "./columns.ts";
+import { PackedIds } from "./packed-ids.ts";
 
 /** Set in an arrow's kind once it has ended; the other bits number its type. */
 export const ENDED = 0x80;
@@ -18,7 +19,7 @@ export interface Ending {
  * remembers how many entries there were sees the graph as it was then.
  */
 export class GraphTable {
-  readonly ids: string[] = [];
+  readonly ids: PackedIds;
   readonly types: Interner;
   readonly nodeType = uint16Column();
   readonly outHead = int32Column();
@@ -44,20 +45,18 @@ export class GraphTable {
   readonly entrySeq = float64Column();
   readonly entryAt = float64Column();
 
-  readonly #indexes = new Map<string, number>();
-
-  constructor(types: readonly string[] = [], roles: readonly string[] = [""]) {
+  constructor(types: readonly string[] = [], roles: readonly string[] = [""], ids = new PackedIds()) {
+    this.ids = ids;
     this.types = new Interner(types);
     this.roles = new Interner(roles);
   }
 
   /** A node's index; -1 when there is none. */
   find(id: string): number {
-    return this.#indexes.get(id) ?? -1;
+    return this.ids.find(id);
   }
 
   addNode(id: string, type: string): void {
-    this.#indexes.set(id, this.ids.length);
     this.ids.push(id);
     this.nodeType.push(this.types.of(type));
     this.outHead.push(NO_ARROW);
@@ -68,8 +67,7 @@ export class GraphTable {
 
   /** Takes back nodes that no arrow touches yet: all but the first `count`. */
   forgetNodes(count: number): void {
-    for (const id of this.ids.slice(count)) this.#indexes.delete(id);
-    this.ids.length = count;
+    this.ids.truncate(count);
     for (const column of [this.nodeType, this.outHead, this.inHead, this.outDegree, this.inDegree])
       column.truncate(count);
   }
@@ -100,8 +98,13 @@ export class GraphTable {
     this.#link(arrow, from, to);
   }
 
-  /** Draws the links of arrows whose columns were taken over whole. */
+  /** Draws the links of arrows whose columns were taken over whole, like those of the nodes. */
   linkArrows(): void {
+    const nodes = this.ids.length;
+    this.outHead.adopt(new Int32Array(nodes).fill(NO_ARROW));
+    this.inHead.adopt(new Int32Array(nodes).fill(NO_ARROW));
+    this.outDegree.adopt(new Int32Array(nodes));
+    this.inDegree.adopt(new Int32Array(nodes));
     const { length, data: froms } = this.arrowFrom;
     const { data: tos } = this.arrowTo;
     this.nextOut.reserve(length);

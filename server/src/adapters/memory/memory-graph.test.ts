@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { contentId, timeId } from "@clew/schema";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Feeder, arrow, countFrom, end, node, positionAt, walkFrom } from "../../ports/lineage-graph.builders.ts";
 import { describeLineageGraph } from "../../ports/lineage-graph.contract.ts";
@@ -82,6 +83,20 @@ describe("the snapshot of a memory graph", () => {
     await feeder.feed([arrow("c", "b", "USED", { role: "again" }), node("d"), arrow("d", "c")]);
     expect((await graph.walk({ ...everything, start: "d" })).hits.map(({ via }) => via.length)).toEqual([1, 1, 1]);
     await graph.close();
+  });
+
+  it("knows ids of every form after a start", async () => {
+    const ids = ["plain", contentId("Model", "m"), timeId("Run"), `Run:${"0123456789abcdef".repeat(2)}`];
+    const graph = open();
+    const feeder = new Feeder(graph);
+    await feeder.feed([node("start"), ...ids.map((id) => node(id)), ...ids.map((id) => arrow("start", id))]);
+    await graph.saveSnapshot();
+    await graph.close();
+    const again = open();
+    const { hits } = await again.walk(walkFrom("start"));
+    expect(hits.map(({ id }) => id)).toEqual(ids.toSorted());
+    for (const id of ids) expect((await again.walk(walkFrom(id, { direction: "DOWNSTREAM" }))).hits).toHaveLength(1);
+    await again.close();
   });
 
   it("leaves no half-written file behind, and holds what was there when it began", async () => {

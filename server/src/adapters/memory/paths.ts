@@ -16,14 +16,14 @@ export function shortestPaths(table: GraphTable, reached: Traversal, target: num
   const steps = stepsTowards(table, reached, target, depth);
   const start = reached.scratch.order.data[0]!;
   const paths: Path[] = [];
-  follow(start, [table.ids[start]!], []);
+  follow(start, [table.ids.at(start)], []);
   return paths;
 
   function follow(node: number, nodes: readonly string[], arrows: readonly ArrowType[]): void {
     if (arrows.length === depth) return void paths.push({ nodes, arrows });
     for (const { arrow, to } of steps.get(node) ?? []) {
       if (paths.length >= limit) return;
-      follow(to, [...nodes, table.ids[to]!], [...arrows, arrow]);
+      follow(to, [...nodes, table.ids.at(to)], [...arrows, arrow]);
     }
   }
 }

@@ -29,10 +29,15 @@ function candidates(
   isWanted: (node: number) => boolean,
 ): number[] {
   const { ids } = table;
-  const since = after?.depth === depth ? after.id : "";
-  const found: number[] = [];
-  for (const node of reached.layer(depth)) if (isWanted(node) && ids[node]! > since) found.push(node);
-  return found.toSorted((a, b) => (ids[a]! < ids[b]! ? -1 : 1));
+  const isLater = after?.depth === depth ? laterThan(table, after.id) : () => true;
+  const found = Array.from(reached.layer(depth)).filter((node) => isWanted(node) && isLater(node));
+  return found.sort((a, b) => ids.compare(a, b));
+}
+
+/** Whether a node comes after an id, which need not be one of a node that is here. */
+function laterThan({ ids }: GraphTable, since: string): (node: number) => boolean {
+  const known = ids.find(since);
+  return known === -1 ? (node) => ids.at(node) > since : (node) => ids.compare(node, known) > 0;
 }
 
 function typeFilter(table: GraphTable, types: readonly string[]): (node: number) => boolean {
@@ -51,7 +56,7 @@ function hitsOf(
 ): Hit[] {
   const via = viaOf(table, reached, direction, depth, nodes);
   return nodes.map((node) => ({
-    id: table.ids[node]!,
+    id: table.ids.at(node),
     type: table.types.values[table.nodeType.data[node]!]!,
     depth,
     via: via.get(node)!.toSorted(compareVia),
@@ -73,7 +78,7 @@ function viaOf(
   for (const arrow of reached.tiesOf(depth))
     via.get(far[arrow]!)?.push({
       arrow: arrowTypeOf(table, arrow),
-      nearer: table.ids[near[arrow]!]!,
+      nearer: table.ids.at(near[arrow]!),
       properties: table.properties(arrow),
     });
   return via;

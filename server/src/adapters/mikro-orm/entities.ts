@@ -163,6 +163,8 @@ export const PositionEntity = defineEntity({
 export const MeasurementEntity = defineEntity({
   name: "Measurement",
   tableName: "measurement",
+  // A page of a run's points, in the order in which they were measured.
+  indexes: [{ name: "measurement_order", properties: ["runId", "n"] }],
   properties: {
     runId: p.string().length(80).primary(),
     attempt: p.integer().primary().autoincrement(false),

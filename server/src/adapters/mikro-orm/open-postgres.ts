@@ -8,6 +8,7 @@ import { Migration0002Tags } from "./migrations-postgresql/0002-tags.ts";
 import { Migration0003Webhooks } from "./migrations-postgresql/0003-webhooks.ts";
 import { Migration0004Personal } from "./migrations-postgresql/0004-personal.ts";
 import { scrubPostgres } from "./postgres-erasure.ts";
+import { Migration0005MeasurementOrder } from "./migrations-postgresql/0005-measurement-order.ts";
 import { reaching } from "./postgres-faults.ts";
 import { connectToWrite } from "./postgres-link.ts";
 import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
@@ -31,6 +32,7 @@ export function postgresOrm(url: string, poolMax = 10): MikroORM {
         { name: "0002-tags", class: Migration0002Tags },
         { name: "0003-webhooks", class: Migration0003Webhooks },
         { name: "0004-personal", class: Migration0004Personal },
+        { name: "0005-measurement-order", class: Migration0005MeasurementOrder },
       ],
       snapshot: false,
       silent: true,

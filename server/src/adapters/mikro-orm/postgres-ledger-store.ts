@@ -12,7 +12,7 @@ import type {
 } from "../../ports/ledger-store.ts";
 import type { TagRow } from "../../ports/tags.ts";
 import { reaching } from "./postgres-faults.ts";
-import { connect, connectToWrite, PostgresLink } from "./postgres-link.ts";
+import { connect, connectToWrite, PostgresLink, together } from "./postgres-link.ts";
 import { APPEND_CHANNEL, byColumn, writeBatch } from "./postgres-writes.ts";
 import {
   type BigIntColumn,
@@ -111,7 +111,10 @@ export class PostgresLedgerStore implements LedgerStore {
       await reaching(async () => {
         const writes = decide(await this.#read(writer, reads));
         const isEmpty = writes.entries.length === 0 && writes.idempotency.length === 0;
-        await (isEmpty ? writer.query(this.#bounds.rollback) : writeBatch(writer, writes, this.#bounds.commit));
+        await (isEmpty ? writer.query(this.#bounds.rollback) : this.#write(writer, writes));
+        // What this process has written itself it need not hear from the database first.
+        const last = writes.entries.at(-1);
+        if (last !== undefined) for (const wake of this.#wakers) wake(last.seq);
       });
     } catch (error) {
       await writer.query(this.#bounds.rollback).catch(() => {});
@@ -169,8 +172,8 @@ export class PostgresLedgerStore implements LedgerStore {
   }
 
   announce(follower: string, seq: number): void {
-    const text = "select pg_notify($1, $2)";
-    void this.#ask({ text, values: [ADVANCE_CHANNEL, `${seq} ${follower}`] }).catch(() => {});
+    const values = [ADVANCE_CHANNEL, `${seq} ${follower}`];
+    void this.#ask({ name: "announce", text: "select pg_notify($1, $2)", values }).catch(() => {});
   }
 
   onAdvance(listener: (follower: string, seq: number) => void): () => void {
@@ -197,23 +200,29 @@ export class PostgresLedgerStore implements LedgerStore {
 
   async #read(writer: Client, { nodeIds, idempotencyKeys, tags }: BatchReads): Promise<BatchState> {
     const columns = (field: keyof IdempotencyKey) => idempotencyKeys.map((key) => key[field]);
-    const [, head, nodes, answers, beliefs] = await Promise.all([
-      writer.query(this.#bounds.begin),
-      writer.query<HeadRow>({ name: "lock-head", text: LOCK_HEAD }),
-      writer.query<NodeRow>({ name: "find-nodes", text: FIND_NODES, values: [nodeIds] }),
-      writer.query<AnswerRow>({
-        name: "find-answers",
-        text: FIND_ANSWERS,
-        values: [columns("principal"), columns("mutation"), columns("key")],
-      }),
-      findTags(writer, tags),
-    ]);
+    const [, head, nodes, answers, beliefs] = await together(writer, () =>
+      Promise.all([
+        writer.query(this.#bounds.begin),
+        writer.query<HeadRow>({ name: "lock-head", text: LOCK_HEAD }),
+        writer.query<NodeRow>({ name: "find-nodes", text: FIND_NODES, values: [nodeIds] }),
+        writer.query<AnswerRow>({
+          name: "find-answers",
+          text: FIND_ANSWERS,
+          values: [columns("principal"), columns("mutation"), columns("key")],
+        }),
+        findTags(writer, tags),
+      ]),
+    );
     return {
       head: toHead(head.rows[0]!),
       nodes: new Map(nodes.rows.map((row) => [row.id, toNode(row)])),
       answered: answers.rows.map(toAnswer),
       tags: beliefs,
     };
+  }
+
+  #write(writer: Client, writes: BatchWrites): Promise<void> {
+    return together(writer, () => writeBatch(writer, writes, this.#bounds.commit));
   }
 
   #notified(channel: string, payload: string): void {

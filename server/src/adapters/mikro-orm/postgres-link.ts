@@ -28,6 +28,17 @@ export async function connectToWrite(url: string, pipelined = false): Promise<Cl
   return client;
 }
 
+/** What `send` asks of a pipelined connection at once leaves as one piece, and not as one for each statement. */
+export function together<T>(client: Client, send: () => Promise<T>): Promise<T> {
+  const { stream } = client.connection;
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
+  }
+}
+
 /** A connection that is made again when it has broken: whoever needs it next gets the new one. */
 export class PostgresLink {
   readonly #open: () => Promise<Client>;

@@ -1,6 +1,6 @@
 import type { Attributes, NodeState } from "../../core/graph-change.ts";
 import type { FileRow } from "../../ports/ledger-store.ts";
-import type { NodeCursor, NodeFilter, NodeOrder, NodeReader } from "../../ports/node-reader.ts";
+import type { NodeCursor, NodeFilter, NodeOrder, NodePlace, NodeReader } from "../../ports/node-reader.ts";
 import type { TagKind } from "../../core/tag-word.ts";
 import type { TagRow, TagTime } from "../../ports/tags.ts";
 import { type BigIntColumn, NODE_COLUMNS, type NodeRow, TAG_COLUMNS, type TagColumns, toNode, toTag } from "./rows.ts";
@@ -33,14 +33,19 @@ const ORDER_BY: Record<NodeOrder, string> = {
 
 export class SqlNodeReader implements NodeReader {
   readonly #sql: Sql;
-  readonly #lookUps = new SharedLookUps((ids) => this.#load(ids));
+  readonly #nodes = new SharedLookUps(async (ids) => (await this.#load<NodeRow>(NODE_COLUMNS, ids)).map(toNode));
+  readonly #places = new SharedLookUps((ids) => this.#load<NodePlace>("id, namespace", ids));
 
   constructor(sql: Sql) {
     this.#sql = sql;
   }
 
   byIds(ids: readonly string[]): Promise<readonly NodeState[]> {
-    return this.#lookUps.find(ids);
+    return this.#nodes.find(ids);
+  }
+
+  places(ids: readonly string[]): Promise<readonly NodePlace[]> {
+    return this.#places.find(ids);
   }
 
   async list(
@@ -109,12 +114,11 @@ export class SqlNodeReader implements NodeReader {
     return found;
   }
 
-  async #load(ids: readonly string[]): Promise<readonly NodeState[]> {
-    const found: NodeState[] = [];
+  async #load<Row>(columns: string, ids: readonly string[]): Promise<readonly Row[]> {
+    const found: Row[] = [];
     for (let at = 0; at < ids.length; at += IDS_MAX) {
       const [condition, parameters] = isOneOf(this.#sql, "id", ids.slice(at, at + IDS_MAX));
-      const rows = await this.#sql.all<NodeRow>(`select ${NODE_COLUMNS} from node where ${condition}`, parameters);
-      found.push(...rows.map(toNode));
+      found.push(...(await this.#sql.all<Row>(`select ${columns} from node where ${condition}`, parameters)));
     }
     return found;
   }

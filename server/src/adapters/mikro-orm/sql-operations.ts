@@ -1,13 +1,11 @@
 import type { LeaseRow, MeasurementRow, TokenRow } from "../../ports/ledger-store.ts";
 import type { Operations } from "../../ports/operations.ts";
 import type { BigIntColumn } from "./rows.ts";
-import { marks, type Sql, type SqlValue } from "./sql.ts";
+import { marks, type Sql } from "./sql.ts";
 
 const LEASE = `run_id as "runId", attempt, runner_id as "runnerId", token_hash as "tokenHash", expires_at as "expiresAt"`;
 const TOKEN = `id, hash, name, agent_id as "agentId", grants, expires_at as "expiresAt", revoked_at as "revokedAt"`;
 const MEASUREMENT = `run_id as "runId", attempt, name, step, n, at, value`;
-/** Rows of one INSERT; the databases' limits on parameters are far above 7 × this. */
-const ROWS_MAX = 500;
 
 /** A row whose bigint columns are as the database gives them. */
 type Raw<Row, Columns extends keyof Row> = Omit<Row, Columns> & Record<Columns, BigIntColumn>;
@@ -54,13 +52,9 @@ export class SqlOperations implements Operations {
   }
 
   async addMeasurements(rows: readonly MeasurementRow[]): Promise<void> {
-    for (let at = 0; at < rows.length; at += ROWS_MAX) {
-      const part = rows.slice(at, at + ROWS_MAX);
-      await this.#sql.run(
-        `insert into measurement (run_id, attempt, name, step, n, at, value) values ${part.map(() => marks(7)).join(", ")} on conflict do nothing`,
-        part.flatMap((r): SqlValue[] => [r.runId, r.attempt, r.name, r.step, r.n, r.at, r.value]),
-      );
-    }
+    if (rows.length === 0) return;
+    const values = rows.map((r) => [r.runId, r.attempt, r.name, r.step, r.n, r.at, r.value]);
+    await this.#sql.run(addMeasurements(this.#sql.dialect), [JSON.stringify(values)]);
   }
 
   async measurements(
@@ -90,6 +84,14 @@ export class SqlOperations implements Operations {
   async tokens(): Promise<readonly TokenRow[]> {
     return (await this.#sql.all<RawToken>(`select ${TOKEN} from token order by id limit 1000`)).map(toToken);
   }
+}
+
+/** One statement, so one transaction, and one text for any number of rows, so that it is prepared once. */
+function addMeasurements(dialect: Sql["dialect"]): string {
+  const rows = dialect === "sqlite" ? "json_each(?)" : "json_array_elements(?::json) as point(value)";
+  return `insert into measurement (run_id, attempt, name, step, n, at, value)
+    select value->>0, cast(value->>1 as integer), value->>2, cast(value->>3 as bigint), cast(value->>4 as bigint), cast(value->>5 as bigint), value->>6
+    from ${rows} where true on conflict do nothing`;
 }
 
 function toLease(row: RawLease): LeaseRow {

@@ -64,6 +64,7 @@ export class SqliteLedgerStore implements LedgerStore {
   readonly #findAnswer: Statement<[string, string, string], { input_digest: string; seq: number; answer: string }>;
   readonly #findHead: Statement<[], HeadRow>;
   readonly #findTags: Statement<[string, string, string, number], TagColumns>;
+  readonly #findEntries: Statement<[number, number], LedgerRow>;
   readonly #wakers = new Set<(seq: number) => void>();
   readonly #listeners = new Set<(follower: string, seq: number) => void>();
 
@@ -80,6 +81,9 @@ export class SqliteLedgerStore implements LedgerStore {
     this.#findTags = db.prepare(
       `select ${TAG_COLUMNS} from tag where node_id = ? and kind = ? and key = ? and ended_seq is null
        and (valid_to is null or valid_to > ?)`,
+    );
+    this.#findEntries = db.prepare(
+      "select seq, recorded_at, type, bytes, leaf_hash from ledger where seq > ? order by seq limit ?",
     );
   }
 
@@ -98,10 +102,7 @@ export class SqliteLedgerStore implements LedgerStore {
   }
 
   async entries(after: number, limit: number): Promise<readonly LedgerEntry[]> {
-    const find = this.#db.prepare<[number, number], LedgerRow>(
-      "select seq, recorded_at, type, bytes, leaf_hash from ledger where seq > ? order by seq limit ?",
-    );
-    return find.all(after, limit).map(toEntry);
+    return this.#findEntries.all(after, limit).map(toEntry);
   }
 
   async position(follower: string): Promise<number> {
@@ -112,7 +113,14 @@ export class SqliteLedgerStore implements LedgerStore {
   async advance(follower: string, to: number): Promise<void> {
     const move =
       "insert into position (follower, seq) values (?, ?) on conflict (follower) do update set seq = excluded.seq";
-    this.#db.prepare(move).run(follower, to);
+    // Not waited for on the disk, as everything else is: a follower that has lost its last step takes it again, and the next entry's commit
+    // makes the position last. A process that dies loses nothing.
+    this.#db.pragma("synchronous = NORMAL");
+    try {
+      this.#db.prepare(move).run(follower, to);
+    } finally {
+      this.#db.pragma("synchronous = FULL");
+    }
   }
 
   /** There is one process, and each of its followers runs once: nothing to wait for. */

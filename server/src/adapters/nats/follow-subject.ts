@@ -18,14 +18,18 @@ export interface FollowedMessage {
  */
 export async function* followSubject(
   client: JetStreamClient,
+  manager: JetStreamManager,
   { stream, subject, after }: { readonly stream: string; readonly subject: string; readonly after: number },
   signal: AbortSignal,
 ): AsyncGenerator<FollowedMessage> {
+  // A stream that was made anew counts from 1 again, and nothing of it has been read.
+  const { last_seq: lastSeq } = (await manager.streams.info(stream)).state;
+  const begin = after > lastSeq ? 0 : after;
   // Ordered: a lost message is noticed by its number, and read again.
   const consumer = await client.consumers.get(stream, {
     filter_subjects: subject,
     deliver_policy: DeliverPolicy.StartSequence,
-    opt_start_seq: after + 1,
+    opt_start_seq: begin + 1,
     inactive_threshold: FORGET_MS,
   });
   try {

@@ -1,20 +1,11 @@
 import type { Subjects } from "@clew/schema";
-import {
-  AckPolicy,
-  type Consumer,
-  type ConsumerMessages,
-  type JetStreamClient,
-  type JetStreamManager,
-  type JsMsg,
-  jetstream,
-  jetstreamManager,
-} from "@nats-io/jetstream";
-import { connect, credsAuthenticator, headers, type NatsConnection } from "@nats-io/transport-node";
+import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { connect, credsAuthenticator, headers, type NatsConnection, RequestError } from "@nats-io/transport-node";
+import { Consumption, type Handler } from "./consumption.ts";
 import { followSubject, type FollowedMessage, newestOf } from "./follow-subject.ts";
 import { StoredMessages } from "./stored-messages.ts";
 import { ensureStreams } from "./streams.ts";
 
-const ACK_WAIT_NS = 30_000_000_000;
 /** Older servers ignore per-message settings that Clew relies on, without a word. */
 const VERSION_MIN = [2, 11] as const;
 
@@ -32,22 +23,6 @@ export interface BusOptions {
   readonly log: BusLog;
 }
 
-/** A message of a stream. It comes again unless it is acknowledged. */
-export interface StreamMessage {
-  /** Its number in the stream. */
-  readonly seq: number;
-  readonly subject: string;
-  readonly data: Uint8Array;
-  header(name: string): string | undefined;
-  /** How often it has been delivered, this time included. */
-  readonly deliveries: number;
-  ack(): void;
-  /** Come again after so long. */
-  later(delayMs: number): void;
-}
-
-export type Handler = (message: StreamMessage) => Promise<void>;
-
 /** NATS JetStream as the server uses it. */
 export class NatsBus {
   /** What streams hold, apart from consuming it. */
@@ -56,10 +31,16 @@ export class NatsBus {
   readonly #client: JetStreamClient;
   readonly #manager: JetStreamManager;
   readonly #log: BusLog;
-  readonly #consuming = new Set<ConsumerMessages>();
+  readonly #subjects: Subjects;
+  readonly #consuming: Consumption[] = [];
+  readonly #onRemade = new Set<(streams: readonly string[]) => void>();
+  /** When each stream was made. */
+  #made: ReadonlyMap<string, string> = new Map();
+  #restoring: Promise<void> | null = null;
 
-  private constructor(connection: NatsConnection, manager: JetStreamManager, log: BusLog) {
+  private constructor(connection: NatsConnection, manager: JetStreamManager, subjects: Subjects, log: BusLog) {
     this.#connection = connection;
+    this.#subjects = subjects;
     this.#client = jetstream(connection);
     this.#manager = manager;
     this.stored = new StoredMessages(manager);
@@ -80,14 +61,19 @@ export class NatsBus {
     const manager = await jetstreamManager(connection).catch((cause: unknown) => {
       throw new Error("nats-server runs without JetStream: start it with -js", { cause });
     });
-    await ensureStreams(manager, subjects);
-    const bus = new NatsBus(connection, manager, log);
+    const bus = new NatsBus(connection, manager, subjects, log);
+    bus.#made = await ensureStreams(manager, subjects);
     void bus.#watch();
     return bus;
   }
 
   get isConnected(): boolean {
     return !this.#connection.isClosed();
+  }
+
+  /** Calls `act` with the names of streams that NATS had lost with all that they held, once they are there again. */
+  onRemade(act: (streams: readonly string[]) => void): void {
+    this.#onRemade.add(act);
   }
 
   /** Answers once the stream has stored the message; the same id within two minutes is stored once. */
@@ -99,7 +85,14 @@ export class NatsBus {
   ): Promise<void> {
     const sent = headers();
     for (const [name, value] of Object.entries(named)) sent.set(name, value);
-    await this.#client.publish(subject, data, { msgID: messageId, timeout: 5_000, headers: sent });
+    const options = { msgID: messageId, timeout: 5_000, headers: sent };
+    try {
+      await this.#client.publish(subject, data, options);
+    } catch (error) {
+      if (!isUnheard(error)) throw error;
+      await this.#restore();
+      await this.#client.publish(subject, data, options);
+    }
   }
 
   /** Fire and forget, to whoever listens now. */
@@ -120,19 +113,14 @@ export class NatsBus {
 
   /** Handles a stream's messages, at most `atOnce` at a time, shared with every server that uses the same durable name. */
   async consume(stream: string, durable: string, atOnce: number, handle: Handler): Promise<void> {
-    await this.#manager.consumers.add(stream, {
-      durable_name: durable,
-      ack_policy: AckPolicy.Explicit,
-      ack_wait: ACK_WAIT_NS,
-      max_ack_pending: atOnce * 4,
-    });
-    const consumer = await this.#client.consumers.get(stream, durable);
-    void this.#consume(consumer, atOnce, handle);
+    const [client, manager, log] = [this.#client, this.#manager, this.#log];
+    const restore = () => this.#restore();
+    this.#consuming.push(await Consumption.start({ client, manager, log, restore, stream, durable, atOnce, handle }));
   }
 
   /** A subject's messages in a stream after number `after`, kept ones and those to come, until it is aborted. */
   follow(stream: string, subject: string, after: number, signal: AbortSignal): AsyncIterable<FollowedMessage> {
-    return followSubject(this.#client, { stream, subject, after }, signal);
+    return followSubject(this.#client, this.#manager, { stream, subject, after }, signal);
   }
 
   /** The number of a subject's newest message in a stream; 0 when there is none. */
@@ -141,49 +129,41 @@ export class NatsBus {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#consuming].map((messages) => messages.close()));
+    await Promise.all(this.#consuming.map((consumption) => consumption.close()));
     await this.#connection.drain();
   }
 
-  async #consume(consumer: Consumer, atOnce: number, handle: Handler): Promise<void> {
-    const messages = await consumer.consume({ max_messages: atOnce });
-    this.#consuming.add(messages);
-    const running = new Set<Promise<void>>();
-    for await (const message of messages) {
-      const one = this.#handle(message, handle).finally(() => running.delete(one));
-      running.add(one);
-      if (running.size >= atOnce) await Promise.race(running);
-    }
-    await Promise.all(running);
+  /** Makes the streams that NATS has lost, as one does that comes back with an empty store. */
+  #restore(): Promise<void> {
+    this.#restoring ??= this.#makeStreams().finally(() => {
+      this.#restoring = null;
+    });
+    return this.#restoring;
   }
 
-  async #handle(message: JsMsg, handle: Handler): Promise<void> {
-    try {
-      await handle(wrap(message));
-    } catch (error) {
-      this.#log.warn({ err: error, subject: message.subject }, "a message was not handled; it comes again");
-      message.nak(1_000);
-    }
+  async #makeStreams(): Promise<void> {
+    const before = this.#made;
+    this.#made = await ensureStreams(this.#manager, this.#subjects);
+    const remade = [...this.#made].filter(([name, at]) => before.get(name) !== at).map(([name]) => name);
+    if (remade.length === 0) return;
+    this.#log.warn({ streams: remade }, "NATS had lost streams and all that they held; they were made again");
+    for (const act of this.#onRemade) act(remade);
   }
 
   async #watch(): Promise<void> {
     for await (const status of this.#connection.status()) {
       if (status.type === "disconnect") this.#log.warn({}, "NATS is not reachable; trying again");
-      if (status.type === "reconnect") this.#log.info({}, "NATS is reachable again");
+      if (status.type !== "reconnect") continue;
+      this.#log.info({}, "NATS is reachable again");
+      // Should JetStream not be ready yet, whoever publishes or consumes tries again.
+      void this.#restore().catch(() => {});
     }
   }
 }
 
-function wrap(message: JsMsg): StreamMessage {
-  return {
-    seq: message.seq,
-    subject: message.subject,
-    data: message.data,
-    header: (name) => message.headers?.get(name) || undefined,
-    deliveries: message.info.deliveryCount,
-    ack: () => message.ack(),
-    later: (delayMs) => message.nak(delayMs),
-  };
+/** Nobody listens on the subject: no stream has it. */
+function isUnheard(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof RequestError && error.cause.isNoResponders();
 }
 
 function checkVersion(connection: NatsConnection): void {

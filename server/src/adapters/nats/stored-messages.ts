@@ -26,6 +26,15 @@ export class StoredMessages {
     return wrap(await this.#manager.streams.getMessage(stream, { last_by_subj: subject }));
   }
 
+  /** The newest of each of at most 1,024 subjects, in one question; none of those that have none. The stream must allow direct access. */
+  async newestOnEach(stream: string, subjects: readonly string[]): Promise<StoredMessage[]> {
+    if (subjects.length === 0) return [];
+    const found: StoredMessage[] = [];
+    const messages = await this.#manager.direct.getLastMessagesFor(stream, { multi_last: [...subjects] });
+    for await (const message of messages) found.push(wrapped(message));
+    return found;
+  }
+
   /** At most `limit` messages after number `after`, in order. The stream must allow direct access. */
   async after(stream: string, after: number, limit: number): Promise<StoredMessage[]> {
     const found: StoredMessage[] = [];
@@ -53,7 +62,10 @@ export class StoredMessages {
 }
 
 function wrap(message: StoredMsg | null): StoredMessage | null {
-  if (message === null) return null;
+  return message && wrapped(message);
+}
+
+function wrapped(message: StoredMsg): StoredMessage {
   const { seq, subject, data, time, header } = message;
   return { seq, subject, data, at: time.getTime(), header: (name) => header?.get(name) || undefined };
 }

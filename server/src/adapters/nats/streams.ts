@@ -68,13 +68,17 @@ function streamConfigs({
 }
 
 /**
- * Makes the streams that are missing, and brings the others to this server's configuration.
+ * Makes the streams that are missing, and brings the others to this server's configuration. Answers when each was made.
  * @throws {Error} that says which stream NATS refuses, how much it asked for, and why.
  */
-export async function ensureStreams(manager: JetStreamManager, subjects: Subjects): Promise<void> {
+export async function ensureStreams(
+  manager: JetStreamManager,
+  subjects: Subjects,
+): Promise<ReadonlyMap<string, string>> {
+  const made = new Map<string, string>();
   for (const config of streamConfigs(subjects)) {
     try {
-      await addOrUpdate(manager, config);
+      made.set(config.name, await addOrUpdate(manager, config));
     } catch (cause) {
       const size = `${config.max_bytes / MIB} MiB`;
       const reason = (cause as Error).message;
@@ -85,13 +89,14 @@ export async function ensureStreams(manager: JetStreamManager, subjects: Subject
       );
     }
   }
+  return made;
 }
 
-async function addOrUpdate(manager: JetStreamManager, config: Stream): Promise<void> {
+async function addOrUpdate(manager: JetStreamManager, config: Stream): Promise<string> {
   try {
-    await manager.streams.add(config);
+    return (await manager.streams.add(config)).created;
   } catch (error) {
     if (!(error instanceof JetStreamApiError && error.code === NAME_IN_USE)) throw error;
-    await manager.streams.update(config.name, config);
+    return (await manager.streams.update(config.name, config)).created;
   }
 }

@@ -7,34 +7,36 @@ const SHOWN = ["namespace", "name", "version", "key", "state", "digest"] as cons
 
 type Scalar = string | boolean | null | number | Integer;
 
-export interface NodeRow {
-  readonly id: string;
-  readonly type: string;
-  readonly seq: Integer;
-  readonly set: Record<string, Scalar>;
-}
+/** A node with all that the batch sets. Rows are lists, as both sides would pack and read the keys of each map again. */
+export type NodeRow = readonly [id: string, type: string, seq: Integer, set: Record<string, Scalar>];
 
-interface EndsRow {
+/** An arrow to draw; both ends as positions in the list of `nodes` and then `others`. What stands at the end and is null is left out. */
+export type DrawRow = readonly [
+  from: Integer,
+  to: Integer,
+  type: string,
+  role: string | null,
+  recordedSeq: Integer,
+  validFrom: Integer,
+  weight?: Scalar,
+  mode?: string | null,
+  endedSeq?: Integer | null,
+  validTo?: Integer | null,
+];
+
+export interface EndRow {
   readonly type: string;
   readonly from: string;
   readonly to: string;
-}
-
-export interface DrawRow extends EndsRow {
-  /** Empty for no role, as null equals nothing. */
-  readonly role: string;
-  readonly properties: Record<string, Scalar>;
-}
-
-export interface EndRow extends EndsRow {
   readonly seq: Integer;
   readonly at: Integer;
 }
 
 /** A batch as sets of rows that give, applied one set after the other, what its changes give one by one. */
 export interface BatchRows {
-  /** Each node once, with all that the batch sets. */
   readonly nodes: readonly NodeRow[];
+  /** The other nodes that arrows are drawn between, each once: what is sought once costs little, however many arrows share it. */
+  readonly others: readonly string[];
   /** Arrows to draw unless a living one is there. */
   readonly draws: readonly DrawRow[];
   /** Endings of all that live then. */
@@ -56,20 +58,38 @@ export function rowsOf(entries: readonly EntryChanges[]): BatchRows {
       if (change.op === "node") mergeNode(nodes, change, seq);
       else threadOf(threads, change).add(change, seq, at);
   const all = [...threads.values()];
-  return {
-    nodes: [...nodes.values()],
-    draws: all.flatMap((thread) => thread.draws()),
-    ends: all.flatMap((thread) => thread.firstEnd()),
-    redraws: all.flatMap((thread) => thread.redraws()),
-  };
+  const places = new Places(nodes.keys());
+  const draws = all.flatMap((thread) => thread.draws(places));
+  const ends = all.flatMap((thread) => thread.firstEnd());
+  const redraws = all.flatMap((thread) => thread.redraws(places));
+  return { nodes: [...nodes.values()], others: places.ids.slice(nodes.size), draws, ends, redraws };
+}
+
+/** Gives each id its position in a list. */
+class Places {
+  readonly #places = new Map<string, Integer>();
+
+  constructor(first: Iterable<string>) {
+    for (const id of first) this.of(id);
+  }
+
+  get ids(): readonly string[] {
+    return [...this.#places.keys()];
+  }
+
+  of(id: string): Integer {
+    let place = this.#places.get(id);
+    if (place === undefined) this.#places.set(id, (place = neo4j.int(this.#places.size)));
+    return place;
+  }
 }
 
 function mergeNode(nodes: Map<string, NodeRow>, { id, type, set }: NodeChange, seq: number): void {
   let row = nodes.get(id);
-  if (row === undefined) nodes.set(id, (row = { id, type, seq: neo4j.int(seq), set: {} }));
+  if (row === undefined) nodes.set(id, (row = [id, type, neo4j.int(seq), {}]));
   for (const name of SHOWN) {
     const value = set[name];
-    if (isScalar(value)) row.set[name] = scalar(value);
+    if (isScalar(value)) row[3][name] = scalar(value);
   }
 }
 
@@ -78,7 +98,7 @@ function isScalar(value: Json | undefined): value is string | boolean | number |
 }
 
 function threadOf(threads: Map<string, Thread>, { type, from, to }: ArrowChange | EndChange): Thread {
-  const key = JSON.stringify([type, from, to]);
+  const key = `${type} ${from} ${to}`;
   let thread = threads.get(key);
   if (thread === undefined) threads.set(key, (thread = new Thread({ type, from, to })));
   return thread;
@@ -96,12 +116,14 @@ interface Span {
   ended: Moment | null;
 }
 
+type Ends = Pick<ArrowChange, "type" | "from" | "to">;
+
 /** What a batch does to the arrows of one type between two nodes, from ending to ending. */
 class Thread {
-  readonly #ends: EndsRow;
+  readonly #ends: Ends;
   readonly #spans: Span[] = [{ drawn: new Map(), ended: null }];
 
-  constructor(ends: EndsRow) {
+  constructor(ends: Ends) {
     this.#ends = ends;
   }
 
@@ -116,8 +138,8 @@ class Thread {
     if (!span.drawn.has(role)) span.drawn.set(role, { seq, at, properties: change.properties });
   }
 
-  draws(): DrawRow[] {
-    return this.#rows({ drawn: this.#spans[0]!.drawn, ended: null });
+  draws(places: Places): DrawRow[] {
+    return this.#rows({ drawn: this.#spans[0]!.drawn, ended: null }, places);
   }
 
   firstEnd(): EndRow[] {
@@ -125,28 +147,16 @@ class Thread {
     return ended === null ? [] : [{ ...this.#ends, seq: neo4j.int(ended.seq), at: neo4j.int(ended.at) }];
   }
 
-  redraws(): DrawRow[] {
-    return this.#spans.slice(1).flatMap((span) => this.#rows(span));
+  redraws(places: Places): DrawRow[] {
+    return this.#spans.slice(1).flatMap((span) => this.#rows(span, places));
   }
 
-  #rows({ drawn, ended }: Span): DrawRow[] {
-    return Array.from(drawn, ([role, { seq, at, properties }]) => ({
-      ...this.#ends,
-      role,
-      properties: {
-        ...scalars(properties),
-        recordedSeq: neo4j.int(seq),
-        validFrom: neo4j.int(at),
-        ...(ended && { endedSeq: neo4j.int(ended.seq), validTo: neo4j.int(ended.at) }),
-      },
-    }));
+  #rows({ drawn, ended }: Span, places: Places): DrawRow[] {
+    const { type, from, to } = this.#ends;
+    return Array.from(drawn.values(), ({ seq, at, properties: { role = null, weight = null, mode = null } }) => {
+      const usual = [places.of(from), places.of(to), type, role, neo4j.int(seq), neo4j.int(at)] as const;
+      if (ended) return [...usual, scalar(weight), mode, neo4j.int(ended.seq), neo4j.int(ended.at)];
+      return weight === null && mode === null ? usual : [...usual, scalar(weight), mode];
+    });
   }
-}
-
-function scalars({ role, weight, mode }: ArrowProperties): Record<string, Scalar> {
-  return {
-    ...(role !== undefined && { role }),
-    ...(weight !== undefined && { weight: scalar(weight) }),
-    ...(mode !== undefined && { mode }),
-  };
 }

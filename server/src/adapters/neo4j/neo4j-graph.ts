@@ -4,7 +4,6 @@ import {
   type AsOf,
   type CountQuery,
   type CountResult,
-  type Hit,
   type LineageGraph,
   MissingEndpoint,
   NOWHERE,
@@ -19,9 +18,9 @@ import {
 import { type BatchRows, rowsOf } from "./batch.ts";
 import { type Neo4jAddress, Neo4jConnection } from "./connection.ts";
 import { type GraphNames, namesOf } from "./names.ts";
-import { depthsOf, pageOf, type PageHit, partialOf, viaParameters, withVia } from "./page.ts";
-import { countStatement, pathsStatement, viaStatement, walkStatement } from "./read-statements.ts";
-import { CountRow, MissingRow, only, PathsRow, PositionRow, ViaRow, WalkRow } from "./records.ts";
+import { hitsOf, partialOf } from "./page.ts";
+import { countStatement, pathsStatement, walkStatement } from "./read-statements.ts";
+import { CountRow, MissingRow, only, PathsRow, PositionRow, WalkRow } from "./records.ts";
 import {
   applyStatement,
   BEGIN_RESET_STATEMENT,
@@ -137,27 +136,11 @@ export class Neo4jGraph implements LineageGraph {
   }
 
   async #walk(query: WalkQuery): Promise<WalkResult> {
-    const deadline = performance.now() + query.timeoutMs;
     const parameters = { ...this.#reach(query), ...pageParameters(query) };
     const { rows } = await this.#connection.run(walkStatement(this.#names, query), parameters, query);
     const row = only(WalkRow, rows);
-    const [page, hasMore] = pageOf(row, query.limit);
-    const hits = await this.#addVia(query, page, depthsOf(query.start, row), deadline - performance.now());
     const partial = partialOf(row.reached, query.maxNodes, row.isDeeper);
-    return { hits, hasMore, partial, position: positionOf(row) };
-  }
-
-  async #addVia(
-    query: WalkQuery,
-    page: readonly PageHit[],
-    depths: ReadonlyMap<string, number>,
-    timeoutMs: number,
-  ): Promise<Hit[]> {
-    if (page.length === 0) return [];
-    const { direction, signal, asOf } = query;
-    const parameters = { ...viaParameters(direction, page, depths), ...seen(asOf) };
-    const { rows } = await this.#connection.run(viaStatement(this.#names, query), parameters, { timeoutMs, signal });
-    return withVia(direction, page, depths, only(ViaRow, rows).arrows);
+    return { hits: hitsOf(row), hasMore: row.hasMore, partial, position: positionOf(row) };
   }
 
   async #count(query: CountQuery): Promise<CountResult> {
@@ -187,10 +170,7 @@ export class Neo4jGraph implements LineageGraph {
     if (!wasRetried || !isDone) throw new PositionMismatch(from, found);
   }
 
-  async #missing({ nodes, draws, redraws }: BatchRows): Promise<string[]> {
-    const made = new Set(nodes.map(({ id }) => id));
-    const ends = new Set([...draws, ...redraws].flatMap(({ from, to }) => [from, to]));
-    const ids = [...ends].filter((id) => !made.has(id));
+  async #missing({ others: ids }: BatchRows): Promise<string[]> {
     const options = { timeoutMs: POSITION_TIMEOUT_MS };
     const { rows } = await this.#connection.run(missingStatement(this.#names), { ids }, options);
     return only(MissingRow, rows).missing;
@@ -213,7 +193,7 @@ function pageParameters({ types, after, limit }: WalkQuery) {
   return {
     types,
     after: { depth: neo4j.int(after?.depth ?? 0), id: after?.id ?? "" },
-    page: neo4j.int(limit + 1),
+    page: neo4j.int(limit),
   };
 }
 

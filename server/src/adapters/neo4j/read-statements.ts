@@ -54,26 +54,51 @@ OPTIONAL MATCH (a:${node} {id: $start}) USING INDEX SEEK a:${node}(id)`;
 const POSITION_COLUMNS = "p.ledgerId AS ledgerId, p.seq AS seq, p.leafHash AS leafHash";
 
 /**
- * One page of what is reached, as depth, id and type; `nearer` is what lies one step before the page's hits. All else stays in the
- * database: to bring a thousand nodes here costs more than to walk to them.
+ * One page of what is reached, with the arrows that tie its hits to nodes one step nearer. All else stays in the database: to bring a
+ * thousand nodes here, or only to read their ids, costs more than to walk to them. Nodes come by distance, so the page ends at the
+ * latest in the layer in which enough of them lie beyond the cursor's; only up to there ids are read and sorted.
  */
 export function walkStatement(names: GraphNames, reach: Reach): string {
   return `${startClauses(names)}
 CALL (a) {
   ${reachClauses(reach)}
-  RETURN collect(CASE WHEN depth <= ${reach.maxDepth} THEN [depth, b.id, b.type] END) AS reached,
+  RETURN collect(CASE WHEN depth <= ${reach.maxDepth} THEN [depth, b] END) AS reached,
     coalesce(max(depth), 0) > ${reach.maxDepth} AS isDeeper
 }
-CALL (reached) {
-  UNWIND reached[..$limit - 1] AS hit
-  WITH hit
-  WHERE (size($types) = 0 OR hit[2] IN $types)
-    AND (hit[0] > $after.depth OR (hit[0] = $after.depth AND hit[1] > $after.id))
-  ORDER BY hit[0], hit[1] LIMIT $page
-  RETURN collect(hit) AS page
+WITH p, a, reached, isDeeper, [node IN reached[..$limit - 1]
+  WHERE node[0] >= $after.depth AND (size($types) = 0 OR node[1].type IN $types)] AS wanted
+WITH p, a, reached, isDeeper, wanted,
+  coalesce([node IN wanted WHERE node[0] > $after.depth][$page][0], ${reach.maxDepth}) AS deepest
+CALL (wanted, deepest) {
+  UNWIND [node IN wanted WHERE node[0] <= deepest] AS node
+  WITH node, node[0] AS depth, node[1].id AS id
+  WHERE depth > $after.depth OR id > $after.id
+  ORDER BY depth, id LIMIT $page + 1
+  RETURN collect(node) AS found
 }
-RETURN ${POSITION_COLUMNS}, page, size(reached) AS reached, isDeeper,
-  [hit IN reached WHERE hit[0] >= page[0][0] - 1 AND hit[0] < page[-1][0] | [hit[0], hit[1]]] AS nearer`;
+WITH p, reached, isDeeper, found, found[..$page] AS page, [[0, a]] + reached AS layers
+CALL (page, layers) {
+  ${viaClauses(reach)}
+}
+RETURN ${POSITION_COLUMNS}, size(reached) AS reached, isDeeper, size(found) > $page AS hasMore,
+  [node IN page | [node[0], node[1].id, node[1].type]] AS page, arrows`;
+}
+
+/**
+ * The arrows between `page` and what of `layers` is a step nearer. They are sought from the later end, which has few arrows; from the
+ * earlier end a popular dataset would bring all its runs.
+ */
+function viaClauses({ direction, arrows, asOf }: Reach): string {
+  const [laterEnds, step, earlierEnds] =
+    direction === "UPSTREAM" ? ["nearer", "+ 1", "page"] : ["page", "- 1", "nearer"];
+  const [hit, near] = direction === "UPSTREAM" ? ["earlier", "later"] : ["later", "earlier"];
+  return `WITH page, layers, page[0][0] - 1 AS first, page[-1][0] AS beyond
+  WITH page, [node IN layers WHERE node[0] >= first AND node[0] < beyond] AS nearer
+  UNWIND ${laterEnds} AS node
+  WITH ${earlierEnds}, node[0] ${step} AS depth, node[1] AS later
+  MATCH (later)-[x:${typesOf(arrows)}]->(earlier)
+  WHERE [depth, earlier] IN ${earlierEnds} AND ${isSeen(asOf)}
+  RETURN collect([${hit}.id, type(x), ${near}.id, x.role, x.weight, x.mode]) AS arrows`;
 }
 
 /** How many of each type are reached, no more than `$limit - 1` in all. */
@@ -91,19 +116,6 @@ CALL (a) {
   RETURN counts, size(types) AS reached, isDeeper
 }
 RETURN ${POSITION_COLUMNS}, counts, reached, isDeeper`;
-}
-
-/**
- * The arrows that leave some nodes: from each of `$sources`, and, upstream, to one of `$targets` only. They are sought from the later
- * end, which has few arrows; from the earlier end a popular dataset would bring all its runs.
- */
-export function viaStatement({ node }: GraphNames, { direction, arrows, asOf }: Omit<Reach, "maxDepth">): string {
-  const aim = direction === "UPSTREAM" ? "other.id IN $targets AND " : "";
-  return `${HEAD}
-UNWIND $sources AS source
-MATCH (n:${node} {id: source})-[x:${typesOf(arrows)}]->(other) USING INDEX SEEK n:${node}(id)
-WHERE ${aim}${isSeen(asOf)}
-RETURN collect([source, type(x), other.id, x.role, x.weight, x.mode]) AS arrows`;
 }
 
 export function pathsStatement({ node }: GraphNames, { arrows, maxDepth, asOf }: Omit<Reach, "direction">): string {

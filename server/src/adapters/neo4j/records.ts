@@ -10,8 +10,11 @@ export const WalkRow = z.object({
   ...PositionColumns,
   /** Depth, id, type. */
   page: z.array(z.tuple([z.int(), z.string(), z.string()])),
-  /** Depth, id. */
-  nearer: z.array(z.tuple([z.int(), z.string()])),
+  hasMore: z.boolean(),
+  /** Hit, type, nearer node, role, weight, mode. */
+  arrows: z.array(
+    z.tuple([z.string(), ArrowName, z.string(), z.string().nullable(), z.number().nullable(), z.string().nullable()]),
+  ),
   reached: z.int(),
   isDeeper: z.boolean(),
 });
@@ -21,18 +24,11 @@ export const CountRow = z.object({
   reached: z.int(),
   isDeeper: z.boolean(),
 });
-export const ViaRow = z.object({
-  /** Later end, type, earlier end, role, weight, mode. */
-  arrows: z.array(
-    z.tuple([z.string(), ArrowName, z.string(), z.string().nullable(), z.number().nullable(), z.string().nullable()]),
-  ),
-});
 export const PathsRow = z.object({ paths: z.array(z.tuple([z.array(z.string()), z.array(ArrowName)])) });
 export const MissingRow = z.object({ missing: z.array(z.string()) });
 
 export type PositionRow = z.output<typeof PositionRow>;
 export type WalkRow = z.output<typeof WalkRow>;
-export type ViaArrow = z.output<typeof ViaRow>["arrows"][number];
 
 /** The one row that a statement answers. */
 export function only<T extends z.ZodType>(shape: T, rows: readonly Row[]): z.output<T> {

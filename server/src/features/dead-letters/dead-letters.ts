@@ -1,4 +1,5 @@
 import { idToken } from "@clew/schema";
+import DataLoader from "dataloader";
 import { z } from "zod";
 import { type NodeOf, nodeOf } from "../../core/define-node.ts";
 import { clientError } from "../../graphql/errors.ts";
@@ -31,6 +32,8 @@ export interface DeadLetter {
 /** Where dead letters are kept for a while. */
 export interface DeadLetterStore {
   find(id: string): Promise<DeadLetter | null>;
+  /** Those of at most 1,000 ids that are there, in any order. */
+  findAll(ids: readonly string[]): Promise<readonly DeadLetter[]>;
   /** Those after place `after`, oldest first. */
   list(after: number, limit: number): Promise<readonly DeadLetter[]>;
   /** Puts it back where it was, and drops it here; nothing if it is gone. The same occasion twice is one. */
@@ -38,11 +41,17 @@ export interface DeadLetterStore {
 }
 
 const BATCH = 100;
+const ASKED_TOGETHER = 1_000;
 
 /** The dead letters that matter still, once this server is connected to where they are kept. */
 export class DeadLetters {
   readonly #reader: NodeReader;
   #store: DeadLetterStore | null = null;
+  /** One question for all that are asked about at the same time, as for a list of runs. */
+  readonly #letters = new DataLoader<string, DeadLetter | null>((ids) => this.#findAll(ids), {
+    cache: false,
+    maxBatchSize: ASKED_TOGETHER,
+  });
 
   constructor(reader: NodeReader) {
     this.#reader = reader;
@@ -71,8 +80,14 @@ export class DeadLetters {
 
   /** The letter for whose sake a run is offered to nobody now. */
   async ofRun(run: NodeOf<typeof Run>): Promise<DeadLetter | null> {
-    const letter = (await this.#store?.find(`jobs.${idToken(run.id)}`)) ?? null;
+    const letter = await this.#letters.load(`jobs.${idToken(run.id)}`);
     return letter?.invited && isWaitingFor(run, letter.invited) ? letter : null;
+  }
+
+  async #findAll(ids: readonly string[]): Promise<(DeadLetter | null)[]> {
+    const letters = (await this.#store?.findAll([...new Set(ids)])) ?? [];
+    const found = new Map(letters.map((letter) => [letter.id, letter]));
+    return ids.map((id) => found.get(id) ?? null);
   }
 
   /** Without invitations to runs that were taken, cancelled or offered anew since. */

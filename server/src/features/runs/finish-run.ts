@@ -1,81 +1,14 @@
-import {
-  Column,
-  ColumnLineage,
-  ColumnStatistics,
-  Failure,
-  ModelSignature,
-  NodeId,
-  ReportType,
-  Verdict,
-} from "@clew/schema";
+import { Failure, NodeId } from "@clew/schema";
 import { z } from "zod";
 import type { NodeOf } from "../../core/define-node.ts";
-import { firstRepeated } from "../../core/first-repeated.ts";
-import { Metric } from "../../core/metric.ts";
 import type { Fact, FactContext } from "../../core/define-fact.ts";
 import { type Decision, type Heads, refuse } from "../../ledger/command.ts";
 import type { FileRow } from "../../ports/ledger-store.ts";
-import { Files } from "../catalog/index.ts";
 import { changeLast, leaseErrors, mayTryAgain, notBefore } from "./attempts.ts";
+import { FinishedOutputs } from "./finished-output.ts";
 import { outputHeads, writeOutput } from "./outputs.ts";
-import { Slice } from "./report.node.ts";
 import { orphanReported, runFinished, runRequeued } from "./run.facts.ts";
 import { Run } from "./run.node.ts";
-
-/** What a run made under a role: exactly one of the three. */
-export const FinishedOutput = z
-  .strictObject({
-    role: z.string().min(1).max(64),
-    modelVersion: z
-      .strictObject({
-        files: Files.min(1),
-        format: z.string().min(1).max(50),
-        signature: ModelSignature,
-        columnLineage: z.array(ColumnLineage).max(2000).default([]),
-        metrics: z.array(Metric).max(500).default([]),
-      })
-      .meta({ id: "FinishedModelVersion" })
-      .nullable()
-      .default(null),
-    datasetVersion: z
-      .strictObject({
-        files: Files.min(1),
-        schema: z.array(Column).max(5000),
-        rows: z.number().int().nonnegative().nullable(),
-        statistics: z.array(ColumnStatistics).max(5000).default([]),
-        columnLineage: z.array(ColumnLineage).max(2000).default([]),
-      })
-      .meta({ id: "FinishedDatasetVersion" })
-      .nullable()
-      .default(null),
-    report: z
-      .strictObject({
-        reportType: ReportType,
-        about: z.array(z.string()).min(1).max(20).describe("Roles of the inputs that the report is about."),
-        verdict: Verdict.nullable().default(null),
-        metrics: z.array(Metric).max(500),
-        slices: z.array(Slice).max(500).default([]),
-        files: Files.default([]),
-      })
-      .meta({ id: "FinishedReport" })
-      .nullable()
-      .default(null),
-  })
-  .refine((output) => [output.modelVersion, output.datasetVersion, output.report].filter(Boolean).length === 1, {
-    message: "give exactly one of modelVersion, datasetVersion and report",
-  })
-  .meta({ id: "FinishedOutput" });
-export type FinishedOutput = z.infer<typeof FinishedOutput>;
-
-/** A run's outputs: each role once, since it names the output's place. */
-export const FinishedOutputs = z
-  .array(FinishedOutput)
-  .max(100)
-  .superRefine((outputs, context) => {
-    const again = firstRepeated(outputs.map(({ role }) => role));
-    if (again >= 0)
-      context.addIssue({ code: "custom", path: [again, "role"], message: "two outputs have the same role" });
-  });
 
 export const FinishRun = z
   .strictObject({
@@ -93,15 +26,15 @@ export const FinishRun = z
 export type FinishRun = z.infer<typeof FinishRun>;
 
 interface FinishLookups {
-  /** The run's targets name the assets whose heads an output needs. */
-  readonly run: { readonly targets: readonly { role: string; namespace: string; name: string }[] };
+  /** The run's targets and inputs name the heads that an output needs: they never change. */
+  readonly run: Pick<NodeOf<typeof Run>, "id" | "targets" | "inputs">;
   readonly measured: number;
 }
 
 /** Outputs, reports and closing are one mutation: an attempt's results are all there or not at all. */
 export function finishRun(input: FinishRun, { run: before, measured }: FinishLookups) {
   return {
-    heads: [input.run, ...input.outputs.flatMap((output) => outputHeads(output, input.run, before.targets))],
+    heads: [input.run, ...input.outputs.flatMap((output) => outputHeads(output, before))],
     decide: (heads: Heads, context: FactContext): Decision<{ run: string }> => {
       const run = heads.get(Run, input.run);
       const lost = leaseErrors(run, input.attempt);

@@ -1,9 +1,11 @@
 import { mutationResolver } from "../../graphql/mutation-resolver.ts";
 import type { Mutations } from "../../graphql/mutations.ts";
 import type { Presence } from "../runners/index.ts";
+import { ColumnSourceResolver, columnLineageResolver } from "./graphql/column-sources.resolver.ts";
 import { type RunParts, runMutations } from "./graphql/run-mutations.ts";
 import { type RunEventParts, runEventResolver } from "./graphql/run-events.resolver.ts";
 import { RunsResolver } from "./graphql/runs.resolver.ts";
+import { DatasetVersion, ModelVersion } from "../catalog/index.ts";
 import { Report } from "./report.node.ts";
 import { runFacts } from "./run.facts.ts";
 import type { FindUntaken } from "./why-waiting.ts";
@@ -11,7 +13,7 @@ import { Run } from "./run.node.ts";
 
 export { Dispatch, DispatchWork, type Publish } from "./dispatch-work.ts";
 export type { RunParts } from "./graphql/run-mutations.ts";
-export { type NumberedEvent, RunEventFeed, type RunEventSource } from "./run-events.ts";
+export { type NumberedEvents, RunEventFeed, type RunEventSource } from "./run-events.ts";
 export { inviteAgain } from "./invite-again.ts";
 export { type Invited, isWaitingFor } from "./attempts.ts";
 export { Sweeper } from "./sweeper.ts";
@@ -26,6 +28,8 @@ export function runResolvers(
 ): object[] {
   return [
     new RunsResolver(parts.reader, parts.operations, parts.presence, parts.findUntaken),
+    new ColumnSourceResolver(),
+    ...[DatasetVersion, ModelVersion].map(columnLineageResolver),
     runEventResolver(parts),
     mutationResolver("RunMutations", parts.mutations, runMutations(parts)),
   ];

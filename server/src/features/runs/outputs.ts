@@ -1,10 +1,11 @@
 import { contentId } from "@clew/schema";
 import type { Fact, FactContext } from "../../core/define-fact.ts";
-import type { NodeOf } from "../../core/define-node.ts";
+import type { EdgeEnd, NodeOf } from "../../core/define-node.ts";
 import type { Heads, UserError } from "../../ledger/command.ts";
 import type { FileRow } from "../../ports/ledger-store.ts";
 import { assetId, datasetVersionId, heldContent, newDatasetVersion, newModelVersion } from "../catalog/index.ts";
-import type { FinishedOutput } from "./finish-run.ts";
+import { sourceErrors, sourceHeads } from "./column-lineage.ts";
+import type { FinishedOutput } from "./finished-output.ts";
 import { reportMade } from "./run.facts.ts";
 import type { OutputTarget, Run } from "./run.node.ts";
 import type { z } from "zod";
@@ -23,8 +24,19 @@ interface Written {
 
 const reportId = (runId: string, role: string) => contentId("Report", runId, role);
 
+/** What is known of a run before its outputs are decided on. */
+interface RunBefore {
+  readonly id: string;
+  readonly targets: readonly Target[];
+  readonly inputs: readonly EdgeEnd[];
+}
+
 /** The heads that writing this output reads. */
-export function outputHeads(output: FinishedOutput, runId: string, targets: readonly Target[]): string[] {
+export function outputHeads(output: FinishedOutput, run: RunBefore): string[] {
+  return [...sourceHeads(output, run.inputs), ...placeHeads(output, run)];
+}
+
+function placeHeads(output: FinishedOutput, { id: runId, targets }: RunBefore): string[] {
   const target = targets.find(({ role }) => role === output.role);
   if (output.report || target === undefined) return [reportId(runId, output.role)];
   if (output.modelVersion) return [assetId("Model", target)];
@@ -41,6 +53,8 @@ export function writeOutput(
   output: FinishedOutput,
   index: number,
 ): Written | { errors: UserError[] } {
+  const errors = sourceErrors(heads, run.inputs, output);
+  if (errors.length > 0) return { errors: errors.map(placedIn(index)) };
   if (output.report) return writeReport(context, run, output, index);
   const target = run.targets.find(({ role }) => role === output.role);
   if (target === undefined) {
@@ -50,6 +64,10 @@ export function writeOutput(
   return output.modelVersion
     ? writeModel(heads, context, run, output, target)
     : writeDataset(heads, context, run, output, target);
+}
+
+function placedIn(index: number): (error: UserError) => UserError {
+  return (error) => ({ ...error, path: ["outputs", String(index), ...error.path] });
 }
 
 function writeModel(heads: Heads, context: FactContext, run: RunNode, output: FinishedOutput, target: Target): Written {

@@ -6,7 +6,7 @@ import { JsonObject } from "../../core/json-object.ts";
 import { Time } from "../../core/time.ts";
 import { type Decision, type Heads, refuse } from "../../ledger/command.ts";
 import { hyperparameterSetFact, hyperparameterSetId } from "../catalog/index.ts";
-import { FinishedOutputs } from "./finish-run.ts";
+import { FinishedOutputs } from "./finished-output.ts";
 import { outputHeads, writeOutput } from "./outputs.ts";
 import { runRecorded } from "./run.facts.ts";
 import { OutputTarget, Run } from "./run.node.ts";
@@ -46,7 +46,7 @@ export function recordRun(input: RecordRun) {
   ];
   const heads = [
     ...(settings ? [settings] : []),
-    ...input.outputs.flatMap((output) => outputHeads(output, id, input.targets)),
+    ...input.outputs.flatMap((output) => outputHeads(output, { id, inputs, targets: input.targets })),
   ];
   const decide = (known: Heads, context: FactContext): Decision<{ run: string }> => {
     const wrong = (input.inputs ?? []).findIndex(({ node }) => !Run.edges.inputs.targets.includes(typeOfId(node)));

@@ -9,17 +9,17 @@ import { openEntry, readEntries } from "../ledger/index.ts";
 import { Run } from "./run.node.ts";
 import { runFacts } from "./run.facts.ts";
 
-export interface NumberedEvent {
+export interface NumberedEvents {
   readonly seq: number;
-  /** Null for a message that is no run event. */
-  readonly event: RunEvent | null;
+  /** What came together; none for a message that is no run event. */
+  readonly events: readonly RunEvent[];
 }
 
 /** What a run says on its way, as it is kept for a while, numbered in the order in which it came. */
 export interface RunEventSource {
-  /** A run's events after number `after`, in order: those that are still kept, then those to come, until it is aborted. */
-  follow(runId: string, after: number, signal: AbortSignal): AsyncIterable<NumberedEvent>;
-  /** The number of the run's newest event; 0 when none is kept. */
+  /** A run's messages after number `after`, in order: those that are still kept, then those to come, until it is aborted. */
+  follow(runId: string, after: number, signal: AbortSignal): AsyncIterable<NumberedEvents>;
+  /** The number of the run's newest message; 0 when none is kept. */
   newest(runId: string): Promise<number>;
 }
 
@@ -39,7 +39,10 @@ export class RunEventFeed {
 /** How far someone has followed a run: in the ledger, and in its events. */
 export interface RunPosition {
   readonly ledger: number;
+  /** The last message that was followed to its end. */
   readonly events: number;
+  /** How many events of the next one, number `events + 1`, as well. */
+  readonly part: number;
 }
 
 export interface RunHappening {
@@ -106,13 +109,22 @@ class RunFollower {
 
   async #events(): Promise<void> {
     const { source } = this.#parts;
-    for await (const { seq, event } of source.follow(this.#runId, this.#position.events, this.#ended.signal)) {
-      this.#position = { ...this.#position, events: seq };
-      if (event) {
-        const { attempt, at } = event;
-        await this.#push({ position: this.#position, at: Date.parse(at), attempt, event: event.event });
-      }
+    for await (const message of source.follow(this.#runId, this.#position.events, this.#ended.signal)) {
+      await this.#pushAll(message);
+      this.#position = { ...this.#position, events: message.seq, part: 0 };
       this.#moved?.();
+    }
+  }
+
+  /** What whoever resumes within a message has had of it is not pushed again. */
+  async #pushAll({ seq, events }: NumberedEvents): Promise<void> {
+    const begin = seq === this.#position.events + 1 ? this.#position.part : 0;
+    for (const [index, { attempt, at, event }] of events.entries()) {
+      if (index < begin) continue;
+      const isLast = index === events.length - 1;
+      const reached = isLast ? { events: seq, part: 0 } : { events: seq - 1, part: index + 1 };
+      this.#position = { ...this.#position, ...reached };
+      await this.#push({ position: this.#position, at: Date.parse(at), attempt, event });
     }
   }
 

@@ -1,8 +1,9 @@
 import { digestOf } from "@clew/schema";
-import { nodeOf } from "../../core/define-node.ts";
+import { type NodeOf, nodeOf } from "../../core/define-node.ts";
+import type { NodeState } from "../../core/graph-change.ts";
 import type { FollowerLog } from "../../ledger/follower.ts";
 import type { Recorder } from "../../ledger/recorder.ts";
-import type { NodeReader } from "../../ports/node-reader.ts";
+import type { NodeCursor, NodeFilter, NodeReader } from "../../ports/node-reader.ts";
 import type { Operations } from "../../ports/operations.ts";
 import { SYSTEM_AGENT } from "../access/index.ts";
 import { loseAttempt } from "./cancel-run.ts";
@@ -29,6 +30,7 @@ export interface SweeperParts {
 export class Sweeper {
   readonly #parts: SweeperParts;
   readonly #invitedAt = new Map<string, number>();
+  #areInvitationsLost = false;
   #timer: NodeJS.Timeout | null = null;
   #sweeping: Promise<void> = Promise.resolve();
 
@@ -42,6 +44,11 @@ export class Sweeper {
     this.#timer = setInterval(() => {
       this.#sweeping = this.#sweeping.then(() => this.#sweep());
     }, SWEEP_MS);
+  }
+
+  /** NATS has lost what was sent: the next sweep invites again for every run that waits. */
+  invitationsLost(): void {
+    this.#areInvitationsLost = true;
   }
 
   async stop(): Promise<void> {
@@ -73,27 +80,53 @@ export class Sweeper {
   }
 
   async #inviteAgain(now: number): Promise<void> {
-    const { reader, dispatch, findUntaken } = this.#parts;
-    const queued = await reader.list(
-      { types: [Run.name], namespaces: null, states: ["QUEUED"] },
-      "OLDEST",
-      null,
-      RUNS_MAX,
-    );
-    const waiting = new Set<string>();
-    for (const state of queued) {
-      const run = nodeOf(Run, state);
-      const key = `${run.id}:${run.attempts.length}`;
-      waiting.add(key);
-      if (run.notBefore > now) continue;
-      const before = this.#invitedAt.get(key);
-      // What was queued for at once has its invitation from the dispatch follower; a retry that had to wait has none yet.
-      const hasNone = run.notBefore > run.queuedAt;
-      const isDue = before === undefined ? hasNone : now - before >= INVITE_AGAIN_MS;
-      // What is a dead letter waits for the operator.
-      if (isDue && (await findUntaken(run)) === null) await dispatch.invite(run, String(now));
-      if (isDue || before === undefined) this.#invitedAt.set(key, now);
+    const areAllDue = this.#areInvitationsLost;
+    this.#areInvitationsLost = false;
+    try {
+      const waiting = await this.#waiting(areAllDue ? Number.POSITIVE_INFINITY : RUNS_MAX);
+      const due = waiting.filter((run) => run.notBefore <= now && this.#isDue(run, areAllDue, now));
+      // Asked together, which is one question.
+      await Promise.all(due.map((run) => this.#invite(run, now)));
+      const keys = new Set(waiting.map(keyOf));
+      for (const key of this.#invitedAt.keys()) if (!keys.has(key)) this.#invitedAt.delete(key);
+    } catch (error) {
+      this.#areInvitationsLost ||= areAllDue;
+      throw error;
     }
-    for (const key of this.#invitedAt.keys()) if (!waiting.has(key)) this.#invitedAt.delete(key);
   }
+
+  /** Queued runs, the oldest first. */
+  async #waiting(most: number): Promise<NodeOf<typeof Run>[]> {
+    const filter: NodeFilter = { types: [Run.name], namespaces: null, states: ["QUEUED"] };
+    const found: NodeState[] = [];
+    for (let after: NodeCursor | null = null; found.length < most; ) {
+      const page = await this.#parts.reader.list(filter, "OLDEST", after, RUNS_MAX);
+      found.push(...page);
+      const last = page.at(-1);
+      if (last === undefined || page.length < RUNS_MAX) break;
+      after = { createdSeq: last.createdSeq, name: "", id: last.id };
+    }
+    return found.map((state) => nodeOf(Run, state));
+  }
+
+  #isDue(run: NodeOf<typeof Run>, areAllDue: boolean, now: number): boolean {
+    const before = this.#invitedAt.get(keyOf(run));
+    if (areAllDue) return true;
+    if (before !== undefined) return now - before >= INVITE_AGAIN_MS;
+    // What was queued for at once has its invitation from the dispatch follower; a retry that had to wait has none yet.
+    if (run.notBefore > run.queuedAt) return true;
+    this.#invitedAt.set(keyOf(run), now);
+    return false;
+  }
+
+  async #invite(run: NodeOf<typeof Run>, now: number): Promise<void> {
+    // What is a dead letter waits for the operator.
+    if ((await this.#parts.findUntaken(run)) === null) await this.#parts.dispatch.invite(run, String(now));
+    this.#invitedAt.set(keyOf(run), now);
+  }
+}
+
+/** Which waiting of a run it is. */
+function keyOf(run: NodeOf<typeof Run>): string {
+  return `${run.id}:${run.attempts.length}`;
 }

@@ -10,6 +10,7 @@ import Fastify, {
   LogController,
   type RouteHandlerMethod,
 } from "fastify";
+import type { EventStreams } from "./event-streams.ts";
 import { DatabaseUnavailable } from "../../ports/ledger-store.ts";
 
 export interface HttpParts<Who> {
@@ -21,6 +22,8 @@ export interface HttpParts<Who> {
   /** Null for a token that is not good. */
   readonly authenticate: (token: string) => Promise<Who | null>;
   readonly graphql: RouteHandlerMethod;
+  /** Answers subscriptions over HTTP. */
+  readonly events: Pick<EventStreams<Who>, "isAskedFor" | "answer">;
   /** Other routes, which find who asks in `request.who`. */
   readonly routes: readonly FastifyPluginAsync[];
   readonly ready: () => Promise<{ readonly ok: boolean; readonly details: object }>;
@@ -63,7 +66,10 @@ export function httpServer<Who>(parts: HttpParts<Who>): FastifyInstance {
       method: ["GET", "POST"],
       url: "/graphql",
       preHandler: async (request) => preferResponseType(request),
-      handler: parts.graphql,
+      handler(request, reply) {
+        if (parts.events.isAskedFor(request)) return parts.events.answer(request, reply);
+        return parts.graphql.call(this, request, reply);
+      },
     });
     for (const routes of parts.routes) await inner.register(routes);
   });
@@ -109,8 +115,14 @@ async function identify<Who>(
   request: FastifyRequest,
   authenticate: (token: string) => Promise<Who | null>,
 ): Promise<Who | null> {
-  const [scheme, token] = (request.headers.authorization ?? "").split(" ");
-  return scheme?.toLowerCase() === "bearer" && token ? authenticate(token) : null;
+  const token = bearerOf(request);
+  return token === null ? null : authenticate(token);
+}
+
+/** The token of a request's Authorization header; null where it has none. */
+export function bearerOf({ headers }: FastifyRequest): string | null {
+  const [scheme, token] = (headers.authorization ?? "").split(" ");
+  return scheme?.toLowerCase() === "bearer" && token ? token : null;
 }
 
 function unauthenticated(reply: FastifyReply) {

@@ -31,7 +31,10 @@ registerEnumType(PartialReasonEnum, {
   description: "Why there may be more than the answer shows.",
 });
 
-@ObjectType("LineageVia", { description: "An arrow that ties a node to one that is a step nearer to the start." })
+@ObjectType("LineageVia", {
+  simpleResolvers: true,
+  description: "An arrow that ties a node to one that is a step nearer to the start.",
+})
 export class LineageVia {
   @Field(() => ArrowTypeEnum)
   arrow!: string;
@@ -43,7 +46,7 @@ export class LineageVia {
   nearer!: string;
 }
 
-@ObjectType("LineageEdge", { description: "A node that a walk reached, and how." })
+@ObjectType("LineageEdge", { simpleResolvers: true, description: "A node that a walk reached, and how." })
 export class LineageEdge {
   @Field(() => String)
   cursor!: string;
@@ -58,7 +61,7 @@ export class LineageEdge {
   node!: NodeValue;
 }
 
-@ObjectType("LineageConnection", { description: "Nodes that a walk reached, nearest first." })
+@ObjectType("LineageConnection", { simpleResolvers: true, description: "Nodes that a walk reached, nearest first." })
 export class LineageConnection {
   @Field(() => [LineageEdge])
   edges!: LineageEdge[];
@@ -76,7 +79,10 @@ export class LineageConnection {
   ledgerSeq!: number;
 }
 
-@ObjectType("LineagePath", { description: "A shortest path from the later node to the earlier one." })
+@ObjectType("LineagePath", {
+  simpleResolvers: true,
+  description: "A shortest path from the later node to the earlier one.",
+})
 export class LineagePath {
   @Field(() => [Node])
   nodes!: NodeValue[];
@@ -85,7 +91,7 @@ export class LineagePath {
   arrows!: readonly string[];
 }
 
-@ObjectType("TypeCount")
+@ObjectType("TypeCount", { simpleResolvers: true })
 export class TypeCount {
   @Field(() => String)
   type!: string;
@@ -94,7 +100,10 @@ export class TypeCount {
   count!: number;
 }
 
-@ObjectType("LineageCounts", { description: "How many nodes a walk reaches, by type; the start is not counted." })
+@ObjectType("LineageCounts", {
+  simpleResolvers: true,
+  description: "How many nodes a walk reaches, by type; the start is not counted.",
+})
 export class LineageCounts {
   @Field(() => [TypeCount])
   byType!: TypeCount[];

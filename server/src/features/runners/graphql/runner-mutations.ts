@@ -1,4 +1,4 @@
-import { checkParameters, PluginManifest } from "@clew/schema";
+import { PluginManifest, requireParameterSchema } from "@clew/schema";
 import { z } from "zod";
 import { type MutationDefinition, mutation } from "../../../graphql/mutation-resolver.ts";
 import { toUserError } from "../../../graphql/mutations.ts";
@@ -59,7 +59,7 @@ export function runnerMutations(secrets: Secrets): MutationDefinition[] {
 /** Parameters could never be checked against a schema that is none. */
 function schemaFault({ parameters }: PluginManifest) {
   try {
-    checkParameters(parameters, {});
+    requireParameterSchema(parameters);
     return null;
   } catch (error) {
     const message = `must be a JSON Schema (2020-12) on its own: ${(error as Error).message}`;

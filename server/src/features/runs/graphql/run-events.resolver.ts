@@ -86,7 +86,7 @@ export function runEventResolver({ reader, store, events }: RunEventParts): obje
   async function follow(runId: string, after: string | null | undefined, { principal }: Context) {
     const [run] = await reader.byIds([runId]);
     if (run?.type !== Run.name || !mayRead(principal, nodeValue(run))) throw notFound("run");
-    const start = after == null ? { ledger: run.changedSeq - 1, events: 0 } : positionOf(after);
+    const start = after == null ? { ledger: run.changedSeq - 1, events: 0, part: 0 } : positionOf(after);
     const { source } = events;
     if (source === null) {
       const message = "this server has no NATS, so it cannot follow what runs say; node(id) shows the run as it stands";
@@ -117,10 +117,10 @@ export function runEventResolver({ reader, store, events }: RunEventParts): obje
 }
 
 function toEvent({ position, at, attempt, event }: RunHappening): RunEventType {
-  return { cursor: encodeCursor([position.ledger, position.events]), at, attempt, event };
+  return { cursor: encodeCursor([position.ledger, position.events, position.part]), at, attempt, event };
 }
 
 function positionOf(cursor: string): RunPosition {
-  const [ledger, events] = decodeCursor(cursor, ["number", "number"]);
-  return { ledger: Number(ledger), events: Number(events) };
+  const [ledger, events, part] = decodeCursor(cursor, ["number", "number", "number"]);
+  return { ledger: Number(ledger), events: Number(events), part: Number(part) };
 }

@@ -1,0 +1,35 @@
+import type { FastifyRequest } from "fastify";
+import type { Logger } from "pino";
+import type { Config } from "../config/config.ts";
+import { clientError } from "../graphql/errors.ts";
+import type { Principal } from "../graphql/principal.ts";
+import { EventStreams } from "../transports/http/event-streams.ts";
+import { bearerOf } from "../transports/http/http-server.ts";
+import type { Server } from "./compose.ts";
+import { CONNECTIONS_MAX, CONNECTIONS_MAX_EACH, RECHECK_MS } from "./subscription-server.ts";
+
+/** The face of a server's subscriptions for who has HTTP alone. */
+export function eventStreams(
+  { subscriptionStallSeconds }: Config,
+  { authenticator, subscriptions, newContext }: Server,
+  log: Logger,
+): EventStreams<Principal> {
+  return new EventStreams<Principal>({
+    log,
+    limits: {
+      maxStreams: CONNECTIONS_MAX,
+      maxStreamsEach: CONNECTIONS_MAX_EACH,
+      stallMs: subscriptionStallSeconds * 1000,
+      recheckMs: RECHECK_MS,
+    },
+    isWelcome: async (request: FastifyRequest) => (await authenticator.authenticate(bearerOf(request) ?? "")) !== null,
+    idOf: ({ agentId }) => agentId,
+    prepare: (asked, { who, id }, signal) => subscriptions.prepare(asked, newContext(who as Principal, id, signal), 1),
+    mask: (errors) => subscriptions.mask(errors),
+    tooMany: () =>
+      clientError(
+        "TOO_MANY_SUBSCRIPTIONS",
+        "you have as many event streams as are allowed; end one, or use a WebSocket",
+      ),
+  });
+}
