@@ -4,6 +4,8 @@ import { Recorder } from "../server/src/ledger/recorder.ts";
 import { DatabaseUnavailable } from "../server/src/ports/ledger-store.ts";
 import { describeLedgerStore } from "../server/src/ports/ledger-store.contract.ts";
 import { allEntries, count, counterId, faulty, refusal, valueIn } from "../server/src/ports/ledger-store.fixture.ts";
+import { erasure, meet } from "../server/src/ports/personal-data.contract.ts";
+import { columnsWith, databaseFilesWith } from "./support/byte-search.ts";
 import { freshDatabase, postgresForTests, sql, type TestPostgres } from "./support/postgres.ts";
 
 const TABLES =
@@ -216,6 +218,27 @@ describe("several servers on one PostgreSQL", () => {
     await cutting;
     expect(answers.map(({ answer }) => answer.value).toSorted((a, b) => a - b)).toEqual(keys.map((_, n) => n + 1));
     expect((await databases[0]!.ledger.head()).seq).toBe(keys.length);
+  });
+
+  it("leave nothing of what was erased in the database's files, once no export reads it", async () => {
+    const [one, other] = databases;
+    const recorder = new Recorder(one!.ledger);
+    const [first, last] = ["first", "last"].map((name) => `the ${name} ${crypto.randomUUID()}`) as [string, string];
+    const names = [first, ...Array.from({ length: 50 }, (_, n) => `person ${n}`), last];
+    await Promise.all(names.map((name) => recorder.record(meet(name))));
+    expect(await databaseFilesWith(url, first)).not.toEqual([]);
+    const snapshot = await other!.copies.snapshot();
+    await recorder.record(erasure(first));
+    expect(await one!.personalData.scrub()).toBe(false);
+    // The export has the state of its start.
+    let copied = 0;
+    for await (const rows of snapshot.rows("personal")) copied += rows.length;
+    expect(copied).toBe(names.length);
+    await snapshot.close();
+    expect(await one!.personalData.scrub()).toBe(true);
+    expect(await columnsWith(url, first)).toEqual([]);
+    expect(await databaseFilesWith(url, first)).toEqual([]);
+    expect(await other!.personalData.of(counterId(last))).toMatchObject([{ value: last }]);
   });
 
   it("refuse to run where an acknowledged write may be lost", async () => {

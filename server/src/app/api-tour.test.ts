@@ -48,6 +48,9 @@ test("every query and mutation of the schema works against a live server", async
   });
   expect((await call(documents.TokensDocument, {})).tokens.map(({ id }) => id)).toContain(made.createToken.token);
   await call(documents.RevokeTokenDocument, { input: { token: made.createToken.token! } });
+  const agent = made.createToken.agent!.id;
+  expect((await call(documents.PersonalDataDocument, { agent })).personalData).toHaveLength(2);
+  await call(documents.ErasePersonalDataDocument, { input: { agent, reason: "tour" } });
 
   // The catalogue.
   const file = await anArtifact(server, Buffer.from("a,b\n1,2\n"), "part.csv");

@@ -6,7 +6,6 @@ export type Grants = Readonly<Record<string, readonly Role[]>>;
 /** Who asks. An attempt's token may report on its run and read that run's inputs, and nothing else. */
 export interface Principal {
   readonly agentId: string;
-  readonly name: string;
   readonly grants: Grants;
   readonly attempt: {
     readonly runId: string;

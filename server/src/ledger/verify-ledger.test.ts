@@ -6,6 +6,7 @@ import Database from "better-sqlite3";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { openSqlite, type SqlDatabase } from "../adapters/mikro-orm/index.ts";
 import { allEntries, count } from "../ports/ledger-store.fixture.ts";
+import { meet } from "../ports/personal-data.contract.ts";
 import { Recorder } from "./recorder.ts";
 import { verifyLedger } from "./verify-ledger.ts";
 
@@ -118,5 +119,20 @@ describe("verifying the ledger", () => {
   it("ends when it is aborted", async () => {
     const aborted = AbortSignal.abort(new Error("enough"));
     await expect(verifyLedger({ store: database.ledger, signed: null, signal: aborted })).rejects.toThrow("enough");
+  });
+
+  it.each([
+    ["is not the one that was recorded", "value = 'Eve'", "the personal value /person/name does not have its digest"],
+    ["is laid to another entry", "seq = 7", "it does not hold the digest of the personal value /person/name"],
+  ])("finds a personal value that %s", async (_, change, reason) => {
+    const { ledger: store, personalData: personal } = database;
+    await new Recorder(store).record(meet("Ada"));
+    expect(await verifyLedger({ store, personal, signed: null })).toMatchObject({ ok: true, firstFault: null });
+    tamper(`update personal set ${change}`);
+    const seq = change === "seq = 7" ? 7 : SIZE + 1;
+    expect(await verifyLedger({ store, personal, signed: null })).toMatchObject({
+      ok: false,
+      firstFault: { seq, reason },
+    });
   });
 });

@@ -11,13 +11,18 @@ const REWRITTEN = ["personal", "token"];
  */
 export function eraseInSqlite(db: Database, subjects: readonly string[]): void {
   db.pragma("secure_delete = ON");
-  for (const subject of subjects) for (const text of [...ERASE, ERASE_TOKEN_NAMES]) db.prepare(text).run(subject);
-  for (const table of REWRITTEN) {
-    const rows = db.prepare<[], Record<string, unknown>>(`select * from ${table}`).all();
-    db.prepare(`delete from ${table}`).run();
-    for (const row of rows) insertRow(db, table, row);
+  try {
+    for (const subject of subjects) for (const text of [...ERASE, ERASE_TOKEN_NAMES]) db.prepare(text).run(subject);
+    for (const table of REWRITTEN) rewrite(db, table);
+  } finally {
+    db.pragma("secure_delete = OFF");
   }
-  db.pragma("secure_delete = OFF");
+}
+
+function rewrite(db: Database, table: string): void {
+  const rows = db.prepare<[], Record<string, unknown>>(`select * from ${table}`).all();
+  db.prepare(`delete from ${table}`).run();
+  for (const row of rows) insertRow(db, table, row);
 }
 
 function insertRow(db: Database, table: string, row: Record<string, unknown>): void {

@@ -59,7 +59,7 @@ export class Authenticator {
     const row = await this.#operations.tokenByHash(hashToken(token));
     if (row === null || row.revokedAt !== null || (row.expiresAt !== null && row.expiresAt <= this.#now())) return null;
     const grants = JSON.parse(row.grants) as Grants;
-    return { principal: { agentId: row.agentId, name: row.name, grants, attempt: null }, expiresAt: row.expiresAt };
+    return { principal: { agentId: row.agentId, grants, attempt: null }, expiresAt: row.expiresAt };
   }
 
   async #byAttempt(token: string): Promise<Found | null> {
@@ -69,7 +69,7 @@ export class Authenticator {
     if (run === undefined) return null;
     const readable = new Set([run.id, ...inputsOf(run)]);
     const attempt = { ...claim, readable };
-    return { principal: { agentId: claim.runnerId, name: claim.runnerId, grants: {}, attempt }, expiresAt: null };
+    return { principal: { agentId: claim.runnerId, grants: {}, attempt }, expiresAt: null };
   }
 }
 
