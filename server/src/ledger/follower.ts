@@ -50,6 +50,8 @@ export class Follower {
   readonly #waiters = new Set<Waiter>();
   readonly #unsubscribe: (() => void)[] = [];
   #seq = 0;
+  /** The next batch, which is read while this one is worked on; null unless there was a full one. */
+  #ahead: { readonly after: number; readonly entries: Promise<readonly ProjectedEntry[]> } | null = null;
   /** The newest entry that it has heard of; to look for later ones finds nothing. */
   #newest = Infinity;
   #halted: string | null = null;
@@ -163,6 +165,7 @@ export class Follower {
   }
 
   async #begin(): Promise<number> {
+    this.#ahead = null;
     await this.#resetIfWanted();
     const position = await this.#work.position();
     this.#passed(position);
@@ -201,19 +204,37 @@ export class Follower {
   }
 
   async #step(position: number): Promise<number> {
-    const entries = await this.#tail.read(position, this.#work.batchMax, this.#newest);
+    const entries = await this.#entriesAfter(position);
     const last = entries.at(-1);
     if (last === undefined) {
       const isWoken = await this.#wakeUps.wait(POLL_MS);
       if (!isWoken) this.#newest = Infinity;
       return position;
     }
+    if (entries.length === this.#work.batchMax) this.#readAhead(last.seq);
     await this.#work.handle(entries);
     this.#passed(last.seq);
     this.#store.announce(this.name, last.seq);
     // SQLite and the graph in memory answer at once: without a turn of the event loop nothing else would happen until the end is reached.
     await new Promise(setImmediate);
     return last.seq;
+  }
+
+  #entriesAfter(position: number): Promise<readonly ProjectedEntry[]> {
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    return ahead?.after === position ? ahead.entries : this.#read(position);
+  }
+
+  #readAhead(after: number): void {
+    const entries = this.#read(after);
+    // Whoever takes it hears of a failure; nobody may, after a restart.
+    entries.catch(() => {});
+    this.#ahead = { after, entries };
+  }
+
+  #read(after: number): Promise<readonly ProjectedEntry[]> {
+    return this.#tail.read(after, this.#work.batchMax, this.#newest);
   }
 
   #passed(seq: number): void {

@@ -47,28 +47,31 @@ export class LedgerTail {
   async read(after: number, limit: number, newest = Infinity): Promise<readonly ProjectedEntry[]> {
     const found: ProjectedEntry[] = [];
     while (found.length < limit && after + found.length < newest) {
-      const next = await this.#readNext(after + found.length, limit - found.length);
+      const kept = this.#keptAfter(after + found.length, limit - found.length);
+      const next = kept.length > 0 ? kept : await this.#projected(after + found.length, limit - found.length);
       if (next.length === 0) break;
       found.push(...next);
     }
     return found;
   }
 
-  /** What is kept, or what is in SQL up to the next that is kept. */
-  async #readNext(after: number, limit: number): Promise<readonly ProjectedEntry[]> {
+  /** The leaf hashes in hex of entries after `after`, in order, some of them; nothing is projected. */
+  async leafHashes(after: number, limit: number): Promise<readonly string[]> {
     const kept = this.#keptAfter(after, limit);
-    if (kept.length > 0) return kept;
-    let missing = 1;
-    while (missing < limit && !this.#kept.has(after + missing + 1)) missing++;
-    const entries = await this.#store.entries(after, missing);
+    const entries = kept.length > 0 ? kept : await this.#missing(after, limit);
+    return entries.map(({ leafHash }) => leafHash);
+  }
+
+  async #projected(after: number, limit: number): Promise<readonly ProjectedEntry[]> {
+    const entries = await this.#missing(after, limit);
     return entries.map((entry) => ({ ...entry, changes: this.#changesOf(entry) }));
   }
 
-  /** The same entries' leaf hashes in hex; nothing is projected. */
-  async leafHashes(after: number, limit: number): Promise<readonly string[]> {
-    const kept = this.#keptAfter(after, limit);
-    const entries = kept.length > 0 ? kept : await this.#store.entries(after, limit);
-    return entries.map(({ leafHash }) => leafHash);
+  /** From SQL, up to the next entry that is kept. */
+  #missing(after: number, limit: number): Promise<readonly LedgerEntry[]> {
+    let missing = 1;
+    while (missing < limit && !this.#kept.has(after + missing + 1)) missing++;
+    return this.#store.entries(after, missing);
   }
 
   #changesOf(entry: LedgerEntry): EntryChanges["changes"] {

@@ -39,6 +39,20 @@ describe("the recorder", () => {
     expect(batches).toEqual([1, 3]);
   });
 
+  it("waits for what comes turn after turn, and no longer", async () => {
+    const recorder = new Recorder(store);
+    const others: Promise<unknown>[] = [];
+    const recordInTurns = (turns: number) => {
+      if (turns === 0) return;
+      others.push(recorder.record(count("a")));
+      setImmediate(recordInTurns, turns - 1);
+    };
+    setImmediate(recordInTurns, 3);
+    await recorder.record(count("a"));
+    await Promise.all(others);
+    expect(batches).toEqual([4]);
+  });
+
   it("gives each command a transaction of its own after one has failed", async () => {
     const recorder = new Recorder(store);
     const results = await Promise.allSettled([count("a"), faulty("a"), count("a")].map((c) => recorder.record(c)));

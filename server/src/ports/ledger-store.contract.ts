@@ -130,11 +130,12 @@ function describeRecording(open: OpenDatabase): void {
     const heard: number[] = [];
     const stop = database.ledger.onAppend((seq) => heard.push(seq));
     await recorder.record(count("a", { times: 2 }));
-    await expect.poll(() => heard).toEqual([2]);
+    // It may come twice: from this process, and again as the database tells everyone.
+    await expect.poll(() => [...new Set(heard)]).toEqual([2]);
     stop();
     await recorder.record(count("a"));
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(heard).toEqual([2]);
+    expect([...new Set(heard)]).toEqual([2]);
   });
 }
 

@@ -108,14 +108,14 @@ export class PostgresLedgerStore implements LedgerStore {
   async transact(reads: BatchReads, decide: (state: BatchState) => BatchWrites): Promise<void> {
     const writer = await this.#writer.client();
     try {
-      await reaching(async () => {
+      const last = await reaching(async () => {
         const writes = decide(await this.#read(writer, reads));
         const isEmpty = writes.entries.length === 0 && writes.idempotency.length === 0;
         await (isEmpty ? writer.query(this.#bounds.rollback) : this.#write(writer, writes));
-        // What this process has written itself it need not hear from the database first.
-        const last = writes.entries.at(-1);
-        if (last !== undefined) for (const wake of this.#wakers) wake(last.seq);
+        return writes.entries.at(-1);
       });
+      // What this process has written itself it need not hear from the database first.
+      if (last !== undefined) this.#appended(last.seq);
     } catch (error) {
       await writer.query(this.#bounds.rollback).catch(() => {});
       throw error;
@@ -225,8 +225,12 @@ export class PostgresLedgerStore implements LedgerStore {
     return together(writer, () => writeBatch(writer, writes, this.#bounds.commit));
   }
 
+  #appended(seq: number): void {
+    for (const wake of this.#wakers) wake(seq);
+  }
+
   #notified(channel: string, payload: string): void {
-    if (channel === APPEND_CHANNEL) for (const wake of this.#wakers) wake(Number(payload));
+    if (channel === APPEND_CHANNEL) this.#appended(Number(payload));
     if (channel !== ADVANCE_CHANNEL) return;
     const space = payload.indexOf(" ");
     for (const listener of this.#listeners) listener(payload.slice(space + 1), Number(payload.slice(0, space)));
