@@ -121,6 +121,12 @@ export function describeOperations(open: OpenDatabase): void {
       expect(first).toEqual(aPoint(1));
     });
 
+    it("keep every whole number exactly", async () => {
+      const point = aPoint(2 ** 40, { step: Number.MAX_SAFE_INTEGER });
+      await database.operations.addMeasurements([point]);
+      expect(await database.operations.measurements(counterId("run"), null, 0, 9)).toEqual([point]);
+    });
+
     it("come in the order of their numbers, by name or all", async () => {
       const rows = [aPoint(3), aPoint(1), aPoint(2, { name: "auc" })];
       await database.operations.addMeasurements(rows);

@@ -11,7 +11,7 @@ export const LedgerEntity = defineEntity({
   name: "Ledger",
   tableName: "ledger",
   properties: {
-    // integer in SQLite (the row id), bigint in PostgreSQL: see migrations.
+    // SQLite's row id must be called integer; in PostgreSQL that is 32 bits, 2,147,483,647 entries.
     seq: p.integer().primary().autoincrement(false),
     recordedAt: time(),
     type: p.string().length(100),
@@ -169,8 +169,8 @@ export const MeasurementEntity = defineEntity({
     runId: p.string().length(80).primary(),
     attempt: p.integer().primary().autoincrement(false),
     name: p.string().length(200).primary(),
-    step: p.integer().primary().autoincrement(false),
-    n: p.integer().primary().autoincrement(false),
+    step: p.bigint("number").primary().autoincrement(false),
+    n: p.bigint("number").primary().autoincrement(false),
     at: time(),
     value: p.text(),
   },

@@ -66,8 +66,8 @@ export class SqlOperations implements Operations {
     const named = name === null ? "" : " and name = ?";
     const parameters = [runId, after, ...(name === null ? [] : [name]), limit];
     const text = `select ${MEASUREMENT} from measurement where run_id = ? and n > ?${named} order by n, name, step, attempt limit ?`;
-    const rows = await this.#sql.all<Raw<MeasurementRow, "at">>(text, parameters);
-    return rows.map((row) => ({ ...row, at: Number(row.at) }));
+    const rows = await this.#sql.all<Raw<MeasurementRow, "step" | "n" | "at">>(text, parameters);
+    return rows.map((row) => ({ ...row, step: Number(row.step), n: Number(row.n), at: Number(row.at) }));
   }
 
   async countMeasurements(runId: string, attempt: number): Promise<number> {
