@@ -53,7 +53,11 @@ test("a model comes with its signature, its columns' lineage and what it reached
   const { signature, columnLineage, metrics } = model.output;
   expect(signature.inputs.map((field) => field.name)).toEqual(["port", "hour", "load", "holiday", "gates"]);
   expect(columnLineage).toContainEqual(
-    expect.objectContaining({ column: "gates", from: [{ input: "join", column: "gates" }], via: "IDENTITY" }),
+    expect.objectContaining({
+      column: "gates",
+      from: [{ input: "join", dataset: "tests/join-0", column: "gates" }],
+      via: "IDENTITY",
+    }),
   );
   expect(columnLineage.map(({ column }) => column)).toContain("late");
   expect(metrics["val_roc_auc"]).toBeGreaterThan(0.6);

@@ -21,15 +21,16 @@ export class ProcessGroup {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** Takes a line when the group has ended. */
-  #guard: Writable | null = null;
-  #isFinished = false;
+  readonly #guard: Writable;
 
   constructor({ program, args, cwd, env }: Launch) {
+    // Before the job: this process may be killed at any moment after, and to start another takes so long that a short job would have ended
+    // before its starter could say a word.
+    this.#guard = guard();
     const child = spawn(program, args, { cwd, env, detached: true, stdio: ["pipe", "pipe", "pipe"] });
     this.pid = child.pid;
-    // Not in this turn: to start a process takes so long that a short job would have ended before its starter could say a word.
-    setImmediate(() => this.#watch());
+    if (child.pid === undefined) this.#guard.end();
+    else this.#guard.write(`${child.pid}\n`);
     this.exited = exitOf(child);
     this.stdin = child.stdin;
     this.stdout = child.stdout;
@@ -48,10 +49,6 @@ export class ProcessGroup {
     }
   }
 
-  #watch(): void {
-    if (this.pid !== undefined && !this.#isFinished) this.#guard = guard(this.pid);
-  }
-
   async memory(): Promise<GroupMemory> {
     return this.pid === undefined ? { rssBytes: 0, peakBytes: 0 } : await groupMemory(this.pid);
   }
@@ -62,8 +59,7 @@ export class ProcessGroup {
    */
   async finish(reading: Promise<unknown>, idleMs: () => number): Promise<void> {
     this.signal("SIGKILL");
-    this.#isFinished = true;
-    this.#guard?.end("ended\n");
+    this.#guard.end("ended\n");
     const endedAt = Date.now();
     const timer = setInterval(() => {
       if (Math.min(idleMs(), Date.now() - endedAt) < PIPE_GRACE_MS) return;
@@ -80,21 +76,22 @@ export class ProcessGroup {
 
 /** Ends a job whose host has died as the host would cancel it: its input has ended, SIGTERM comes at half time, SIGKILL after 10 s. */
 const END_ORPHANS = `
+read -r group || exit
 read -r _ && exit
 for second in 1 2 3 4 5 6 7 8 9 10; do
-  kill -s 0 -- "-$1" || exit
-  [ $second != 6 ] || kill -s TERM -- "-$1"
+  kill -s 0 -- "-$group" || exit
+  [ $second != 6 ] || kill -s TERM -- "-$group"
   sleep 1
 done
-kill -s KILL -- "-$1"
+kill -s KILL -- "-$group"
 `;
 
 /**
- * A shell that waits for a line, or for the end of its input, which comes first when this process dies, by SIGKILL too. A job that
- * does not read would otherwise go on for ever, beside the next attempt.
+ * A shell that is told the job's group, and then waits for a line, or for the end of its input, which comes first when this process dies,
+ * by SIGKILL too. A job that does not read would otherwise go on for ever, beside the next attempt.
  */
-function guard(group: number): Writable {
-  const shell = spawn("/bin/sh", ["-c", END_ORPHANS, "sh", String(group)], {
+function guard(): Writable {
+  const shell = spawn("/bin/sh", ["-c", END_ORPHANS], {
     cwd: "/",
     env: { PATH: process.env["PATH"] },
     // A group of its own: it is no part of the job's, and a terminal's Ctrl-C does not reach it.
