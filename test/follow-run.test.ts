@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { PluginManifest } from "@clew/schema";
 import { FollowRunDocument, type FollowRunSubscription } from "@clew/schema/graphql";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
@@ -9,7 +10,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { runCli } from "../cli/src/program.ts";
 import { startNats, type NatsService } from "../cli/src/services/index.ts";
 import { createLogger, startRunner } from "../runners/node/src/index.ts";
-import { aQueuedRun, aRunner } from "./support/builders.ts";
+import { aPlugin, aQueuedRun, aRunner } from "./support/builders.ts";
 import { bearer } from "./support/answer.ts";
 import { eventsOf } from "./support/event-stream.ts";
 import { aFolder, aShellPlugin, eventually, hostConfig } from "./support/runner-host.ts";
@@ -39,26 +40,30 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-/** A server, and a runner with a plugin that says something, waits until it is let go, and says more. */
-async function aSpeakingRun(script = SPEAKING) {
+/** A queued run of a plugin that says something, waits until it is let go, and says more; its runner comes when it is told to. */
+async function aWaitingRun(script = SPEAKING) {
   const natsPrefix = unique("follow");
   const server = await startTestServer({ natsUrl: nats.url, natsPrefix });
   onTestFinished(() => server.stop());
-  const enrolled = await aRunner(server);
-  const runner = await startRunner({
-    log: createLogger("warn", [enrolled.token], { write: () => {} }),
-    config: await hostConfig({
-      natsUrl: nats.url,
-      natsPrefix,
-      serverUrl: server.url,
-      runnerId: enrolled.id,
-      runnerToken: enrolled.token,
-      pluginDirs: [await aShellPlugin("speaks", script)],
-      drainMs: 5_000,
-      logLevel: "warn",
-    }),
-  });
-  onTestFinished(async () => await runner.stop());
+  const pluginDir = await aShellPlugin("speaks", script);
+  await aPlugin(server, PluginManifest.parse(JSON.parse(await readFile(join(pluginDir, "plugin.json"), "utf8"))));
+  const begin = async () => {
+    const enrolled = await aRunner(server);
+    const runner = await startRunner({
+      log: createLogger("warn", [enrolled.token], { write: () => {} }),
+      config: await hostConfig({
+        natsUrl: nats.url,
+        natsPrefix,
+        serverUrl: server.url,
+        runnerId: enrolled.id,
+        runnerToken: enrolled.token,
+        pluginDirs: [pluginDir],
+        drainMs: 5_000,
+        logLevel: "warn",
+      }),
+    });
+    onTestFinished(async () => await runner.stop());
+  };
   const until = join(await aFolder("signs"), "go");
   const id = await aQueuedRun(server, { plugin: "speaks", parameters: { until } });
   const follow = (after?: string): Subscriber<FollowRunSubscription> => {
@@ -71,7 +76,13 @@ async function aSpeakingRun(script = SPEAKING) {
     onTestFinished(() => subscriber.stop());
     return subscriber;
   };
-  return { server, natsPrefix, id, follow, letGo: () => writeFile(until, "") };
+  return { server, natsPrefix, id, follow, begin, letGo: () => writeFile(until, "") };
+}
+
+async function aSpeakingRun(script = SPEAKING) {
+  const run = await aWaitingRun(script);
+  await run.begin();
+  return run;
 }
 
 function said({ event }: Happening): string {
@@ -82,6 +93,7 @@ function said({ event }: Happening): string {
 }
 const saidBy = ({ items }: Subscriber<FollowRunSubscription>) => items.map(({ runEvents }) => said(runEvents));
 const EVENTS = ["info begun", "loss[1] 0.5", "1 all of it", "warn last words"];
+const STATES = ["QUEUED", "LEASED", "RUNNING", "SUCCEEDED"];
 const isState = (text: string) => /^[A-Z]+$/.test(text);
 
 async function countConsumers(natsPrefix: string): Promise<number> {
@@ -101,16 +113,18 @@ async function countMessages(natsPrefix: string): Promise<number> {
 }
 
 test("a run is followed from its queue to its end, live and afterwards, and nothing is left in NATS", async () => {
-  const { follow, letGo, natsPrefix } = await aSpeakingRun();
+  const { follow, begin, letGo, natsPrefix } = await aWaitingRun();
   const before = await countConsumers(natsPrefix);
   const live = follow();
+  await eventually(() => expect(saidBy(live)).toEqual(["QUEUED"]));
+  await begin();
   await eventually(() => expect(saidBy(live)).toEqual(expect.arrayContaining(EVENTS.slice(0, 2))), 30_000);
   expect(await countConsumers(natsPrefix)).toBe(before + 1);
   await letGo();
   expect(await live.ended).toBeNull();
   expect(live.errors).toEqual([]);
   expect(saidBy(live).filter((text) => !isState(text))).toEqual(EVENTS);
-  expect(saidBy(live).filter(isState).slice(-3)).toEqual(["LEASED", "RUNNING", "SUCCEEDED"]);
+  expect(saidBy(live).filter(isState)).toEqual(STATES);
   expect(saidBy(live).at(-1)).toBe("SUCCEEDED");
 
   const late = follow();
@@ -130,7 +144,8 @@ test("a follower that was cut off goes on from its cursor: nothing twice, nothin
   expect(await second.ended).toBeNull();
   const all = [...saidBy(first), ...saidBy(second)];
   expect(all.filter((text) => !isState(text))).toEqual(EVENTS);
-  expect(all.filter(isState)).toEqual([...new Set(all.filter(isState))]);
+  const states = all.filter(isState);
+  expect(states).toEqual(STATES.slice(-states.length));
   const end = second.items.at(-1)!.runEvents.cursor;
   const third = follow(end);
   expect(await third.ended).toBeNull();

@@ -4,8 +4,12 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { subjects } from "@clew/schema";
 import { CancelRunDocument, RunDocument, RunMetricsDocument, type RunQuery } from "@clew/schema/graphql";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect, credsAuthenticator } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { expectSoundLedger } from "./support/agreement.ts";
 import { aDataset, anArtifact, anAttempt, aQueuedRun } from "./support/builders.ts";
 import { aGuardedServer, anEnrolment, type Guarded } from "./support/guarded-server.ts";
 import { aFolder, aShellPlugin, COUNT_ROWS, eventually } from "./support/runner-host.ts";
@@ -74,6 +78,20 @@ async function theRun(id: string): Promise<Run> {
 const reaches = async (id: string, state: string) =>
   await eventually(async () => expect((await theRun(id)).state).toBe(state), 40_000);
 
+/** How many invitations to a plugin's runs are in the queue, those that were given back too. */
+async function invitationsTo(plugin: string): Promise<number> {
+  const authenticator = credsAuthenticator(await readFile(guarded.trust.serverCredsFile));
+  const connection = await connect({ servers: guarded.url, authenticator });
+  try {
+    const { streams, job } = subjects();
+    const manager = await jetstreamManager(connection);
+    const { state } = await manager.streams.info(streams.jobs, { subjects_filter: job(plugin, 1, "default") });
+    return Object.values(state.subjects ?? {}).reduce((sum, count) => sum + count, 0);
+  } finally {
+    await connection.close();
+  }
+}
+
 /** A plugin of its own name whose job waits until it is let go. */
 async function aWait() {
   const name = unique("waits").toLowerCase();
@@ -141,10 +159,13 @@ echo '{"type":"result"}'`,
     // Registers the plugin, so that runs of it can be queued while nobody is there to take them.
     expect(await (await aPythonRunner([name], [pluginDir])).stop("SIGTERM")).toBe(0);
     const claimed = await aQueuedRun(server, { plugin: name, parameters });
+    await eventually(async () => expect(await invitationsTo(name)).toBe(1));
     const other = await anEnrolment(guarded);
     await anAttempt(server, claimed, other);
     const runner = await aPythonRunner([name], [pluginDir]);
     await eventually(() => expect(runner.log()).toContain("not claimed: RUN_NOT_QUEUED"));
+    // Not given back: it would come again, and in the end be a dead letter.
+    await eventually(async () => expect(await invitationsTo(name)).toBe(0), 3_000);
     expect((await theRun(claimed)).attempts[0]).toMatchObject({ attempt: 1, runner: other.id });
     await letGo();
     const next = await aQueuedRun(server, { plugin: name, parameters });
@@ -180,5 +201,8 @@ echo '{"type":"result"}'`,
       state: "CANCELLED",
       failure: { type: "CANCELLED", message: "a mistake" },
     });
+    const entries = await expectSoundLedger(guarded.server);
+    const said = entries.filter(({ payload }) => (payload as { run?: string }).run === id).map(({ type }) => type);
+    expect(said.at(-1)).toBe("run.finished");
   });
 });

@@ -42,12 +42,17 @@ test("a source names its dataset, and leads to the versions that the run was giv
 });
 
 test.each([
-  ["of a role that the run has not", { input: "data" }, "input"],
-  ["of a dataset that is none of its inputs", { input: "join", dataset: "tests/another" }, "dataset"],
-  ["of a dataset that is no key", { input: "join", dataset: "another" }, "dataset"],
-])("a source %s is refused", async (_, source, field) => {
+  ["of a role that the run has not", { input: "data" }, "input", "no input with the role data"],
+  [
+    "of a dataset that is none of its inputs",
+    { input: "join", dataset: "tests/another" },
+    "dataset",
+    "is a version of",
+  ],
+  ["of a dataset that is no key", { input: "join", dataset: "another" }, "dataset", "must be namespace/name"],
+])("a source %s is refused", async (_, source, field, why) => {
   const input = await aJoin(source);
   const refused = await refusal(server, () => server.gql(RecordRunDocument, { input }));
   const path = ["outputs", "0", "modelVersion", "columnLineage", "0", "from", "0", field];
-  expect(refused).toMatchObject({ code: "INVALID_INPUT", path, grown: 0 });
+  expect(refused).toMatchObject({ code: "INVALID_INPUT", path, grown: 0, message: expect.stringContaining(why) });
 });
