@@ -9,6 +9,8 @@ const common = {
   sequence: { shuffle: true },
   testTimeout: 20_000,
   hookTimeout: 60_000,
+  // On two cores vitest would use one, and much of a test is waiting.
+  maxWorkers: 2,
 };
 
 /**
@@ -73,8 +75,6 @@ export default defineConfig({
           globalSetup: ["test/global-setup.ts"],
           testTimeout: 120_000,
           hookTimeout: 400_000,
-          fileParallelism: true,
-          maxWorkers: 2,
         },
       },
     ],
