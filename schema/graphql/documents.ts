@@ -10,6 +10,21 @@ export type AgentKind =
   | 'TEAM'
   | 'USER';
 
+export type AnomalyInput = {
+  /** Null: the dataset as a whole. */
+  column?: string | null | undefined;
+  /** Rows concerned, where that can be said. */
+  count?: number | null | undefined;
+  message: string;
+  severity: AnomalySeverity;
+  /** The name that TensorFlow Data Validation (anomalies.proto, AnomalyInfo.Type) has for it, where it has one. */
+  type: string;
+};
+
+export type AnomalySeverity =
+  | 'ERROR'
+  | 'WARNING';
+
 /** MATERIAL: what a thing is made of. SUBJECT: what a report, decision or deployment speaks of. CAUSAL: what led to it, and who. */
 export type ArrowFamily =
   | 'CAUSAL'
@@ -135,6 +150,37 @@ export type DeleteWebhookInput = {
   webhook: string;
 };
 
+export type DriftMeasureInput = {
+  /** After the correction over features. */
+  adjustedPValue?: number | string | null | undefined;
+  currentCount: number;
+  /** How exactly the number is computed: bins, filling, base of the logarithm. */
+  definition: string;
+  feature: string;
+  /** Below this size of effect nothing counts as drift. */
+  floor?: number | string | null | undefined;
+  /** The feature's share in the model's answers. */
+  importance?: number | null | undefined;
+  method: DriftMethod;
+  outcome: DriftOutcome;
+  pValue?: number | string | null | undefined;
+  referenceCount: number;
+  value: number | string;
+  where?: Array<SliceValueInput> | null | undefined;
+};
+
+export type DriftMethod =
+  | 'CHI_SQUARED'
+  | 'JENSEN_SHANNON'
+  | 'KS'
+  | 'PSI'
+  | 'WASSERSTEIN';
+
+export type DriftOutcome =
+  | 'DRIFT'
+  | 'NOT_ENOUGH_DATA'
+  | 'NO_DRIFT';
+
 export type EnableWebhookInput = {
   webhook: string;
 };
@@ -212,11 +258,39 @@ export type FinishedOutputInput = {
 export type FinishedReportInput = {
   /** Roles of the inputs that the report is about. */
   about: Array<string>;
+  anomalies?: Array<AnomalyInput> | null | undefined;
+  drift?: Array<DriftMeasureInput> | null | undefined;
   files?: Array<ManifestFileInput> | null | undefined;
   metrics: Array<MetricInput>;
   reportType: ReportType;
+  rules?: Array<GateRuleOutcomeInput> | null | undefined;
   slices?: Array<SliceInput> | null | undefined;
   verdict?: Verdict | null | undefined;
+};
+
+export type GateRuleKind =
+  | 'BETTER_THAN_BASELINE'
+  | 'NO_SLICE_WORSE'
+  | 'THRESHOLD';
+
+export type GateRuleOutcomeInput = {
+  /** After the correction over slices. */
+  adjustedPValue?: number | string | null | undefined;
+  /** What the rule asks for: the least or the most, or the margin. */
+  bound: number | string;
+  high?: number | string | null | undefined;
+  kind: GateRuleKind;
+  /** The interval of the value. */
+  low?: number | string | null | undefined;
+  message: string;
+  metric: string;
+  outcome: Verdict;
+  pValue?: number | string | null | undefined;
+  /** Its name, unique in the gate. */
+  rule: string;
+  /** What was measured: the metric, or its gain over the baseline. */
+  value?: number | string | null | undefined;
+  where?: Array<SliceValueInput> | null | undefined;
 };
 
 export type GrantInput = {
@@ -1260,7 +1334,7 @@ export type ReportQueryVariables = Exact<{
 
 
 export type ReportQuery = { node:
-    | { id: string, reportType: ReportType, verdict: Verdict | null, createdAt: string, metrics: Array<{ name: string, value: number | string }>, slices: Array<{ count: number, where: Array<{ column: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, intervals: Array<{ name: string, low: number | string, high: number | string }> }>, run: { id: string }, about: Array<{ role: string | null, node:
+    | { id: string, reportType: ReportType, verdict: Verdict | null, createdAt: string, metrics: Array<{ name: string, value: number | string }>, slices: Array<{ count: number, where: Array<{ column: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, intervals: Array<{ name: string, low: number | string, high: number | string }> }>, anomalies: Array<{ type: string, column: string | null, severity: AnomalySeverity, message: string, count: number | null }>, drift: Array<{ feature: string, method: DriftMethod, definition: string, value: number | string, pValue: number | string | null, adjustedPValue: number | string | null, floor: number | string | null, importance: number | null, referenceCount: number, currentCount: number, outcome: DriftOutcome, where: Array<{ column: string, value: string }> }>, rules: Array<{ rule: string, kind: GateRuleKind, metric: string, value: number | string | null, low: number | string | null, high: number | string | null, bound: number | string, pValue: number | string | null, adjustedPValue: number | string | null, outcome: Verdict, message: string, where: Array<{ column: string, value: string }> }>, run: { id: string }, about: Array<{ role: string | null, node:
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2896,6 +2970,47 @@ export const ReportDocument = new TypedDocumentString(`
           low
           high
         }
+      }
+      anomalies {
+        type
+        column
+        severity
+        message
+        count
+      }
+      drift {
+        feature
+        where {
+          column
+          value
+        }
+        method
+        definition
+        value
+        pValue
+        adjustedPValue
+        floor
+        importance
+        referenceCount
+        currentCount
+        outcome
+      }
+      rules {
+        rule
+        kind
+        metric
+        where {
+          column
+          value
+        }
+        value
+        low
+        high
+        bound
+        pValue
+        adjustedPValue
+        outcome
+        message
       }
       run {
         id

@@ -85,18 +85,25 @@ export function named(name: string): GraphQLClass {
 }
 
 function shapeOf(schema: z.ZodType, mode: Mode): FieldShape {
-  const scalar = SCALARS.get(schema);
+  const scalar = scalarOf(schema);
   if (scalar) return { type: scalar, list: false, nullable: false };
   if (schema instanceof z.ZodNullable) return { ...shapeOf(inner(schema), mode), nullable: true };
   if (schema instanceof z.ZodOptional) return { ...shapeOf(inner(schema), mode), nullable: true };
-  // What has a default may be left out of an input and is always there in an output.
+  // What has a default may be left out of an input; in an output it is there, if only as null.
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
-    return { ...shapeOf(inner(schema), mode), nullable: mode === "input" };
+    const shape = shapeOf(inner(schema), mode);
+    return { ...shape, nullable: shape.nullable || mode === "input" };
   }
   if (schema instanceof z.ZodReadonly) return shapeOf(inner(schema), mode);
   if (schema instanceof z.ZodArray)
     return { type: shapeOf(schema.element as z.ZodType, mode).type, list: true, nullable: false };
   return { type: namedTypeOf(schema, mode), list: false, nullable: false };
+}
+
+/** Also of a schema with a description of its own, which is a copy of the one that it was made of. */
+function scalarOf(schema: z.ZodType): GraphQLScalarType | undefined {
+  const { parent } = schema._zod;
+  return SCALARS.get(schema) ?? (parent && scalarOf(parent as z.ZodType));
 }
 
 function inner(schema: { unwrap(): unknown }): z.ZodType {
