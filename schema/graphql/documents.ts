@@ -102,6 +102,12 @@ export type ColumnStatisticsInput = {
   stddev?: number | null | undefined;
 };
 
+export type CreateEndpointInput = {
+  name: string;
+  namespace: string;
+  requiresApproval?: boolean | null | undefined;
+};
+
 export type CreateTokenInput = {
   /** Who will use the token: an agent's name. */
   agent: string;
@@ -128,6 +134,27 @@ export type DeadLetterKind =
   | 'JOB'
   | 'MUTATION';
 
+export type DecideInput = {
+  /** A model version or dataset version: its id or key. */
+  about: string;
+  /** The reports, or earlier decisions, that led to it. */
+  basis?: Array<string> | null | undefined;
+  decisionType: VersionDecisionType;
+  /** Of an exemption: until when it holds. */
+  expiresAt?: string | null | undefined;
+  /** Why, in words that somebody else understands in two years. */
+  reason: string;
+};
+
+export type DecisionType =
+  | 'APPROVAL'
+  | 'EXEMPTION'
+  | 'PROMOTION'
+  | 'REJECTION'
+  | 'RESUMPTION'
+  | 'ROLLBACK'
+  | 'SUSPENSION';
+
 export type DeleteAliasInput = {
   alias: string;
   /** The dataset's or model's id or key, namespace/name. */
@@ -149,6 +176,26 @@ export type DeleteTagInput = {
 export type DeleteWebhookInput = {
   webhook: string;
 };
+
+export type DeployInput = {
+  /** The reports, or earlier decisions, that led to it. */
+  basis?: Array<string> | null | undefined;
+  /** The endpoint's id or key, namespace/name. */
+  endpoint: string;
+  /** Refuse unless this is the newest revision; 0: unless there is none. Unchecked when left out. */
+  expectedVersion?: number | null | undefined;
+  /** Why, in words that somebody else understands in two years. */
+  reason: string;
+  /** The weights of mode LIVE come to 100. */
+  serves: Array<ServedInput>;
+};
+
+export type DeploymentState =
+  | 'ACTIVE'
+  | 'FAILED'
+  | 'PENDING'
+  | 'SUPERSEDED'
+  | 'SUSPENDED';
 
 export type DriftMeasureInput = {
   /** After the correction over features. */
@@ -325,6 +372,12 @@ export type ModelSignatureInput = {
   outputs: Array<SignatureFieldInput>;
 };
 
+export type ModelVersionState =
+  | 'APPROVED'
+  | 'PENDING'
+  | 'REJECTED'
+  | 'SUSPENDED';
+
 export type OutputTargetInput = {
   name: string;
   namespace: string;
@@ -388,6 +441,12 @@ export type RegisterPluginInput = {
   manifest: unknown;
 };
 
+export type ReportDeploymentInput = {
+  deployment: string;
+  /** Why it cannot be served; null: it is served now. */
+  failure?: FailureInput | null | undefined;
+};
+
 export type ReportType =
   | 'DATA_VALIDATION'
   | 'DRIFT'
@@ -408,6 +467,17 @@ export type Role =
   | 'CONTRIBUTOR'
   | 'RUNNER'
   | 'VIEWER';
+
+export type RollBackInput = {
+  /** The reports, or earlier decisions, that led to it. */
+  basis?: Array<string> | null | undefined;
+  /** The endpoint's id or key, namespace/name. */
+  endpoint: string;
+  /** Why, in words that somebody else understands in two years. */
+  reason: string;
+  /** The revision to go back to; the one that was active before the current one, when left out. */
+  toVersion?: number | null | undefined;
+};
 
 export type RunInput = {
   /** A version's id, or its key (namespace/name@3, @latest or @alias). */
@@ -439,6 +509,14 @@ export type RunType =
   | 'TRAINING'
   | 'TUNING'
   | 'VALIDATION';
+
+export type ServedInput = {
+  mode?: TrafficMode | null | undefined;
+  /** Its id or key: namespace/name@3, @latest or @alias. */
+  modelVersion: string;
+  /** Percent: of the requests that it answers, or, in mode SHADOW, of those that it gets a copy of. */
+  weight?: number | null | undefined;
+};
 
 export type SetAliasInput = {
   alias: string;
@@ -503,16 +581,36 @@ export type SubmitRunInput = {
   seed?: number | null | undefined;
 };
 
+export type SuspendDeploymentInput = {
+  /** The reports, or earlier decisions, that led to it. */
+  basis?: Array<string> | null | undefined;
+  /** The endpoint's id or key, namespace/name. */
+  endpoint: string;
+  /** Why, in words that somebody else understands in two years. */
+  reason: string;
+};
+
 export type TagFilterInput = {
   key: string;
   /** Any value when left out. */
   value?: string | null | undefined;
 };
 
+export type TrafficMode =
+  | 'LIVE'
+  | 'SHADOW';
+
 export type Verdict =
   | 'FAIL'
   | 'NOT_ENOUGH_DATA'
   | 'PASS';
+
+export type VersionDecisionType =
+  | 'APPROVAL'
+  | 'EXEMPTION'
+  | 'REJECTION'
+  | 'RESUMPTION'
+  | 'SUSPENSION';
 
 export type CreateTokenMutationVariables = Exact<{
   input: CreateTokenInput;
@@ -535,6 +633,9 @@ export type TokensQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type TokensQuery = { tokens: Array<{ id: string, name: string, expiresAt: string | null, revokedAt: string | null, agent:
       | { name: string, kind: AgentKind, id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -618,6 +719,9 @@ export type WebhooksQuery = { webhooks: Array<{ id: string, namespace: string, u
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
      }> };
 
 export type DeadLettersQueryVariables = Exact<{
@@ -627,6 +731,9 @@ export type DeadLettersQueryVariables = Exact<{
 
 
 export type DeadLettersQuery = { deadLetters: { nodes: Array<{ id: string, kind: DeadLetterKind, subject: string, reason: string, at: string, deliveries: number, run:
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -723,6 +830,9 @@ export type SearchQuery = { search: { nodes: Array<
       | { __typename: 'CodeVersion', id: string }
       | { __typename: 'Dataset', key: string, id: string }
       | { __typename: 'DatasetVersion', id: string }
+      | { __typename: 'Decision', id: string }
+      | { __typename: 'Deployment', id: string }
+      | { __typename: 'Endpoint', id: string }
       | { __typename: 'Environment', id: string }
       | { __typename: 'ErasedNode', id: string }
       | { __typename: 'HyperparameterSet', id: string }
@@ -763,8 +873,14 @@ export type NodeQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { name: string, id: string }
        | null, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { __typename: 'Decision', id: string }
+    | { __typename: 'Deployment', id: string }
+    | { __typename: 'Endpoint', id: string }
     | { __typename: 'Environment', digest: string, values: unknown, id: string }
     | { __typename: 'ErasedNode', id: string }
     | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
@@ -775,6 +891,9 @@ export type NodeQuery = { node:
          }>, tags: Array<{ key: string, value: string }> }
     | { __typename: 'ModelVersion', key: string, digest: string, format: string, createdAt: string, id: string, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, dataset: string | null, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
         | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -819,6 +938,9 @@ export type ResolveKeyQuery = { find: Array<
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
   > };
 
 export type NodeLabelQueryVariables = Exact<{
@@ -832,6 +954,9 @@ export type NodeLabelQuery = { node:
     | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
     | { __typename: 'Dataset', key: string, id: string }
     | { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null }
+    | { __typename: 'Decision', id: string }
+    | { __typename: 'Deployment', id: string }
+    | { __typename: 'Endpoint', id: string }
     | { __typename: 'Environment', digest: string, values: unknown, id: string }
     | { __typename: 'ErasedNode', id: string }
     | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
@@ -886,6 +1011,452 @@ export type RunnerByIdQuery = { node:
     | { id: string, name: string, plugins: Array<string>, namespaces: Array<string>, pools: Array<string>, enrolledAt: string, presence: { state: string, pool: string, freeSlots: number, plugins: Array<string>, at: string } | null }
     | Record<PropertyKey, never>
    | null };
+
+export type DecideMutationVariables = Exact<{
+  input: DecideInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type DecideMutation = { decide: { ledgerSeq: number | null, projected: boolean, decision: { id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+      , basis: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }>, attributedTo:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type CreateEndpointMutationVariables = Exact<{
+  input: CreateEndpointInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type CreateEndpointMutation = { createEndpoint: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type DeployMutationVariables = Exact<{
+  input: DeployInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type DeployMutation = { deploy: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null, deployment: { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type RollBackMutationVariables = Exact<{
+  input: RollBackInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type RollBackMutation = { rollBack: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null, deployment: { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type SuspendDeploymentMutationVariables = Exact<{
+  input: SuspendDeploymentInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type SuspendDeploymentMutation = { suspendDeployment: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type ResumeDeploymentMutationVariables = Exact<{
+  input: SuspendDeploymentInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type ResumeDeploymentMutation = { resumeDeployment: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type ReportDeploymentMutationVariables = Exact<{
+  input: ReportDeploymentInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type ReportDeploymentMutation = { reportDeployment: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type EndpointQueryVariables = Exact<{
+  key: string;
+}>;
+
+
+export type EndpointQuery = { endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, versions: { nodes: Array<{ id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, state: ModelVersionState, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+           }> }> }, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null };
+
+export type EndpointsQueryVariables = Exact<{
+  namespace?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type EndpointsQuery = { endpoints: { nodes: Array<{ id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type DeploymentQueryVariables = Exact<{
+  key: string;
+}>;
+
+
+export type DeploymentQuery = { deployment: { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+        , basis: Array<{ node:
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+           }>, attributedTo:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         | null }> }, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, state: ModelVersionState, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       }> } | null };
+
+export type DeploymentsQueryVariables = Exact<{
+  namespace?: string | null | undefined;
+  states?: Array<DeploymentState> | DeploymentState | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type DeploymentsQuery = { deployments: { nodes: Array<{ id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type DecisionsQueryVariables = Exact<{
+  namespace?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type DecisionsQuery = { decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+      , basis: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }>, attributedTo:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type DecisionFieldsFragment = { id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { key: string, id: string }
+    | { id: string }
+    | { key: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { key: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+  , basis: Array<{ node:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     }>, attributedTo:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+   | null };
+
+export type EndpointFieldsFragment = { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null };
+
+export type DeploymentFieldsFragment = { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { key: string, state: ModelVersionState, id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     }> };
 
 export type LedgerQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -950,6 +1521,9 @@ export type LineageQuery = { lineage: { isPartial: boolean, reasons: Array<Parti
         | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
         | { __typename: 'Dataset', key: string, id: string }
         | { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null }
+        | { __typename: 'Decision', id: string }
+        | { __typename: 'Deployment', id: string }
+        | { __typename: 'Endpoint', id: string }
         | { __typename: 'Environment', digest: string, values: unknown, id: string }
         | { __typename: 'ErasedNode', id: string }
         | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
@@ -986,6 +1560,9 @@ export type LineagePathsQuery = { lineagePaths: Array<{ arrows: Array<ArrowType>
       | { __typename: 'CodeVersion', id: string }
       | { __typename: 'Dataset', id: string }
       | { __typename: 'DatasetVersion', id: string }
+      | { __typename: 'Decision', id: string }
+      | { __typename: 'Deployment', id: string }
+      | { __typename: 'Endpoint', id: string }
       | { __typename: 'Environment', id: string }
       | { __typename: 'ErasedNode', id: string }
       | { __typename: 'HyperparameterSet', id: string }
@@ -1017,6 +1594,9 @@ export type FindAgentsQuery = { search: { nodes: Array<
       | { __typename: 'CodeVersion', id: string }
       | { __typename: 'Dataset', id: string }
       | { __typename: 'DatasetVersion', id: string }
+      | { __typename: 'Decision', id: string }
+      | { __typename: 'Deployment', id: string }
+      | { __typename: 'Endpoint', id: string }
       | { __typename: 'Environment', id: string }
       | { __typename: 'ErasedNode', id: string }
       | { __typename: 'HyperparameterSet', id: string }
@@ -1036,6 +1616,9 @@ export type ErasePersonalDataMutationVariables = Exact<{
 
 
 export type ErasePersonalDataMutation = { erasePersonalData: { ledgerSeq: number | null, agent:
+      | { id: string }
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -1107,6 +1690,9 @@ export type RecordRunMutation = { recordRun: { ledgerSeq: number | null, project
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type RegisterPluginMutationVariables = Exact<{
@@ -1155,6 +1741,9 @@ export type FinishRunMutation = { finishRun: { ledgerSeq: number | null, run: { 
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type JobQueryVariables = Exact<{
@@ -1169,6 +1758,9 @@ export type JobQuery = { node:
           | { id: string }
           | { id: string }
           | { key: string, digest: string, id: string, schema: Array<{ name: string, type: string, nullable: boolean }>, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { parameters: unknown, id: string }
@@ -1242,6 +1834,9 @@ export type RunQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { name: string, id: string }
        | null, failure: { type: FailureType, message: string, retryable: boolean } | null, attempts: Array<{ attempt: number, state: AttemptState, runner: string, claimedAt: string, startedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null }>, inputs: Array<{ role: string | null, node:
           | { id: string }
@@ -1249,6 +1844,9 @@ export type RunQuery = { node:
           | { name: string, commit: string, id: string }
           | { id: string }
           | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { values: unknown, id: string }
           | { id: string }
           | { parameters: unknown, id: string }
@@ -1265,6 +1863,9 @@ export type RunQuery = { node:
           | { id: string }
           | { id: string }
           | { key: string, digest: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1321,6 +1922,9 @@ export type ReportsQuery = { reports: { nodes: Array<{ id: string, namespace: st
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { key: string, id: string }
           | { id: string }
           | { id: string }
@@ -1340,6 +1944,9 @@ export type ReportQuery = { node:
           | { id: string }
           | { id: string }
           | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1389,7 +1996,13 @@ export type SetAliasMutation = { setAlias: { alias: string | null, ledgerSeq: nu
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
      | null, version:
+      | { id: string }
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -1429,6 +2042,9 @@ export type DeleteAliasMutation = { deleteAlias: { alias: string | null, ledgerS
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type SetTagMutationVariables = Exact<{
@@ -1438,6 +2054,9 @@ export type SetTagMutationVariables = Exact<{
 
 
 export type SetTagMutation = { setTag: { key: string | null, ledgerSeq: number | null, projected: boolean, node:
+      | { id: string }
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -1477,6 +2096,9 @@ export type DeleteTagMutation = { deleteTag: { key: string | null, ledgerSeq: nu
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export class TypedDocumentString<TResult, TVariables>
@@ -1497,7 +2119,80 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-
+export const DecisionFieldsFragmentDoc = new TypedDocumentString(`
+    fragment DecisionFields on Decision {
+  id
+  namespace
+  decisionType
+  reason
+  policy
+  decidedAt
+  expiresAt
+  about {
+    id
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+    ... on Deployment {
+      key
+    }
+  }
+  basis {
+    node {
+      id
+    }
+  }
+  attributedTo {
+    id
+  }
+}
+    `, {"fragmentName":"DecisionFields"}) as unknown as TypedDocumentString<DecisionFieldsFragment, unknown>;
+export const EndpointFieldsFragmentDoc = new TypedDocumentString(`
+    fragment EndpointFields on Endpoint {
+  id
+  key
+  latestVersion
+  requiresApproval
+  wantedDeployment {
+    id
+    key
+    state
+  }
+  activeDeployment {
+    id
+    key
+    state
+  }
+}
+    `, {"fragmentName":"EndpointFields"}) as unknown as TypedDocumentString<EndpointFieldsFragment, unknown>;
+export const DeploymentFieldsFragmentDoc = new TypedDocumentString(`
+    fragment DeploymentFields on Deployment {
+  id
+  key
+  state
+  createdAt
+  activatedAt
+  endedAt
+  failure {
+    type
+    message
+  }
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        state
+      }
+    }
+  }
+}
+    `, {"fragmentName":"DeploymentFields"}) as unknown as TypedDocumentString<DeploymentFieldsFragment, unknown>;
 export const CreateTokenDocument = new TypedDocumentString(`
     mutation CreateToken($input: CreateTokenInput!, $idempotencyKey: String) {
   createToken(input: $input, idempotencyKey: $idempotencyKey) {
@@ -2189,6 +2884,510 @@ export const RunnerByIdDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RunnerByIdQuery, RunnerByIdQueryVariables>;
+export const DecideDocument = new TypedDocumentString(`
+    mutation Decide($input: DecideInput!, $idempotencyKey: String) {
+  decide(input: $input, idempotencyKey: $idempotencyKey) {
+    decision {
+      ...DecisionFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment DecisionFields on Decision {
+  id
+  namespace
+  decisionType
+  reason
+  policy
+  decidedAt
+  expiresAt
+  about {
+    id
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+    ... on Deployment {
+      key
+    }
+  }
+  basis {
+    node {
+      id
+    }
+  }
+  attributedTo {
+    id
+  }
+}`) as unknown as TypedDocumentString<DecideMutation, DecideMutationVariables>;
+export const CreateEndpointDocument = new TypedDocumentString(`
+    mutation CreateEndpoint($input: CreateEndpointInput!, $idempotencyKey: String) {
+  createEndpoint(input: $input, idempotencyKey: $idempotencyKey) {
+    endpoint {
+      ...EndpointFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment EndpointFields on Endpoint {
+  id
+  key
+  latestVersion
+  requiresApproval
+  wantedDeployment {
+    id
+    key
+    state
+  }
+  activeDeployment {
+    id
+    key
+    state
+  }
+}`) as unknown as TypedDocumentString<CreateEndpointMutation, CreateEndpointMutationVariables>;
+export const DeployDocument = new TypedDocumentString(`
+    mutation Deploy($input: DeployInput!, $idempotencyKey: String) {
+  deploy(input: $input, idempotencyKey: $idempotencyKey) {
+    endpoint {
+      ...EndpointFields
+    }
+    deployment {
+      ...DeploymentFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment EndpointFields on Endpoint {
+  id
+  key
+  latestVersion
+  requiresApproval
+  wantedDeployment {
+    id
+    key
+    state
+  }
+  activeDeployment {
+    id
+    key
+    state
+  }
+}
+fragment DeploymentFields on Deployment {
+  id
+  key
+  state
+  createdAt
+  activatedAt
+  endedAt
+  failure {
+    type
+    message
+  }
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        state
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<DeployMutation, DeployMutationVariables>;
+export const RollBackDocument = new TypedDocumentString(`
+    mutation RollBack($input: RollBackInput!, $idempotencyKey: String) {
+  rollBack(input: $input, idempotencyKey: $idempotencyKey) {
+    endpoint {
+      ...EndpointFields
+    }
+    deployment {
+      ...DeploymentFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment EndpointFields on Endpoint {
+  id
+  key
+  latestVersion
+  requiresApproval
+  wantedDeployment {
+    id
+    key
+    state
+  }
+  activeDeployment {
+    id
+    key
+    state
+  }
+}
+fragment DeploymentFields on Deployment {
+  id
+  key
+  state
+  createdAt
+  activatedAt
+  endedAt
+  failure {
+    type
+    message
+  }
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        state
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<RollBackMutation, RollBackMutationVariables>;
+export const SuspendDeploymentDocument = new TypedDocumentString(`
+    mutation SuspendDeployment($input: SuspendDeploymentInput!, $idempotencyKey: String) {
+  suspendDeployment(input: $input, idempotencyKey: $idempotencyKey) {
+    endpoint {
+      ...EndpointFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment EndpointFields on Endpoint {
+  id
+  key
+  latestVersion
+  requiresApproval
+  wantedDeployment {
+    id
+    key
+    state
+  }
+  activeDeployment {
+    id
+    key
+    state
+  }
+}`) as unknown as TypedDocumentString<SuspendDeploymentMutation, SuspendDeploymentMutationVariables>;
+export const ResumeDeploymentDocument = new TypedDocumentString(`
+    mutation ResumeDeployment($input: SuspendDeploymentInput!, $idempotencyKey: String) {
+  resumeDeployment(input: $input, idempotencyKey: $idempotencyKey) {
+    endpoint {
+      ...EndpointFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment EndpointFields on Endpoint {
+  id
+  key
+  latestVersion
+  requiresApproval
+  wantedDeployment {
+    id
+    key
+    state
+  }
+  activeDeployment {
+    id
+    key
+    state
+  }
+}`) as unknown as TypedDocumentString<ResumeDeploymentMutation, ResumeDeploymentMutationVariables>;
+export const ReportDeploymentDocument = new TypedDocumentString(`
+    mutation ReportDeployment($input: ReportDeploymentInput!, $idempotencyKey: String) {
+  reportDeployment(input: $input, idempotencyKey: $idempotencyKey) {
+    endpoint {
+      ...EndpointFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment EndpointFields on Endpoint {
+  id
+  key
+  latestVersion
+  requiresApproval
+  wantedDeployment {
+    id
+    key
+    state
+  }
+  activeDeployment {
+    id
+    key
+    state
+  }
+}`) as unknown as TypedDocumentString<ReportDeploymentMutation, ReportDeploymentMutationVariables>;
+export const EndpointDocument = new TypedDocumentString(`
+    query Endpoint($key: String!) {
+  endpoint(key: $key) {
+    ...EndpointFields
+    versions {
+      nodes {
+        ...DeploymentFields
+      }
+    }
+  }
+}
+    fragment EndpointFields on Endpoint {
+  id
+  key
+  latestVersion
+  requiresApproval
+  wantedDeployment {
+    id
+    key
+    state
+  }
+  activeDeployment {
+    id
+    key
+    state
+  }
+}
+fragment DeploymentFields on Deployment {
+  id
+  key
+  state
+  createdAt
+  activatedAt
+  endedAt
+  failure {
+    type
+    message
+  }
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        state
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<EndpointQuery, EndpointQueryVariables>;
+export const EndpointsDocument = new TypedDocumentString(`
+    query Endpoints($namespace: String, $first: Int, $after: String) {
+  endpoints(namespace: $namespace, first: $first, after: $after) {
+    nodes {
+      ...EndpointFields
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment EndpointFields on Endpoint {
+  id
+  key
+  latestVersion
+  requiresApproval
+  wantedDeployment {
+    id
+    key
+    state
+  }
+  activeDeployment {
+    id
+    key
+    state
+  }
+}`) as unknown as TypedDocumentString<EndpointsQuery, EndpointsQueryVariables>;
+export const DeploymentDocument = new TypedDocumentString(`
+    query Deployment($key: String!) {
+  deployment(key: $key) {
+    ...DeploymentFields
+    decisions {
+      nodes {
+        ...DecisionFields
+      }
+    }
+  }
+}
+    fragment DecisionFields on Decision {
+  id
+  namespace
+  decisionType
+  reason
+  policy
+  decidedAt
+  expiresAt
+  about {
+    id
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+    ... on Deployment {
+      key
+    }
+  }
+  basis {
+    node {
+      id
+    }
+  }
+  attributedTo {
+    id
+  }
+}
+fragment DeploymentFields on Deployment {
+  id
+  key
+  state
+  createdAt
+  activatedAt
+  endedAt
+  failure {
+    type
+    message
+  }
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        state
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<DeploymentQuery, DeploymentQueryVariables>;
+export const DeploymentsDocument = new TypedDocumentString(`
+    query Deployments($namespace: String, $states: [DeploymentState!], $first: Int, $after: String) {
+  deployments(
+    namespace: $namespace
+    states: $states
+    first: $first
+    after: $after
+  ) {
+    nodes {
+      ...DeploymentFields
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment DeploymentFields on Deployment {
+  id
+  key
+  state
+  createdAt
+  activatedAt
+  endedAt
+  failure {
+    type
+    message
+  }
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        state
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<DeploymentsQuery, DeploymentsQueryVariables>;
+export const DecisionsDocument = new TypedDocumentString(`
+    query Decisions($namespace: String, $first: Int, $after: String) {
+  decisions(namespace: $namespace, first: $first, after: $after) {
+    nodes {
+      ...DecisionFields
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment DecisionFields on Decision {
+  id
+  namespace
+  decisionType
+  reason
+  policy
+  decidedAt
+  expiresAt
+  about {
+    id
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+    ... on Deployment {
+      key
+    }
+  }
+  basis {
+    node {
+      id
+    }
+  }
+  attributedTo {
+    id
+  }
+}`) as unknown as TypedDocumentString<DecisionsQuery, DecisionsQueryVariables>;
 export const LedgerDocument = new TypedDocumentString(`
     query Ledger {
   ledger {

@@ -37,6 +37,31 @@ export type ReportType = z.infer<typeof ReportType>;
 export const Verdict = z.enum(["PASS", "FAIL", "NOT_ENOUGH_DATA"]).meta({ id: "Verdict" });
 export type Verdict = z.infer<typeof Verdict>;
 
+/** May a model version go live? SUSPENDED: it was allowed to, and a person has stopped it. */
+export const ModelVersionState = z
+  .enum(["PENDING", "APPROVED", "REJECTED", "SUSPENDED"])
+  .meta({ id: "ModelVersionState" });
+export type ModelVersionState = z.infer<typeof ModelVersionState>;
+
+/**
+ * PENDING: wanted, and not yet served. ACTIVE: what the endpoint serves. SUPERSEDED: another revision has taken over, or was wanted before
+ * this one was served. FAILED: it could not be served; what was active stays.
+ */
+export const DeploymentState = z
+  .enum(["PENDING", "ACTIVE", "SUPERSEDED", "FAILED", "SUSPENDED"])
+  .meta({ id: "DeploymentState" });
+export type DeploymentState = z.infer<typeof DeploymentState>;
+
+/** LIVE: answers requests. SHADOW: gets a copy of them, and its answers are recorded only. */
+export const TrafficMode = z.enum(["LIVE", "SHADOW"]).meta({ id: "TrafficMode" });
+export type TrafficMode = z.infer<typeof TrafficMode>;
+
+/** What a person or a policy has decided of a version or a deployment. RESUMPTION lifts a suspension. */
+export const DecisionType = z
+  .enum(["APPROVAL", "REJECTION", "PROMOTION", "SUSPENSION", "RESUMPTION", "ROLLBACK", "EXEMPTION"])
+  .meta({ id: "DecisionType" });
+export type DecisionType = z.infer<typeof DecisionType>;
+
 /** Roles are per namespace; each includes what stands before it, except RUNNER, which may only claim and report. */
 export const Role = z.enum(["VIEWER", "CONTRIBUTOR", "RUNNER", "APPROVER", "ADMIN"]).meta({ id: "Role" });
 export type Role = z.infer<typeof Role>;

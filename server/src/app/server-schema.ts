@@ -11,6 +11,8 @@ import {
 import { catalogFacts, catalogNodes, catalogResolvers } from "../features/catalog/index.ts";
 import { deadLetterFacts, deadLetterResolvers, type DeadLetters } from "../features/dead-letters/index.ts";
 import { ledgerFeed, type LedgerParts, LedgerResolver } from "../features/ledger/index.ts";
+import { decisionFacts, decisionNodes, decisionResolvers } from "../features/decisions/index.ts";
+import { deploymentFacts, deploymentNodes, deploymentResolvers } from "../features/deployments/index.ts";
 import { type GraphProgress, LineageResolver } from "../features/lineage/index.ts";
 import { personalDataFacts, personalDataResolvers, type Scrubbing } from "../features/personal-data/index.ts";
 import { type Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
@@ -23,9 +25,16 @@ import type { Stores } from "./open-stores.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** The node types that `search` looks through. */
-const SEARCHED = ["Dataset", "Model", "CodeRepository", "Run", "Plugin", "Runner", "Agent"];
+const SEARCHED = ["Dataset", "Model", "CodeRepository", "Endpoint", "Run", "Plugin", "Runner", "Agent"];
 
-export const ALL_NODES = [...catalogNodes, ...runNodes, ...runnerNodes, ...accessNodes];
+export const ALL_NODES = [
+  ...catalogNodes,
+  ...runNodes,
+  ...runnerNodes,
+  ...accessNodes,
+  ...decisionNodes,
+  ...deploymentNodes,
+];
 export const ALL_FACTS = [
   ...catalogFacts,
   ...runFacts,
@@ -35,6 +44,8 @@ export const ALL_FACTS = [
   ...webhookFacts,
   ...deadLetterFacts,
   ...personalDataFacts,
+  ...decisionFacts,
+  ...deploymentFacts,
 ] as const;
 
 interface SchemaParts extends Stores {
@@ -91,6 +102,8 @@ export function serverSchema({
       hash: hashToken,
       natsCredentials: issueCredentials,
     }),
+    ...decisionResolvers(reader, mutations),
+    ...deploymentResolvers(reader, mutations),
     ...tagResolvers(reader, mutations, ALL_NODES),
     ...accessResolvers(mutations, reader, operations, ALL_NODES),
     ...webhookResolvers({ store, webhooks, secrets: secrets.webhooks, knownTypes, allowPrivate, mutations }),

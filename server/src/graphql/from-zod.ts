@@ -85,7 +85,9 @@ export function named(name: string): GraphQLClass {
 }
 
 function shapeOf(schema: z.ZodType, mode: Mode): FieldShape {
-  const scalar = scalarOf(schema);
+  const origin = originOf(schema);
+  if (origin !== schema) return shapeOf(origin, mode);
+  const scalar = SCALARS.get(schema);
   if (scalar) return { type: scalar, list: false, nullable: false };
   if (schema instanceof z.ZodNullable) return { ...shapeOf(inner(schema), mode), nullable: true };
   if (schema instanceof z.ZodOptional) return { ...shapeOf(inner(schema), mode), nullable: true };
@@ -100,10 +102,12 @@ function shapeOf(schema: z.ZodType, mode: Mode): FieldShape {
   return { type: namedTypeOf(schema, mode), list: false, nullable: false };
 }
 
-/** Also of a schema with a description of its own, which is a copy of the one that it was made of. */
-function scalarOf(schema: z.ZodType): GraphQLScalarType | undefined {
+/** A schema with a description of its own is a copy: answers the one with a scalar or a name that it was made of, else itself. */
+function originOf(schema: z.ZodType): z.ZodType {
   const { parent } = schema._zod;
-  return SCALARS.get(schema) ?? (parent && scalarOf(parent as z.ZodType));
+  if (SCALARS.has(schema) || schema.meta()?.id !== undefined || parent === undefined) return schema;
+  const origin = originOf(parent as z.ZodType);
+  return SCALARS.has(origin) || origin.meta()?.id !== undefined ? origin : schema;
 }
 
 function inner(schema: { unwrap(): unknown }): z.ZodType {

@@ -41,7 +41,7 @@ export class CatalogQueries {
 
   @Query(() => [Node], {
     description:
-      "What a key names: a dataset or model, or a version with @3, @latest or @alias. Both a dataset and a model may have the key.",
+      "What a key names: an asset, or a version of it with @3, @latest or @alias. Assets of several types may have the same key.",
   })
   async find(
     @Arg("key", () => String) key: string,
