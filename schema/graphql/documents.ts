@@ -4,11 +4,24 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type AcknowledgeAlertInput = {
+  alert: string;
+};
+
 export type AgentKind =
   | 'RUNNER'
   | 'SERVICE'
   | 'TEAM'
   | 'USER';
+
+export type AlertSeverity =
+  | 'CRITICAL'
+  | 'WARNING';
+
+export type AlertState =
+  | 'ACKNOWLEDGED'
+  | 'OPEN'
+  | 'RESOLVED';
 
 export type AnomalyInput = {
   /** Null: the dataset as a whole. */
@@ -137,7 +150,7 @@ export type DeadLetterKind =
 export type DecideInput = {
   /** A model version or dataset version: its id or key. */
   about: string;
-  /** The reports, or earlier decisions, that led to it. */
+  /** The reports, alerts or earlier decisions that led to it. */
   basis?: Array<string> | null | undefined;
   decisionType: VersionDecisionType;
   /** Of an exemption: until when it holds. */
@@ -178,7 +191,7 @@ export type DeleteWebhookInput = {
 };
 
 export type DeployInput = {
-  /** The reports, or earlier decisions, that led to it. */
+  /** The reports, alerts or earlier decisions that led to it. */
   basis?: Array<string> | null | undefined;
   /** The endpoint's id or key, namespace/name. */
   endpoint: string;
@@ -403,6 +416,18 @@ export type PublishDatasetVersionInput = {
   statistics?: Array<ColumnStatisticsInput> | null | undefined;
 };
 
+export type RaiseAlertInput = {
+  /** A deployment, model version, dataset version or run: its id or key. */
+  about: string;
+  /** What it is grouped by, as drift:temp: the same again adds to the alert that is open. */
+  cause: string;
+  /** The reports that show it. */
+  evidence?: Array<string> | null | undefined;
+  /** As last told. */
+  message: string;
+  severity?: AlertSeverity | null | undefined;
+};
+
 export type RecordCodeVersionInput = {
   commit: string;
   dirtyDigest?: string | null | undefined;
@@ -456,6 +481,12 @@ export type ResendDeadLetterInput = {
   id: string;
 };
 
+export type ResolveAlertInput = {
+  alert: string;
+  /** What became of it, in words. */
+  resolution: string;
+};
+
 export type RevokeTokenInput = {
   reason?: string | null | undefined;
   token: string;
@@ -469,7 +500,7 @@ export type Role =
   | 'VIEWER';
 
 export type RollBackInput = {
-  /** The reports, or earlier decisions, that led to it. */
+  /** The reports, alerts or earlier decisions that led to it. */
   basis?: Array<string> | null | undefined;
   /** The endpoint's id or key, namespace/name. */
   endpoint: string;
@@ -582,7 +613,7 @@ export type SubmitRunInput = {
 };
 
 export type SuspendDeploymentInput = {
-  /** The reports, or earlier decisions, that led to it. */
+  /** The reports, alerts or earlier decisions that led to it. */
   basis?: Array<string> | null | undefined;
   /** The endpoint's id or key, namespace/name. */
   endpoint: string;
@@ -633,6 +664,7 @@ export type TokensQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type TokensQuery = { tokens: Array<{ id: string, name: string, expiresAt: string | null, revokedAt: string | null, agent:
       | { name: string, kind: AgentKind, id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -722,6 +754,7 @@ export type WebhooksQuery = { webhooks: Array<{ id: string, namespace: string, u
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
      }> };
 
 export type DeadLettersQueryVariables = Exact<{
@@ -749,6 +782,7 @@ export type DeadLettersQuery = { deadLetters: { nodes: Array<{ id: string, kind:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
        | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ResendDeadLetterMutationVariables = Exact<{
@@ -758,6 +792,242 @@ export type ResendDeadLetterMutationVariables = Exact<{
 
 
 export type ResendDeadLetterMutation = { resendDeadLetter: { id: string | null, ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type RaiseAlertMutationVariables = Exact<{
+  input: RaiseAlertInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type RaiseAlertMutation = { raiseAlert: { ledgerSeq: number | null, projected: boolean, alert: { id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, firstAt: string, lastAt: string, acknowledgedAt: string | null, resolvedAt: string | null, resolution: string | null, about:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+      , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type AcknowledgeAlertMutationVariables = Exact<{
+  input: AcknowledgeAlertInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type AcknowledgeAlertMutation = { acknowledgeAlert: { ledgerSeq: number | null, projected: boolean, alert: { id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, firstAt: string, lastAt: string, acknowledgedAt: string | null, resolvedAt: string | null, resolution: string | null, about:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+      , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type ResolveAlertMutationVariables = Exact<{
+  input: ResolveAlertInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type ResolveAlertMutation = { resolveAlert: { ledgerSeq: number | null, projected: boolean, alert: { id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, firstAt: string, lastAt: string, acknowledgedAt: string | null, resolvedAt: string | null, resolution: string | null, about:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+      , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type AlertsQueryVariables = Exact<{
+  namespace?: string | null | undefined;
+  states?: Array<AlertState> | AlertState | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type AlertsQuery = { alerts: { nodes: Array<{ id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, firstAt: string, lastAt: string, acknowledgedAt: string | null, resolvedAt: string | null, resolution: string | null, about:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+      , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type AlertFieldsFragment = { id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, firstAt: string, lastAt: string, acknowledgedAt: string | null, resolvedAt: string | null, resolution: string | null, about:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { key: string, id: string }
+    | { id: string }
+    | { key: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { key: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+  , evidence: Array<{ node:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     }> };
 
 export type DatasetVersionByKeyQueryVariables = Exact<{
   key: string;
@@ -826,6 +1096,7 @@ export type SearchQueryVariables = Exact<{
 
 export type SearchQuery = { search: { nodes: Array<
       | { __typename: 'Agent', id: string }
+      | { __typename: 'Alert', id: string }
       | { __typename: 'CodeRepository', namespace: string, name: string, id: string }
       | { __typename: 'CodeVersion', id: string }
       | { __typename: 'Dataset', key: string, id: string }
@@ -852,6 +1123,7 @@ export type NodeQueryVariables = Exact<{
 
 export type NodeQuery = { node:
     | { __typename: 'Agent', id: string }
+    | { __typename: 'Alert', id: string }
     | { __typename: 'CodeRepository', id: string }
     | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
     | { __typename: 'Dataset', key: string, latestVersion: number, createdAt: string, id: string, aliases: Array<{ alias: string, version:
@@ -860,6 +1132,7 @@ export type NodeQuery = { node:
          }>, tags: Array<{ key: string, value: string }> }
     | { __typename: 'DatasetVersion', key: string, digest: string, isContentAddressed: boolean, rows: number | null, fileCount: number, sizeBytes: number, createdAt: string, id: string, source: { uri: string, snapshot: string } | null, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }>, schema: Array<{ name: string, type: string, nullable: boolean }>, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, dataset: string | null, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
         | { name: string, id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -891,6 +1164,7 @@ export type NodeQuery = { node:
          }>, tags: Array<{ key: string, value: string }> }
     | { __typename: 'ModelVersion', key: string, digest: string, format: string, createdAt: string, id: string, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, dataset: string | null, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
         | { name: string, id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -941,6 +1215,7 @@ export type ResolveKeyQuery = { find: Array<
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
   > };
 
 export type NodeLabelQueryVariables = Exact<{
@@ -950,6 +1225,7 @@ export type NodeLabelQueryVariables = Exact<{
 
 export type NodeLabelQuery = { node:
     | { __typename: 'Agent', name: string, kind: AgentKind, id: string }
+    | { __typename: 'Alert', id: string }
     | { __typename: 'CodeRepository', namespace: string, name: string, id: string }
     | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
     | { __typename: 'Dataset', key: string, id: string }
@@ -1023,6 +1299,7 @@ export type DecideMutation = { decide: { ledgerSeq: number | null, projected: bo
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { key: string, id: string }
         | { id: string }
         | { key: string, id: string }
@@ -1056,7 +1333,9 @@ export type DecideMutation = { decide: { ledgerSeq: number | null, projected: bo
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
          }>, attributedTo:
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -1105,6 +1384,7 @@ export type DeployMutation = { deploy: { ledgerSeq: number | null, projected: bo
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, state: ModelVersionState, id: string }
           | { id: string }
           | { id: string }
@@ -1119,6 +1399,7 @@ export type RollBackMutationVariables = Exact<{
 
 
 export type RollBackMutation = { rollBack: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null, deployment: { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1182,6 +1463,7 @@ export type EndpointQuery = { endpoint: { id: string, key: string, latestVersion
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
             | { key: string, state: ModelVersionState, id: string }
             | { id: string }
             | { id: string }
@@ -1204,6 +1486,7 @@ export type DeploymentQueryVariables = Exact<{
 
 
 export type DeploymentQuery = { deployment: { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1241,6 +1524,7 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
            }>, attributedTo:
           | { id: string }
           | { id: string }
@@ -1260,7 +1544,9 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
          | null }> }, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -1303,6 +1589,7 @@ export type DeploymentsQuery = { deployments: { nodes: Array<{ id: string, key: 
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, state: ModelVersionState, id: string }
           | { id: string }
           | { id: string }
@@ -1318,6 +1605,7 @@ export type DecisionsQueryVariables = Exact<{
 
 
 export type DecisionsQuery = { decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -1355,7 +1643,9 @@ export type DecisionsQuery = { decisions: { nodes: Array<{ id: string, namespace
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
          }>, attributedTo:
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -1377,6 +1667,7 @@ export type DecisionsQuery = { decisions: { nodes: Array<{ id: string, namespace
        | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type DecisionFieldsFragment = { id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -1414,7 +1705,9 @@ export type DecisionFieldsFragment = { id: string, namespace: string, decisionTy
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
      }>, attributedTo:
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -1438,6 +1731,7 @@ export type DecisionFieldsFragment = { id: string, namespace: string, decisionTy
 export type EndpointFieldsFragment = { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null };
 
 export type DeploymentFieldsFragment = { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -1517,6 +1811,7 @@ export type LineageQueryVariables = Exact<{
 
 export type LineageQuery = { lineage: { isPartial: boolean, reasons: Array<PartialReason>, ledgerSeq: number, edges: Array<{ cursor: string, depth: number, via: Array<{ arrow: ArrowType, role: string | null, nearer: string }>, node:
         | { __typename: 'Agent', name: string, kind: AgentKind, id: string }
+        | { __typename: 'Alert', id: string }
         | { __typename: 'CodeRepository', namespace: string, name: string, id: string }
         | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
         | { __typename: 'Dataset', key: string, id: string }
@@ -1556,6 +1851,7 @@ export type LineagePathsQueryVariables = Exact<{
 
 export type LineagePathsQuery = { lineagePaths: Array<{ arrows: Array<ArrowType>, nodes: Array<
       | { __typename: 'Agent', id: string }
+      | { __typename: 'Alert', id: string }
       | { __typename: 'CodeRepository', id: string }
       | { __typename: 'CodeVersion', id: string }
       | { __typename: 'Dataset', id: string }
@@ -1590,6 +1886,7 @@ export type FindAgentsQueryVariables = Exact<{
 
 export type FindAgentsQuery = { search: { nodes: Array<
       | { __typename: 'Agent', name: string, kind: AgentKind, id: string }
+      | { __typename: 'Alert', id: string }
       | { __typename: 'CodeRepository', id: string }
       | { __typename: 'CodeVersion', id: string }
       | { __typename: 'Dataset', id: string }
@@ -1616,6 +1913,7 @@ export type ErasePersonalDataMutationVariables = Exact<{
 
 
 export type ErasePersonalDataMutation = { erasePersonalData: { ledgerSeq: number | null, agent:
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -1693,6 +1991,7 @@ export type RecordRunMutation = { recordRun: { ledgerSeq: number | null, project
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type RegisterPluginMutationVariables = Exact<{
@@ -1744,6 +2043,7 @@ export type FinishRunMutation = { finishRun: { ledgerSeq: number | null, run: { 
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type JobQueryVariables = Exact<{
@@ -1753,6 +2053,7 @@ export type JobQueryVariables = Exact<{
 
 export type JobQuery = { node:
     | { id: string, namespace: string, runType: RunType, seed: number, plugin: { name: string, version: string } | null, inputs: Array<{ role: string | null, node:
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1837,8 +2138,10 @@ export type RunQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
        | null, failure: { type: FailureType, message: string, retryable: boolean } | null, attempts: Array<{ attempt: number, state: AttemptState, runner: string, claimedAt: string, startedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null }>, inputs: Array<{ role: string | null, node:
+          | { id: string }
           | { id: string }
           | { id: string }
           | { name: string, commit: string, id: string }
@@ -1858,6 +2161,7 @@ export type RunQuery = { node:
           | { id: string }
           | { id: string }
          }>, outputs: Array<{ role: string | null, node:
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1916,6 +2220,7 @@ export type ReportsQuery = { reports: { nodes: Array<{ id: string, namespace: st
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, id: string }
           | { id: string }
           | { id: string }
@@ -1939,6 +2244,7 @@ export type ReportQueryVariables = Exact<{
 
 export type ReportQuery = { node:
     | { id: string, reportType: ReportType, verdict: Verdict | null, createdAt: string, metrics: Array<{ name: string, value: number | string }>, slices: Array<{ count: number, where: Array<{ column: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, intervals: Array<{ name: string, low: number | string, high: number | string }> }>, anomalies: Array<{ type: string, column: string | null, severity: AnomalySeverity, message: string, count: number | null }>, drift: Array<{ feature: string, method: DriftMethod, definition: string, value: number | string, pValue: number | string | null, adjustedPValue: number | string | null, floor: number | string | null, importance: number | null, referenceCount: number, currentCount: number, outcome: DriftOutcome, where: Array<{ column: string, value: string }> }>, rules: Array<{ rule: string, kind: GateRuleKind, metric: string, value: number | string | null, low: number | string | null, high: number | string | null, bound: number | string, pValue: number | string | null, adjustedPValue: number | string | null, outcome: Verdict, message: string, where: Array<{ column: string, value: string }> }>, run: { id: string }, about: Array<{ role: string | null, node:
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1999,7 +2305,9 @@ export type SetAliasMutation = { setAlias: { alias: string | null, ledgerSeq: nu
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
      | null, version:
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -2045,6 +2353,7 @@ export type DeleteAliasMutation = { deleteAlias: { alias: string | null, ledgerS
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type SetTagMutationVariables = Exact<{
@@ -2054,6 +2363,7 @@ export type SetTagMutationVariables = Exact<{
 
 
 export type SetTagMutation = { setTag: { key: string | null, ledgerSeq: number | null, projected: boolean, node:
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -2099,6 +2409,7 @@ export type DeleteTagMutation = { deleteTag: { key: string | null, ledgerSeq: nu
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export class TypedDocumentString<TResult, TVariables>
@@ -2119,6 +2430,40 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const AlertFieldsFragmentDoc = new TypedDocumentString(`
+    fragment AlertFields on Alert {
+  id
+  namespace
+  name
+  state
+  severity
+  message
+  episode
+  occurrences
+  firstAt
+  lastAt
+  acknowledgedAt
+  resolvedAt
+  resolution
+  about {
+    id
+    ... on Deployment {
+      key
+    }
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+  }
+  evidence {
+    node {
+      id
+    }
+  }
+}
+    `, {"fragmentName":"AlertFields"}) as unknown as TypedDocumentString<AlertFieldsFragment, unknown>;
 export const DecisionFieldsFragmentDoc = new TypedDocumentString(`
     fragment DecisionFields on Decision {
   id
@@ -2399,6 +2744,191 @@ export const ResendDeadLetterDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ResendDeadLetterMutation, ResendDeadLetterMutationVariables>;
+export const RaiseAlertDocument = new TypedDocumentString(`
+    mutation RaiseAlert($input: RaiseAlertInput!, $idempotencyKey: String) {
+  raiseAlert(input: $input, idempotencyKey: $idempotencyKey) {
+    alert {
+      ...AlertFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment AlertFields on Alert {
+  id
+  namespace
+  name
+  state
+  severity
+  message
+  episode
+  occurrences
+  firstAt
+  lastAt
+  acknowledgedAt
+  resolvedAt
+  resolution
+  about {
+    id
+    ... on Deployment {
+      key
+    }
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+  }
+  evidence {
+    node {
+      id
+    }
+  }
+}`) as unknown as TypedDocumentString<RaiseAlertMutation, RaiseAlertMutationVariables>;
+export const AcknowledgeAlertDocument = new TypedDocumentString(`
+    mutation AcknowledgeAlert($input: AcknowledgeAlertInput!, $idempotencyKey: String) {
+  acknowledgeAlert(input: $input, idempotencyKey: $idempotencyKey) {
+    alert {
+      ...AlertFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment AlertFields on Alert {
+  id
+  namespace
+  name
+  state
+  severity
+  message
+  episode
+  occurrences
+  firstAt
+  lastAt
+  acknowledgedAt
+  resolvedAt
+  resolution
+  about {
+    id
+    ... on Deployment {
+      key
+    }
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+  }
+  evidence {
+    node {
+      id
+    }
+  }
+}`) as unknown as TypedDocumentString<AcknowledgeAlertMutation, AcknowledgeAlertMutationVariables>;
+export const ResolveAlertDocument = new TypedDocumentString(`
+    mutation ResolveAlert($input: ResolveAlertInput!, $idempotencyKey: String) {
+  resolveAlert(input: $input, idempotencyKey: $idempotencyKey) {
+    alert {
+      ...AlertFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment AlertFields on Alert {
+  id
+  namespace
+  name
+  state
+  severity
+  message
+  episode
+  occurrences
+  firstAt
+  lastAt
+  acknowledgedAt
+  resolvedAt
+  resolution
+  about {
+    id
+    ... on Deployment {
+      key
+    }
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+  }
+  evidence {
+    node {
+      id
+    }
+  }
+}`) as unknown as TypedDocumentString<ResolveAlertMutation, ResolveAlertMutationVariables>;
+export const AlertsDocument = new TypedDocumentString(`
+    query Alerts($namespace: String, $states: [AlertState!], $first: Int, $after: String) {
+  alerts(namespace: $namespace, states: $states, first: $first, after: $after) {
+    nodes {
+      ...AlertFields
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment AlertFields on Alert {
+  id
+  namespace
+  name
+  state
+  severity
+  message
+  episode
+  occurrences
+  firstAt
+  lastAt
+  acknowledgedAt
+  resolvedAt
+  resolution
+  about {
+    id
+    ... on Deployment {
+      key
+    }
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+  }
+  evidence {
+    node {
+      id
+    }
+  }
+}`) as unknown as TypedDocumentString<AlertsQuery, AlertsQueryVariables>;
 export const DatasetVersionByKeyDocument = new TypedDocumentString(`
     query DatasetVersionByKey($key: String!, $asOf: DateTime, $knownAt: SafeInt) {
   datasetVersion(key: $key, asOf: $asOf, knownAt: $knownAt) {

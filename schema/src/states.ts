@@ -62,6 +62,13 @@ export const DecisionType = z
   .meta({ id: "DecisionType" });
 export type DecisionType = z.infer<typeof DecisionType>;
 
+export const AlertSeverity = z.enum(["WARNING", "CRITICAL"]).meta({ id: "AlertSeverity" });
+export type AlertSeverity = z.infer<typeof AlertSeverity>;
+
+/** OPEN: wants a reaction. ACKNOWLEDGED: somebody looks at it. RESOLVED: the cause is gone; should it come back, that is a new alert. */
+export const AlertState = z.enum(["OPEN", "ACKNOWLEDGED", "RESOLVED"]).meta({ id: "AlertState" });
+export type AlertState = z.infer<typeof AlertState>;
+
 /** Roles are per namespace; each includes what stands before it, except RUNNER, which may only claim and report. */
 export const Role = z.enum(["VIEWER", "CONTRIBUTOR", "RUNNER", "APPROVER", "ADMIN"]).meta({ id: "Role" });
 export type Role = z.infer<typeof Role>;

@@ -165,6 +165,12 @@ test("every query and mutation of the schema works against a live server", async
   const active = await call(documents.DeploymentsDocument, { namespace, states: ["ACTIVE"] });
   expect(active.deployments.nodes.map(({ key }) => key)).toEqual([`${endpoint}@2`]);
   expect((await call(documents.DecisionsDocument, { namespace })).decisions.nodes).toHaveLength(6);
+  const raise = { about: served.activeDeployment!.id, cause: "tour", message: "tour" };
+  const { raiseAlert } = await call(documents.RaiseAlertDocument, { input: raise });
+  const alert = raiseAlert.alert!.id;
+  await call(documents.AcknowledgeAlertDocument, { input: { alert } });
+  await call(documents.ResolveAlertDocument, { input: { alert, resolution: "tour" } });
+  expect((await call(documents.AlertsDocument, { namespace, states: ["RESOLVED"] })).alerts.nodes).toHaveLength(1);
 
   // What is said of things.
   const asset = `${namespace}/model`;

@@ -8,6 +8,7 @@ import {
   hashToken,
   newToken,
 } from "../features/access/index.ts";
+import { alertFacts, alertNodes, alertResolvers } from "../features/alerts/index.ts";
 import { catalogFacts, catalogNodes, catalogResolvers } from "../features/catalog/index.ts";
 import { deadLetterFacts, deadLetterResolvers, type DeadLetters } from "../features/dead-letters/index.ts";
 import { ledgerFeed, type LedgerParts, LedgerResolver } from "../features/ledger/index.ts";
@@ -34,6 +35,7 @@ export const ALL_NODES = [
   ...accessNodes,
   ...decisionNodes,
   ...deploymentNodes,
+  ...alertNodes,
 ];
 export const ALL_FACTS = [
   ...catalogFacts,
@@ -46,6 +48,7 @@ export const ALL_FACTS = [
   ...personalDataFacts,
   ...decisionFacts,
   ...deploymentFacts,
+  ...alertFacts,
 ] as const;
 
 interface SchemaParts extends Stores {
@@ -104,6 +107,7 @@ export function serverSchema({
     }),
     ...decisionResolvers(reader, mutations),
     ...deploymentResolvers(reader, mutations),
+    ...alertResolvers(reader, mutations, ALL_NODES),
     ...tagResolvers(reader, mutations, ALL_NODES),
     ...accessResolvers(mutations, reader, operations, ALL_NODES),
     ...webhookResolvers({ store, webhooks, secrets: secrets.webhooks, knownTypes, allowPrivate, mutations }),

@@ -111,7 +111,7 @@ export function defineNode<const Name extends string, F extends Fields, const E 
   };
 }
 
-const EdgeEndSchema = z.strictObject({
+export const EdgeEndSchema = z.strictObject({
   id: NodeId,
   role: z.string().max(64).optional(),
   weight: z.number().optional(),

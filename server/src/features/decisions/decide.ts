@@ -12,8 +12,12 @@ export const Reason = Decision.fields.reason
   .refine((text) => text.trim() !== "", "say why: whoever asks later reads it here")
   .describe("Why, in words that somebody else understands in two years.");
 
-/** Reports and decisions that led to a decision. */
-export const Basis = z.array(NodeId).max(50).default([]).describe("The reports, or earlier decisions, that led to it.");
+/** Reports, alerts and decisions that led to a decision. */
+export const Basis = z
+  .array(NodeId)
+  .max(50)
+  .default([])
+  .describe("The reports, alerts or earlier decisions that led to it.");
 
 export const Decide = z
   .strictObject({
@@ -92,7 +96,7 @@ export function basisErrors(heads: Heads, basis: readonly string[]): UserError[]
     if (!heads.has(id)) return [{ code: "UNKNOWN_NODE", path, message: `there is no ${id}` }];
     return Decision.edges.basis.targets.some((type) => id.startsWith(`${type}:`))
       ? []
-      : [{ code: "WRONG_TYPE", path, message: "only a report or a decision leads to a decision" }];
+      : [{ code: "WRONG_TYPE", path, message: "only a report, an alert or a decision leads to a decision" }];
   });
 }
 

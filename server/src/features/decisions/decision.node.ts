@@ -16,7 +16,7 @@ export const Decision = defineNode("Decision", {
   },
   edges: {
     about: one("ABOUT", "ModelVersion", "DatasetVersion", "Deployment"),
-    basis: many("TRIGGERED_BY", "Report", "Decision"),
+    basis: many("TRIGGERED_BY", "Report", "Alert", "Decision"),
     attributedTo,
   },
   parent: "about",

@@ -1,13 +1,11 @@
 import { NodeId, RunState } from "@clew/schema";
 import { z } from "zod";
 import { defineFact } from "../../core/define-fact.ts";
-import { patch, place } from "../../core/define-node.ts";
+import { EdgeEndSchema, patch, place } from "../../core/define-node.ts";
 import type { ArrowChange } from "../../core/graph-change.ts";
 import { Time } from "../../core/time.ts";
 import { Report } from "./report.node.ts";
 import { Attempt, Run, RunOutput } from "./run.node.ts";
-
-const EdgeEnd = z.strictObject({ id: NodeId, role: z.string().max(64).optional() });
 
 /** A run is queued. */
 export const runSubmitted = defineFact({
@@ -40,7 +38,7 @@ export const runStarted = defineFact({
   payload: z.strictObject({
     run: NodeId,
     attempts: z.array(Attempt).max(20),
-    inputs: z.array(EdgeEnd).max(5000),
+    inputs: z.array(EdgeEndSchema).max(5000),
     environment: NodeId,
     startedAt: Time,
   }),
