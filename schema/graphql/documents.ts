@@ -597,12 +597,16 @@ export type StartRunInput = {
 export type SubmitRunInput = {
   /** The CodeVersion that the run stands for. */
   code?: string | null | undefined;
+  /** Of a service's run: the endpoint that it serves or watches, by id or key. */
+  endpoint?: string | null | undefined;
   inputs?: Array<RunInput> | null | undefined;
   maxAttempts?: number | null | undefined;
   name?: string | null | undefined;
   namespace: string;
   outputs?: Array<RunOutputInput> | null | undefined;
   parameters?: unknown;
+  /** The run that this one is a step of. */
+  partOf?: string | null | undefined;
   /** The plugin's name. */
   plugin: string;
   /** The newest that a runner offered, when left out. */
@@ -610,6 +614,8 @@ export type SubmitRunInput = {
   pool?: string | null | undefined;
   /** Chosen at random, and recorded, when left out. */
   seed?: number | null | undefined;
+  /** The alerts, decisions, reports or versions that led to it. */
+  triggeredBy?: Array<string> | null | undefined;
 };
 
 export type SuspendDeploymentInput = {
@@ -1436,14 +1442,6 @@ export type ResumeDeploymentMutationVariables = Exact<{
 
 export type ResumeDeploymentMutation = { resumeDeployment: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
-export type ReportDeploymentMutationVariables = Exact<{
-  input: ReportDeploymentInput;
-  idempotencyKey?: string | null | undefined;
-}>;
-
-
-export type ReportDeploymentMutation = { reportDeployment: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
-
 export type EndpointQueryVariables = Exact<{
   key: string;
 }>;
@@ -2098,6 +2096,86 @@ export type AttemptStateQuery = { node:
     | Record<PropertyKey, never>
    | null };
 
+export type ReportDeploymentMutationVariables = Exact<{
+  input: ReportDeploymentInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type ReportDeploymentMutation = { reportDeployment: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string } | null, deployment: { id: string, state: DeploymentState } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type ServedByRunQueryVariables = Exact<{
+  run: string;
+}>;
+
+
+export type ServedByRunQuery = { node:
+    | { id: string, state: RunState, endpoint: { id: string, key: string, wantedDeployment: { id: string, key: string, version: number, state: DeploymentState, serves: Array<{ weight: number | null, mode: string | null, node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { key: string, digest: string, state: ModelVersionState, format: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> } }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+             }> } | null, activeDeployment: { id: string, key: string, version: number, state: DeploymentState, serves: Array<{ weight: number | null, mode: string | null, node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { key: string, digest: string, state: ModelVersionState, format: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> } }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+             }> } | null } | null }
+    | Record<PropertyKey, never>
+   | null };
+
+export type ServedDeploymentFragment = { id: string, key: string, version: number, state: DeploymentState, serves: Array<{ weight: number | null, mode: string | null, node:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { key: string, digest: string, state: ModelVersionState, format: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> } }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     }> };
+
 export type SubmitRunMutationVariables = Exact<{
   input: SubmitRunInput;
   idempotencyKey?: string | null | undefined;
@@ -2538,6 +2616,37 @@ export const DeploymentFieldsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"DeploymentFields"}) as unknown as TypedDocumentString<DeploymentFieldsFragment, unknown>;
+export const ServedDeploymentFragmentDoc = new TypedDocumentString(`
+    fragment ServedDeployment on Deployment {
+  id
+  key
+  version
+  state
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        digest
+        state
+        format
+        signature {
+          inputs {
+            name
+            type
+          }
+          outputs {
+            name
+            type
+          }
+        }
+      }
+    }
+  }
+}
+    `, {"fragmentName":"ServedDeployment"}) as unknown as TypedDocumentString<ServedDeploymentFragment, unknown>;
 export const CreateTokenDocument = new TypedDocumentString(`
     mutation CreateToken($input: CreateTokenInput!, $idempotencyKey: String) {
   createToken(input: $input, idempotencyKey: $idempotencyKey) {
@@ -3665,37 +3774,6 @@ export const ResumeDeploymentDocument = new TypedDocumentString(`
     state
   }
 }`) as unknown as TypedDocumentString<ResumeDeploymentMutation, ResumeDeploymentMutationVariables>;
-export const ReportDeploymentDocument = new TypedDocumentString(`
-    mutation ReportDeployment($input: ReportDeploymentInput!, $idempotencyKey: String) {
-  reportDeployment(input: $input, idempotencyKey: $idempotencyKey) {
-    endpoint {
-      ...EndpointFields
-    }
-    userErrors {
-      code
-      path
-      message
-    }
-    ledgerSeq
-    projected
-  }
-}
-    fragment EndpointFields on Endpoint {
-  id
-  key
-  latestVersion
-  requiresApproval
-  wantedDeployment {
-    id
-    key
-    state
-  }
-  activeDeployment {
-    id
-    key
-    state
-  }
-}`) as unknown as TypedDocumentString<ReportDeploymentMutation, ReportDeploymentMutationVariables>;
 export const EndpointDocument = new TypedDocumentString(`
     query Endpoint($key: String!) {
   endpoint(key: $key) {
@@ -4471,6 +4549,74 @@ export const AttemptStateDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AttemptStateQuery, AttemptStateQueryVariables>;
+export const ReportDeploymentDocument = new TypedDocumentString(`
+    mutation ReportDeployment($input: ReportDeploymentInput!, $idempotencyKey: String) {
+  reportDeployment(input: $input, idempotencyKey: $idempotencyKey) {
+    endpoint {
+      id
+    }
+    deployment {
+      id
+      state
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    `) as unknown as TypedDocumentString<ReportDeploymentMutation, ReportDeploymentMutationVariables>;
+export const ServedByRunDocument = new TypedDocumentString(`
+    query ServedByRun($run: ID!) {
+  node(id: $run) {
+    ... on Run {
+      id
+      state
+      endpoint {
+        id
+        key
+        wantedDeployment {
+          ...ServedDeployment
+        }
+        activeDeployment {
+          ...ServedDeployment
+        }
+      }
+    }
+  }
+}
+    fragment ServedDeployment on Deployment {
+  id
+  key
+  version
+  state
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        digest
+        state
+        format
+        signature {
+          inputs {
+            name
+            type
+          }
+          outputs {
+            name
+            type
+          }
+        }
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<ServedByRunQuery, ServedByRunQueryVariables>;
 export const SubmitRunDocument = new TypedDocumentString(`
     mutation SubmitRun($input: SubmitRunInput!, $idempotencyKey: String) {
   submitRun(input: $input, idempotencyKey: $idempotencyKey) {

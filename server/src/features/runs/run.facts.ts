@@ -5,7 +5,7 @@ import { EdgeEndSchema, patch, place } from "../../core/define-node.ts";
 import type { ArrowChange } from "../../core/graph-change.ts";
 import { Time } from "../../core/time.ts";
 import { Report } from "./report.node.ts";
-import { Attempt, Run, RunOutput } from "./run.node.ts";
+import { Run, RunOutput } from "./run.node.ts";
 
 /** A run is queued. */
 export const runSubmitted = defineFact({
@@ -27,7 +27,7 @@ export const runRecorded = defineFact({
 export const runClaimed = defineFact({
   type: "run.claimed",
   v: 1,
-  payload: z.strictObject({ run: NodeId, attempts: z.array(Attempt).max(20) }),
+  payload: z.strictObject({ run: NodeId, attempts: Run.fields.attempts }),
   project: ({ run, attempts }) => [patch(Run, run, { state: "LEASED", attempts })],
 });
 
@@ -37,7 +37,7 @@ export const runStarted = defineFact({
   v: 1,
   payload: z.strictObject({
     run: NodeId,
-    attempts: z.array(Attempt).max(20),
+    attempts: Run.fields.attempts,
     inputs: z.array(EdgeEndSchema).max(5000),
     environment: NodeId,
     startedAt: Time,
@@ -55,7 +55,7 @@ export const runFinished = defineFact({
   payload: z.strictObject({
     run: NodeId,
     state: RunState,
-    attempts: z.array(Attempt).max(20),
+    attempts: Run.fields.attempts,
     outputs: z.array(RunOutput).max(1000),
     failure: Run.fields.failure,
     endedAt: Time,
@@ -68,7 +68,7 @@ export const runFinished = defineFact({
 export const runRequeued = defineFact({
   type: "run.requeued",
   v: 1,
-  payload: z.strictObject({ run: NodeId, attempts: z.array(Attempt).max(20), notBefore: Time }),
+  payload: z.strictObject({ run: NodeId, attempts: Run.fields.attempts, notBefore: Time }),
   project: ({ run, attempts, notBefore }) => [patch(Run, run, { state: "QUEUED", attempts, notBefore })],
 });
 
