@@ -2267,6 +2267,7 @@ export type RunsQueryVariables = Exact<{
   after?: string | null | undefined;
   namespace?: string | null | undefined;
   states?: Array<RunState> | RunState | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
 }>;
 
 
@@ -4750,8 +4751,14 @@ export const RunDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<RunQuery, RunQueryVariables>;
 export const RunsDocument = new TypedDocumentString(`
-    query Runs($first: Int, $after: String, $namespace: String, $states: [RunState!]) {
-  runs(first: $first, after: $after, namespace: $namespace, states: $states) {
+    query Runs($first: Int, $after: String, $namespace: String, $states: [RunState!], $tags: [TagFilterInput!]) {
+  runs(
+    first: $first
+    after: $after
+    namespace: $namespace
+    states: $states
+    tags: $tags
+  ) {
     nodes {
       id
       namespace

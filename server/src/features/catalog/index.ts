@@ -19,7 +19,7 @@ import { codeVersionRecorded, environmentRecorded, hyperparameterSetRecorded } f
 
 export { type DatasetContent, heldContent } from "./dataset-content.ts";
 export { findByKey, findNodes, versionOf } from "./find-by-key.ts";
-export { listFilter, ListArguments, TaggedListArguments } from "./graphql/list-arguments.ts";
+export { listFilter, ListArguments, NamedListArguments, TaggedListArguments } from "./graphql/list-arguments.ts";
 export { TimeArguments } from "./graphql/time-arguments.ts";
 export { assetId, codeVersionId, datasetVersionId, environmentId, hyperparameterSetId } from "./ids.ts";
 export { missingFiles } from "./missing-files.ts";
