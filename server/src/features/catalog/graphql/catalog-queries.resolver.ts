@@ -106,8 +106,8 @@ export class CatalogQueries {
     @Args(() => SearchArguments) args: SearchArguments,
     @Ctx() context: Context,
   ) {
-    const asked = { ...args, nameContains: text };
-    const filter = { ...listFilter(this.#searched, asked, context), personalNames: true };
+    const found = listFilter(this.#searched, args, context);
+    const filter = { ...found, nameContains: text, personalNames: true };
     return listNodes(this.#reader, filter, args.orderBy, args);
   }
 
