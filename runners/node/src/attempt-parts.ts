@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { ContentCache } from "./content-cache.ts";
 import type { GraphqlLink } from "./graphql-link.ts";
 import type { NatsLink } from "./nats-link.ts";
+import type { PluginCode } from "./plugin-code.ts";
 import type { PublishEvents } from "./run-events.ts";
 
 /** What every attempt of a runner uses. */
@@ -17,6 +18,8 @@ export interface AttemptParts {
   readonly attemptsDir: string;
   /** Where Node keeps what it has compiled of plugins, for the next job. */
   readonly compileCacheDir: string;
+  /** What code each plugin runs. */
+  readonly code: PluginCode;
   readonly secrets: Readonly<Record<string, string>>;
   readonly runnerVersion: string;
   readonly log: Logger;

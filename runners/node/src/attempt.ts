@@ -125,7 +125,7 @@ export class Attempt {
     const call = this.#call(null, signal);
     const [{ node }, environment] = await Promise.all([
       link.call(jobQuery, { run: runId }, call),
-      hostEnvironment(this.#plugin, this.#parts.runnerVersion),
+      hostEnvironment(this.#plugin, this.#parts.runnerVersion, this.#parts.code),
     ]);
     const run = this.#requireRun(node);
     const inputs = await inputsOf(run, link, call);

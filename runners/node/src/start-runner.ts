@@ -13,6 +13,7 @@ import { HeldLeases } from "./held-leases.ts";
 import { type HostedPlugin, findPlugins, pluginKey } from "./hosted-plugins.ts";
 import { JobQueue, jobConsumers } from "./job-queue.ts";
 import { NatsLink } from "./nats-link.ts";
+import { PluginCode } from "./plugin-code.ts";
 import { registerPlugins } from "./register-plugins.ts";
 import { Runner, type RunningRunner } from "./runner.ts";
 
@@ -107,6 +108,7 @@ async function started(
     attemptsDir,
     compileCacheDir: join(config.workDir, "compile-cache"),
     secrets: config.secrets,
+    code: new PluginCode(),
     runnerVersion: await ownVersion(),
     log,
   };
