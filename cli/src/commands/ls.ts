@@ -202,12 +202,17 @@ async function listPlugins({ client }: CliContext, { first }: ListOptions): Prom
 async function listTokens({ client, paint }: CliContext, { first }: ListOptions): Promise<Listing> {
   const { tokens } = await client.request(TokensDocument, {});
   const items = tokens.slice(0, first);
-  const rows = items.map(({ id, name, agent, expiresAt, revokedAt }) => {
+  const rows = items.map(({ id, name, agent, grants, expiresAt, revokedAt }) => {
     const state =
       revokedAt === null ? `until ${time(expiresAt) || "revoked"}` : paint("red", `revoked ${time(revokedAt)}`);
-    return [id, clean(name), clean("name" in agent ? agent.name : agent.id), state];
+    return [id, clean(name), clean("name" in agent ? agent.name : agent.id), grantWords(grants), state];
   });
-  return { items, rows, hasMore: tokens.length > first, columns: named("id", "for", "agent", "works") };
+  return { items, rows, hasMore: tokens.length > first, columns: named("id", "for", "agent", "may", "works") };
+}
+
+/** "team: CONTRIBUTOR, *: VIEWER". */
+function grantWords(grants: readonly { namespace: string; roles: readonly string[] }[]): string {
+  return clean(grants.map(({ namespace, roles }) => `${namespace}: ${roles.join("+")}`).join(", "));
 }
 
 async function listDeadLetters({ client }: CliContext, { first }: ListOptions): Promise<Listing> {

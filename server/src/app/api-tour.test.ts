@@ -52,6 +52,11 @@ test("every query and mutation of the schema works against a live server", async
   expect((await call(documents.PersonalDataDocument, { agent })).personalData).toHaveLength(2);
   await call(documents.ErasePersonalDataDocument, { input: { agent, reason: "tour" } });
 
+  const { viewer } = await call(documents.ViewerDocument, {});
+  expect(viewer).toMatchObject({ grants: [{ namespace: "*", roles: ["ADMIN"] }], run: null });
+  const listed = (await call(documents.TokensDocument, {})).tokens.find(({ id }) => id === made.createToken.token);
+  expect(listed?.grants).toEqual(grants);
+
   // The catalogue.
   const file = await anArtifact(server, Buffer.from("a,b\n1,2\n"), "part.csv");
   const files = [file];
