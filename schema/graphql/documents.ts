@@ -1131,6 +1131,54 @@ export type AttemptStateQuery = { node:
     | Record<PropertyKey, never>
    | null };
 
+type VersionKey_Agent_Fragment = { id: string };
+
+type VersionKey_CodeRepository_Fragment = { id: string };
+
+type VersionKey_CodeVersion_Fragment = { id: string };
+
+type VersionKey_Dataset_Fragment = { id: string };
+
+type VersionKey_DatasetVersion_Fragment = { key: string, id: string };
+
+type VersionKey_Environment_Fragment = { id: string };
+
+type VersionKey_ErasedNode_Fragment = { id: string };
+
+type VersionKey_HyperparameterSet_Fragment = { id: string };
+
+type VersionKey_MaskedNode_Fragment = { id: string };
+
+type VersionKey_Model_Fragment = { id: string };
+
+type VersionKey_ModelVersion_Fragment = { key: string, id: string };
+
+type VersionKey_Plugin_Fragment = { id: string };
+
+type VersionKey_Report_Fragment = { id: string };
+
+type VersionKey_Run_Fragment = { id: string };
+
+type VersionKey_Runner_Fragment = { id: string };
+
+export type VersionKeyFragment =
+  | VersionKey_Agent_Fragment
+  | VersionKey_CodeRepository_Fragment
+  | VersionKey_CodeVersion_Fragment
+  | VersionKey_Dataset_Fragment
+  | VersionKey_DatasetVersion_Fragment
+  | VersionKey_Environment_Fragment
+  | VersionKey_ErasedNode_Fragment
+  | VersionKey_HyperparameterSet_Fragment
+  | VersionKey_MaskedNode_Fragment
+  | VersionKey_Model_Fragment
+  | VersionKey_ModelVersion_Fragment
+  | VersionKey_Plugin_Fragment
+  | VersionKey_Report_Fragment
+  | VersionKey_Run_Fragment
+  | VersionKey_Runner_Fragment
+;
+
 export type SubmitRunMutationVariables = Exact<{
   input: SubmitRunInput;
   idempotencyKey?: string | null | undefined;
@@ -1423,7 +1471,17 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-
+export const VersionKeyFragmentDoc = new TypedDocumentString(`
+    fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}
+    `, {"fragmentName":"VersionKey"}) as unknown as TypedDocumentString<VersionKeyFragment, unknown>;
 export const CreateTokenDocument = new TypedDocumentString(`
     mutation CreateToken($input: CreateTokenInput!, $idempotencyKey: String) {
   createToken(input: $input, idempotencyKey: $idempotencyKey) {
@@ -2750,13 +2808,7 @@ export const RunDocument = new TypedDocumentString(`
       inputs {
         role
         node {
-          id
-          ... on DatasetVersion {
-            key
-          }
-          ... on ModelVersion {
-            key
-          }
+          ...VersionKey
           ... on CodeVersion {
             name
             commit
@@ -2799,7 +2851,15 @@ export const RunDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<RunQuery, RunQueryVariables>;
+    fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}`) as unknown as TypedDocumentString<RunQuery, RunQueryVariables>;
 export const RunsDocument = new TypedDocumentString(`
     query Runs($first: Int, $after: String, $namespace: String, $states: [RunState!]) {
   runs(first: $first, after: $after, namespace: $namespace, states: $states) {
@@ -2851,13 +2911,7 @@ export const ReportsDocument = new TypedDocumentString(`
       about {
         role
         node {
-          id
-          ... on DatasetVersion {
-            key
-          }
-          ... on ModelVersion {
-            key
-          }
+          ...VersionKey
         }
       }
       createdAt
@@ -2868,7 +2922,15 @@ export const ReportsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ReportsQuery, ReportsQueryVariables>;
+    fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}`) as unknown as TypedDocumentString<ReportsQuery, ReportsQueryVariables>;
 export const ReportDocument = new TypedDocumentString(`
     query Report($id: ID!) {
   node(id: $id) {
@@ -2903,19 +2965,21 @@ export const ReportDocument = new TypedDocumentString(`
       about {
         role
         node {
-          id
-          ... on DatasetVersion {
-            key
-          }
-          ... on ModelVersion {
-            key
-          }
+          ...VersionKey
         }
       }
     }
   }
 }
-    `) as unknown as TypedDocumentString<ReportQuery, ReportQueryVariables>;
+    fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}`) as unknown as TypedDocumentString<ReportQuery, ReportQueryVariables>;
 export const FollowRunDocument = new TypedDocumentString(`
     subscription FollowRun($run: ID!, $after: String) {
   runEvents(run: $run, after: $after) {
