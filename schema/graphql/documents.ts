@@ -857,6 +857,54 @@ export type FollowLedgerSubscriptionVariables = Exact<{
 
 export type FollowLedgerSubscription = { ledgerEntries: { seq: number, type: string, version: number, recordedAt: string, by: string, payload: unknown, leafHash: string } };
 
+type NodeLabel_Agent_Fragment = { __typename: 'Agent', name: string, kind: AgentKind, id: string };
+
+type NodeLabel_CodeRepository_Fragment = { __typename: 'CodeRepository', namespace: string, name: string, id: string };
+
+type NodeLabel_CodeVersion_Fragment = { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string };
+
+type NodeLabel_Dataset_Fragment = { __typename: 'Dataset', key: string, id: string };
+
+type NodeLabel_DatasetVersion_Fragment = { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null };
+
+type NodeLabel_Environment_Fragment = { __typename: 'Environment', digest: string, values: unknown, id: string };
+
+type NodeLabel_ErasedNode_Fragment = { __typename: 'ErasedNode', id: string };
+
+type NodeLabel_HyperparameterSet_Fragment = { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string };
+
+type NodeLabel_MaskedNode_Fragment = { __typename: 'MaskedNode', id: string };
+
+type NodeLabel_Model_Fragment = { __typename: 'Model', key: string, id: string };
+
+type NodeLabel_ModelVersion_Fragment = { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string };
+
+type NodeLabel_Plugin_Fragment = { __typename: 'Plugin', name: string, pluginVersion: string, id: string };
+
+type NodeLabel_Report_Fragment = { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> };
+
+type NodeLabel_Run_Fragment = { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null };
+
+type NodeLabel_Runner_Fragment = { __typename: 'Runner', name: string, id: string };
+
+export type NodeLabelFragment =
+  | NodeLabel_Agent_Fragment
+  | NodeLabel_CodeRepository_Fragment
+  | NodeLabel_CodeVersion_Fragment
+  | NodeLabel_Dataset_Fragment
+  | NodeLabel_DatasetVersion_Fragment
+  | NodeLabel_Environment_Fragment
+  | NodeLabel_ErasedNode_Fragment
+  | NodeLabel_HyperparameterSet_Fragment
+  | NodeLabel_MaskedNode_Fragment
+  | NodeLabel_Model_Fragment
+  | NodeLabel_ModelVersion_Fragment
+  | NodeLabel_Plugin_Fragment
+  | NodeLabel_Report_Fragment
+  | NodeLabel_Run_Fragment
+  | NodeLabel_Runner_Fragment
+;
+
 export type LineageQueryVariables = Exact<{
   node: string;
   direction?: LineageDirection | null | undefined;
@@ -1471,6 +1519,81 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const NodeLabelFragmentDoc = new TypedDocumentString(`
+    fragment NodeLabel on Node {
+  __typename
+  id
+  ... on Agent {
+    name
+    kind
+  }
+  ... on Dataset {
+    key
+  }
+  ... on DatasetVersion {
+    key
+    digest
+    rows
+    fileCount
+    sizeBytes
+    source {
+      uri
+      snapshot
+    }
+  }
+  ... on Model {
+    key
+  }
+  ... on ModelVersion {
+    key
+    digest
+    format
+  }
+  ... on CodeRepository {
+    namespace
+    name
+  }
+  ... on CodeVersion {
+    namespace
+    name
+    commit
+    dirtyDigest
+  }
+  ... on HyperparameterSet {
+    digest
+    parameters
+  }
+  ... on Environment {
+    digest
+    values
+  }
+  ... on Run {
+    runType
+    state
+    name
+    plugin {
+      name
+      version
+    }
+    endedAt
+  }
+  ... on Report {
+    reportType
+    verdict
+    metrics {
+      name
+      value
+    }
+  }
+  ... on Plugin {
+    name
+    pluginVersion
+  }
+  ... on Runner {
+    name
+  }
+}
+    `, {"fragmentName":"NodeLabel"}) as unknown as TypedDocumentString<NodeLabelFragment, unknown>;
 export const VersionKeyFragmentDoc = new TypedDocumentString(`
     fragment VersionKey on Node {
   id
@@ -2001,80 +2124,82 @@ export const ResolveKeyDocument = new TypedDocumentString(`
 export const NodeLabelDocument = new TypedDocumentString(`
     query NodeLabel($id: ID!) {
   node(id: $id) {
-    __typename
-    id
-    ... on Agent {
-      name
-      kind
-    }
-    ... on Dataset {
-      key
-    }
-    ... on DatasetVersion {
-      key
-      digest
-      rows
-      fileCount
-      sizeBytes
-      source {
-        uri
-        snapshot
-      }
-    }
-    ... on Model {
-      key
-    }
-    ... on ModelVersion {
-      key
-      digest
-      format
-    }
-    ... on CodeRepository {
-      namespace
-      name
-    }
-    ... on CodeVersion {
-      namespace
-      name
-      commit
-      dirtyDigest
-    }
-    ... on HyperparameterSet {
-      digest
-      parameters
-    }
-    ... on Environment {
-      digest
-      values
-    }
-    ... on Run {
-      runType
-      state
-      name
-      plugin {
-        name
-        version
-      }
-      endedAt
-    }
-    ... on Report {
-      reportType
-      verdict
-      metrics {
-        name
-        value
-      }
-    }
-    ... on Plugin {
-      name
-      pluginVersion
-    }
-    ... on Runner {
-      name
-    }
+    ...NodeLabel
   }
 }
-    `) as unknown as TypedDocumentString<NodeLabelQuery, NodeLabelQueryVariables>;
+    fragment NodeLabel on Node {
+  __typename
+  id
+  ... on Agent {
+    name
+    kind
+  }
+  ... on Dataset {
+    key
+  }
+  ... on DatasetVersion {
+    key
+    digest
+    rows
+    fileCount
+    sizeBytes
+    source {
+      uri
+      snapshot
+    }
+  }
+  ... on Model {
+    key
+  }
+  ... on ModelVersion {
+    key
+    digest
+    format
+  }
+  ... on CodeRepository {
+    namespace
+    name
+  }
+  ... on CodeVersion {
+    namespace
+    name
+    commit
+    dirtyDigest
+  }
+  ... on HyperparameterSet {
+    digest
+    parameters
+  }
+  ... on Environment {
+    digest
+    values
+  }
+  ... on Run {
+    runType
+    state
+    name
+    plugin {
+      name
+      version
+    }
+    endedAt
+  }
+  ... on Report {
+    reportType
+    verdict
+    metrics {
+      name
+      value
+    }
+  }
+  ... on Plugin {
+    name
+    pluginVersion
+  }
+  ... on Runner {
+    name
+  }
+}`) as unknown as TypedDocumentString<NodeLabelQuery, NodeLabelQueryVariables>;
 export const AssetVersionsDocument = new TypedDocumentString(`
     query AssetVersions($id: ID!, $first: Int, $after: String) {
   node(id: $id) {
@@ -2282,77 +2407,7 @@ export const LineageDocument = new TypedDocumentString(`
         nearer
       }
       node {
-        __typename
-        id
-        ... on Agent {
-          name
-          kind
-        }
-        ... on Dataset {
-          key
-        }
-        ... on DatasetVersion {
-          key
-          digest
-          rows
-          fileCount
-          sizeBytes
-          source {
-            uri
-            snapshot
-          }
-        }
-        ... on Model {
-          key
-        }
-        ... on ModelVersion {
-          key
-          digest
-          format
-        }
-        ... on CodeRepository {
-          namespace
-          name
-        }
-        ... on CodeVersion {
-          namespace
-          name
-          commit
-          dirtyDigest
-        }
-        ... on HyperparameterSet {
-          digest
-          parameters
-        }
-        ... on Environment {
-          digest
-          values
-        }
-        ... on Run {
-          runType
-          state
-          name
-          plugin {
-            name
-            version
-          }
-          endedAt
-        }
-        ... on Report {
-          reportType
-          verdict
-          metrics {
-            name
-            value
-          }
-        }
-        ... on Plugin {
-          name
-          pluginVersion
-        }
-        ... on Runner {
-          name
-        }
+        ...NodeLabel
       }
     }
     pageInfo {
@@ -2364,7 +2419,79 @@ export const LineageDocument = new TypedDocumentString(`
     ledgerSeq
   }
 }
-    `) as unknown as TypedDocumentString<LineageQuery, LineageQueryVariables>;
+    fragment NodeLabel on Node {
+  __typename
+  id
+  ... on Agent {
+    name
+    kind
+  }
+  ... on Dataset {
+    key
+  }
+  ... on DatasetVersion {
+    key
+    digest
+    rows
+    fileCount
+    sizeBytes
+    source {
+      uri
+      snapshot
+    }
+  }
+  ... on Model {
+    key
+  }
+  ... on ModelVersion {
+    key
+    digest
+    format
+  }
+  ... on CodeRepository {
+    namespace
+    name
+  }
+  ... on CodeVersion {
+    namespace
+    name
+    commit
+    dirtyDigest
+  }
+  ... on HyperparameterSet {
+    digest
+    parameters
+  }
+  ... on Environment {
+    digest
+    values
+  }
+  ... on Run {
+    runType
+    state
+    name
+    plugin {
+      name
+      version
+    }
+    endedAt
+  }
+  ... on Report {
+    reportType
+    verdict
+    metrics {
+      name
+      value
+    }
+  }
+  ... on Plugin {
+    name
+    pluginVersion
+  }
+  ... on Runner {
+    name
+  }
+}`) as unknown as TypedDocumentString<LineageQuery, LineageQueryVariables>;
 export const LineageCountsDocument = new TypedDocumentString(`
     query LineageCounts($node: ID!, $direction: LineageDirection, $follow: [ArrowFamily!], $maxDepth: Int, $minSeq: SafeInt) {
   lineageCounts(
