@@ -578,6 +578,66 @@ export type ResendDeadLetterMutationVariables = Exact<{
 
 export type ResendDeadLetterMutation = { resendDeadLetter: { id: string | null, ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
+export type DatasetSummaryFragment = { key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
+      | { key: string }
+      | Record<PropertyKey, never>
+     }>, tags: Array<{ key: string, value: string }> };
+
+export type ModelSummaryFragment = { key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
+      | { key: string }
+      | Record<PropertyKey, never>
+     }>, tags: Array<{ key: string, value: string }> };
+
+type AgentName_Agent_Fragment = { name: string, id: string };
+
+type AgentName_CodeRepository_Fragment = { id: string };
+
+type AgentName_CodeVersion_Fragment = { id: string };
+
+type AgentName_Dataset_Fragment = { id: string };
+
+type AgentName_DatasetVersion_Fragment = { id: string };
+
+type AgentName_Environment_Fragment = { id: string };
+
+type AgentName_ErasedNode_Fragment = { id: string };
+
+type AgentName_HyperparameterSet_Fragment = { id: string };
+
+type AgentName_MaskedNode_Fragment = { id: string };
+
+type AgentName_Model_Fragment = { id: string };
+
+type AgentName_ModelVersion_Fragment = { id: string };
+
+type AgentName_Plugin_Fragment = { id: string };
+
+type AgentName_Report_Fragment = { id: string };
+
+type AgentName_Run_Fragment = { id: string };
+
+type AgentName_Runner_Fragment = { name: string, id: string };
+
+export type AgentNameFragment =
+  | AgentName_Agent_Fragment
+  | AgentName_CodeRepository_Fragment
+  | AgentName_CodeVersion_Fragment
+  | AgentName_Dataset_Fragment
+  | AgentName_DatasetVersion_Fragment
+  | AgentName_Environment_Fragment
+  | AgentName_ErasedNode_Fragment
+  | AgentName_HyperparameterSet_Fragment
+  | AgentName_MaskedNode_Fragment
+  | AgentName_Model_Fragment
+  | AgentName_ModelVersion_Fragment
+  | AgentName_Plugin_Fragment
+  | AgentName_Report_Fragment
+  | AgentName_Run_Fragment
+  | AgentName_Runner_Fragment
+;
+
+export type ColumnOriginFragment = { column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, dataset: string | null, column: string }> };
+
 export type DatasetVersionByKeyQueryVariables = Exact<{
   key: string;
   asOf?: string | null | undefined;
@@ -670,7 +730,7 @@ export type NodeQuery = { node:
     | { __typename: 'Agent', id: string }
     | { __typename: 'CodeRepository', id: string }
     | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
-    | { __typename: 'Dataset', key: string, latestVersion: number, createdAt: string, id: string, aliases: Array<{ alias: string, version:
+    | { __typename: 'Dataset', id: string, key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
           | { key: string }
           | Record<PropertyKey, never>
          }>, tags: Array<{ key: string, value: string }> }
@@ -695,7 +755,7 @@ export type NodeQuery = { node:
     | { __typename: 'ErasedNode', id: string }
     | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
     | { __typename: 'MaskedNode', id: string }
-    | { __typename: 'Model', key: string, latestVersion: number, createdAt: string, id: string, aliases: Array<{ alias: string, version:
+    | { __typename: 'Model', id: string, key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
           | { key: string }
           | Record<PropertyKey, never>
          }>, tags: Array<{ key: string, value: string }> }
@@ -1082,6 +1142,8 @@ export type RecordRunMutation = { recordRun: { ledgerSeq: number | null, project
           | { id: string }
           | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type ManifestFilesFragment = { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
 
 export type RegisterPluginMutationVariables = Exact<{
   input: RegisterPluginInput;
@@ -1519,6 +1581,68 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const DatasetSummaryFragmentDoc = new TypedDocumentString(`
+    fragment DatasetSummary on Dataset {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on DatasetVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}
+    `, {"fragmentName":"DatasetSummary"}) as unknown as TypedDocumentString<DatasetSummaryFragment, unknown>;
+export const ModelSummaryFragmentDoc = new TypedDocumentString(`
+    fragment ModelSummary on Model {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on ModelVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}
+    `, {"fragmentName":"ModelSummary"}) as unknown as TypedDocumentString<ModelSummaryFragment, unknown>;
+export const AgentNameFragmentDoc = new TypedDocumentString(`
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+    `, {"fragmentName":"AgentName"}) as unknown as TypedDocumentString<AgentNameFragment, unknown>;
+export const ColumnOriginFragmentDoc = new TypedDocumentString(`
+    fragment ColumnOrigin on ColumnLineage {
+  column
+  via
+  expression
+  masking
+  from {
+    input
+    dataset
+    column
+  }
+}
+    `, {"fragmentName":"ColumnOrigin"}) as unknown as TypedDocumentString<ColumnOriginFragment, unknown>;
 export const NodeLabelFragmentDoc = new TypedDocumentString(`
     fragment NodeLabel on Node {
   __typename
@@ -1594,6 +1718,19 @@ export const NodeLabelFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"NodeLabel"}) as unknown as TypedDocumentString<NodeLabelFragment, unknown>;
+export const ManifestFilesFragmentDoc = new TypedDocumentString(`
+    fragment ManifestFiles on FilePage {
+  nodes {
+    path
+    sizeBytes
+    digest
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}
+    `, {"fragmentName":"ManifestFiles"}) as unknown as TypedDocumentString<ManifestFilesFragment, unknown>;
 export const VersionKeyFragmentDoc = new TypedDocumentString(`
     fragment VersionKey on Node {
   id
@@ -1863,21 +2000,7 @@ export const DatasetsDocument = new TypedDocumentString(`
   datasets(first: $first, after: $after, namespace: $namespace, tags: $tags) {
     nodes {
       id
-      key
-      latestVersion
-      createdAt
-      aliases {
-        alias
-        version {
-          ... on DatasetVersion {
-            key
-          }
-        }
-      }
-      tags {
-        key
-        value
-      }
+      ...DatasetSummary
     }
     pageInfo {
       hasNextPage
@@ -1885,27 +2008,29 @@ export const DatasetsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<DatasetsQuery, DatasetsQueryVariables>;
+    fragment DatasetSummary on Dataset {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on DatasetVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}`) as unknown as TypedDocumentString<DatasetsQuery, DatasetsQueryVariables>;
 export const ModelsDocument = new TypedDocumentString(`
     query Models($first: Int, $after: String, $namespace: String, $tags: [TagFilterInput!]) {
   models(first: $first, after: $after, namespace: $namespace, tags: $tags) {
     nodes {
       id
-      key
-      latestVersion
-      createdAt
-      aliases {
-        alias
-        version {
-          ... on ModelVersion {
-            key
-          }
-        }
-      }
-      tags {
-        key
-        value
-      }
+      ...ModelSummary
     }
     pageInfo {
       hasNextPage
@@ -1913,7 +2038,23 @@ export const ModelsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
+    fragment ModelSummary on Model {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on ModelVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}`) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
 export const SearchDocument = new TypedDocumentString(`
     query Search($text: String!, $first: Int, $after: String) {
   search(text: $text, first: $first, after: $after) {
@@ -1955,21 +2096,7 @@ export const NodeDocument = new TypedDocumentString(`
     __typename
     id
     ... on Dataset {
-      key
-      latestVersion
-      createdAt
-      aliases {
-        alias
-        version {
-          ... on DatasetVersion {
-            key
-          }
-        }
-      }
-      tags {
-        key
-        value
-      }
+      ...DatasetSummary
     }
     ... on DatasetVersion {
       key
@@ -1996,56 +2123,20 @@ export const NodeDocument = new TypedDocumentString(`
         nullable
       }
       columnLineage {
-        column
-        via
-        expression
-        masking
-        from {
-          input
-          dataset
-          column
-        }
+        ...ColumnOrigin
       }
       generatedBy {
         id
       }
       attributedTo {
-        id
-        ... on Agent {
-          name
-        }
-        ... on Runner {
-          name
-        }
+        ...AgentName
       }
       files(first: 20) {
-        nodes {
-          path
-          sizeBytes
-          digest
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
+        ...ManifestFiles
       }
     }
     ... on Model {
-      key
-      latestVersion
-      createdAt
-      aliases {
-        alias
-        version {
-          ... on ModelVersion {
-            key
-          }
-        }
-      }
-      tags {
-        key
-        value
-      }
+      ...ModelSummary
     }
     ... on ModelVersion {
       key
@@ -2074,27 +2165,13 @@ export const NodeDocument = new TypedDocumentString(`
         }
       }
       columnLineage {
-        column
-        via
-        expression
-        masking
-        from {
-          input
-          dataset
-          column
-        }
+        ...ColumnOrigin
       }
       generatedBy {
         id
       }
       attributedTo {
-        id
-        ... on Agent {
-          name
-        }
-        ... on Runner {
-          name
-        }
+        ...AgentName
       }
     }
     ... on CodeVersion {
@@ -2113,7 +2190,71 @@ export const NodeDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<NodeQuery, NodeQueryVariables>;
+    fragment DatasetSummary on Dataset {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on DatasetVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}
+fragment ModelSummary on Model {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on ModelVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}
+fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment ColumnOrigin on ColumnLineage {
+  column
+  via
+  expression
+  masking
+  from {
+    input
+    dataset
+    column
+  }
+}
+fragment ManifestFiles on FilePage {
+  nodes {
+    path
+    sizeBytes
+    digest
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`) as unknown as TypedDocumentString<NodeQuery, NodeQueryVariables>;
 export const ResolveKeyDocument = new TypedDocumentString(`
     query ResolveKey($key: String!, $asOf: DateTime, $knownAt: SafeInt) {
   find(key: $key, asOf: $asOf, knownAt: $knownAt) {
@@ -2762,15 +2903,7 @@ export const JobDocument = new TypedDocumentString(`
               nullable
             }
             files(first: 500) {
-              nodes {
-                path
-                sizeBytes
-                digest
-              }
-              pageInfo {
-                hasNextPage
-                endCursor
-              }
+              ...ManifestFiles
             }
           }
           ... on ModelVersion {
@@ -2787,15 +2920,7 @@ export const JobDocument = new TypedDocumentString(`
               }
             }
             files(first: 500) {
-              nodes {
-                path
-                sizeBytes
-                digest
-              }
-              pageInfo {
-                hasNextPage
-                endCursor
-              }
+              ...ManifestFiles
             }
           }
           ... on HyperparameterSet {
@@ -2806,39 +2931,43 @@ export const JobDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<JobQuery, JobQueryVariables>;
+    fragment ManifestFiles on FilePage {
+  nodes {
+    path
+    sizeBytes
+    digest
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`) as unknown as TypedDocumentString<JobQuery, JobQueryVariables>;
 export const VersionFilesDocument = new TypedDocumentString(`
     query VersionFiles($version: ID!, $after: String) {
   node(id: $version) {
     ... on DatasetVersion {
       files(first: 500, after: $after) {
-        nodes {
-          path
-          sizeBytes
-          digest
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
+        ...ManifestFiles
       }
     }
     ... on ModelVersion {
       files(first: 500, after: $after) {
-        nodes {
-          path
-          sizeBytes
-          digest
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
+        ...ManifestFiles
       }
     }
   }
 }
-    `) as unknown as TypedDocumentString<VersionFilesQuery, VersionFilesQueryVariables>;
+    fragment ManifestFiles on FilePage {
+  nodes {
+    path
+    sizeBytes
+    digest
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`) as unknown as TypedDocumentString<VersionFilesQuery, VersionFilesQueryVariables>;
 export const AttemptStateDocument = new TypedDocumentString(`
     query AttemptState($run: ID!) {
   node(id: $run) {
@@ -2903,13 +3032,7 @@ export const RunDocument = new TypedDocumentString(`
       }
       seed
       attributedTo {
-        id
-        ... on Agent {
-          name
-        }
-        ... on Runner {
-          name
-        }
+        ...AgentName
       }
       queuedAt
       startedAt
@@ -2978,7 +3101,16 @@ export const RunDocument = new TypedDocumentString(`
     }
   }
 }
-    fragment VersionKey on Node {
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment VersionKey on Node {
   id
   ... on DatasetVersion {
     key
