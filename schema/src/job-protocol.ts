@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Sha256 } from "./digest.ts";
 import { Failure } from "./failures.ts";
 import { Column, ColumnLineage, ColumnStatistics, ManifestFile, ModelSignature, RelativePath } from "./tabular.ts";
+import { REPORT_PARTS } from "./report-parts.ts";
 import { ReportType, Verdict } from "./states.ts";
 import { MetricValue } from "./values.ts";
 
@@ -84,6 +85,7 @@ export const JobOutput = z.discriminatedUnion("nodeType", [
     verdict: Verdict.nullable(),
     metrics: z.record(z.string(), MetricValue),
     slices: z.array(ReportSlice).max(500).default([]),
+    ...REPORT_PARTS,
     dir: RelativePath.nullable().default(null),
   }),
 ]);

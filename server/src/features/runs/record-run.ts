@@ -82,8 +82,10 @@ export function externalRun(id: string, input: RecordRun, inputs: { id: string; 
     namespace: input.namespace,
     name: input.name ?? "external",
     runType: "EXTERNAL" as const,
+    kind: "TASK" as const,
     state: "SUCCEEDED" as const,
     plugin: null,
+    endpoint: null,
     pool: "external",
     seed: 0,
     maxAttempts: 1,
@@ -97,6 +99,8 @@ export function externalRun(id: string, input: RecordRun, inputs: { id: string; 
     endedAt: input.endedAt ?? at,
     declaresInputs: input.inputs !== null,
     measurementsComplete: null,
+    triggeredBy: [],
+    partOf: null,
     inputs,
   };
 }
