@@ -1060,6 +1060,78 @@ export type AlertFieldsFragment = { id: string, namespace: string, name: string,
       | { id: string }
      }> };
 
+export type DatasetSummaryFragment = { key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
+      | { key: string }
+      | Record<PropertyKey, never>
+     }>, tags: Array<{ key: string, value: string }> };
+
+export type ModelSummaryFragment = { key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
+      | { key: string }
+      | Record<PropertyKey, never>
+     }>, tags: Array<{ key: string, value: string }> };
+
+type AgentName_Agent_Fragment = { name: string, id: string };
+
+type AgentName_Alert_Fragment = { id: string };
+
+type AgentName_CodeRepository_Fragment = { id: string };
+
+type AgentName_CodeVersion_Fragment = { id: string };
+
+type AgentName_Dataset_Fragment = { id: string };
+
+type AgentName_DatasetVersion_Fragment = { id: string };
+
+type AgentName_Decision_Fragment = { id: string };
+
+type AgentName_Deployment_Fragment = { id: string };
+
+type AgentName_Endpoint_Fragment = { id: string };
+
+type AgentName_Environment_Fragment = { id: string };
+
+type AgentName_ErasedNode_Fragment = { id: string };
+
+type AgentName_HyperparameterSet_Fragment = { id: string };
+
+type AgentName_MaskedNode_Fragment = { id: string };
+
+type AgentName_Model_Fragment = { id: string };
+
+type AgentName_ModelVersion_Fragment = { id: string };
+
+type AgentName_Plugin_Fragment = { id: string };
+
+type AgentName_Report_Fragment = { id: string };
+
+type AgentName_Run_Fragment = { id: string };
+
+type AgentName_Runner_Fragment = { name: string, id: string };
+
+export type AgentNameFragment =
+  | AgentName_Agent_Fragment
+  | AgentName_Alert_Fragment
+  | AgentName_CodeRepository_Fragment
+  | AgentName_CodeVersion_Fragment
+  | AgentName_Dataset_Fragment
+  | AgentName_DatasetVersion_Fragment
+  | AgentName_Decision_Fragment
+  | AgentName_Deployment_Fragment
+  | AgentName_Endpoint_Fragment
+  | AgentName_Environment_Fragment
+  | AgentName_ErasedNode_Fragment
+  | AgentName_HyperparameterSet_Fragment
+  | AgentName_MaskedNode_Fragment
+  | AgentName_Model_Fragment
+  | AgentName_ModelVersion_Fragment
+  | AgentName_Plugin_Fragment
+  | AgentName_Report_Fragment
+  | AgentName_Run_Fragment
+  | AgentName_Runner_Fragment
+;
+
+export type ColumnOriginFragment = { column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, dataset: string | null, column: string }> };
+
 export type DatasetVersionByKeyQueryVariables = Exact<{
   key: string;
   asOf?: string | null | undefined;
@@ -1157,7 +1229,7 @@ export type NodeQuery = { node:
     | { __typename: 'Alert', id: string }
     | { __typename: 'CodeRepository', id: string }
     | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
-    | { __typename: 'Dataset', key: string, latestVersion: number, createdAt: string, id: string, aliases: Array<{ alias: string, version:
+    | { __typename: 'Dataset', id: string, key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
           | { key: string }
           | Record<PropertyKey, never>
          }>, tags: Array<{ key: string, value: string }> }
@@ -1189,7 +1261,7 @@ export type NodeQuery = { node:
     | { __typename: 'ErasedNode', id: string }
     | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
     | { __typename: 'MaskedNode', id: string }
-    | { __typename: 'Model', key: string, latestVersion: number, createdAt: string, id: string, aliases: Array<{ alias: string, version:
+    | { __typename: 'Model', id: string, key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
           | { key: string }
           | Record<PropertyKey, never>
          }>, tags: Array<{ key: string, value: string }> }
@@ -1819,6 +1891,66 @@ export type FollowLedgerSubscriptionVariables = Exact<{
 
 export type FollowLedgerSubscription = { ledgerEntries: { seq: number, type: string, version: number, recordedAt: string, by: string, payload: unknown, leafHash: string } };
 
+type NodeLabel_Agent_Fragment = { __typename: 'Agent', name: string, kind: AgentKind, id: string };
+
+type NodeLabel_Alert_Fragment = { __typename: 'Alert', id: string };
+
+type NodeLabel_CodeRepository_Fragment = { __typename: 'CodeRepository', namespace: string, name: string, id: string };
+
+type NodeLabel_CodeVersion_Fragment = { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string };
+
+type NodeLabel_Dataset_Fragment = { __typename: 'Dataset', key: string, id: string };
+
+type NodeLabel_DatasetVersion_Fragment = { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null };
+
+type NodeLabel_Decision_Fragment = { __typename: 'Decision', id: string };
+
+type NodeLabel_Deployment_Fragment = { __typename: 'Deployment', id: string };
+
+type NodeLabel_Endpoint_Fragment = { __typename: 'Endpoint', id: string };
+
+type NodeLabel_Environment_Fragment = { __typename: 'Environment', digest: string, values: unknown, id: string };
+
+type NodeLabel_ErasedNode_Fragment = { __typename: 'ErasedNode', id: string };
+
+type NodeLabel_HyperparameterSet_Fragment = { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string };
+
+type NodeLabel_MaskedNode_Fragment = { __typename: 'MaskedNode', id: string };
+
+type NodeLabel_Model_Fragment = { __typename: 'Model', key: string, id: string };
+
+type NodeLabel_ModelVersion_Fragment = { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string };
+
+type NodeLabel_Plugin_Fragment = { __typename: 'Plugin', name: string, pluginVersion: string, id: string };
+
+type NodeLabel_Report_Fragment = { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> };
+
+type NodeLabel_Run_Fragment = { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null };
+
+type NodeLabel_Runner_Fragment = { __typename: 'Runner', name: string, id: string };
+
+export type NodeLabelFragment =
+  | NodeLabel_Agent_Fragment
+  | NodeLabel_Alert_Fragment
+  | NodeLabel_CodeRepository_Fragment
+  | NodeLabel_CodeVersion_Fragment
+  | NodeLabel_Dataset_Fragment
+  | NodeLabel_DatasetVersion_Fragment
+  | NodeLabel_Decision_Fragment
+  | NodeLabel_Deployment_Fragment
+  | NodeLabel_Endpoint_Fragment
+  | NodeLabel_Environment_Fragment
+  | NodeLabel_ErasedNode_Fragment
+  | NodeLabel_HyperparameterSet_Fragment
+  | NodeLabel_MaskedNode_Fragment
+  | NodeLabel_Model_Fragment
+  | NodeLabel_ModelVersion_Fragment
+  | NodeLabel_Plugin_Fragment
+  | NodeLabel_Report_Fragment
+  | NodeLabel_Run_Fragment
+  | NodeLabel_Runner_Fragment
+;
+
 export type LineageQueryVariables = Exact<{
   node: string;
   direction?: LineageDirection | null | undefined;
@@ -2017,6 +2149,8 @@ export type RecordRunMutation = { recordRun: { ledgerSeq: number | null, project
           | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
+export type ManifestFilesFragment = { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
+
 export type RegisterPluginMutationVariables = Exact<{
   input: RegisterPluginInput;
   idempotencyKey?: string | null | undefined;
@@ -2200,6 +2334,66 @@ export type ServedDeploymentFragment = { id: string, key: string, version: numbe
       | { id: string }
       | { id: string }
      }> };
+
+type VersionKey_Agent_Fragment = { id: string };
+
+type VersionKey_Alert_Fragment = { id: string };
+
+type VersionKey_CodeRepository_Fragment = { id: string };
+
+type VersionKey_CodeVersion_Fragment = { id: string };
+
+type VersionKey_Dataset_Fragment = { id: string };
+
+type VersionKey_DatasetVersion_Fragment = { key: string, id: string };
+
+type VersionKey_Decision_Fragment = { id: string };
+
+type VersionKey_Deployment_Fragment = { id: string };
+
+type VersionKey_Endpoint_Fragment = { id: string };
+
+type VersionKey_Environment_Fragment = { id: string };
+
+type VersionKey_ErasedNode_Fragment = { id: string };
+
+type VersionKey_HyperparameterSet_Fragment = { id: string };
+
+type VersionKey_MaskedNode_Fragment = { id: string };
+
+type VersionKey_Model_Fragment = { id: string };
+
+type VersionKey_ModelVersion_Fragment = { key: string, id: string };
+
+type VersionKey_Plugin_Fragment = { id: string };
+
+type VersionKey_Report_Fragment = { id: string };
+
+type VersionKey_Run_Fragment = { id: string };
+
+type VersionKey_Runner_Fragment = { id: string };
+
+export type VersionKeyFragment =
+  | VersionKey_Agent_Fragment
+  | VersionKey_Alert_Fragment
+  | VersionKey_CodeRepository_Fragment
+  | VersionKey_CodeVersion_Fragment
+  | VersionKey_Dataset_Fragment
+  | VersionKey_DatasetVersion_Fragment
+  | VersionKey_Decision_Fragment
+  | VersionKey_Deployment_Fragment
+  | VersionKey_Endpoint_Fragment
+  | VersionKey_Environment_Fragment
+  | VersionKey_ErasedNode_Fragment
+  | VersionKey_HyperparameterSet_Fragment
+  | VersionKey_MaskedNode_Fragment
+  | VersionKey_Model_Fragment
+  | VersionKey_ModelVersion_Fragment
+  | VersionKey_Plugin_Fragment
+  | VersionKey_Report_Fragment
+  | VersionKey_Run_Fragment
+  | VersionKey_Runner_Fragment
+;
 
 export type SubmitRunMutationVariables = Exact<{
   input: SubmitRunInput;
@@ -2568,6 +2762,68 @@ export const AlertFieldsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"AlertFields"}) as unknown as TypedDocumentString<AlertFieldsFragment, unknown>;
+export const DatasetSummaryFragmentDoc = new TypedDocumentString(`
+    fragment DatasetSummary on Dataset {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on DatasetVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}
+    `, {"fragmentName":"DatasetSummary"}) as unknown as TypedDocumentString<DatasetSummaryFragment, unknown>;
+export const ModelSummaryFragmentDoc = new TypedDocumentString(`
+    fragment ModelSummary on Model {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on ModelVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}
+    `, {"fragmentName":"ModelSummary"}) as unknown as TypedDocumentString<ModelSummaryFragment, unknown>;
+export const AgentNameFragmentDoc = new TypedDocumentString(`
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+    `, {"fragmentName":"AgentName"}) as unknown as TypedDocumentString<AgentNameFragment, unknown>;
+export const ColumnOriginFragmentDoc = new TypedDocumentString(`
+    fragment ColumnOrigin on ColumnLineage {
+  column
+  via
+  expression
+  masking
+  from {
+    input
+    dataset
+    column
+  }
+}
+    `, {"fragmentName":"ColumnOrigin"}) as unknown as TypedDocumentString<ColumnOriginFragment, unknown>;
 export const DecisionFieldsFragmentDoc = new TypedDocumentString(`
     fragment DecisionFields on Decision {
   id
@@ -2642,6 +2898,94 @@ export const DeploymentFieldsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"DeploymentFields"}) as unknown as TypedDocumentString<DeploymentFieldsFragment, unknown>;
+export const NodeLabelFragmentDoc = new TypedDocumentString(`
+    fragment NodeLabel on Node {
+  __typename
+  id
+  ... on Agent {
+    name
+    kind
+  }
+  ... on Dataset {
+    key
+  }
+  ... on DatasetVersion {
+    key
+    digest
+    rows
+    fileCount
+    sizeBytes
+    source {
+      uri
+      snapshot
+    }
+  }
+  ... on Model {
+    key
+  }
+  ... on ModelVersion {
+    key
+    digest
+    format
+  }
+  ... on CodeRepository {
+    namespace
+    name
+  }
+  ... on CodeVersion {
+    namespace
+    name
+    commit
+    dirtyDigest
+  }
+  ... on HyperparameterSet {
+    digest
+    parameters
+  }
+  ... on Environment {
+    digest
+    values
+  }
+  ... on Run {
+    runType
+    state
+    name
+    plugin {
+      name
+      version
+    }
+    endedAt
+  }
+  ... on Report {
+    reportType
+    verdict
+    metrics {
+      name
+      value
+    }
+  }
+  ... on Plugin {
+    name
+    pluginVersion
+  }
+  ... on Runner {
+    name
+  }
+}
+    `, {"fragmentName":"NodeLabel"}) as unknown as TypedDocumentString<NodeLabelFragment, unknown>;
+export const ManifestFilesFragmentDoc = new TypedDocumentString(`
+    fragment ManifestFiles on FilePage {
+  nodes {
+    path
+    sizeBytes
+    digest
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}
+    `, {"fragmentName":"ManifestFiles"}) as unknown as TypedDocumentString<ManifestFilesFragment, unknown>;
 export const ServedDeploymentFragmentDoc = new TypedDocumentString(`
     fragment ServedDeployment on Deployment {
   id
@@ -2673,6 +3017,17 @@ export const ServedDeploymentFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ServedDeployment"}) as unknown as TypedDocumentString<ServedDeploymentFragment, unknown>;
+export const VersionKeyFragmentDoc = new TypedDocumentString(`
+    fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}
+    `, {"fragmentName":"VersionKey"}) as unknown as TypedDocumentString<VersionKeyFragment, unknown>;
 export const CreateTokenDocument = new TypedDocumentString(`
     mutation CreateToken($input: CreateTokenInput!, $idempotencyKey: String) {
   createToken(input: $input, idempotencyKey: $idempotencyKey) {
@@ -3141,21 +3496,7 @@ export const DatasetsDocument = new TypedDocumentString(`
   datasets(first: $first, after: $after, namespace: $namespace, tags: $tags) {
     nodes {
       id
-      key
-      latestVersion
-      createdAt
-      aliases {
-        alias
-        version {
-          ... on DatasetVersion {
-            key
-          }
-        }
-      }
-      tags {
-        key
-        value
-      }
+      ...DatasetSummary
     }
     pageInfo {
       hasNextPage
@@ -3163,27 +3504,29 @@ export const DatasetsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<DatasetsQuery, DatasetsQueryVariables>;
+    fragment DatasetSummary on Dataset {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on DatasetVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}`) as unknown as TypedDocumentString<DatasetsQuery, DatasetsQueryVariables>;
 export const ModelsDocument = new TypedDocumentString(`
     query Models($first: Int, $after: String, $namespace: String, $tags: [TagFilterInput!]) {
   models(first: $first, after: $after, namespace: $namespace, tags: $tags) {
     nodes {
       id
-      key
-      latestVersion
-      createdAt
-      aliases {
-        alias
-        version {
-          ... on ModelVersion {
-            key
-          }
-        }
-      }
-      tags {
-        key
-        value
-      }
+      ...ModelSummary
     }
     pageInfo {
       hasNextPage
@@ -3191,7 +3534,23 @@ export const ModelsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
+    fragment ModelSummary on Model {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on ModelVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}`) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
 export const SearchDocument = new TypedDocumentString(`
     query Search($text: String!, $first: Int, $after: String) {
   search(text: $text, first: $first, after: $after) {
@@ -3233,21 +3592,7 @@ export const NodeDocument = new TypedDocumentString(`
     __typename
     id
     ... on Dataset {
-      key
-      latestVersion
-      createdAt
-      aliases {
-        alias
-        version {
-          ... on DatasetVersion {
-            key
-          }
-        }
-      }
-      tags {
-        key
-        value
-      }
+      ...DatasetSummary
     }
     ... on DatasetVersion {
       key
@@ -3274,56 +3619,20 @@ export const NodeDocument = new TypedDocumentString(`
         nullable
       }
       columnLineage {
-        column
-        via
-        expression
-        masking
-        from {
-          input
-          dataset
-          column
-        }
+        ...ColumnOrigin
       }
       generatedBy {
         id
       }
       attributedTo {
-        id
-        ... on Agent {
-          name
-        }
-        ... on Runner {
-          name
-        }
+        ...AgentName
       }
       files(first: 20) {
-        nodes {
-          path
-          sizeBytes
-          digest
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
+        ...ManifestFiles
       }
     }
     ... on Model {
-      key
-      latestVersion
-      createdAt
-      aliases {
-        alias
-        version {
-          ... on ModelVersion {
-            key
-          }
-        }
-      }
-      tags {
-        key
-        value
-      }
+      ...ModelSummary
     }
     ... on ModelVersion {
       key
@@ -3352,27 +3661,13 @@ export const NodeDocument = new TypedDocumentString(`
         }
       }
       columnLineage {
-        column
-        via
-        expression
-        masking
-        from {
-          input
-          dataset
-          column
-        }
+        ...ColumnOrigin
       }
       generatedBy {
         id
       }
       attributedTo {
-        id
-        ... on Agent {
-          name
-        }
-        ... on Runner {
-          name
-        }
+        ...AgentName
       }
     }
     ... on CodeVersion {
@@ -3391,7 +3686,71 @@ export const NodeDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<NodeQuery, NodeQueryVariables>;
+    fragment DatasetSummary on Dataset {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on DatasetVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}
+fragment ModelSummary on Model {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on ModelVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}
+fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment ColumnOrigin on ColumnLineage {
+  column
+  via
+  expression
+  masking
+  from {
+    input
+    dataset
+    column
+  }
+}
+fragment ManifestFiles on FilePage {
+  nodes {
+    path
+    sizeBytes
+    digest
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`) as unknown as TypedDocumentString<NodeQuery, NodeQueryVariables>;
 export const ResolveKeyDocument = new TypedDocumentString(`
     query ResolveKey($key: String!, $asOf: DateTime, $knownAt: SafeInt) {
   find(key: $key, asOf: $asOf, knownAt: $knownAt) {
@@ -3402,80 +3761,82 @@ export const ResolveKeyDocument = new TypedDocumentString(`
 export const NodeLabelDocument = new TypedDocumentString(`
     query NodeLabel($id: ID!) {
   node(id: $id) {
-    __typename
-    id
-    ... on Agent {
-      name
-      kind
-    }
-    ... on Dataset {
-      key
-    }
-    ... on DatasetVersion {
-      key
-      digest
-      rows
-      fileCount
-      sizeBytes
-      source {
-        uri
-        snapshot
-      }
-    }
-    ... on Model {
-      key
-    }
-    ... on ModelVersion {
-      key
-      digest
-      format
-    }
-    ... on CodeRepository {
-      namespace
-      name
-    }
-    ... on CodeVersion {
-      namespace
-      name
-      commit
-      dirtyDigest
-    }
-    ... on HyperparameterSet {
-      digest
-      parameters
-    }
-    ... on Environment {
-      digest
-      values
-    }
-    ... on Run {
-      runType
-      state
-      name
-      plugin {
-        name
-        version
-      }
-      endedAt
-    }
-    ... on Report {
-      reportType
-      verdict
-      metrics {
-        name
-        value
-      }
-    }
-    ... on Plugin {
-      name
-      pluginVersion
-    }
-    ... on Runner {
-      name
-    }
+    ...NodeLabel
   }
 }
-    `) as unknown as TypedDocumentString<NodeLabelQuery, NodeLabelQueryVariables>;
+    fragment NodeLabel on Node {
+  __typename
+  id
+  ... on Agent {
+    name
+    kind
+  }
+  ... on Dataset {
+    key
+  }
+  ... on DatasetVersion {
+    key
+    digest
+    rows
+    fileCount
+    sizeBytes
+    source {
+      uri
+      snapshot
+    }
+  }
+  ... on Model {
+    key
+  }
+  ... on ModelVersion {
+    key
+    digest
+    format
+  }
+  ... on CodeRepository {
+    namespace
+    name
+  }
+  ... on CodeVersion {
+    namespace
+    name
+    commit
+    dirtyDigest
+  }
+  ... on HyperparameterSet {
+    digest
+    parameters
+  }
+  ... on Environment {
+    digest
+    values
+  }
+  ... on Run {
+    runType
+    state
+    name
+    plugin {
+      name
+      version
+    }
+    endedAt
+  }
+  ... on Report {
+    reportType
+    verdict
+    metrics {
+      name
+      value
+    }
+  }
+  ... on Plugin {
+    name
+    pluginVersion
+  }
+  ... on Runner {
+    name
+  }
+}`) as unknown as TypedDocumentString<NodeLabelQuery, NodeLabelQueryVariables>;
 export const AssetVersionsDocument = new TypedDocumentString(`
     query AssetVersions($id: ID!, $first: Int, $after: String) {
   node(id: $id) {
@@ -4156,77 +4517,7 @@ export const LineageDocument = new TypedDocumentString(`
         nearer
       }
       node {
-        __typename
-        id
-        ... on Agent {
-          name
-          kind
-        }
-        ... on Dataset {
-          key
-        }
-        ... on DatasetVersion {
-          key
-          digest
-          rows
-          fileCount
-          sizeBytes
-          source {
-            uri
-            snapshot
-          }
-        }
-        ... on Model {
-          key
-        }
-        ... on ModelVersion {
-          key
-          digest
-          format
-        }
-        ... on CodeRepository {
-          namespace
-          name
-        }
-        ... on CodeVersion {
-          namespace
-          name
-          commit
-          dirtyDigest
-        }
-        ... on HyperparameterSet {
-          digest
-          parameters
-        }
-        ... on Environment {
-          digest
-          values
-        }
-        ... on Run {
-          runType
-          state
-          name
-          plugin {
-            name
-            version
-          }
-          endedAt
-        }
-        ... on Report {
-          reportType
-          verdict
-          metrics {
-            name
-            value
-          }
-        }
-        ... on Plugin {
-          name
-          pluginVersion
-        }
-        ... on Runner {
-          name
-        }
+        ...NodeLabel
       }
     }
     pageInfo {
@@ -4238,7 +4529,79 @@ export const LineageDocument = new TypedDocumentString(`
     ledgerSeq
   }
 }
-    `) as unknown as TypedDocumentString<LineageQuery, LineageQueryVariables>;
+    fragment NodeLabel on Node {
+  __typename
+  id
+  ... on Agent {
+    name
+    kind
+  }
+  ... on Dataset {
+    key
+  }
+  ... on DatasetVersion {
+    key
+    digest
+    rows
+    fileCount
+    sizeBytes
+    source {
+      uri
+      snapshot
+    }
+  }
+  ... on Model {
+    key
+  }
+  ... on ModelVersion {
+    key
+    digest
+    format
+  }
+  ... on CodeRepository {
+    namespace
+    name
+  }
+  ... on CodeVersion {
+    namespace
+    name
+    commit
+    dirtyDigest
+  }
+  ... on HyperparameterSet {
+    digest
+    parameters
+  }
+  ... on Environment {
+    digest
+    values
+  }
+  ... on Run {
+    runType
+    state
+    name
+    plugin {
+      name
+      version
+    }
+    endedAt
+  }
+  ... on Report {
+    reportType
+    verdict
+    metrics {
+      name
+      value
+    }
+  }
+  ... on Plugin {
+    name
+    pluginVersion
+  }
+  ... on Runner {
+    name
+  }
+}`) as unknown as TypedDocumentString<LineageQuery, LineageQueryVariables>;
 export const LineageCountsDocument = new TypedDocumentString(`
     query LineageCounts($node: ID!, $direction: LineageDirection, $follow: [ArrowFamily!], $maxDepth: Int, $minSeq: SafeInt) {
   lineageCounts(
@@ -4509,15 +4872,7 @@ export const JobDocument = new TypedDocumentString(`
               nullable
             }
             files(first: 500) {
-              nodes {
-                path
-                sizeBytes
-                digest
-              }
-              pageInfo {
-                hasNextPage
-                endCursor
-              }
+              ...ManifestFiles
             }
           }
           ... on ModelVersion {
@@ -4534,15 +4889,7 @@ export const JobDocument = new TypedDocumentString(`
               }
             }
             files(first: 500) {
-              nodes {
-                path
-                sizeBytes
-                digest
-              }
-              pageInfo {
-                hasNextPage
-                endCursor
-              }
+              ...ManifestFiles
             }
           }
           ... on HyperparameterSet {
@@ -4553,39 +4900,43 @@ export const JobDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<JobQuery, JobQueryVariables>;
+    fragment ManifestFiles on FilePage {
+  nodes {
+    path
+    sizeBytes
+    digest
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`) as unknown as TypedDocumentString<JobQuery, JobQueryVariables>;
 export const VersionFilesDocument = new TypedDocumentString(`
     query VersionFiles($version: ID!, $after: String) {
   node(id: $version) {
     ... on DatasetVersion {
       files(first: 500, after: $after) {
-        nodes {
-          path
-          sizeBytes
-          digest
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
+        ...ManifestFiles
       }
     }
     ... on ModelVersion {
       files(first: 500, after: $after) {
-        nodes {
-          path
-          sizeBytes
-          digest
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
+        ...ManifestFiles
       }
     }
   }
 }
-    `) as unknown as TypedDocumentString<VersionFilesQuery, VersionFilesQueryVariables>;
+    fragment ManifestFiles on FilePage {
+  nodes {
+    path
+    sizeBytes
+    digest
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`) as unknown as TypedDocumentString<VersionFilesQuery, VersionFilesQueryVariables>;
 export const AttemptStateDocument = new TypedDocumentString(`
     query AttemptState($run: ID!) {
   node(id: $run) {
@@ -4718,13 +5069,7 @@ export const RunDocument = new TypedDocumentString(`
       }
       seed
       attributedTo {
-        id
-        ... on Agent {
-          name
-        }
-        ... on Runner {
-          name
-        }
+        ...AgentName
       }
       queuedAt
       startedAt
@@ -4750,13 +5095,7 @@ export const RunDocument = new TypedDocumentString(`
       inputs {
         role
         node {
-          id
-          ... on DatasetVersion {
-            key
-          }
-          ... on ModelVersion {
-            key
-          }
+          ...VersionKey
           ... on CodeVersion {
             name
             commit
@@ -4799,7 +5138,24 @@ export const RunDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<RunQuery, RunQueryVariables>;
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}`) as unknown as TypedDocumentString<RunQuery, RunQueryVariables>;
 export const RunsDocument = new TypedDocumentString(`
     query Runs($first: Int, $after: String, $namespace: String, $states: [RunState!], $tags: [TagFilterInput!]) {
   runs(
@@ -4857,13 +5213,7 @@ export const ReportsDocument = new TypedDocumentString(`
       about {
         role
         node {
-          id
-          ... on DatasetVersion {
-            key
-          }
-          ... on ModelVersion {
-            key
-          }
+          ...VersionKey
         }
       }
       createdAt
@@ -4874,7 +5224,15 @@ export const ReportsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ReportsQuery, ReportsQueryVariables>;
+    fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}`) as unknown as TypedDocumentString<ReportsQuery, ReportsQueryVariables>;
 export const ReportDocument = new TypedDocumentString(`
     query Report($id: ID!) {
   node(id: $id) {
@@ -4950,19 +5308,21 @@ export const ReportDocument = new TypedDocumentString(`
       about {
         role
         node {
-          id
-          ... on DatasetVersion {
-            key
-          }
-          ... on ModelVersion {
-            key
-          }
+          ...VersionKey
         }
       }
     }
   }
 }
-    `) as unknown as TypedDocumentString<ReportQuery, ReportQueryVariables>;
+    fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}`) as unknown as TypedDocumentString<ReportQuery, ReportQueryVariables>;
 export const FollowRunDocument = new TypedDocumentString(`
     subscription FollowRun($run: ID!, $after: String) {
   runEvents(run: $run, after: $after) {

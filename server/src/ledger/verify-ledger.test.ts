@@ -9,6 +9,7 @@ import { allEntries, count } from "../ports/ledger-store.fixture.ts";
 import { meet } from "../ports/personal-data.contract.ts";
 import { Recorder } from "./recorder.ts";
 import { verifyLedger } from "./verify-ledger.ts";
+import { personalFault } from "./verify-personal.ts";
 
 const SIZE = 1_500;
 
@@ -133,6 +134,30 @@ describe("verifying the ledger", () => {
     expect(await verifyLedger({ store, personal, signed: null })).toMatchObject({
       ok: false,
       firstFault: { seq, reason },
+    });
+  });
+
+  it("reads the entries of personal values in ranges, and names the first of two that are wrong", async () => {
+    const { ledger, personalData: personal } = database;
+    const recorder = new Recorder(ledger);
+    // Two values each, more than a page of them; one of the first entries that hold some is far from the others.
+    const people = Array.from({ length: 600 }, (_, n) => meet(`p${n}`, { note: `of p${n}` }));
+    await recorder.record(meet("Ada"));
+    await recorder.record(count("between", { times: 400 }));
+    await Promise.all(people.map((command) => recorder.record(command)));
+    const reads: number[] = [];
+    const entries = async (after: number, limit: number) => {
+      reads.push(limit);
+      return ledger.entries(after, limit);
+    };
+    const fault = () => personalFault(personal, { entries }, undefined);
+    expect(await fault()).toBeNull();
+    // Ada alone; 499 values of 250 entries; 500 of 251; 202 of 101.
+    expect(reads).toEqual([1, 200, 50, 200, 51, 101]);
+    tamper("update personal set value = 'Eve' where path = '/note' and value in ('of p599', 'of p300')");
+    expect(await fault()).toMatchObject({
+      seq: SIZE + 702,
+      reason: expect.stringMatching(/value \/note does not have/),
     });
   });
 });

@@ -130,7 +130,10 @@ export const TokenEntity = defineEntity({
 export const PersonalEntity = defineEntity({
   name: "Personal",
   tableName: "personal",
-  indexes: [{ name: "personal_subject", properties: ["subject"] }],
+  indexes: [
+    { name: "personal_subject", properties: ["subject"] },
+    { name: "personal_seq", properties: ["seq"] },
+  ],
   properties: {
     digest: p.string().length(71).primary(),
     salt: p.string().length(32),

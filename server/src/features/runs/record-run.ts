@@ -74,7 +74,8 @@ export function noInput({ inputs }: RecordRun, position: number) {
   return refuse("UNKNOWN_NODE", ["inputs", String(position), "node"], `no node ${inputs?.[position]?.node}`);
 }
 
-function externalRun(id: string, input: RecordRun, inputs: { id: string; role: string }[], { at }: FactContext) {
+/** The run as it stands once it is told of, with nothing made yet. */
+export function externalRun(id: string, input: RecordRun, inputs: { id: string; role: string }[], { at }: FactContext) {
   return {
     id,
     type: Run.name,
