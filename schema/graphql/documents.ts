@@ -1328,14 +1328,14 @@ export type NodeLabelQueryVariables = Exact<{
 
 export type NodeLabelQuery = { node:
     | { __typename: 'Agent', name: string, kind: AgentKind, id: string }
-    | { __typename: 'Alert', id: string }
+    | { __typename: 'Alert', severity: AlertSeverity, message: string, id: string, cause: string, alertState: AlertState }
     | { __typename: 'CodeRepository', namespace: string, name: string, id: string }
     | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
     | { __typename: 'Dataset', key: string, id: string }
     | { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null }
-    | { __typename: 'Decision', id: string }
-    | { __typename: 'Deployment', id: string }
-    | { __typename: 'Endpoint', id: string }
+    | { __typename: 'Decision', decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, id: string }
+    | { __typename: 'Deployment', key: string, activatedAt: string | null, id: string, deploymentState: DeploymentState }
+    | { __typename: 'Endpoint', key: string, id: string }
     | { __typename: 'Environment', digest: string, values: unknown, id: string }
     | { __typename: 'ErasedNode', id: string }
     | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
@@ -1893,7 +1893,7 @@ export type FollowLedgerSubscription = { ledgerEntries: { seq: number, type: str
 
 type NodeLabel_Agent_Fragment = { __typename: 'Agent', name: string, kind: AgentKind, id: string };
 
-type NodeLabel_Alert_Fragment = { __typename: 'Alert', id: string };
+type NodeLabel_Alert_Fragment = { __typename: 'Alert', severity: AlertSeverity, message: string, id: string, cause: string, alertState: AlertState };
 
 type NodeLabel_CodeRepository_Fragment = { __typename: 'CodeRepository', namespace: string, name: string, id: string };
 
@@ -1903,11 +1903,11 @@ type NodeLabel_Dataset_Fragment = { __typename: 'Dataset', key: string, id: stri
 
 type NodeLabel_DatasetVersion_Fragment = { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null };
 
-type NodeLabel_Decision_Fragment = { __typename: 'Decision', id: string };
+type NodeLabel_Decision_Fragment = { __typename: 'Decision', decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, id: string };
 
-type NodeLabel_Deployment_Fragment = { __typename: 'Deployment', id: string };
+type NodeLabel_Deployment_Fragment = { __typename: 'Deployment', key: string, activatedAt: string | null, id: string, deploymentState: DeploymentState };
 
-type NodeLabel_Endpoint_Fragment = { __typename: 'Endpoint', id: string };
+type NodeLabel_Endpoint_Fragment = { __typename: 'Endpoint', key: string, id: string };
 
 type NodeLabel_Environment_Fragment = { __typename: 'Environment', digest: string, values: unknown, id: string };
 
@@ -1966,14 +1966,14 @@ export type LineageQueryVariables = Exact<{
 
 export type LineageQuery = { lineage: { isPartial: boolean, reasons: Array<PartialReason>, ledgerSeq: number, edges: Array<{ cursor: string, depth: number, via: Array<{ arrow: ArrowType, role: string | null, nearer: string }>, node:
         | { __typename: 'Agent', name: string, kind: AgentKind, id: string }
-        | { __typename: 'Alert', id: string }
+        | { __typename: 'Alert', severity: AlertSeverity, message: string, id: string, cause: string, alertState: AlertState }
         | { __typename: 'CodeRepository', namespace: string, name: string, id: string }
         | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
         | { __typename: 'Dataset', key: string, id: string }
         | { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null }
-        | { __typename: 'Decision', id: string }
-        | { __typename: 'Deployment', id: string }
-        | { __typename: 'Endpoint', id: string }
+        | { __typename: 'Decision', decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, id: string }
+        | { __typename: 'Deployment', key: string, activatedAt: string | null, id: string, deploymentState: DeploymentState }
+        | { __typename: 'Endpoint', key: string, id: string }
         | { __typename: 'Environment', digest: string, values: unknown, id: string }
         | { __typename: 'ErasedNode', id: string }
         | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
@@ -2964,6 +2964,26 @@ export const NodeLabelFragmentDoc = new TypedDocumentString(`
       value
     }
   }
+  ... on Endpoint {
+    key
+  }
+  ... on Deployment {
+    key
+    deploymentState: state
+    activatedAt
+  }
+  ... on Decision {
+    decisionType
+    reason
+    policy
+    decidedAt
+  }
+  ... on Alert {
+    cause: name
+    severity
+    alertState: state
+    message
+  }
   ... on Plugin {
     name
     pluginVersion
@@ -3829,6 +3849,26 @@ export const NodeLabelDocument = new TypedDocumentString(`
       value
     }
   }
+  ... on Endpoint {
+    key
+  }
+  ... on Deployment {
+    key
+    deploymentState: state
+    activatedAt
+  }
+  ... on Decision {
+    decisionType
+    reason
+    policy
+    decidedAt
+  }
+  ... on Alert {
+    cause: name
+    severity
+    alertState: state
+    message
+  }
   ... on Plugin {
     name
     pluginVersion
@@ -4593,6 +4633,26 @@ export const LineageDocument = new TypedDocumentString(`
       name
       value
     }
+  }
+  ... on Endpoint {
+    key
+  }
+  ... on Deployment {
+    key
+    deploymentState: state
+    activatedAt
+  }
+  ... on Decision {
+    decisionType
+    reason
+    policy
+    decidedAt
+  }
+  ... on Alert {
+    cause: name
+    severity
+    alertState: state
+    message
   }
   ... on Plugin {
     name
