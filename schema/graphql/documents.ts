@@ -857,6 +857,13 @@ export type FollowLedgerSubscriptionVariables = Exact<{
 
 export type FollowLedgerSubscription = { ledgerEntries: { seq: number, type: string, version: number, recordedAt: string, by: string, payload: unknown, leafHash: string } };
 
+export type DocumentOfLedgerQueryVariables = Exact<{
+  digest: string;
+}>;
+
+
+export type DocumentOfLedgerQuery = { ledgerDocument: unknown };
+
 export type LineageQueryVariables = Exact<{
   node: string;
   direction?: LineageDirection | null | undefined;
@@ -2202,6 +2209,11 @@ export const FollowLedgerDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<FollowLedgerSubscription, FollowLedgerSubscriptionVariables>;
+export const DocumentOfLedgerDocument = new TypedDocumentString(`
+    query DocumentOfLedger($digest: String!) {
+  ledgerDocument(digest: $digest)
+}
+    `) as unknown as TypedDocumentString<DocumentOfLedgerQuery, DocumentOfLedgerQueryVariables>;
 export const LineageDocument = new TypedDocumentString(`
     query Lineage($node: ID!, $direction: LineageDirection, $follow: [ArrowFamily!], $maxDepth: Int, $asOf: DateTime, $knownAt: SafeInt, $minSeq: SafeInt, $first: Int, $after: String) {
   lineage(

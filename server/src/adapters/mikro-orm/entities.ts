@@ -141,6 +141,12 @@ export const PersonalEntity = defineEntity({
   },
 });
 
+export const DocumentEntity = defineEntity({
+  name: "Document",
+  tableName: "document",
+  properties: { digest: p.string().length(71).primary(), text: p.text() },
+});
+
 export const LeaseEntity = defineEntity({
   name: "Lease",
   tableName: "lease",
@@ -211,4 +217,5 @@ export const ENTITIES = [
   MeasurementEntity,
   WebhookEntity,
   PersonalEntity,
+  DocumentEntity,
 ];

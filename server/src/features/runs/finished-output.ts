@@ -1,4 +1,4 @@
-import { Column, ColumnLineage, ColumnStatistics, ModelSignature, ReportType, Verdict } from "@clew/schema";
+import { Columns, LineageOfColumns, ModelSignature, ReportType, StatisticsOfColumns, Verdict } from "@clew/schema";
 import { z } from "zod";
 import { firstRepeated } from "../../core/first-repeated.ts";
 import { Metric } from "../../core/metric.ts";
@@ -14,7 +14,7 @@ export const FinishedOutput = z
         files: Files.min(1),
         format: z.string().min(1).max(50),
         signature: ModelSignature,
-        columnLineage: z.array(ColumnLineage).max(2000).default([]),
+        columnLineage: LineageOfColumns.default([]),
         metrics: z.array(Metric).max(500).default([]),
       })
       .meta({ id: "FinishedModelVersion" })
@@ -23,10 +23,10 @@ export const FinishedOutput = z
     datasetVersion: z
       .strictObject({
         files: Files.min(1),
-        schema: z.array(Column).max(5000),
+        schema: Columns,
         rows: z.number().int().nonnegative().nullable(),
-        statistics: z.array(ColumnStatistics).max(5000).default([]),
-        columnLineage: z.array(ColumnLineage).max(2000).default([]),
+        statistics: StatisticsOfColumns.default([]),
+        columnLineage: LineageOfColumns.default([]),
       })
       .meta({ id: "FinishedDatasetVersion" })
       .nullable()
