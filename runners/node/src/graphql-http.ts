@@ -5,7 +5,9 @@ import { z } from "zod";
 const ANSWER_MS = 120_000;
 
 /** The answer in GraphQL, whatever its HTTP status. */
-const Response = z.looseObject(MutationReply.pick({ data: true, errors: true }).shape);
+const Response = z
+  .looseObject(MutationReply.pick({ data: true, errors: true }).shape)
+  .refine(({ data, errors }) => data !== undefined || errors !== undefined);
 
 export interface HttpRequest {
   readonly query: string;
@@ -24,7 +26,7 @@ export async function askOverHttp(
   signal: AbortSignal,
 ): Promise<MutationReply | null> {
   try {
-    const response = await fetch(new URL("/graphql", serverUrl), {
+    const response = await fetch(new URL("graphql", serverUrl.endsWith("/") ? serverUrl : `${serverUrl}/`), {
       method: "POST",
       headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
       body: JSON.stringify(request),

@@ -1,6 +1,7 @@
 import { Name, Namespace, ReportType, Verdict, MetricValue, Sha256 } from "@clew/schema";
 import { z } from "zod";
 import { defineNode, many, one } from "../../core/define-node.ts";
+import { document } from "../../core/document.ts";
 import { Metric } from "../../core/metric.ts";
 import { Time } from "../../core/time.ts";
 
@@ -30,7 +31,7 @@ export const Report = defineNode("Report", {
     reportType: ReportType,
     verdict: Verdict.nullable(),
     metrics: z.array(Metric).max(500),
-    slices: z.array(Slice).max(500),
+    slices: document(z.array(Slice).max(500)),
     digest: Sha256.nullable().describe("SHA-256 of the manifest of the report's own files, if it has any."),
     fileCount: z.number().int().nonnegative(),
     sizeBytes: z.number().int().nonnegative(),
