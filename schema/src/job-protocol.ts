@@ -10,6 +10,7 @@ import {
   RelativePath,
   StatisticsOfColumns,
 } from "./tabular.ts";
+import { REPORT_PARTS } from "./report-parts.ts";
 import { ReportType, Verdict } from "./states.ts";
 import { MetricValue } from "./values.ts";
 
@@ -92,6 +93,7 @@ export const JobOutput = z.discriminatedUnion("nodeType", [
     verdict: Verdict.nullable(),
     metrics: z.record(z.string(), MetricValue),
     slices: z.array(ReportSlice).max(500).default([]),
+    ...REPORT_PARTS,
     dir: RelativePath.nullable().default(null),
   }),
 ]);

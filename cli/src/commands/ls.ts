@@ -11,6 +11,7 @@ import {
 import { Argument, Command } from "commander";
 import { collect, type Pair, parseInteger, parsePair } from "../arguments.ts";
 import { type CliContext, contextOf } from "../cli-context.ts";
+import { CliError } from "../errors.ts";
 import { aboutWords, paintedVerdict } from "../show/show-report.ts";
 import { paintedState } from "../show/show-run.ts";
 import { aliasWords, tagWords } from "../show/tags.ts";
@@ -61,7 +62,7 @@ export function lsCommand(io: Io): Command {
     .option("--namespace <namespace>", "only this namespace")
     .option(
       "--tag <name=value>",
-      "only datasets, models and reports with this tag; may be repeated",
+      "only datasets, models, runs and reports with this tag; may be repeated",
       collect(parsePair),
     )
     .option("--first <n>", "at most so many", parseInteger(1, 100_000), 50)
@@ -71,9 +72,21 @@ export function lsCommand(io: Io): Command {
 
 export async function list(io: Io, what: string, options: ListFlags, command: Command): Promise<void> {
   const context = contextOf(io, command);
+  requireFilters(what, options);
   const listing = await LISTS[what]!(context, options);
   if (options.json) printJson(io, listing.items);
   else printLines(io, listingLines(what, listing, context));
+}
+
+const TAGGED = new Set(["datasets", "models", "runs", "reports"]);
+const WITHOUT_NAMESPACE = new Set(["runners", "plugins", "tokens", "dead-letters"]);
+
+/** A filter that the list does not know would seem to have found everything. */
+function requireFilters(what: string, { tag, namespace }: ListOptions): void {
+  const usage = (message: string) => new CliError(message, { code: "INVALID_INPUT" });
+  if (tag && !TAGGED.has(what)) throw usage(`${what} have no tags: leave out --tag`);
+  if (namespace !== undefined && WITHOUT_NAMESPACE.has(what))
+    throw usage(`${what} are in no namespace: leave out --namespace`);
 }
 
 function listingLines(what: string, { columns, rows, hasMore }: Listing, { paint }: CliContext): string[] {
@@ -130,8 +143,8 @@ async function listAssets(
   };
 }
 
-async function listRuns({ client, paint }: CliContext, { first, namespace }: ListOptions): Promise<Listing> {
-  const filter = namespace === undefined ? {} : { namespace };
+async function listRuns({ client, paint }: CliContext, { first, ...options }: ListOptions): Promise<Listing> {
+  const filter = filterOf(options);
   const { items, hasMore } = await pages(first, async (page) => {
     return (await client.request(RunsDocument, { ...page, ...filter })).runs;
   });

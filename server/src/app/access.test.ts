@@ -284,7 +284,7 @@ describe("an attempt's token", () => {
     const { token } = await anAttempt(server, run);
     const status = async (digest: string) =>
       (await fetch(`${server.url}/artifacts/${digest}`, { headers: bearer(token) })).status;
-    expect([await status(file.digest), await status(hidden.digest)]).toEqual([200, 401]);
+    expect([await status(file.digest), await status(hidden.digest)]).toEqual([200, 404]);
   });
 
   test("reports on its own run only, and changes nothing else", async () => {

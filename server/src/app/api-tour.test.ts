@@ -145,6 +145,33 @@ test("every query and mutation of the schema works against a live server", async
   expect((await call(documents.ModelsDocument, { namespace })).models.nodes[0]?.key).toBe(`${namespace}/model`);
   expect((await call(documents.SearchDocument, { text: manifest.name })).search.nodes).toHaveLength(1);
 
+  // A model version goes live.
+  const [endpoint, reason] = [`${namespace}/live`, "tour"];
+  await call(documents.DecideDocument, { input: { about: version.id, decisionType: "APPROVAL", reason } });
+  await call(documents.CreateEndpointDocument, { input: { namespace, name: "live" } });
+  for (let n = 0; n < 2; n++) {
+    const { deploy } = await call(documents.DeployDocument, {
+      input: { endpoint, serves: [{ modelVersion: version.id }], reason },
+    });
+    await call(documents.ReportDeploymentDocument, { input: { deployment: deploy.deployment!.id } });
+  }
+  await call(documents.SuspendDeploymentDocument, { input: { endpoint, reason } });
+  await call(documents.ResumeDeploymentDocument, { input: { endpoint, reason } });
+  await call(documents.RollBackDocument, { input: { endpoint, reason } });
+  const served = (await call(documents.EndpointDocument, { key: endpoint })).endpoint!;
+  expect([served.activeDeployment?.key, served.wantedDeployment?.key]).toEqual([`${endpoint}@2`, `${endpoint}@3`]);
+  expect((await call(documents.EndpointsDocument, { namespace })).endpoints.nodes).toHaveLength(1);
+  expect((await call(documents.DeploymentDocument, { key: `${endpoint}@latest` })).deployment?.state).toBe("PENDING");
+  const active = await call(documents.DeploymentsDocument, { namespace, states: ["ACTIVE"] });
+  expect(active.deployments.nodes.map(({ key }) => key)).toEqual([`${endpoint}@2`]);
+  expect((await call(documents.DecisionsDocument, { namespace })).decisions.nodes).toHaveLength(6);
+  const raise = { about: served.activeDeployment!.id, cause: "tour", message: "tour" };
+  const { raiseAlert } = await call(documents.RaiseAlertDocument, { input: raise });
+  const alert = raiseAlert.alert!.id;
+  await call(documents.AcknowledgeAlertDocument, { input: { alert } });
+  await call(documents.ResolveAlertDocument, { input: { alert, resolution: "tour" } });
+  expect((await call(documents.AlertsDocument, { namespace, states: ["RESOLVED"] })).alerts.nodes).toHaveLength(1);
+
   // What is said of things.
   const asset = `${namespace}/model`;
   await call(documents.SetAliasDocument, { input: { asset, alias: "production", version: 1, expectedVersion: 0 } });

@@ -4,6 +4,8 @@ import {
   FinishRunDocument,
   JobDocument,
   RegisterPluginDocument,
+  ReportDeploymentDocument,
+  ServedByRunDocument,
   StartRunDocument,
   VersionFilesDocument,
 } from "@clew/schema/graphql";
@@ -16,6 +18,8 @@ export const RUNNER_OPERATIONS: ReadonlyMap<string, string> = new Map(
     FinishRun: FinishRunDocument,
     Job: JobDocument,
     RegisterPlugin: RegisterPluginDocument,
+    ReportDeployment: ReportDeploymentDocument,
+    ServedByRun: ServedByRunDocument,
     StartRun: StartRunDocument,
     VersionFiles: VersionFilesDocument,
   }).map(([name, document]) => [name, String(document)]),

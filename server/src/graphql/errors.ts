@@ -33,6 +33,18 @@ export const ERRORS = {
     retryable: false,
     meaning: "The alias does not stand at `expectedVersion`: somebody else has moved it.",
   },
+  DEPLOYMENT_CONFLICT: {
+    retryable: false,
+    meaning: "The endpoint does not stand at `expectedVersion`, or has changed meanwhile; look again.",
+  },
+  MODEL_NOT_APPROVED: {
+    retryable: false,
+    meaning: "The model version may not be served: it was rejected or suspended, or waits for an approval.",
+  },
+  STATE_CONFLICT: {
+    retryable: false,
+    meaning: "The thing is in a state in which this cannot be done; the message says in which.",
+  },
   LINEAGE_CYCLE: { retryable: false, meaning: "A thing would come from itself." },
   UNKNOWN_NODE: { retryable: false, meaning: "An id or key in the input names nothing." },
   WRONG_TYPE: { retryable: false, meaning: "An id in the input names a node of another type." },

@@ -1,4 +1,4 @@
-import { LineageOfColumns, ModelSignature, Name, Namespace, Sha256 } from "@clew/schema";
+import { LineageOfColumns, ModelSignature, ModelVersionState, Name, Namespace, Sha256 } from "@clew/schema";
 import { z } from "zod";
 import { defineNode, many, maybe, one } from "../../core/define-node.ts";
 import { document } from "../../core/document.ts";
@@ -12,6 +12,7 @@ export const ModelVersion = defineNode("ModelVersion", {
     namespace: Namespace,
     name: Name,
     version: z.number().int().min(1).max(2_000_000_000),
+    state: ModelVersionState.describe("Whether it may go live; a decision changes it."),
     digest: Sha256.describe("SHA-256 of the artifact's manifest."),
     format: z.string().min(1).max(50).describe("tfjs-layers, onnx, xgboost-json, …"),
     signature: document(ModelSignature),

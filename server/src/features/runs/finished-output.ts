@@ -1,4 +1,12 @@
-import { Columns, LineageOfColumns, ModelSignature, ReportType, StatisticsOfColumns, Verdict } from "@clew/schema";
+import {
+  Columns,
+  LineageOfColumns,
+  ModelSignature,
+  REPORT_PARTS,
+  ReportType,
+  StatisticsOfColumns,
+  Verdict,
+} from "@clew/schema";
 import { z } from "zod";
 import { firstRepeated } from "../../core/first-repeated.ts";
 import { Metric } from "../../core/metric.ts";
@@ -38,6 +46,7 @@ export const FinishedOutput = z
         verdict: Verdict.nullable().default(null),
         metrics: z.array(Metric).max(500),
         slices: z.array(Slice).max(500).default([]),
+        ...REPORT_PARTS,
         files: Files.default([]),
       })
       .meta({ id: "FinishedReport" })

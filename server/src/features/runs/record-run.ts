@@ -81,8 +81,10 @@ function externalRun(id: string, input: RecordRun, inputs: { id: string; role: s
     namespace: input.namespace,
     name: input.name ?? "external",
     runType: "EXTERNAL" as const,
+    kind: "TASK" as const,
     state: "SUCCEEDED" as const,
     plugin: null,
+    endpoint: null,
     pool: "external",
     seed: 0,
     maxAttempts: 1,
@@ -96,6 +98,8 @@ function externalRun(id: string, input: RecordRun, inputs: { id: string; role: s
     endedAt: input.endedAt ?? at,
     declaresInputs: input.inputs !== null,
     measurementsComplete: null,
+    triggeredBy: [],
+    partOf: null,
     inputs,
   };
 }

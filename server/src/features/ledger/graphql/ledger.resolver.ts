@@ -28,6 +28,8 @@ export interface LedgerParts {
   readonly store: LedgerStore;
   readonly personal: PersonalData;
   readonly documents: DocumentParts;
+  /** The types of entries that there are. */
+  readonly knownTypes: readonly string[];
   readonly checkpointer: Checkpointer;
   readonly verifierKey: string;
   readonly graph: Follower;
@@ -70,6 +72,9 @@ export class LedgerResolver {
   ): Promise<LedgerEntryPage> {
     mustReadAll(context);
     if (after < 0) throw clientError("INVALID_INPUT", "after must not be negative", { path: ["after"] });
+    const unknown = types?.find((type) => !this.#parts.knownTypes.includes(type));
+    if (unknown !== undefined)
+      throw clientError("INVALID_INPUT", `there are no ${unknown} entries`, { path: ["types"] });
     const query = { after, limit: pageSize(first), types: types ? new Set(types) : null };
     const { entries, endSeq, hasMore } = await readEntries(this.#parts.store, query);
     return { entries: entries.map(toEntry), endSeq, hasMore };

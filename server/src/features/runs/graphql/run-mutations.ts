@@ -15,7 +15,7 @@ import { FinishRun, finishRun } from "../finish-run.ts";
 import type { FinishedOutput } from "../finished-output.ts";
 import { isInScope, lookUpRun, lookUpSubmit } from "../look-ups.ts";
 import { noInput, RecordRun, recordRun } from "../record-run.ts";
-import { Run } from "../run.node.ts";
+import { AttemptNumber, Run } from "../run.node.ts";
 import { StartRun, startRun } from "../start-run.ts";
 import { SubmitRun, submitRun } from "../submit-run.ts";
 
@@ -60,7 +60,7 @@ export function runMutations(parts: RunParts): MutationDefinition[] {
         "A runner takes a queued run. The answer's token reports on this attempt, until the lease ends unrenewed.",
       input: ClaimRun,
       things: { run: Run },
-      extra: { attempt: z.number().int().max(1000), token: z.string(), leaseMs: z.number().int().max(86_400_000) },
+      extra: { attempt: AttemptNumber, token: z.string(), leaseMs: z.number().int().max(86_400_000) },
       allow: (principal, input) => principal.agentId === input.runner,
       prepare: async (input, principal) => {
         const run = await lookUpRun(reader, input.run);
