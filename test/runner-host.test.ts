@@ -119,29 +119,6 @@ echo '{"type":"result"}'`;
     expect(server.asked("StartRun")).toEqual([]);
   });
 
-  test("fails with PROTOCOL_VIOLATION where its report is too large to be sent", async () => {
-    const script = `
-awk 'BEGIN {
-  long = sprintf("%0800d", 0)
-  printf "{\\"type\\":\\"output\\",\\"role\\":\\"report\\",\\"output\\":{\\"nodeType\\":\\"Report\\",\\"reportType\\":\\"DRIFT\\","
-  printf "\\"about\\":[\\"data\\"],\\"verdict\\":null,\\"metrics\\":{},\\"slices\\":["
-  for (i = 0; i < 450; i++)
-    printf "%s{\\"slice\\":{\\"a\\":\\"%s\\",\\"b\\":\\"%s\\",\\"c\\":\\"%d\\"},\\"count\\":1,\\"metrics\\":{}}", i ? "," : "", long, long, i
-  print "]}}"
-}'
-echo '{"type":"result"}'`;
-    const outputs = { report: { type: "Report", description: "Large." } };
-    const version = aVersion({});
-    const server = await aServer(NATS, { Job: ({ run }) => aJob(run, [version], {}, "large@1.0.0") });
-    await aRunner(server, NATS, { pluginDirs: [await aShellPlugin("large", script, outputs)] });
-    await server.invite(newRunId(), 1, "large@1.0.0");
-    await once(() => server.asked("FinishRun"));
-    expect(inputOf(server.asked("FinishRun")[0])["failure"]).toMatchObject({
-      type: "PROTOCOL_VIOLATION",
-      message: expect.stringMatching(/at most 524288 may be sent/),
-    });
-  });
-
   test("is reported as failed where the server refuses its outputs", async () => {
     const server = await aServer(NATS, {
       Job: ({ run }) => aJob(run, [aVersion(FILES)]),

@@ -73,7 +73,7 @@ class Attempt:
             return ([], failed) if failed else ([await self._output(out, one) for one in stated], None)
         except OSError as error:
             return [], failure("UNAVAILABLE", str(error), True)
-        except (ValueError, KeyError, TypeError) as error:  # a line above 1 MiB, a message that lacks what it must have
+        except (ValueError, KeyError, TypeError) as error:  # a line above 16 MiB, a message that lacks what it must have
             return [], failure("PROTOCOL_VIOLATION", f"{type(error).__name__}: {error}")
 
     async def _do_job(self, parameters_file):

@@ -41,7 +41,7 @@ class Runner:
     async def serve(self, connection, folders):
         self.nats = connection
         self.stream = connection.jetstream()
-        self.operations = Operations(connection, self._prefix, self.part)
+        self.operations = Operations(connection, self._prefix, self.part, self.server_url)
         await self.operations.listen()
         for folder in folders:
             await self._register(folder)

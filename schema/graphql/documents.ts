@@ -1891,6 +1891,13 @@ export type FollowLedgerSubscriptionVariables = Exact<{
 
 export type FollowLedgerSubscription = { ledgerEntries: { seq: number, type: string, version: number, recordedAt: string, by: string, payload: unknown, leafHash: string } };
 
+export type DocumentOfLedgerQueryVariables = Exact<{
+  digest: string;
+}>;
+
+
+export type DocumentOfLedgerQuery = { ledgerDocument: unknown };
+
 type NodeLabel_Agent_Fragment = { __typename: 'Agent', name: string, kind: AgentKind, id: string };
 
 type NodeLabel_Alert_Fragment = { __typename: 'Alert', severity: AlertSeverity, message: string, id: string, cause: string, alertState: AlertState };
@@ -4535,6 +4542,11 @@ export const FollowLedgerDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<FollowLedgerSubscription, FollowLedgerSubscriptionVariables>;
+export const DocumentOfLedgerDocument = new TypedDocumentString(`
+    query DocumentOfLedger($digest: String!) {
+  ledgerDocument(digest: $digest)
+}
+    `) as unknown as TypedDocumentString<DocumentOfLedgerQuery, DocumentOfLedgerQueryVariables>;
 export const LineageDocument = new TypedDocumentString(`
     query Lineage($node: ID!, $direction: LineageDirection, $follow: [ArrowFamily!], $maxDepth: Int, $asOf: DateTime, $knownAt: SafeInt, $minSeq: SafeInt, $first: Int, $after: String) {
   lineage(

@@ -9,7 +9,7 @@ import type { AttemptParts } from "./attempt-parts.ts";
 import type { ClaimedAttempt } from "./claim.ts";
 import { hostEnvironment, mergedEnvironment } from "./environment.ts";
 import { LeaseLost, asLost, failureOf, isLost } from "./faults.ts";
-import { type CallOptions, RequestRefused, RequestTooLarge } from "./graphql-link.ts";
+import { type CallOptions, RequestRefused } from "./graphql-link.ts";
 import type { HostedPlugin } from "./hosted-plugins.ts";
 import { LeaseWatch } from "./lease-watch.ts";
 import { bodyMaxBytes } from "./nats-link.ts";
@@ -213,7 +213,6 @@ export class Attempt {
       this.#log.info({ state: answer.run?.state, ...(failed && { failure: failed.type }) }, "an attempt was reported");
       return null;
     } catch (error) {
-      if (error instanceof RequestTooLarge) return error.message;
       if (!(error instanceof RequestRefused)) throw error;
       if (isLost(error.code)) throw new LeaseLost(error.message);
       return `${error.code}: ${error.message}`;

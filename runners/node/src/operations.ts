@@ -14,6 +14,8 @@ import { z } from "zod";
 /** A persisted operation: its name, and the part of its answer that the runner reads. */
 export interface Operation<Answer, Variables> {
   readonly name: string;
+  /** As it is sent where names do not do. */
+  readonly text: string;
   readonly answer: z.ZodType<Answer>;
   /** Ties the variables' type to the operation; never set. */
   readonly variables?: Variables;
@@ -98,7 +100,8 @@ function operation<Result, Variables, Answer>(
   document: TypedDocumentString<Result, Variables>,
   answer: z.ZodType<Answer>,
 ): Operation<Answer, Variables> {
-  const name = /(?:query|mutation) (\w+)/.exec(document.toString())?.[1];
+  const text = document.toString();
+  const name = /(?:query|mutation) (\w+)/.exec(text)?.[1];
   if (name === undefined) throw new TypeError("an operation without a name cannot be sent");
-  return { name, answer };
+  return { name, text, answer };
 }

@@ -68,7 +68,8 @@ async function started(
   const space = subjects(config.natsPrefix);
   const subject = space.mutations(runnerId);
   const wait = firstAnswerMs === undefined ? {} : { firstAnswerMs };
-  const link = new GraphqlLink({ connection, client, subject, log, ...wait }, inboxOf(runnerId));
+  const { serverUrl } = config;
+  const link = new GraphqlLink({ connection, client, subject, serverUrl, log, ...wait }, inboxOf(runnerId));
   const hosted = await registerPlugins(found, link, token, log, signal);
   if (hosted.length === 0) throw new NoPlugins(`no plugin to host in ${config.pluginDirs.join(", ")}`);
   const plugins = new Map(hosted.map((plugin) => [pluginKey(plugin.manifest), plugin]));

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { leafHash } from "@clew/schema";
+import { canonicalJson, leafHash, sha256 } from "@clew/schema";
 import Database from "better-sqlite3";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { openSqlite, type SqlDatabase } from "../adapters/mikro-orm/index.ts";
+import { DOCUMENT_FACTS, table } from "../ports/documents.contract.ts";
 import { allEntries, count } from "../ports/ledger-store.fixture.ts";
 import { meet } from "../ports/personal-data.contract.ts";
 import { Recorder } from "./recorder.ts";
@@ -159,5 +160,32 @@ describe("verifying the ledger", () => {
       seq: SIZE + 702,
       reason: expect.stringMatching(/value \/note does not have/),
     });
+  });
+
+  it.each([
+    ["is missing", "delete from document where digest = ?", "to which it refers is missing"],
+    [
+      "was altered",
+      "update document set text = replace(text, '7', '8') where digest = ?",
+      "to which it refers was altered",
+    ],
+  ])("finds a document that %s, by the first entry that refers to it", async (_, change, reason) => {
+    const { ledger: store, nodes: reader } = database;
+    // More than are read at once.
+    const long = "x".repeat(6_000_000);
+    const made = ["a", "b", "c", "d"].map((name) => table(name, [name, "7", long]));
+    const recorder = new Recorder(store);
+    for (const command of [...made, table("again", ["c", "7", long]), table("small", ["7"])])
+      await recorder.record(command);
+    const verifyAll = () => verifyLedger({ store, documents: { reader, facts: DOCUMENT_FACTS }, signed: null });
+    expect(await verifyAll()).toMatchObject({ ok: true, entries: SIZE + 6, firstFault: null });
+    const digest = sha256(canonicalJson(["c", "7", long]));
+    tamper(change, digest);
+    const fault = { seq: SIZE + 3, reason: `the document ${digest} ${reason}` };
+    expect(await verifyAll()).toMatchObject({ ok: false, firstFault: fault });
+    tamper("update ledger set leaf_hash = 'x' where seq = ?", SIZE + 4);
+    expect(await verifyAll()).toMatchObject({ ok: false, firstFault: fault });
+    tamper("update ledger set leaf_hash = 'x' where seq = ?", SIZE + 2);
+    expect(await verifyAll()).toMatchObject({ ok: false, firstFault: { seq: SIZE + 2 } });
   });
 });

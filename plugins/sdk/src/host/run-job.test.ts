@@ -102,10 +102,10 @@ test.concurrent("what is thrown outside run is a PLUGIN_ERROR with its message",
   expect(outcome).toMatchObject({ failure: { type: "PLUGIN_ERROR", message: "in a timer" } });
 });
 
-test.concurrent("lines that are no message and standard error are logs; a line of over 1 MiB is cut", async () => {
+test.concurrent("lines that are no message and standard error are logs; a line of over 16 MiB is cut", async () => {
   const { outcome, messages } = await aShellJob(`${HELLO}
     echo plain; echo '{"not":"a message"}'; echo '{"type":"elsewhere"}'; echo '{broken'; echo oops >&2
-    head -c 1500000 /dev/zero | tr '\\0' x; echo; echo after
+    head -c 17000000 /dev/zero | tr '\\0' x; echo; echo after
     ${RESULT}`);
   expect(outcome.outcome).toBe("result");
   const logs = logsOf(messages);

@@ -144,6 +144,12 @@ export const PersonalEntity = defineEntity({
   },
 });
 
+export const DocumentEntity = defineEntity({
+  name: "Document",
+  tableName: "document",
+  properties: { digest: p.string().length(71).primary(), text: p.text() },
+});
+
 export const LeaseEntity = defineEntity({
   name: "Lease",
   tableName: "lease",
@@ -214,4 +220,5 @@ export const ENTITIES = [
   MeasurementEntity,
   WebhookEntity,
   PersonalEntity,
+  DocumentEntity,
 ];
