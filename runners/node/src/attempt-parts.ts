@@ -1,4 +1,5 @@
 import type { Subjects } from "@clew/schema";
+import type { JobGuard } from "@clew/plugin-sdk/host";
 import type { Logger } from "pino";
 import type { ContentCache } from "./content-cache.ts";
 import type { GraphqlLink } from "./graphql-link.ts";
@@ -17,6 +18,7 @@ export interface AttemptParts {
   readonly attemptsDir: string;
   /** Where Node keeps what it has compiled of plugins, for the next job. */
   readonly compileCacheDir: string;
+  readonly guard: JobGuard;
   readonly secrets: Readonly<Record<string, string>>;
   readonly runnerVersion: string;
   readonly log: Logger;

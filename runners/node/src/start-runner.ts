@@ -2,6 +2,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Heartbeat, type RunEventBatch, idToken, inboxOf, subjects } from "@clew/schema";
+import { JobGuard } from "@clew/plugin-sdk/host";
 import type { Logger } from "pino";
 import { Claimer } from "./claim.ts";
 import type { RunnerConfig } from "./config.ts";
@@ -97,6 +98,7 @@ async function started(
   const claimer = new Claimer({ link, leases, runnerId, token, isHosted, log, signal: closing.signal });
   const attemptsDir = join(config.workDir, "attempts", idToken(runnerId));
   await rm(attemptsDir, { recursive: true, force: true });
+  const guard = new JobGuard();
   const attempt = {
     nats,
     link,
@@ -106,11 +108,13 @@ async function started(
     serverUrl: config.serverUrl,
     attemptsDir,
     compileCacheDir: join(config.workDir, "compile-cache"),
+    guard,
     secrets: config.secrets,
     runnerVersion: await ownVersion(),
     log,
   };
   const close = async () => {
+    guard.close();
     await closeAll(nats, link);
     await health?.remove();
   };

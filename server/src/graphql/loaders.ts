@@ -23,6 +23,8 @@ export interface Loaders {
   readonly tags: DataLoader<TagsOf, readonly TagRow[], string>;
   /** These nodes need not be read. */
   know(states: readonly NodeState[]): void;
+  /** Shows the caller these nodes whatever else it may read. */
+  reveal(ids: readonly string[]): Promise<void>;
 }
 
 export function makeLoaders(reader: NodeReader, principal: Principal): Loaders {
@@ -40,6 +42,9 @@ export function makeLoaders(reader: NodeReader, principal: Principal): Loaders {
   return {
     node,
     tags: tagLoader(reader),
+    reveal: async (ids) => {
+      for (const state of await reader.byIds(ids)) node.clear(state.id).prime(state.id, nodeValue(state));
+    },
     know: (states) => {
       for (const state of states) {
         node.clear(state.id);

@@ -3,6 +3,7 @@ export { checkParameters, describeFaults, type ParameterFault } from "@clew/sche
 export { hashFile } from "./collect-outputs.ts";
 export * from "./declared-manifest.ts";
 export * from "./format-manifest.ts";
+export * from "./job-guard.ts";
 export * from "./job-spec.ts";
 export * from "./load-manifest.ts";
 export * from "./run-job.ts";
