@@ -228,6 +228,7 @@ export async function hostConfig(given: Whereabouts & Partial<RunnerConfig>): Pr
     workDir: await aFolder("work"),
     cacheMaxBytes: 1_000_000,
     drainMs: 10_000,
+    prestartMs: 0,
     healthFile: null,
     logLevel: "debug",
     secrets: {},

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { ContentCache } from "./content-cache.ts";
 import type { GraphqlLink } from "./graphql-link.ts";
 import type { NatsLink } from "./nats-link.ts";
+import type { Prestarted } from "./prestarted.ts";
 import type { PublishEvents } from "./run-events.ts";
 
 /** What every attempt of a runner uses. */
@@ -19,6 +20,7 @@ export interface AttemptParts {
   /** Where Node keeps what it has compiled of plugins, for the next job. */
   readonly compileCacheDir: string;
   readonly guard: JobGuard;
+  readonly prestarted: Prestarted;
   readonly secrets: Readonly<Record<string, string>>;
   readonly runnerVersion: string;
   readonly log: Logger;

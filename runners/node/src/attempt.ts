@@ -82,6 +82,7 @@ export class Attempt {
       else this.#log.error({ err: cause }, "an attempt ends without a report; its lease will run out");
     } finally {
       this.#watch.stop();
+      void this.#parts.prestarted.keep(this.#plugin);
     }
   }
 
@@ -119,7 +120,7 @@ export class Attempt {
   }
 
   async #job(dir: string): Promise<JobOutcome> {
-    const { link, secrets, guard } = this.#parts;
+    const { link, secrets, guard, prestarted } = this.#parts;
     const { runId, attempt, run, token } = this.#claimed;
     const signal = AbortSignal.any([this.#cancel.signal, this.#forget.signal]);
     const inputs = await inputsOf(run, link, this.#call(null, signal));
@@ -140,6 +141,7 @@ export class Attempt {
       secrets,
       compileCacheDir: this.#parts.compileCacheDir,
       guard,
+      takeProcess: () => prestarted.take(this.#plugin),
       signal: this.#cancel.signal,
       onStart: (pid) => this.#started(pid),
       onMessage: (message) => this.#hear(message),

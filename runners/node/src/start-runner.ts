@@ -14,6 +14,7 @@ import { HeldLeases } from "./held-leases.ts";
 import { type HostedPlugin, findPlugins, pluginKey } from "./hosted-plugins.ts";
 import { JobQueue, jobConsumers } from "./job-queue.ts";
 import { NatsLink } from "./nats-link.ts";
+import { Prestarted } from "./prestarted.ts";
 import { registerPlugins } from "./register-plugins.ts";
 import { Runner, type RunningRunner } from "./runner.ts";
 
@@ -98,7 +99,11 @@ async function started(
   const claimer = new Claimer({ link, leases, runnerId, token, isHosted, log, signal: closing.signal });
   const attemptsDir = join(config.workDir, "attempts", idToken(runnerId));
   await rm(attemptsDir, { recursive: true, force: true });
+  const compileCacheDir = join(config.workDir, "compile-cache");
+  const { secrets, prestartMs: keepMs } = config;
   const guard = new JobGuard();
+  const prestarted = new Prestarted({ guard, secrets, compileCacheDir, keepMs });
+  taking.signal.addEventListener("abort", () => prestarted.close(), { once: true });
   const attempt = {
     nats,
     link,
@@ -107,9 +112,10 @@ async function started(
     cache: new ContentCache(join(config.workDir, "cache"), config.cacheMaxBytes),
     serverUrl: config.serverUrl,
     attemptsDir,
-    compileCacheDir: join(config.workDir, "compile-cache"),
+    compileCacheDir,
     guard,
-    secrets: config.secrets,
+    prestarted,
+    secrets,
     runnerVersion: await ownVersion(),
     log,
   };

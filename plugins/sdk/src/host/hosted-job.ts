@@ -1,4 +1,4 @@
-import { type HostMessage, type JobMessage, JOB_PROTOCOL, type PluginManifest, failure } from "@clew/schema";
+import { type HostMessage, type JobMessage, JOB_PROTOCOL, failure } from "@clew/schema";
 import { readLines } from "../lines.ts";
 import { PluginFailure } from "../plugin-failure.ts";
 import { Conversation, logLine, shortened } from "./conversation.ts";
@@ -36,7 +36,8 @@ export class HostedJob {
   #busy = 0;
   #lastHeardAt = 0;
 
-  constructor(spec: JobSpec, resources: PluginManifest["resources"], group: ProcessGroup) {
+  constructor(spec: JobSpec, group: ProcessGroup) {
+    const resources = { ...spec.manifest.resources, ...spec.resources };
     this.#spec = spec;
     this.#talk = new Conversation(spec.manifest, spec.inputs);
     this.#mask = new Mask(Object.values(spec.secrets ?? {}));

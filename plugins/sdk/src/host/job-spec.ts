@@ -1,6 +1,7 @@
 import type { Failure, JobInput, JobMessage, JobOutput, ManifestFile, PluginManifest } from "@clew/schema";
 import type { JobSummary } from "../job.ts";
 import type { JobGuard } from "./job-guard.ts";
+import type { ProcessGroup } from "./process-group.ts";
 
 /** One job for runJob. */
 export interface JobSpec {
@@ -33,6 +34,8 @@ export interface JobSpec {
   onMessage?: (message: JobMessage) => void | Promise<void>;
   /** Ends the job should this process die; by default one of its own. */
   guard?: JobGuard;
+  /** Gives a process that was started before (`prestart`), or null: then the job gets a new one, as it does where this is left out. */
+  takeProcess?: () => Promise<ProcessGroup | null>;
   /** Instead of the manifest's. */
   resources?: Partial<PluginManifest["resources"]>;
   /** From cancel to SIGKILL; SIGTERM comes at half time. Also how long a job may linger after its end. Default 10,000. */

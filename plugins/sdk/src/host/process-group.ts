@@ -37,6 +37,14 @@ export class ProcessGroup {
     this.stdin.on("error", () => {});
   }
 
+  /** Kills a process that never got a job. */
+  discard(): void {
+    this.signal("SIGKILL");
+    if (this.pid !== undefined) this.#guard.ended(this.pid);
+    this.stdout.destroy();
+    this.stderr.destroy();
+  }
+
   /** Does nothing where the whole group has ended. */
   signal(signal: NodeJS.Signals): void {
     if (this.pid === undefined) return;

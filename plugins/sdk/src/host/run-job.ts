@@ -26,9 +26,10 @@ export async function runJob(given: JobSpec): Promise<JobOutcome> {
   return await inScratchFolder(async (scratch) => {
     const file = join(scratch, "parameters.json");
     await Promise.all([requireEmpty(spec.outputDir), writeFile(file, JSON.stringify(parameters))]);
-    const resources = { ...spec.manifest.resources, ...spec.resources };
-    const launch = launchOf(spec, { parameters: file }, resources.memoryMiB);
-    const ended = await guarded(spec, (guard) => new HostedJob(spec, resources, new ProcessGroup(launch, guard)).run());
+    const ended = await guarded(spec, async (guard) => {
+      const process = (await spec.takeProcess?.()) ?? new ProcessGroup(launchOf(spec, { parameters: file }), guard);
+      return await new HostedJob(spec, process).run();
+    });
     return await conclude(spec, ended);
   });
 }
