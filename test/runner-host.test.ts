@@ -31,7 +31,7 @@ const keyOf = (request: MutationRequest | undefined) => request?.variables["idem
 describe("an attempt", () => {
   test("takes its inputs, runs its plugin and reports what came of it", async () => {
     const server = await aServer(NATS, {
-      ClaimRun: aClaim([aVersion({ "a.csv": FILES["a.csv"] }, "page-2")], { minRows: 2 }),
+      ClaimRun: aClaim([aVersion({ "a.csv": FILES["a.csv"] }, "page-2")], { headerRows: 1, minRows: 2 }),
       VersionFiles: ({ after }) => ({
         data: { node: after === "page-2" ? { files: aVersion({ "b/c.csv": FILES["b/c.csv"] }).files } : null },
       }),

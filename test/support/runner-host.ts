@@ -151,10 +151,10 @@ export function held(run: unknown, state: string, attempt = 1): Answer {
   return { data: { node: { id: run, state, attempts: [{ attempt, state }] } } };
 }
 
-/** Answers claims with a run that has these input nodes (role data) and parameters. */
+/** Answers claims with a run that has these input nodes (role data) and parameters, all of the plugin's. */
 export function aClaim(
   nodes: object[] = [],
-  parameters: object = {},
+  parameters: object = { headerRows: 1, minRows: 1 },
   { plugin = "count-rows@0.1.0", leaseMs = 30_000 } = {},
 ): (variables: Variables, request: MutationRequest) => Answer {
   const [name, version] = plugin.split("@");

@@ -1,4 +1,5 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type JobMessage, type RunControl, failure, idToken, uploadFile } from "@clew/schema";
 import { type CollectedOutput, type JobOutcome, runJob } from "@clew/plugin-sdk/host";
@@ -91,7 +92,7 @@ export class Attempt {
     const { runId, attempt } = this.#claimed;
     const dir = join(attemptsDir, `${idToken(runId)}-${attempt}`);
     try {
-      await mkdir(inputsIn(dir), { recursive: true });
+      mkdirSync(inputsIn(dir), { recursive: true });
       await use(dir);
     } finally {
       await rm(dir, { recursive: true, force: true, maxRetries: 3 });

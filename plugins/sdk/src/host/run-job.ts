@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { checkParameters, describeFaults, type Failure, failure } from "@clew/schema";
@@ -23,9 +24,10 @@ export async function runJob(given: JobSpec): Promise<JobOutcome> {
   if (refusal !== null) return failed(refusal);
   const { inputDir, outputDir } = given;
   const spec = { ...given, parameters, inputDir: resolve(inputDir), outputDir: resolve(outputDir) };
+  requireEmpty(spec.outputDir);
   return await inScratchFolder(async (scratch) => {
     const file = join(scratch, "parameters.json");
-    await Promise.all([requireEmpty(spec.outputDir), writeFile(file, JSON.stringify(parameters))]);
+    writeFileSync(file, JSON.stringify(parameters));
     const ended = await guarded(spec, async (guard) => {
       const process = (await spec.takeProcess?.()) ?? new ProcessGroup(launchOf(spec, { parameters: file }), guard);
       return await new HostedJob(spec, process).run();
@@ -57,13 +59,14 @@ function refusalOf(
   return fault === null ? null : failure("BAD_INPUT", fault);
 }
 
-async function requireEmpty(dir: string): Promise<void> {
-  await mkdir(dir, { recursive: true });
-  if ((await readdir(dir)).length > 0) throw new Error(`the output folder ${dir} is not empty`);
+// Synchronous, here and below: a job waits for these few calls, of which each takes less time than a turn of the thread pool.
+function requireEmpty(dir: string): void {
+  mkdirSync(dir, { recursive: true });
+  if (readdirSync(dir).length > 0) throw new Error(`the output folder ${dir} is not empty`);
 }
 
 async function inScratchFolder<T>(use: (dir: string) => Promise<T>): Promise<T> {
-  const dir = await mkdtemp(join(tmpdir(), "clew-job-"));
+  const dir = mkdtempSync(join(tmpdir(), "clew-job-"));
   try {
     return await use(dir);
   } finally {
