@@ -151,7 +151,7 @@ class Runner:
         print("claimed", *key, flush=True)
         try:
             await message.ack_sync()
-            await Attempt(self, hosted, *key, claim["token"], seconds).work()
+            await Attempt(self, hosted, claim["run"], key[1], claim["token"], seconds).work()
             print("finished", *key, flush=True)
         except Refused as refused:
             print("given up", *key, refused, flush=True)

@@ -2172,7 +2172,27 @@ export type ClaimRunMutationVariables = Exact<{
 }>;
 
 
-export type ClaimRunMutation = { claimRun: { attempt: number | null, token: string | null, leaseMs: number | null, ledgerSeq: number | null, run: { id: string } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+export type ClaimRunMutation = { claimRun: { attempt: number | null, token: string | null, leaseMs: number | null, ledgerSeq: number | null, run: { id: string, namespace: string, runType: RunType, seed: number, plugin: { name: string, version: string } | null, inputs: Array<{ role: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, digest: string, id: string, schema: Array<{ name: string, type: string, nullable: boolean }>, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { parameters: unknown, id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, digest: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type StartRunMutationVariables = Exact<{
   input: StartRunInput;
@@ -2209,36 +2229,6 @@ export type FinishRunMutation = { finishRun: { ledgerSeq: number | null, run: { 
           | { id: string }
           | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
-
-export type JobQueryVariables = Exact<{
-  run: string;
-}>;
-
-
-export type JobQuery = { node:
-    | { id: string, namespace: string, runType: RunType, seed: number, plugin: { name: string, version: string } | null, inputs: Array<{ role: string | null, node:
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { key: string, digest: string, id: string, schema: Array<{ name: string, type: string, nullable: boolean }>, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { parameters: unknown, id: string }
-          | { id: string }
-          | { id: string }
-          | { key: string, digest: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-         }> }
-    | Record<PropertyKey, never>
-   | null };
 
 export type VersionFilesQueryVariables = Exact<{
   version: string;
@@ -4868,62 +4858,6 @@ export const ClaimRunDocument = new TypedDocumentString(`
   claimRun(input: $input, idempotencyKey: $idempotencyKey) {
     run {
       id
-    }
-    attempt
-    token
-    leaseMs
-    userErrors {
-      code
-      path
-      message
-    }
-    ledgerSeq
-  }
-}
-    `) as unknown as TypedDocumentString<ClaimRunMutation, ClaimRunMutationVariables>;
-export const StartRunDocument = new TypedDocumentString(`
-    mutation StartRun($input: StartRunInput!, $idempotencyKey: String) {
-  startRun(input: $input, idempotencyKey: $idempotencyKey) {
-    run {
-      id
-      state
-    }
-    userErrors {
-      code
-      path
-      message
-    }
-    ledgerSeq
-  }
-}
-    `) as unknown as TypedDocumentString<StartRunMutation, StartRunMutationVariables>;
-export const FinishRunDocument = new TypedDocumentString(`
-    mutation FinishRun($input: FinishRunInput!, $idempotencyKey: String) {
-  finishRun(input: $input, idempotencyKey: $idempotencyKey) {
-    run {
-      id
-      state
-      outputs {
-        role
-        node {
-          id
-        }
-      }
-    }
-    userErrors {
-      code
-      path
-      message
-    }
-    ledgerSeq
-  }
-}
-    `) as unknown as TypedDocumentString<FinishRunMutation, FinishRunMutationVariables>;
-export const JobDocument = new TypedDocumentString(`
-    query Job($run: ID!) {
-  node(id: $run) {
-    ... on Run {
-      id
       namespace
       runType
       seed
@@ -4970,6 +4904,15 @@ export const JobDocument = new TypedDocumentString(`
         }
       }
     }
+    attempt
+    token
+    leaseMs
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
   }
 }
     fragment ManifestFiles on FilePage {
@@ -4982,7 +4925,45 @@ export const JobDocument = new TypedDocumentString(`
     hasNextPage
     endCursor
   }
-}`) as unknown as TypedDocumentString<JobQuery, JobQueryVariables>;
+}`) as unknown as TypedDocumentString<ClaimRunMutation, ClaimRunMutationVariables>;
+export const StartRunDocument = new TypedDocumentString(`
+    mutation StartRun($input: StartRunInput!, $idempotencyKey: String) {
+  startRun(input: $input, idempotencyKey: $idempotencyKey) {
+    run {
+      id
+      state
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<StartRunMutation, StartRunMutationVariables>;
+export const FinishRunDocument = new TypedDocumentString(`
+    mutation FinishRun($input: FinishRunInput!, $idempotencyKey: String) {
+  finishRun(input: $input, idempotencyKey: $idempotencyKey) {
+    run {
+      id
+      state
+      outputs {
+        role
+        node {
+          id
+        }
+      }
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<FinishRunMutation, FinishRunMutationVariables>;
 export const VersionFilesDocument = new TypedDocumentString(`
     query VersionFiles($version: ID!, $after: String) {
   node(id: $version) {

@@ -2,7 +2,6 @@ import {
   AttemptStateDocument,
   ClaimRunDocument,
   FinishRunDocument,
-  JobDocument,
   RegisterPluginDocument,
   StartRunDocument,
   type TypedDocumentString,
@@ -63,6 +62,7 @@ export const claimRun = operation(
   ClaimRunDocument,
   z.object({
     claimRun: z.object({
+      run: JobRun.nullable(),
       attempt: z.number().int().nullable(),
       token: z.string().nullable(),
       leaseMs: z.number().int().positive().nullable(),
@@ -77,9 +77,6 @@ export const finishRun = operation(
   FinishRunDocument,
   z.object({ finishRun: z.object({ run: z.object({ state: RunState }).nullable(), userErrors }) }),
 );
-
-/** `node` is null where the token no longer reads the run. */
-export const jobQuery = operation(JobDocument, z.object({ node: JobRun.nullable() }));
 
 export const versionFiles = operation(
   VersionFilesDocument,

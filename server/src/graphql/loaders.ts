@@ -26,6 +26,8 @@ export interface Loaders {
   readonly document: LoadDocument;
   /** These nodes need not be read. */
   know(states: readonly NodeState[]): void;
+  /** Shows the caller these nodes whatever else it may read. */
+  reveal(ids: readonly string[]): Promise<void>;
 }
 
 export function makeLoaders(reader: NodeReader, principal: Principal): Loaders {
@@ -44,6 +46,9 @@ export function makeLoaders(reader: NodeReader, principal: Principal): Loaders {
     node,
     tags: tagLoader(reader),
     document: documentLoader(reader),
+    reveal: async (ids) => {
+      for (const state of await reader.byIds(ids)) node.clear(state.id).prime(state.id, nodeValue(state));
+    },
     know: (states) => {
       for (const state of states) {
         node.clear(state.id);
