@@ -186,14 +186,22 @@ describe("following the ledger", () => {
       partly.keep([all[1]!, all[2]!, all[4]!]);
       const looked = vi.spyOn(database.ledger, "entries");
       expect((await partly.read(0, 10, 7)).map(({ seq }) => seq)).toEqual(upTo(7));
-      expect(looked.mock.calls).toEqual([
-        [0, 1],
-        [3, 1],
-        [5, 5],
-      ]);
+      expect(looked.mock.calls).toEqual([[0, 7]]);
+      // What was read is kept.
       expect((await partly.read(1, 10, 3)).map(({ seq }) => seq)).toEqual([2, 3]);
       expect(await partly.read(7, 10, 7)).toEqual([]);
-      expect(looked).toHaveBeenCalledTimes(3);
+      expect(await partly.leafHashes(0, 7)).toEqual(all.map(({ leafHash }) => leafHash));
+      expect(looked).toHaveBeenCalledTimes(1);
+    });
+
+    it("looks between the first and the last that is not kept only", async () => {
+      await recorder.record(count("a", { times: 7 }));
+      const all = await tail.read(0, 10);
+      const partly = new LedgerTail(database.ledger, TEST_FACTS);
+      partly.keep([all[0]!, all[3]!, all[6]!]);
+      const looked = vi.spyOn(database.ledger, "entries");
+      expect(await partly.read(0, 7)).toEqual(all);
+      expect(looked.mock.calls).toEqual([[1, 5]]);
     });
 
     it("reads on from the ledger once it has forgotten", async () => {
