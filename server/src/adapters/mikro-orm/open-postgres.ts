@@ -9,6 +9,7 @@ import { Migration0003Webhooks } from "./migrations-postgresql/0003-webhooks.ts"
 import { Migration0004Personal } from "./migrations-postgresql/0004-personal.ts";
 import { scrubPostgres } from "./postgres-erasure.ts";
 import { Migration0005MeasurementOrder } from "./migrations-postgresql/0005-measurement-order.ts";
+import { Migration0006NodeIndexes } from "./migrations-postgresql/0006-node-indexes.ts";
 import { reaching } from "./postgres-faults.ts";
 import { connectToWrite } from "./postgres-link.ts";
 import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
@@ -33,6 +34,7 @@ export function postgresOrm(url: string, poolMax = 10): MikroORM {
         { name: "0003-webhooks", class: Migration0003Webhooks },
         { name: "0004-personal", class: Migration0004Personal },
         { name: "0005-measurement-order", class: Migration0005MeasurementOrder },
+        { name: "0006-node-indexes", class: Migration0006NodeIndexes },
       ],
       snapshot: false,
       silent: true,
