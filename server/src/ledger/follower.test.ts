@@ -84,6 +84,35 @@ describe("following the ledger", () => {
       expect(await follower.waitFor(60, 5_000)).toBe(true);
     });
 
+    it("reads what another process appends while it works, and takes that and what came since", async () => {
+      const elsewhere = new Recorder(database.ledger);
+      const work = new Noted();
+      let end!: () => void;
+      const ended = new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      const handle = work.handle.bind(work);
+      work.handle = async (entries) => {
+        if (entries[0]!.seq === 1) await ended;
+        await handle(entries);
+      };
+      const looked = vi.spyOn(database.ledger, "entries");
+      await elsewhere.record(count("a"));
+      const follower = started(work);
+      await expect.poll(() => looked.mock.calls).toHaveLength(1);
+      await elsewhere.record(count("a"));
+      const isAhead = await vi.waitUntil(() => looked.mock.calls.length > 1, { timeout: 2_000 }).catch(() => false);
+      await elsewhere.record(count("a"));
+      end();
+      expect(await follower.waitFor(3, 5_000)).toBe(true);
+      expect(isAhead).toBe(true);
+      expect(work.batches).toEqual([1, 2]);
+      expect(looked.mock.calls.slice(1, 3)).toEqual([
+        [1, 1],
+        [2, 1],
+      ]);
+    });
+
     it("begins after its position", async () => {
       await recorder.record(count("a", { times: 5 }));
       const work = new Noted();

@@ -62,8 +62,8 @@ export class LedgerTail {
   }
 
   /**
-   * What is not kept comes from SQL in one piece, from the first to the last of it: of two processes that write in turns the entries alternate,
-   * and to read some twice costs less than to ask for each run of them.
+   * What is not kept comes from SQL in one piece, from the first to the last of it: of two processes that write in turns the entries
+   * alternate, and to read some of them again costs less than to ask for each run.
    */
   async #entries(after: number, limit: number): Promise<readonly LedgerEntry[]> {
     const head = this.#keptAfter(after, limit);

@@ -84,7 +84,7 @@ export class Recorder {
     }
   }
 
-  /** @param max how many it may be in all: what comes while the ledger's lock is waited for is taken in, so that it need not wait for the next. */
+  /** @param max how many it may be in all: what comes while the ledger's lock is waited for is taken in. */
   async #commit(waiting: Waiting[], max: number): Promise<void> {
     try {
       await this.#transactPatiently(waiting, max);

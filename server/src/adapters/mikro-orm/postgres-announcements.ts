@@ -19,6 +19,8 @@ export class Announcements {
   }
 
   add(follower: string, seq: number): void {
+    // In the order in which they were said last.
+    this.#waiting.delete(follower);
     this.#waiting.set(follower, seq);
     if (!this.#isTelling) void this.#tell();
   }
