@@ -47,6 +47,16 @@ async function cutConnections(database: string): Promise<void> {
   ).catch(() => {});
 }
 
+/** Of the connections of which this holds: how many there are, and how many keep old rows from being cleared away. */
+async function snapshots(condition: string): Promise<unknown> {
+  const [row] = await sql(
+    url,
+    `select count(*)::int as connections, count(backend_xmin)::int as kept from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid() and ${condition}`,
+  );
+  return row;
+}
+
 async function cutUntil(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await cutConnections(url);
@@ -180,6 +190,14 @@ describe("several servers on one PostgreSQL", () => {
       );
       await expect.poll(() => isFree("dies"), { timeout: 5_000 }).toBe(true);
       expect(lost.aborted).toBe(true);
+    });
+
+    it("are waited for without a snapshot, which would keep all that is replaced meanwhile from being cleared away", async () => {
+      const lock = await databases[0]!.ledger.lock("d", never);
+      const next = databases[1]!.ledger.lock("d", never);
+      await expect.poll(() => snapshots("query like '%advisory_lock%'")).toEqual({ connections: 2, kept: 0 });
+      await lock.release();
+      await (await next).release();
     });
 
     it("can be waited for no longer", async () => {

@@ -10,7 +10,6 @@ export interface NodeFilter {
   readonly namespaces: readonly string[] | null;
   readonly parent?: string;
   readonly states?: readonly string[];
-  readonly digest?: string;
   /** Exact name. */
   readonly name?: string;
   /** Part of the name, whatever the case. */

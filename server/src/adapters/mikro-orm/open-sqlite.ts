@@ -10,6 +10,7 @@ import { Migration0004Personal } from "./migrations-sqlite/0004-personal.ts";
 import { Migration0005MeasurementOrder } from "./migrations-sqlite/0005-measurement-order.ts";
 import { Migration0006PersonalOrder } from "./migrations-sqlite/0006-personal-order.ts";
 import { Migration0007Document } from "./migrations-sqlite/0007-document.ts";
+import { Migration0008NodeIndexes } from "./migrations-sqlite/0008-node-indexes.ts";
 import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
@@ -35,6 +36,7 @@ export function sqliteOrm(file: string): MikroORM {
         { name: "0005-measurement-order", class: Migration0005MeasurementOrder },
         { name: "0006-personal-order", class: Migration0006PersonalOrder },
         { name: "0007-document", class: Migration0007Document },
+        { name: "0008-node-indexes", class: Migration0008NodeIndexes },
       ],
       snapshot: false,
       silent: true,

@@ -208,24 +208,28 @@ async function writeEntries(entries: readonly LedgerEntry[], facts: FactCatalogu
     projected.flatMap(({ changes }) => changes.flatMap((one) => (one.op === "node" ? [one.id] : []))),
   );
   const said = projected.flatMap(({ words }) => words.map((word) => ({ ...word, from: word.validFrom })));
-  await filling.ledger.transact({ nodeIds: [...nodeIds].toSorted(), idempotencyKeys: [], tags: said }, (state) => {
-    const nodes = new NodeChanges(state.nodes);
-    const tags = new TagBeliefs(state.tags);
-    for (const { seq, changes, words } of projected) {
-      nodes.apply(changes, seq);
-      for (const word of words) tags.say(word, seq);
-    }
-    return {
-      entries,
-      ...nodes.writes(),
-      idempotency: [],
-      tags: tags.written,
-      side: [],
-      personal: [],
-      documents: [],
-      erased: [],
-    };
-  });
+  const reads = { nodeIds: [...nodeIds].toSorted(), idempotencyKeys: [], tags: said };
+  await filling.ledger.transact(
+    () => reads,
+    (state) => {
+      const nodes = new NodeChanges(state.nodes);
+      const tags = new TagBeliefs(state.tags);
+      for (const { seq, changes, words } of projected) {
+        nodes.apply(changes, seq);
+        for (const word of words) tags.say(word, seq);
+      }
+      return {
+        entries,
+        ...nodes.writes(),
+        idempotency: [],
+        tags: tags.written,
+        side: [],
+        personal: [],
+        documents: [],
+        erased: [],
+      };
+    },
+  );
 }
 
 function changesOf(entry: LedgerEntry, facts: FactCatalogue) {
