@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { CompactRange, type NoteSigner } from "@clew/schema";
 import { type Pack, pack } from "tar-stream";
 import type { ArtifactInfo, ArtifactStore } from "../../ports/artifact-store.ts";
-import type { LedgerSnapshot } from "../../ports/ledger-copies.ts";
+import type { CopiedTable, LedgerSnapshot } from "../../ports/ledger-copies.ts";
 import type { LedgerEntry } from "../../ports/ledger-store.ts";
 import type { SignedHead } from "../checkpointer.ts";
 import { EntryCheck } from "../verify-ledger.ts";
@@ -16,6 +16,7 @@ import {
   entriesName,
   FORMAT,
   MANIFEST,
+  ROWS,
   TABLES,
   tableName,
 } from "./format.ts";
@@ -57,7 +58,7 @@ async function writeAll(source: BackupSource, tar: BackupTar): Promise<void> {
   await addEntries(source, tar);
   for (const table of TABLES) {
     let n = 0;
-    for await (const rows of source.snapshot.rows(table)) await tar.add(tableName(table, ++n), jsonLines(rows));
+    for await (const rows of source.snapshot.rows(table)) await tar.add(tableName(table, ++n), jsonLines(table, rows));
   }
   await source.snapshot.close();
   for await (const info of source.artifacts.list()) await tar.addArtifact(source.artifacts, info);
@@ -93,8 +94,16 @@ function entryLine({ leafHash, bytes }: LedgerEntry): Uint8Array[] {
   return [Buffer.from(`${leafHash} `), bytes, Buffer.from("\n")];
 }
 
-function jsonLines(rows: readonly unknown[]): string {
-  return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+/** @throws for a row that a restore would refuse: better no backup than one that cannot be restored. */
+function jsonLines(table: CopiedTable, rows: readonly unknown[]): string {
+  return rows.map((row) => `${JSON.stringify(restorable(table, row))}\n`).join("");
+}
+
+function restorable(table: CopiedTable, row: unknown): unknown {
+  const parsed = ROWS[table].safeParse(row);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  throw new Error(`a row of ${table} could not be restored: ${faults.join("; ")}`);
 }
 
 /** Members one after the other, each taken by the reader before the next is made, with the sums that cover them. */
