@@ -4,6 +4,7 @@ import {
   Namespace,
   NodeId,
   type PluginManifest,
+  PluginName,
   checkParameters,
   digestOf,
   parseKey,
@@ -31,7 +32,7 @@ export const SubmitRun = z
   .strictObject({
     namespace: Namespace,
     name: Run.fields.name.nullable().default(null),
-    plugin: z.string().min(1).max(63).describe("The plugin's name."),
+    plugin: PluginName.describe("The plugin's name."),
     pluginVersion: z
       .string()
       .max(50)
