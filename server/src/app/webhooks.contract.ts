@@ -204,13 +204,14 @@ export function describeWebhooks(url: () => Promise<string | null>): void {
     });
 
     test.each([
-      [{ url: "ftp://example.com/" }, ["url"]],
-      [{ url: "https://me:secret@example.com/" }, ["url"]],
-      [{ url: "https://example.com/", types: ["token.created", "no.such"] }, ["types", "1"]],
-      [{ url: "https://example.com/", after: 1_000_000 }, ["after"]],
-    ])("%j is refused", async (input, path) => {
+      [{ url: "ftp://example.com/" }, ["url"], "http or https"],
+      [{ url: "https://me:secret@example.com/" }, ["url"], "no user name"],
+      [{ url: "https://example.com/", types: ["token.created", "no.such"] }, ["types", "1"], "type"],
+      [{ url: "https://example.com/", after: 1_000_000 }, ["after"], "newest"],
+    ])("%j is refused", async (input, path, why) => {
       const { data } = await server.gql(CreateWebhookDocument, { input: { namespace: "*", ...input } });
       expect(data.createWebhook.userErrors).toMatchObject([{ code: "INVALID_INPUT", path }]);
+      expect(data.createWebhook.userErrors[0]!.message).toContain(why);
     });
   });
 }
