@@ -146,7 +146,7 @@ function triggerErrors(heads: Heads, { triggeredBy }: SubmitRun): UserError[] {
     const path = ["triggeredBy", String(index)];
     if (!heads.has(id)) return refuse("UNKNOWN_NODE", path, `there is no ${id}`).errors;
     const isCause = Run.edges.triggeredBy.targets.includes(typeOfId(id));
-    return isCause ? [] : refuse("WRONG_TYPE", path, `a ${typeOfId(id)} leads to no run`).errors;
+    return isCause ? [] : refuse("WRONG_TYPE", path, `a node of the type ${typeOfId(id)} leads to no run`).errors;
   });
 }
 

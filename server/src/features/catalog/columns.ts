@@ -1,0 +1,26 @@
+import { Column, ColumnStatistics } from "@clew/schema";
+import { z } from "zod";
+import { eachOnce } from "../../core/first-repeated.ts";
+
+/** The columns of a table. */
+export const Columns = z.array(Column).max(5000).superRefine(eachOnce("name", "two columns have the same name"));
+
+/** What is known of some columns. */
+export const Statistics = z
+  .array(ColumnStatistics)
+  .max(5000)
+  .superRefine(eachOnce("column", "a column has two statistics"));
+
+interface Described {
+  readonly schema: readonly Column[];
+  readonly statistics: readonly ColumnStatistics[];
+}
+
+/** A refinement of what has both: statistics are of columns that the schema has. */
+export function statisticsOfColumns({ schema, statistics }: Described, context: z.RefinementCtx): void {
+  const known = new Set(schema.map(({ name }) => name));
+  const unknown = statistics.findIndex(({ column }) => !known.has(column));
+  if (unknown < 0) return;
+  const message = `the schema has no column ${statistics[unknown]!.column}`;
+  context.addIssue({ code: "custom", path: ["statistics", unknown, "column"], message });
+}
