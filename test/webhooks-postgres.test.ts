@@ -10,7 +10,7 @@ describe("PostgreSQL", () => {
   describeWebhooks(async () => {
     const postgres = await postgresForTests();
     const { url, drop } = await freshDatabase(postgres);
-    made.push(postgres.stop, drop);
+    made.push(() => postgres.stop(), drop);
     return url;
   });
 });

@@ -670,10 +670,35 @@ export type RevokeTokenMutationVariables = Exact<{
 
 export type RevokeTokenMutation = { revokeToken: { token: string | null, ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { viewer: { run: string | null, agent:
+      | { name: string, kind: AgentKind, id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { name: string, id: string }
+    , grants: Array<{ namespace: string, roles: Array<Role> }> } };
+
 export type TokensQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type TokensQuery = { tokens: Array<{ id: string, name: string, expiresAt: string | null, revokedAt: string | null, agent:
+export type TokensQuery = { tokens: Array<{ id: string, name: string, expiresAt: string | null, revokedAt: string | null, grants: Array<{ namespace: string, roles: Array<Role> }>, agent:
       | { name: string, kind: AgentKind, id: string }
       | { id: string }
       | { id: string }
@@ -1040,6 +1065,78 @@ export type AlertFieldsFragment = { id: string, namespace: string, name: string,
       | { id: string }
      }> };
 
+export type DatasetSummaryFragment = { key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
+      | { key: string }
+      | Record<PropertyKey, never>
+     }>, tags: Array<{ key: string, value: string }> };
+
+export type ModelSummaryFragment = { key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
+      | { key: string }
+      | Record<PropertyKey, never>
+     }>, tags: Array<{ key: string, value: string }> };
+
+type AgentName_Agent_Fragment = { name: string, id: string };
+
+type AgentName_Alert_Fragment = { id: string };
+
+type AgentName_CodeRepository_Fragment = { id: string };
+
+type AgentName_CodeVersion_Fragment = { id: string };
+
+type AgentName_Dataset_Fragment = { id: string };
+
+type AgentName_DatasetVersion_Fragment = { id: string };
+
+type AgentName_Decision_Fragment = { id: string };
+
+type AgentName_Deployment_Fragment = { id: string };
+
+type AgentName_Endpoint_Fragment = { id: string };
+
+type AgentName_Environment_Fragment = { id: string };
+
+type AgentName_ErasedNode_Fragment = { id: string };
+
+type AgentName_HyperparameterSet_Fragment = { id: string };
+
+type AgentName_MaskedNode_Fragment = { id: string };
+
+type AgentName_Model_Fragment = { id: string };
+
+type AgentName_ModelVersion_Fragment = { id: string };
+
+type AgentName_Plugin_Fragment = { id: string };
+
+type AgentName_Report_Fragment = { id: string };
+
+type AgentName_Run_Fragment = { id: string };
+
+type AgentName_Runner_Fragment = { name: string, id: string };
+
+export type AgentNameFragment =
+  | AgentName_Agent_Fragment
+  | AgentName_Alert_Fragment
+  | AgentName_CodeRepository_Fragment
+  | AgentName_CodeVersion_Fragment
+  | AgentName_Dataset_Fragment
+  | AgentName_DatasetVersion_Fragment
+  | AgentName_Decision_Fragment
+  | AgentName_Deployment_Fragment
+  | AgentName_Endpoint_Fragment
+  | AgentName_Environment_Fragment
+  | AgentName_ErasedNode_Fragment
+  | AgentName_HyperparameterSet_Fragment
+  | AgentName_MaskedNode_Fragment
+  | AgentName_Model_Fragment
+  | AgentName_ModelVersion_Fragment
+  | AgentName_Plugin_Fragment
+  | AgentName_Report_Fragment
+  | AgentName_Run_Fragment
+  | AgentName_Runner_Fragment
+;
+
+export type ColumnOriginFragment = { column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, dataset: string | null, column: string }> };
+
 export type DatasetVersionByKeyQueryVariables = Exact<{
   key: string;
   asOf?: string | null | undefined;
@@ -1137,7 +1234,7 @@ export type NodeQuery = { node:
     | { __typename: 'Alert', id: string }
     | { __typename: 'CodeRepository', id: string }
     | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
-    | { __typename: 'Dataset', key: string, latestVersion: number, createdAt: string, id: string, aliases: Array<{ alias: string, version:
+    | { __typename: 'Dataset', id: string, key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
           | { key: string }
           | Record<PropertyKey, never>
          }>, tags: Array<{ key: string, value: string }> }
@@ -1169,7 +1266,7 @@ export type NodeQuery = { node:
     | { __typename: 'ErasedNode', id: string }
     | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
     | { __typename: 'MaskedNode', id: string }
-    | { __typename: 'Model', key: string, latestVersion: number, createdAt: string, id: string, aliases: Array<{ alias: string, version:
+    | { __typename: 'Model', id: string, key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
           | { key: string }
           | Record<PropertyKey, never>
          }>, tags: Array<{ key: string, value: string }> }
@@ -1236,14 +1333,14 @@ export type NodeLabelQueryVariables = Exact<{
 
 export type NodeLabelQuery = { node:
     | { __typename: 'Agent', name: string, kind: AgentKind, id: string }
-    | { __typename: 'Alert', id: string }
+    | { __typename: 'Alert', severity: AlertSeverity, message: string, id: string, cause: string, alertState: AlertState }
     | { __typename: 'CodeRepository', namespace: string, name: string, id: string }
     | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
     | { __typename: 'Dataset', key: string, id: string }
     | { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null }
-    | { __typename: 'Decision', id: string }
-    | { __typename: 'Deployment', id: string }
-    | { __typename: 'Endpoint', id: string }
+    | { __typename: 'Decision', decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, id: string }
+    | { __typename: 'Deployment', key: string, activatedAt: string | null, id: string, deploymentState: DeploymentState }
+    | { __typename: 'Endpoint', key: string, id: string }
     | { __typename: 'Environment', digest: string, values: unknown, id: string }
     | { __typename: 'ErasedNode', id: string }
     | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
@@ -1799,6 +1896,73 @@ export type FollowLedgerSubscriptionVariables = Exact<{
 
 export type FollowLedgerSubscription = { ledgerEntries: { seq: number, type: string, version: number, recordedAt: string, by: string, payload: unknown, leafHash: string } };
 
+export type DocumentOfLedgerQueryVariables = Exact<{
+  digest: string;
+}>;
+
+
+export type DocumentOfLedgerQuery = { ledgerDocument: unknown };
+
+type NodeLabel_Agent_Fragment = { __typename: 'Agent', name: string, kind: AgentKind, id: string };
+
+type NodeLabel_Alert_Fragment = { __typename: 'Alert', severity: AlertSeverity, message: string, id: string, cause: string, alertState: AlertState };
+
+type NodeLabel_CodeRepository_Fragment = { __typename: 'CodeRepository', namespace: string, name: string, id: string };
+
+type NodeLabel_CodeVersion_Fragment = { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string };
+
+type NodeLabel_Dataset_Fragment = { __typename: 'Dataset', key: string, id: string };
+
+type NodeLabel_DatasetVersion_Fragment = { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null };
+
+type NodeLabel_Decision_Fragment = { __typename: 'Decision', decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, id: string };
+
+type NodeLabel_Deployment_Fragment = { __typename: 'Deployment', key: string, activatedAt: string | null, id: string, deploymentState: DeploymentState };
+
+type NodeLabel_Endpoint_Fragment = { __typename: 'Endpoint', key: string, id: string };
+
+type NodeLabel_Environment_Fragment = { __typename: 'Environment', digest: string, values: unknown, id: string };
+
+type NodeLabel_ErasedNode_Fragment = { __typename: 'ErasedNode', id: string };
+
+type NodeLabel_HyperparameterSet_Fragment = { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string };
+
+type NodeLabel_MaskedNode_Fragment = { __typename: 'MaskedNode', id: string };
+
+type NodeLabel_Model_Fragment = { __typename: 'Model', key: string, id: string };
+
+type NodeLabel_ModelVersion_Fragment = { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string };
+
+type NodeLabel_Plugin_Fragment = { __typename: 'Plugin', name: string, pluginVersion: string, id: string };
+
+type NodeLabel_Report_Fragment = { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> };
+
+type NodeLabel_Run_Fragment = { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null };
+
+type NodeLabel_Runner_Fragment = { __typename: 'Runner', name: string, id: string };
+
+export type NodeLabelFragment =
+  | NodeLabel_Agent_Fragment
+  | NodeLabel_Alert_Fragment
+  | NodeLabel_CodeRepository_Fragment
+  | NodeLabel_CodeVersion_Fragment
+  | NodeLabel_Dataset_Fragment
+  | NodeLabel_DatasetVersion_Fragment
+  | NodeLabel_Decision_Fragment
+  | NodeLabel_Deployment_Fragment
+  | NodeLabel_Endpoint_Fragment
+  | NodeLabel_Environment_Fragment
+  | NodeLabel_ErasedNode_Fragment
+  | NodeLabel_HyperparameterSet_Fragment
+  | NodeLabel_MaskedNode_Fragment
+  | NodeLabel_Model_Fragment
+  | NodeLabel_ModelVersion_Fragment
+  | NodeLabel_Plugin_Fragment
+  | NodeLabel_Report_Fragment
+  | NodeLabel_Run_Fragment
+  | NodeLabel_Runner_Fragment
+;
+
 export type LineageQueryVariables = Exact<{
   node: string;
   direction?: LineageDirection | null | undefined;
@@ -1814,14 +1978,14 @@ export type LineageQueryVariables = Exact<{
 
 export type LineageQuery = { lineage: { isPartial: boolean, reasons: Array<PartialReason>, ledgerSeq: number, edges: Array<{ cursor: string, depth: number, via: Array<{ arrow: ArrowType, role: string | null, nearer: string }>, node:
         | { __typename: 'Agent', name: string, kind: AgentKind, id: string }
-        | { __typename: 'Alert', id: string }
+        | { __typename: 'Alert', severity: AlertSeverity, message: string, id: string, cause: string, alertState: AlertState }
         | { __typename: 'CodeRepository', namespace: string, name: string, id: string }
         | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
         | { __typename: 'Dataset', key: string, id: string }
         | { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null }
-        | { __typename: 'Decision', id: string }
-        | { __typename: 'Deployment', id: string }
-        | { __typename: 'Endpoint', id: string }
+        | { __typename: 'Decision', decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, id: string }
+        | { __typename: 'Deployment', key: string, activatedAt: string | null, id: string, deploymentState: DeploymentState }
+        | { __typename: 'Endpoint', key: string, id: string }
         | { __typename: 'Environment', digest: string, values: unknown, id: string }
         | { __typename: 'ErasedNode', id: string }
         | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
@@ -1997,6 +2161,8 @@ export type RecordRunMutation = { recordRun: { ledgerSeq: number | null, project
           | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
+export type ManifestFilesFragment = { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
+
 export type RegisterPluginMutationVariables = Exact<{
   input: RegisterPluginInput;
   idempotencyKey?: string | null | undefined;
@@ -2011,7 +2177,27 @@ export type ClaimRunMutationVariables = Exact<{
 }>;
 
 
-export type ClaimRunMutation = { claimRun: { attempt: number | null, token: string | null, leaseMs: number | null, ledgerSeq: number | null, run: { id: string } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+export type ClaimRunMutation = { claimRun: { attempt: number | null, token: string | null, leaseMs: number | null, ledgerSeq: number | null, run: { id: string, namespace: string, runType: RunType, seed: number, plugin: { name: string, version: string } | null, inputs: Array<{ role: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, digest: string, id: string, schema: Array<{ name: string, type: string, nullable: boolean }>, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { parameters: unknown, id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, digest: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type StartRunMutationVariables = Exact<{
   input: StartRunInput;
@@ -2048,36 +2234,6 @@ export type FinishRunMutation = { finishRun: { ledgerSeq: number | null, run: { 
           | { id: string }
           | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
-
-export type JobQueryVariables = Exact<{
-  run: string;
-}>;
-
-
-export type JobQuery = { node:
-    | { id: string, namespace: string, runType: RunType, seed: number, plugin: { name: string, version: string } | null, inputs: Array<{ role: string | null, node:
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { key: string, digest: string, id: string, schema: Array<{ name: string, type: string, nullable: boolean }>, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { parameters: unknown, id: string }
-          | { id: string }
-          | { id: string }
-          | { key: string, digest: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-         }> }
-    | Record<PropertyKey, never>
-   | null };
 
 export type VersionFilesQueryVariables = Exact<{
   version: string;
@@ -2180,6 +2336,66 @@ export type ServedDeploymentFragment = { id: string, key: string, version: numbe
       | { id: string }
       | { id: string }
      }> };
+
+type VersionKey_Agent_Fragment = { id: string };
+
+type VersionKey_Alert_Fragment = { id: string };
+
+type VersionKey_CodeRepository_Fragment = { id: string };
+
+type VersionKey_CodeVersion_Fragment = { id: string };
+
+type VersionKey_Dataset_Fragment = { id: string };
+
+type VersionKey_DatasetVersion_Fragment = { key: string, id: string };
+
+type VersionKey_Decision_Fragment = { id: string };
+
+type VersionKey_Deployment_Fragment = { id: string };
+
+type VersionKey_Endpoint_Fragment = { id: string };
+
+type VersionKey_Environment_Fragment = { id: string };
+
+type VersionKey_ErasedNode_Fragment = { id: string };
+
+type VersionKey_HyperparameterSet_Fragment = { id: string };
+
+type VersionKey_MaskedNode_Fragment = { id: string };
+
+type VersionKey_Model_Fragment = { id: string };
+
+type VersionKey_ModelVersion_Fragment = { key: string, id: string };
+
+type VersionKey_Plugin_Fragment = { id: string };
+
+type VersionKey_Report_Fragment = { id: string };
+
+type VersionKey_Run_Fragment = { id: string };
+
+type VersionKey_Runner_Fragment = { id: string };
+
+export type VersionKeyFragment =
+  | VersionKey_Agent_Fragment
+  | VersionKey_Alert_Fragment
+  | VersionKey_CodeRepository_Fragment
+  | VersionKey_CodeVersion_Fragment
+  | VersionKey_Dataset_Fragment
+  | VersionKey_DatasetVersion_Fragment
+  | VersionKey_Decision_Fragment
+  | VersionKey_Deployment_Fragment
+  | VersionKey_Endpoint_Fragment
+  | VersionKey_Environment_Fragment
+  | VersionKey_ErasedNode_Fragment
+  | VersionKey_HyperparameterSet_Fragment
+  | VersionKey_MaskedNode_Fragment
+  | VersionKey_Model_Fragment
+  | VersionKey_ModelVersion_Fragment
+  | VersionKey_Plugin_Fragment
+  | VersionKey_Report_Fragment
+  | VersionKey_Run_Fragment
+  | VersionKey_Runner_Fragment
+;
 
 export type SubmitRunMutationVariables = Exact<{
   input: SubmitRunInput;
@@ -2548,6 +2764,68 @@ export const AlertFieldsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"AlertFields"}) as unknown as TypedDocumentString<AlertFieldsFragment, unknown>;
+export const DatasetSummaryFragmentDoc = new TypedDocumentString(`
+    fragment DatasetSummary on Dataset {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on DatasetVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}
+    `, {"fragmentName":"DatasetSummary"}) as unknown as TypedDocumentString<DatasetSummaryFragment, unknown>;
+export const ModelSummaryFragmentDoc = new TypedDocumentString(`
+    fragment ModelSummary on Model {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on ModelVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}
+    `, {"fragmentName":"ModelSummary"}) as unknown as TypedDocumentString<ModelSummaryFragment, unknown>;
+export const AgentNameFragmentDoc = new TypedDocumentString(`
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+    `, {"fragmentName":"AgentName"}) as unknown as TypedDocumentString<AgentNameFragment, unknown>;
+export const ColumnOriginFragmentDoc = new TypedDocumentString(`
+    fragment ColumnOrigin on ColumnLineage {
+  column
+  via
+  expression
+  masking
+  from {
+    input
+    dataset
+    column
+  }
+}
+    `, {"fragmentName":"ColumnOrigin"}) as unknown as TypedDocumentString<ColumnOriginFragment, unknown>;
 export const DecisionFieldsFragmentDoc = new TypedDocumentString(`
     fragment DecisionFields on Decision {
   id
@@ -2622,6 +2900,114 @@ export const DeploymentFieldsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"DeploymentFields"}) as unknown as TypedDocumentString<DeploymentFieldsFragment, unknown>;
+export const NodeLabelFragmentDoc = new TypedDocumentString(`
+    fragment NodeLabel on Node {
+  __typename
+  id
+  ... on Agent {
+    name
+    kind
+  }
+  ... on Dataset {
+    key
+  }
+  ... on DatasetVersion {
+    key
+    digest
+    rows
+    fileCount
+    sizeBytes
+    source {
+      uri
+      snapshot
+    }
+  }
+  ... on Model {
+    key
+  }
+  ... on ModelVersion {
+    key
+    digest
+    format
+  }
+  ... on CodeRepository {
+    namespace
+    name
+  }
+  ... on CodeVersion {
+    namespace
+    name
+    commit
+    dirtyDigest
+  }
+  ... on HyperparameterSet {
+    digest
+    parameters
+  }
+  ... on Environment {
+    digest
+    values
+  }
+  ... on Run {
+    runType
+    state
+    name
+    plugin {
+      name
+      version
+    }
+    endedAt
+  }
+  ... on Report {
+    reportType
+    verdict
+    metrics {
+      name
+      value
+    }
+  }
+  ... on Endpoint {
+    key
+  }
+  ... on Deployment {
+    key
+    deploymentState: state
+    activatedAt
+  }
+  ... on Decision {
+    decisionType
+    reason
+    policy
+    decidedAt
+  }
+  ... on Alert {
+    cause: name
+    severity
+    alertState: state
+    message
+  }
+  ... on Plugin {
+    name
+    pluginVersion
+  }
+  ... on Runner {
+    name
+  }
+}
+    `, {"fragmentName":"NodeLabel"}) as unknown as TypedDocumentString<NodeLabelFragment, unknown>;
+export const ManifestFilesFragmentDoc = new TypedDocumentString(`
+    fragment ManifestFiles on FilePage {
+  nodes {
+    path
+    sizeBytes
+    digest
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}
+    `, {"fragmentName":"ManifestFiles"}) as unknown as TypedDocumentString<ManifestFilesFragment, unknown>;
 export const ServedDeploymentFragmentDoc = new TypedDocumentString(`
     fragment ServedDeployment on Deployment {
   id
@@ -2653,6 +3039,17 @@ export const ServedDeploymentFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ServedDeployment"}) as unknown as TypedDocumentString<ServedDeploymentFragment, unknown>;
+export const VersionKeyFragmentDoc = new TypedDocumentString(`
+    fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}
+    `, {"fragmentName":"VersionKey"}) as unknown as TypedDocumentString<VersionKeyFragment, unknown>;
 export const CreateTokenDocument = new TypedDocumentString(`
     mutation CreateToken($input: CreateTokenInput!, $idempotencyKey: String) {
   createToken(input: $input, idempotencyKey: $idempotencyKey) {
@@ -2685,11 +3082,36 @@ export const RevokeTokenDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RevokeTokenMutation, RevokeTokenMutationVariables>;
+export const ViewerDocument = new TypedDocumentString(`
+    query Viewer {
+  viewer {
+    agent {
+      id
+      ... on Agent {
+        name
+        kind
+      }
+      ... on Runner {
+        name
+      }
+    }
+    grants {
+      namespace
+      roles
+    }
+    run
+  }
+}
+    `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
 export const TokensDocument = new TypedDocumentString(`
     query Tokens {
   tokens {
     id
     name
+    grants {
+      namespace
+      roles
+    }
     expiresAt
     revokedAt
     agent {
@@ -3096,21 +3518,7 @@ export const DatasetsDocument = new TypedDocumentString(`
   datasets(first: $first, after: $after, namespace: $namespace, tags: $tags) {
     nodes {
       id
-      key
-      latestVersion
-      createdAt
-      aliases {
-        alias
-        version {
-          ... on DatasetVersion {
-            key
-          }
-        }
-      }
-      tags {
-        key
-        value
-      }
+      ...DatasetSummary
     }
     pageInfo {
       hasNextPage
@@ -3118,27 +3526,29 @@ export const DatasetsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<DatasetsQuery, DatasetsQueryVariables>;
+    fragment DatasetSummary on Dataset {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on DatasetVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}`) as unknown as TypedDocumentString<DatasetsQuery, DatasetsQueryVariables>;
 export const ModelsDocument = new TypedDocumentString(`
     query Models($first: Int, $after: String, $namespace: String, $tags: [TagFilterInput!]) {
   models(first: $first, after: $after, namespace: $namespace, tags: $tags) {
     nodes {
       id
-      key
-      latestVersion
-      createdAt
-      aliases {
-        alias
-        version {
-          ... on ModelVersion {
-            key
-          }
-        }
-      }
-      tags {
-        key
-        value
-      }
+      ...ModelSummary
     }
     pageInfo {
       hasNextPage
@@ -3146,7 +3556,23 @@ export const ModelsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
+    fragment ModelSummary on Model {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on ModelVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}`) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
 export const SearchDocument = new TypedDocumentString(`
     query Search($text: String!, $first: Int, $after: String) {
   search(text: $text, first: $first, after: $after) {
@@ -3188,21 +3614,7 @@ export const NodeDocument = new TypedDocumentString(`
     __typename
     id
     ... on Dataset {
-      key
-      latestVersion
-      createdAt
-      aliases {
-        alias
-        version {
-          ... on DatasetVersion {
-            key
-          }
-        }
-      }
-      tags {
-        key
-        value
-      }
+      ...DatasetSummary
     }
     ... on DatasetVersion {
       key
@@ -3229,56 +3641,20 @@ export const NodeDocument = new TypedDocumentString(`
         nullable
       }
       columnLineage {
-        column
-        via
-        expression
-        masking
-        from {
-          input
-          dataset
-          column
-        }
+        ...ColumnOrigin
       }
       generatedBy {
         id
       }
       attributedTo {
-        id
-        ... on Agent {
-          name
-        }
-        ... on Runner {
-          name
-        }
+        ...AgentName
       }
       files(first: 20) {
-        nodes {
-          path
-          sizeBytes
-          digest
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
+        ...ManifestFiles
       }
     }
     ... on Model {
-      key
-      latestVersion
-      createdAt
-      aliases {
-        alias
-        version {
-          ... on ModelVersion {
-            key
-          }
-        }
-      }
-      tags {
-        key
-        value
-      }
+      ...ModelSummary
     }
     ... on ModelVersion {
       key
@@ -3307,27 +3683,13 @@ export const NodeDocument = new TypedDocumentString(`
         }
       }
       columnLineage {
-        column
-        via
-        expression
-        masking
-        from {
-          input
-          dataset
-          column
-        }
+        ...ColumnOrigin
       }
       generatedBy {
         id
       }
       attributedTo {
-        id
-        ... on Agent {
-          name
-        }
-        ... on Runner {
-          name
-        }
+        ...AgentName
       }
     }
     ... on CodeVersion {
@@ -3346,7 +3708,71 @@ export const NodeDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<NodeQuery, NodeQueryVariables>;
+    fragment DatasetSummary on Dataset {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on DatasetVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}
+fragment ModelSummary on Model {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on ModelVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}
+fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment ColumnOrigin on ColumnLineage {
+  column
+  via
+  expression
+  masking
+  from {
+    input
+    dataset
+    column
+  }
+}
+fragment ManifestFiles on FilePage {
+  nodes {
+    path
+    sizeBytes
+    digest
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`) as unknown as TypedDocumentString<NodeQuery, NodeQueryVariables>;
 export const ResolveKeyDocument = new TypedDocumentString(`
     query ResolveKey($key: String!, $asOf: DateTime, $knownAt: SafeInt) {
   find(key: $key, asOf: $asOf, knownAt: $knownAt) {
@@ -3357,80 +3783,102 @@ export const ResolveKeyDocument = new TypedDocumentString(`
 export const NodeLabelDocument = new TypedDocumentString(`
     query NodeLabel($id: ID!) {
   node(id: $id) {
-    __typename
-    id
-    ... on Agent {
-      name
-      kind
-    }
-    ... on Dataset {
-      key
-    }
-    ... on DatasetVersion {
-      key
-      digest
-      rows
-      fileCount
-      sizeBytes
-      source {
-        uri
-        snapshot
-      }
-    }
-    ... on Model {
-      key
-    }
-    ... on ModelVersion {
-      key
-      digest
-      format
-    }
-    ... on CodeRepository {
-      namespace
-      name
-    }
-    ... on CodeVersion {
-      namespace
-      name
-      commit
-      dirtyDigest
-    }
-    ... on HyperparameterSet {
-      digest
-      parameters
-    }
-    ... on Environment {
-      digest
-      values
-    }
-    ... on Run {
-      runType
-      state
-      name
-      plugin {
-        name
-        version
-      }
-      endedAt
-    }
-    ... on Report {
-      reportType
-      verdict
-      metrics {
-        name
-        value
-      }
-    }
-    ... on Plugin {
-      name
-      pluginVersion
-    }
-    ... on Runner {
-      name
-    }
+    ...NodeLabel
   }
 }
-    `) as unknown as TypedDocumentString<NodeLabelQuery, NodeLabelQueryVariables>;
+    fragment NodeLabel on Node {
+  __typename
+  id
+  ... on Agent {
+    name
+    kind
+  }
+  ... on Dataset {
+    key
+  }
+  ... on DatasetVersion {
+    key
+    digest
+    rows
+    fileCount
+    sizeBytes
+    source {
+      uri
+      snapshot
+    }
+  }
+  ... on Model {
+    key
+  }
+  ... on ModelVersion {
+    key
+    digest
+    format
+  }
+  ... on CodeRepository {
+    namespace
+    name
+  }
+  ... on CodeVersion {
+    namespace
+    name
+    commit
+    dirtyDigest
+  }
+  ... on HyperparameterSet {
+    digest
+    parameters
+  }
+  ... on Environment {
+    digest
+    values
+  }
+  ... on Run {
+    runType
+    state
+    name
+    plugin {
+      name
+      version
+    }
+    endedAt
+  }
+  ... on Report {
+    reportType
+    verdict
+    metrics {
+      name
+      value
+    }
+  }
+  ... on Endpoint {
+    key
+  }
+  ... on Deployment {
+    key
+    deploymentState: state
+    activatedAt
+  }
+  ... on Decision {
+    decisionType
+    reason
+    policy
+    decidedAt
+  }
+  ... on Alert {
+    cause: name
+    severity
+    alertState: state
+    message
+  }
+  ... on Plugin {
+    name
+    pluginVersion
+  }
+  ... on Runner {
+    name
+  }
+}`) as unknown as TypedDocumentString<NodeLabelQuery, NodeLabelQueryVariables>;
 export const AssetVersionsDocument = new TypedDocumentString(`
     query AssetVersions($id: ID!, $first: Int, $after: String) {
   node(id: $id) {
@@ -4089,6 +4537,11 @@ export const FollowLedgerDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<FollowLedgerSubscription, FollowLedgerSubscriptionVariables>;
+export const DocumentOfLedgerDocument = new TypedDocumentString(`
+    query DocumentOfLedger($digest: String!) {
+  ledgerDocument(digest: $digest)
+}
+    `) as unknown as TypedDocumentString<DocumentOfLedgerQuery, DocumentOfLedgerQueryVariables>;
 export const LineageDocument = new TypedDocumentString(`
     query Lineage($node: ID!, $direction: LineageDirection, $follow: [ArrowFamily!], $maxDepth: Int, $asOf: DateTime, $knownAt: SafeInt, $minSeq: SafeInt, $first: Int, $after: String) {
   lineage(
@@ -4111,77 +4564,7 @@ export const LineageDocument = new TypedDocumentString(`
         nearer
       }
       node {
-        __typename
-        id
-        ... on Agent {
-          name
-          kind
-        }
-        ... on Dataset {
-          key
-        }
-        ... on DatasetVersion {
-          key
-          digest
-          rows
-          fileCount
-          sizeBytes
-          source {
-            uri
-            snapshot
-          }
-        }
-        ... on Model {
-          key
-        }
-        ... on ModelVersion {
-          key
-          digest
-          format
-        }
-        ... on CodeRepository {
-          namespace
-          name
-        }
-        ... on CodeVersion {
-          namespace
-          name
-          commit
-          dirtyDigest
-        }
-        ... on HyperparameterSet {
-          digest
-          parameters
-        }
-        ... on Environment {
-          digest
-          values
-        }
-        ... on Run {
-          runType
-          state
-          name
-          plugin {
-            name
-            version
-          }
-          endedAt
-        }
-        ... on Report {
-          reportType
-          verdict
-          metrics {
-            name
-            value
-          }
-        }
-        ... on Plugin {
-          name
-          pluginVersion
-        }
-        ... on Runner {
-          name
-        }
+        ...NodeLabel
       }
     }
     pageInfo {
@@ -4193,7 +4576,99 @@ export const LineageDocument = new TypedDocumentString(`
     ledgerSeq
   }
 }
-    `) as unknown as TypedDocumentString<LineageQuery, LineageQueryVariables>;
+    fragment NodeLabel on Node {
+  __typename
+  id
+  ... on Agent {
+    name
+    kind
+  }
+  ... on Dataset {
+    key
+  }
+  ... on DatasetVersion {
+    key
+    digest
+    rows
+    fileCount
+    sizeBytes
+    source {
+      uri
+      snapshot
+    }
+  }
+  ... on Model {
+    key
+  }
+  ... on ModelVersion {
+    key
+    digest
+    format
+  }
+  ... on CodeRepository {
+    namespace
+    name
+  }
+  ... on CodeVersion {
+    namespace
+    name
+    commit
+    dirtyDigest
+  }
+  ... on HyperparameterSet {
+    digest
+    parameters
+  }
+  ... on Environment {
+    digest
+    values
+  }
+  ... on Run {
+    runType
+    state
+    name
+    plugin {
+      name
+      version
+    }
+    endedAt
+  }
+  ... on Report {
+    reportType
+    verdict
+    metrics {
+      name
+      value
+    }
+  }
+  ... on Endpoint {
+    key
+  }
+  ... on Deployment {
+    key
+    deploymentState: state
+    activatedAt
+  }
+  ... on Decision {
+    decisionType
+    reason
+    policy
+    decidedAt
+  }
+  ... on Alert {
+    cause: name
+    severity
+    alertState: state
+    message
+  }
+  ... on Plugin {
+    name
+    pluginVersion
+  }
+  ... on Runner {
+    name
+  }
+}`) as unknown as TypedDocumentString<LineageQuery, LineageQueryVariables>;
 export const LineageCountsDocument = new TypedDocumentString(`
     query LineageCounts($node: ID!, $direction: LineageDirection, $follow: [ArrowFamily!], $maxDepth: Int, $minSeq: SafeInt) {
   lineageCounts(
@@ -4388,6 +4863,51 @@ export const ClaimRunDocument = new TypedDocumentString(`
   claimRun(input: $input, idempotencyKey: $idempotencyKey) {
     run {
       id
+      namespace
+      runType
+      seed
+      plugin {
+        name
+        version
+      }
+      inputs {
+        role
+        node {
+          id
+          ... on DatasetVersion {
+            key
+            digest
+            schema {
+              name
+              type
+              nullable
+            }
+            files(first: 500) {
+              ...ManifestFiles
+            }
+          }
+          ... on ModelVersion {
+            key
+            digest
+            signature {
+              inputs {
+                name
+                type
+              }
+              outputs {
+                name
+                type
+              }
+            }
+            files(first: 500) {
+              ...ManifestFiles
+            }
+          }
+          ... on HyperparameterSet {
+            parameters
+          }
+        }
+      }
     }
     attempt
     token
@@ -4400,7 +4920,17 @@ export const ClaimRunDocument = new TypedDocumentString(`
     ledgerSeq
   }
 }
-    `) as unknown as TypedDocumentString<ClaimRunMutation, ClaimRunMutationVariables>;
+    fragment ManifestFiles on FilePage {
+  nodes {
+    path
+    sizeBytes
+    digest
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`) as unknown as TypedDocumentString<ClaimRunMutation, ClaimRunMutationVariables>;
 export const StartRunDocument = new TypedDocumentString(`
     mutation StartRun($input: StartRunInput!, $idempotencyKey: String) {
   startRun(input: $input, idempotencyKey: $idempotencyKey) {
@@ -4439,108 +4969,32 @@ export const FinishRunDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<FinishRunMutation, FinishRunMutationVariables>;
-export const JobDocument = new TypedDocumentString(`
-    query Job($run: ID!) {
-  node(id: $run) {
-    ... on Run {
-      id
-      namespace
-      runType
-      seed
-      plugin {
-        name
-        version
-      }
-      inputs {
-        role
-        node {
-          id
-          ... on DatasetVersion {
-            key
-            digest
-            schema {
-              name
-              type
-              nullable
-            }
-            files(first: 500) {
-              nodes {
-                path
-                sizeBytes
-                digest
-              }
-              pageInfo {
-                hasNextPage
-                endCursor
-              }
-            }
-          }
-          ... on ModelVersion {
-            key
-            digest
-            signature {
-              inputs {
-                name
-                type
-              }
-              outputs {
-                name
-                type
-              }
-            }
-            files(first: 500) {
-              nodes {
-                path
-                sizeBytes
-                digest
-              }
-              pageInfo {
-                hasNextPage
-                endCursor
-              }
-            }
-          }
-          ... on HyperparameterSet {
-            parameters
-          }
-        }
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<JobQuery, JobQueryVariables>;
 export const VersionFilesDocument = new TypedDocumentString(`
     query VersionFiles($version: ID!, $after: String) {
   node(id: $version) {
     ... on DatasetVersion {
       files(first: 500, after: $after) {
-        nodes {
-          path
-          sizeBytes
-          digest
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
+        ...ManifestFiles
       }
     }
     ... on ModelVersion {
       files(first: 500, after: $after) {
-        nodes {
-          path
-          sizeBytes
-          digest
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
+        ...ManifestFiles
       }
     }
   }
 }
-    `) as unknown as TypedDocumentString<VersionFilesQuery, VersionFilesQueryVariables>;
+    fragment ManifestFiles on FilePage {
+  nodes {
+    path
+    sizeBytes
+    digest
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`) as unknown as TypedDocumentString<VersionFilesQuery, VersionFilesQueryVariables>;
 export const AttemptStateDocument = new TypedDocumentString(`
     query AttemptState($run: ID!) {
   node(id: $run) {
@@ -4673,13 +5127,7 @@ export const RunDocument = new TypedDocumentString(`
       }
       seed
       attributedTo {
-        id
-        ... on Agent {
-          name
-        }
-        ... on Runner {
-          name
-        }
+        ...AgentName
       }
       queuedAt
       startedAt
@@ -4705,13 +5153,7 @@ export const RunDocument = new TypedDocumentString(`
       inputs {
         role
         node {
-          id
-          ... on DatasetVersion {
-            key
-          }
-          ... on ModelVersion {
-            key
-          }
+          ...VersionKey
           ... on CodeVersion {
             name
             commit
@@ -4754,7 +5196,24 @@ export const RunDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<RunQuery, RunQueryVariables>;
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}`) as unknown as TypedDocumentString<RunQuery, RunQueryVariables>;
 export const RunsDocument = new TypedDocumentString(`
     query Runs($first: Int, $after: String, $namespace: String, $states: [RunState!], $tags: [TagFilterInput!]) {
   runs(
@@ -4812,13 +5271,7 @@ export const ReportsDocument = new TypedDocumentString(`
       about {
         role
         node {
-          id
-          ... on DatasetVersion {
-            key
-          }
-          ... on ModelVersion {
-            key
-          }
+          ...VersionKey
         }
       }
       createdAt
@@ -4829,7 +5282,15 @@ export const ReportsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ReportsQuery, ReportsQueryVariables>;
+    fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}`) as unknown as TypedDocumentString<ReportsQuery, ReportsQueryVariables>;
 export const ReportDocument = new TypedDocumentString(`
     query Report($id: ID!) {
   node(id: $id) {
@@ -4905,19 +5366,21 @@ export const ReportDocument = new TypedDocumentString(`
       about {
         role
         node {
-          id
-          ... on DatasetVersion {
-            key
-          }
-          ... on ModelVersion {
-            key
-          }
+          ...VersionKey
         }
       }
     }
   }
 }
-    `) as unknown as TypedDocumentString<ReportQuery, ReportQueryVariables>;
+    fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}`) as unknown as TypedDocumentString<ReportQuery, ReportQueryVariables>;
 export const FollowRunDocument = new TypedDocumentString(`
     subscription FollowRun($run: ID!, $after: String) {
   runEvents(run: $run, after: $after) {

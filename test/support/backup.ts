@@ -20,6 +20,7 @@ import { aDataset, aModel, anArtifact, anAttempt, aQueuedRun } from "./builders.
 import { bearer } from "./answer.ts";
 import { type TestServer, unique } from "./server.ts";
 import { aReceiver } from "./webhook-receiver.ts";
+import { schemaOf, statisticsOf } from "./wide-tables.ts";
 
 const TABLES: readonly CopiedTable[] = [
   "idempotency",
@@ -30,6 +31,7 @@ const TABLES: readonly CopiedTable[] = [
   "position",
   "webhook",
   "personal",
+  "document",
 ];
 
 /** What a test made in a ledger, and asks for again after a restore. */
@@ -53,6 +55,10 @@ export async function somethingOfEverything(server: TestServer, entriesMin = 0):
   const model = await aModel(server, { from: made.map(({ id }) => id), metrics: [{ name: "auc", value: 0.9 }] });
   const more = Array.from({ length: entriesMin }, (_, n) => ({ uri: `s3://bucket/${n}`, snapshot: "1" }));
   await Promise.all(more.map((source) => aDataset(server, { source })));
+  // More documents than are held at once.
+  for (const columns of [5_000, 5_001]) {
+    await aDataset(server, { schema: schemaOf(columns), statistics: statisticsOf(columns) });
+  }
   const file = await anArtifact(server);
   const published = {
     document: String(PublishDatasetVersionDocument),

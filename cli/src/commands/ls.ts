@@ -9,46 +9,32 @@ import {
   TokensDocument,
 } from "@clew/schema/graphql";
 import { Argument, Command } from "commander";
-import { collect, type Pair, parseInteger, parsePair } from "../arguments.ts";
+import { collect, parseInteger, parsePair } from "../arguments.ts";
 import { type CliContext, contextOf } from "../cli-context.ts";
+import { filterOf, type Listing, type ListOptions, named, pages } from "./list-pages.ts";
+import { listAlerts, listDecisions, listDeployments, listEndpoints } from "./ls-serving.ts";
 import { CliError } from "../errors.ts";
 import { aboutWords, paintedVerdict } from "../show/show-report.ts";
 import { paintedState } from "../show/show-run.ts";
 import { aliasWords, tagWords } from "../show/tags.ts";
-import { type Column, table } from "../terminal/columns.ts";
+import { table } from "../terminal/columns.ts";
 import { count, time } from "../terminal/format.ts";
 import { type Io, printJson, printLines } from "../terminal/io.ts";
 import { clean } from "../terminal/text.ts";
 
-interface ListOptions {
-  readonly namespace?: string;
-  readonly first: number;
-  readonly tag?: readonly Pair[];
-}
-
 interface ListFlags extends ListOptions {
   readonly json?: true;
 }
-
-interface Page<Item> {
-  readonly nodes: readonly Item[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-}
-
-interface Listing {
-  readonly items: readonly unknown[];
-  readonly columns: readonly Column[];
-  readonly rows: readonly (readonly string[])[];
-  readonly hasMore: boolean;
-}
-
-const PAGE_MAX = 500;
 
 const LISTS: Readonly<Record<string, (context: CliContext, options: ListOptions) => Promise<Listing>>> = {
   datasets: (context, options) => listAssets(context, options, "datasets"),
   models: (context, options) => listAssets(context, options, "models"),
   runs: listRuns,
   reports: listReports,
+  endpoints: listEndpoints,
+  deployments: listDeployments,
+  decisions: listDecisions,
+  alerts: listAlerts,
   runners: listRunners,
   plugins: listPlugins,
   tokens: listTokens,
@@ -94,28 +80,6 @@ function listingLines(what: string, { columns, rows, hasMore }: Listing, { paint
   const more = hasMore ? [paint("dim", `there are more: --first ${rows.length * 2}`)] : [];
   return [...table(columns, rows, paint), ...more];
 }
-
-/** Asks page by page until there are enough. */
-async function pages<Item>(
-  first: number,
-  ask: (page: { first: number; after: string | null }) => Promise<Page<Item>>,
-): Promise<{ items: Item[]; hasMore: boolean }> {
-  const items: Item[] = [];
-  for (let after: string | null = null; ; ) {
-    const page = await ask({ first: Math.min(PAGE_MAX, first - items.length), after });
-    items.push(...page.nodes);
-    after = page.pageInfo.endCursor;
-    const { hasNextPage } = page.pageInfo;
-    if (!hasNextPage || after === null || items.length >= first) return { items, hasMore: hasNextPage };
-  }
-}
-
-function filterOf({ namespace, tag }: Pick<ListOptions, "namespace" | "tag">) {
-  const tags = tag?.map(({ name, value }) => ({ key: name, value }));
-  return { ...(namespace === undefined ? {} : { namespace }), ...(tags === undefined ? {} : { tags }) };
-}
-
-const named = (...titles: string[]): Column[] => titles.map((title) => ({ title }));
 
 async function listAssets(
   { client }: CliContext,
@@ -202,12 +166,17 @@ async function listPlugins({ client }: CliContext, { first }: ListOptions): Prom
 async function listTokens({ client, paint }: CliContext, { first }: ListOptions): Promise<Listing> {
   const { tokens } = await client.request(TokensDocument, {});
   const items = tokens.slice(0, first);
-  const rows = items.map(({ id, name, agent, expiresAt, revokedAt }) => {
+  const rows = items.map(({ id, name, agent, grants, expiresAt, revokedAt }) => {
     const state =
       revokedAt === null ? `until ${time(expiresAt) || "revoked"}` : paint("red", `revoked ${time(revokedAt)}`);
-    return [id, clean(name), clean("name" in agent ? agent.name : agent.id), state];
+    return [id, clean(name), clean("name" in agent ? agent.name : agent.id), grantWords(grants), state];
   });
-  return { items, rows, hasMore: tokens.length > first, columns: named("id", "for", "agent", "works") };
+  return { items, rows, hasMore: tokens.length > first, columns: named("id", "for", "agent", "may", "works") };
+}
+
+/** "team: CONTRIBUTOR, *: VIEWER". */
+function grantWords(grants: readonly { namespace: string; roles: readonly string[] }[]): string {
+  return clean(grants.map(({ namespace, roles }) => `${namespace}: ${roles.join("+")}`).join(", "));
 }
 
 async function listDeadLetters({ client }: CliContext, { first }: ListOptions): Promise<Listing> {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Role } from "@clew/schema";
-import { CreateTokenDocument, RevokeTokenDocument } from "@clew/schema/graphql";
+import { ClaimRunDocument, CreateTokenDocument, RevokeTokenDocument } from "@clew/schema/graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   aDataset,
@@ -60,8 +60,7 @@ const ACTS: Record<string, (token: string, namespace: string) => Promise<Answer<
   recordInto: async (token, namespace) => {
     // The run stands where everybody may write; its output does not.
     const targets = [{ role: "x", namespace, name: "x" }];
-    const datasetVersion = { files: [await anArtifact(server)], schema: [] };
-    const outputs = [{ role: "x", datasetVersion }];
+    const outputs = [{ role: "x", datasetVersion: { files: [await anArtifact(server)], schema: [] } }];
     return mutate("recordRun", "RecordRunInput", { namespace: "commons", targets, outputs }, token);
   },
   cancel: async (token, namespace) =>
@@ -263,6 +262,26 @@ describe("an attempt's token", () => {
     const { data, errors } = await server.gql(`{ ${all} search(text: "") { nodes { id } } }`, {}, token);
     expect(errors).toEqual([]);
     expect(data).toEqual(Object.fromEntries([...lists, "search"].map((list) => [list, { nodes: [] }])));
+  });
+
+  test("comes with the run's inputs, in namespaces too that its runner may not read", async () => {
+    const { ours, mine, hidden } = await twoNamespaces();
+    const inputs = [mine, hidden].map(({ id }) => ({ role: "train", node: id }));
+    const run = await aQueuedRun(server, { namespace: ours, inputs });
+    const runner = await aRunner(server, { namespaces: [ours] });
+    const { data } = await server.gql(
+      ClaimRunDocument,
+      { input: { run, attempt: 1, runner: runner.id } },
+      runner.token,
+    );
+    const shown = data.claimRun.run?.inputs.flatMap(({ node }) => ("key" in node ? [node.key] : []));
+    expect(shown).toEqual([mine.key, hidden.key]);
+    const { data: read } = await server.gql(
+      "query A($id: ID!) { node(id: $id) { id } }",
+      { id: hidden.id },
+      runner.token,
+    );
+    expect(read.node).toBeNull();
   });
 
   test("does not lead from an input to the other versions of its dataset", async () => {

@@ -3,6 +3,7 @@ import type { GraphQLSchema } from "graphql";
 import { buildSchema, type ContainerType } from "type-graphql";
 import type { NodeDefinition } from "../core/define-node.ts";
 import { boundArguments } from "../graphql/argument-bounds.ts";
+import { resolveDocuments } from "../graphql/documents.ts";
 import { edgeResolver, ErasedNode, MaskedNode, objectType, resolveNodes } from "../graphql/node-type.ts";
 
 /**
@@ -37,6 +38,7 @@ export async function assembleSchema(
     validate: false,
   });
   resolveNodes(schema);
+  resolveDocuments(schema, nodes);
   boundArguments(schema);
   return schema;
 }

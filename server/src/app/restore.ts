@@ -1,9 +1,8 @@
 import { createReadStream, existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { parseSignerKey } from "@clew/schema";
 import type { Logger } from "pino";
-import { CheckpointFiles, openFilesystemArtifacts } from "../adapters/filesystem/index.ts";
+import { openFilesystemArtifacts } from "../adapters/filesystem/index.ts";
 import type { Config } from "../config/config.ts";
 import { FactCatalogue } from "../core/define-fact.ts";
 import { RestoreRefused } from "../ledger/backup/refused.ts";
@@ -15,6 +14,7 @@ import { ARTIFACTS_FOLDER, CHECKPOINTS_FOLDER, openDatabase, SNAPSHOT_FILE } fro
 import { ALL_FACTS } from "./server-schema.ts";
 import { privateFolder } from "./private-folder.ts";
 import { readSecrets, readVerifierKey } from "./secrets.ts";
+import { signingIn } from "./signing.ts";
 import { Stops } from "./stops.ts";
 
 export interface RestoreOptions {
@@ -114,11 +114,10 @@ async function signOn(
   note: string | null,
   log: Logger,
 ): Promise<void> {
-  const files = new CheckpointFiles(join(dataDir, CHECKPOINTS_FOLDER));
-  if (note !== null) await files.writeCheckpoint(note, size, true);
+  const signing = signingIn(dataDir, readSecrets(dataDir));
+  if (note !== null) await signing.files.writeCheckpoint(note, size, true);
   const tail = new LedgerTail(store, new FactCatalogue(ALL_FACTS));
-  const signer = parseSignerKey(readSecrets(dataDir).signerKey);
-  const checkpointer = new Checkpointer({ store, tail, files, signer, log, onFork: () => {} });
+  const checkpointer = new Checkpointer({ store, tail, ...signing, log, onFork: () => {} });
   await checkpointer.open();
   await checkpointer.checkpoint();
   if (checkpointer.fork !== null) throw new Error(checkpointer.fork);

@@ -1,15 +1,10 @@
-import { Column, ColumnStatistics } from "@clew/schema";
-import { z } from "zod";
+import { type Column, Columns, type ColumnStatistics, StatisticsOfColumns } from "@clew/schema";
+import type { z } from "zod";
 import { eachOnce } from "../../core/first-repeated.ts";
 
-/** The columns of a table. */
-export const Columns = z.array(Column).max(5000).superRefine(eachOnce("name", "two columns have the same name"));
-
-/** What is known of some columns. */
-export const Statistics = z
-  .array(ColumnStatistics)
-  .max(5000)
-  .superRefine(eachOnce("column", "a column has two statistics"));
+/** The columns that a version is told with. */
+export const UniqueColumns = Columns.superRefine(eachOnce("name", "two columns have the same name"));
+export const UniqueStatistics = StatisticsOfColumns.superRefine(eachOnce("column", "a column has two statistics"));
 
 interface Described {
   readonly schema: readonly Column[];

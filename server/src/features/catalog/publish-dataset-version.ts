@@ -5,7 +5,7 @@ import type { EdgeEnd } from "../../core/define-node.ts";
 import { eachOnce } from "../../core/first-repeated.ts";
 import { IdOrKey } from "../../core/id-or-key.ts";
 import { type Decision, type Heads, refuse } from "../../ledger/command.ts";
-import { Columns, Statistics, statisticsOfColumns } from "./columns.ts";
+import { statisticsOfColumns, UniqueColumns, UniqueStatistics } from "./columns.ts";
 import { type DatasetContent, externalContent, heldContent } from "./dataset-content.ts";
 import { datasetVersionPublished } from "./dataset-version.published.fact.ts";
 import { DatasetVersion, ExternalSource } from "./dataset-version.node.ts";
@@ -23,9 +23,9 @@ export const PublishDatasetVersion = z
     name: Name,
     files: Files.default([]),
     source: ExternalSource.superRefine(withoutPassword).nullable().default(null),
-    schema: Columns.default([]),
+    schema: UniqueColumns.default([]),
     rows: z.number().int().nonnegative().nullable().default(null),
-    statistics: Statistics.default([]),
+    statistics: UniqueStatistics.default([]),
     derivedFrom: z
       .array(IdOrKey)
       .max(1000)

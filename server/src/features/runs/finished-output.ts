@@ -1,8 +1,8 @@
-import { ColumnLineage, ModelSignature, REPORT_PARTS, ReportType, Verdict } from "@clew/schema";
+import { LineageOfColumns, ModelSignature, REPORT_PARTS, ReportType, Verdict } from "@clew/schema";
 import { z } from "zod";
 import { eachOnce, firstRepeated } from "../../core/first-repeated.ts";
 import { Metric } from "../../core/metric.ts";
-import { Columns, Files, Statistics, statisticsOfColumns } from "../catalog/index.ts";
+import { Files, statisticsOfColumns, UniqueColumns, UniqueStatistics } from "../catalog/index.ts";
 import { Slice } from "./report.node.ts";
 
 const Metrics = z.array(Metric).max(500).superRefine(eachOnce("name", "two metrics have the same name"));
@@ -27,7 +27,7 @@ export const FinishedOutput = z
         files: Files.min(1),
         format: z.string().min(1).max(50),
         signature: ModelSignature,
-        columnLineage: z.array(ColumnLineage).max(2000).default([]),
+        columnLineage: LineageOfColumns.default([]),
         metrics: Metrics.default([]),
       })
       .meta({ id: "FinishedModelVersion" })
@@ -36,10 +36,10 @@ export const FinishedOutput = z
     datasetVersion: z
       .strictObject({
         files: Files.min(1),
-        schema: Columns,
+        schema: UniqueColumns,
         rows: z.number().int().nonnegative().nullable(),
-        statistics: Statistics.default([]),
-        columnLineage: z.array(ColumnLineage).max(2000).default([]),
+        statistics: UniqueStatistics.default([]),
+        columnLineage: LineageOfColumns.default([]),
       })
       .superRefine(statisticsOfColumns)
       .meta({ id: "FinishedDatasetVersion" })

@@ -101,7 +101,8 @@ export function recordRun(input: RecordRun) {
   return { heads, decide };
 }
 
-function externalRun(id: string, input: RecordRun, inputs: { id: string; role: string }[], { at }: FactContext) {
+/** The run as it stands once it is told of, with nothing made yet. */
+export function externalRun(id: string, input: RecordRun, inputs: { id: string; role: string }[], { at }: FactContext) {
   return {
     id,
     type: Run.name,

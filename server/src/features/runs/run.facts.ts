@@ -2,6 +2,7 @@ import { NodeId, RunState } from "@clew/schema";
 import { z } from "zod";
 import { defineFact } from "../../core/define-fact.ts";
 import { EdgeEndSchema, patch, place } from "../../core/define-node.ts";
+import { document } from "../../core/document.ts";
 import type { ArrowChange } from "../../core/graph-change.ts";
 import { Time } from "../../core/time.ts";
 import { Report } from "./report.node.ts";
@@ -91,7 +92,7 @@ export const reportMade = defineFact({
 export const orphanReported = defineFact({
   type: "run.orphan-reported",
   v: 1,
-  payload: z.strictObject({ run: NodeId, attempt: z.number().int().positive(), said: z.json() }),
+  payload: z.strictObject({ run: NodeId, attempt: z.number().int().positive(), said: document(z.json()) }),
   project: () => [],
 });
 

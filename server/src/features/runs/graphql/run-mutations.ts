@@ -1,5 +1,6 @@
 import { parseKey } from "@clew/schema";
 import { z } from "zod";
+import type { EdgeEnd } from "../../../core/define-node.ts";
 import { type MutationDefinition, mutation } from "../../../graphql/mutation-resolver.ts";
 import { can, type Principal } from "../../../graphql/principal.ts";
 import { refuse, type UserError } from "../../../ledger/command.ts";
@@ -56,7 +57,7 @@ export function runMutations(parts: RunParts): MutationDefinition[] {
     mutation({
       name: "claimRun",
       description:
-        "A runner takes a queued run. The answer's token reports on this attempt, until the lease ends unrenewed.",
+        "A runner takes a queued run. The answer's token reports on this attempt, until the lease ends unrenewed; its run shows all of its inputs.",
       input: ClaimRun,
       things: { run: Run },
       extra: { attempt: AttemptNumber, token: z.string(), leaseMs: z.number().int().max(86_400_000) },
@@ -68,11 +69,13 @@ export function runMutations(parts: RunParts): MutationDefinition[] {
         const token = parts.attemptToken({ runId: input.run, attempt: input.attempt, runnerId: input.runner });
         return claimRun(input, { tokenHash: parts.hashToken(token), leaseMs: parts.leaseMs });
       },
-      shape: (answer: { run: string; attempt: number }, context) => ({
-        attempt: answer.attempt,
-        token: parts.attemptToken({ runId: answer.run, attempt: answer.attempt, runnerId: context.principal.agentId }),
-        leaseMs: parts.leaseMs,
-      }),
+      shape: async ({ run: runId, attempt }: { run: string; attempt: number }, { principal, loaders }) => {
+        // What the token reads is answered with it: a runner need not be a reader of the namespaces that a run's inputs are in.
+        const run = await loaders.node.load(runId);
+        await loaders.reveal((run["inputs"] as readonly EdgeEnd[]).map(({ id }) => id));
+        const token = parts.attemptToken({ runId, attempt, runnerId: principal.agentId });
+        return { attempt, token, leaseMs: parts.leaseMs };
+      },
     }),
     mutation({
       name: "startRun",
