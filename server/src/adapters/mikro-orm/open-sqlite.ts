@@ -2,6 +2,7 @@ import { Migrator } from "@mikro-orm/migrations";
 import { MikroORM } from "@mikro-orm/sqlite";
 import type { Database } from "better-sqlite3";
 import { randomUUID } from "node:crypto";
+import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
 import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-sqlite/0001-initial.ts";
 import { Migration0002Tags } from "./migrations-sqlite/0002-tags.ts";
@@ -49,6 +50,7 @@ export function sqliteOrm(file: string): MikroORM {
  * @throws when the database does not keep synchronous=FULL: then an acknowledged write might not survive a power cut.
  */
 export async function openSqlite(file: string): Promise<SqlDatabase> {
+  if (file !== ":memory:") keepPrivate(file);
   const { orm, db } = await connect(file);
   // The page size must be set before the first table, and before WAL.
   db.pragma("page_size = 8192");
@@ -69,6 +71,12 @@ export async function openSqlite(file: string): Promise<SqlDatabase> {
     pendingSchemaChanges: () => orm.schema.getUpdateSchemaSQL({ wrap: false }),
     close: () => orm.close(true),
   };
+}
+
+/** For its own user only. SQLite gives the files that it makes beside it the same mode. */
+function keepPrivate(file: string): void {
+  closeSync(openSync(file, "a", 0o600));
+  for (const one of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(one)) chmodSync(one, 0o600);
 }
 
 async function connect(file: string): Promise<{ orm: MikroORM; db: Database }> {

@@ -18,7 +18,8 @@ import { Environment, HyperparameterSet } from "./settings.node.ts";
 import { codeVersionRecorded, environmentRecorded, hyperparameterSetRecorded } from "./settings.recorded.fact.ts";
 
 export { type DatasetContent, heldContent } from "./dataset-content.ts";
-export { findByKey, findNodes, versionOf } from "./find-by-key.ts";
+export { statisticsOfColumns, UniqueColumns, UniqueStatistics } from "./columns.ts";
+export { findByKey, findNodes, lookUpVersions, versionOf } from "./find-by-key.ts";
 export { listFilter, ListArguments, NamedListArguments, TaggedListArguments } from "./graphql/list-arguments.ts";
 export { TimeArguments } from "./graphql/time-arguments.ts";
 export { assetId, codeVersionId, datasetVersionId, environmentId, hyperparameterSetId } from "./ids.ts";
