@@ -1,3 +1,5 @@
+import { benchDrift } from "./drift.ts";
+import { benchFalseAlarms } from "./false-alarms.ts";
 import { benchFirstLineage } from "./first-lineage.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchJobStart } from "./job-start.ts";
@@ -20,5 +22,7 @@ export const BENCHES = {
   rebuild: benchRebuild,
   "server-start": benchServerStart,
   "first-lineage": benchFirstLineage,
+  drift: benchDrift,
+  "false-alarms": benchFalseAlarms,
 } as const satisfies Readonly<Record<string, Bench>>;
 export type BenchName = keyof typeof BENCHES;

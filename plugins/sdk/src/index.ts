@@ -6,6 +6,7 @@ export type {
   Column,
   ColumnLineage,
   ColumnStatistics,
+  DriftMeasure,
   FailureType,
   ManifestFile,
   MetricValue,
