@@ -1,8 +1,8 @@
 /**
  * Validating a million rows of thirty columns (Parquet): by a schema that is given, and by one that is inferred from them first. Each is a
  * whole job: a process of its own, the profile, every rule on every row, duplicates, values. The limits are DuckDB's own SUMMARIZE of the
- * same file, and a bare read of all its columns. The same rows as CSV, once and twice over (about 330 MB), show whether memory depends on
- * how many there are.
+ * same file, and a bare read of all its columns. The same rows as CSV (285 MB), and half of them, show whether memory depends on how many
+ * there are.
  */
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ import { inFolder } from "./support/services.ts";
 
 const PLUGIN_DIR = fileURLToPath(new URL("../plugins/validate-tabular", import.meta.url));
 const INPUT = "in";
-const FILES = { parquet: "rows.parquet", csv: "rows.csv", longCsv: "twice.csv" } as const;
+const FILES = { parquet: "rows.parquet", csv: "half.csv", longCsv: "rows.csv" } as const;
 /** Distinct values of the text columns. */
 const TEXTS = [5, 20, 50, 100, 1_000, 100_000, 1_000_000];
 
@@ -58,8 +58,8 @@ async function prepare(dir: string, rows: number, repeats: number): Promise<Limi
   await run("SELECT setseed(0.5)");
   await run(`COPY (${rowsSql(rows)}) TO ${file(FILES.parquet)} (FORMAT parquet)`);
   const once = `SELECT * FROM read_parquet(${file(FILES.parquet)})`;
-  await run(`COPY (${once}) TO ${file(FILES.csv)} (FORMAT csv)`);
-  await run(`COPY (${once} UNION ALL ${once}) TO ${file(FILES.longCsv)} (FORMAT csv)`);
+  await run(`COPY (${once} LIMIT ${rows / 2}) TO ${file(FILES.csv)} (FORMAT csv)`);
+  await run(`COPY (${once}) TO ${file(FILES.longCsv)} (FORMAT csv)`);
   const summarize: number[] = [];
   const read: number[] = [];
   for (let n = 0; n < repeats; n++) {
@@ -90,10 +90,8 @@ async function validateAll(dir: string, repeats: number): Promise<Jobs> {
     const schema = JSON.parse(await readFile(join(dir, `inferred-${n}`, "report", "schema.json"), "utf8")) as unknown;
     given.push(await validate(dir, `given-${n}`, FILES.parquet, { schema }));
   }
-  // Twice over, every row is there twice.
-  const infer = { duplicateMargin: 1 };
-  const csv = await validate(dir, "csv", FILES.csv, { infer });
-  return { inferred, given, csv, longCsv: await validate(dir, "long-csv", FILES.longCsv, { infer }) };
+  const csv = await validate(dir, "csv", FILES.csv, {});
+  return { inferred, given, csv, longCsv: await validate(dir, "long-csv", FILES.longCsv, {}) };
 }
 
 /** One job; the schema that it infers or is given must pass. */
@@ -149,10 +147,10 @@ function figuresOf({ summarize, read }: Limits, { inferred, given, csv, longCsv 
       mark: { atMost: 1024 },
     },
     {
-      work: "peak memory, twice the CSV",
+      work: "peak memory, CSV of 285 MB",
       value: longCsv.peakMiB,
       unit: "MiB",
-      limit: { what: "the CSV once", value: csv.peakMiB },
+      limit: { what: "half of it", value: csv.peakMiB },
       mark: { atMost: 1.3, times: true },
     },
   ];

@@ -24,7 +24,7 @@ type Measure = Exclude<keyof ColumnShift, "column">;
 /** One side of the comparison; both have the same columns. */
 export interface Side {
   typed: TypedTable;
-  profiled: Profiled;
+  profiled: Pick<Profiled, "rows" | "columns">;
 }
 
 const ANOMALIES: Record<Measure, string> = {

@@ -23,20 +23,44 @@ export async function profileTable(
   options: { sampleRows?: number } = {},
 ): Promise<Profiled> {
   const perColumn = typed.columns.map(aggregatesOf);
-  const named = perColumn.flatMap((aggregates, index) =>
-    Object.entries(aggregates).map(([key, sql]) => `${sql} AS ${key}${index}`),
-  );
-  const counts = checks.map(({ sql }, index) => `count_if(${sql}) AS broken${index}`);
-  const items = ["count(one) AS rows_", `count_if(${badRowSql(checks)}) AS bad_`, ...named, ...counts];
-  const [row = []] = await readRows(database, `SELECT ${items.join(", ")} FROM ${typed.query(options)}`);
-  const values = row.values();
-  const next = () => values.next().value ?? null;
-  const [rows, badRows] = [Number(next()), Number(next())];
+  const items = [
+    "count(one)",
+    ...perColumn.flatMap((aggregates) => Object.values(aggregates)),
+    ...brokenCounts(checks),
+  ];
+  const next = cellsOf(await readRows(database, `SELECT ${items.join(", ")} FROM ${typed.query(options)}`));
+  const rows = Number(next());
   const columns = typed.columns.map((column, index) => {
     const found = Object.fromEntries(Object.keys(perColumn[index]!).map((key) => [key, next()]));
     return columnProfile(column, found);
   });
-  return { rows, badRows, columns, broken: checks.map(() => Number(next())) };
+  return { rows, columns, ...broken(checks, next) };
+}
+
+/** Only what the checks find. */
+export async function countBroken(
+  database: TabularDatabase,
+  typed: TypedTable,
+  checks: readonly RowCheck[],
+): Promise<Pick<Profiled, "broken" | "badRows">> {
+  return broken(
+    checks,
+    cellsOf(await readRows(database, `SELECT ${brokenCounts(checks).join(", ")} FROM ${typed.query()}`)),
+  );
+}
+
+function brokenCounts(checks: readonly RowCheck[]): string[] {
+  return [...checks.map(({ sql }) => sql), badRowSql(checks)].map((sql) => `count_if(${sql})`);
+}
+
+function broken(checks: readonly RowCheck[], next: () => unknown): Pick<Profiled, "broken" | "badRows"> {
+  return { broken: checks.map(() => Number(next())), badRows: Number(next()) };
+}
+
+/** The cells of the first row, one after the other. */
+function cellsOf([row = []]: unknown[][]): () => unknown {
+  const cells = row.values();
+  return () => cells.next().value ?? null;
 }
 
 function aggregatesOf(column: SchemaColumn, index: number): Record<string, string> {
