@@ -8,6 +8,7 @@ import { benchMetricPoints } from "./metric-points.ts";
 import { benchRebuild } from "./rebuild.ts";
 import { benchServerStart } from "./server-start.ts";
 import type { Bench } from "./support/figures.ts";
+import { benchValidate } from "./validate.ts";
 import { benchVerify } from "./verify.ts";
 
 export const BENCHES = {
@@ -18,6 +19,7 @@ export const BENCHES = {
   "walk-neo4j-large": benchWalkNeo4jLarge,
   "metric-points": benchMetricPoints,
   "job-start": benchJobStart,
+  validate: benchValidate,
   verify: benchVerify,
   rebuild: benchRebuild,
   "server-start": benchServerStart,

@@ -3,6 +3,7 @@ export * from "./job.ts";
 export * from "./plugin-failure.ts";
 export * from "./serve-plugin.ts";
 export type {
+  Anomaly,
   Column,
   ColumnLineage,
   ColumnStatistics,
