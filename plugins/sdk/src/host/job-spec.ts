@@ -24,7 +24,7 @@ export interface JobSpec {
   env?: Readonly<Record<string, string>>;
   /** More variables; their values are written as *** wherever the job says them. Values under 4 characters are not masked. */
   secrets?: Readonly<Record<string, string>>;
-  /** Where a job in TypeScript keeps its modules as compiled (NODE_COMPILE_CACHE), so that the next one starts sooner; nowhere unless given. */
+  /** Where a node plugin keeps its modules as compiled (NODE_COMPILE_CACHE), so that the next one starts sooner; nowhere unless given. */
   compileCacheDir?: string;
   /** Cancels the job. A PluginFailure as its reason is the outcome's failure (RUNNER_STOPPED); else it is CANCELLED. */
   signal?: AbortSignal;

@@ -56,9 +56,9 @@ export function nodeFlags(entry: string): string[] {
   return isTypeScript(entry) ? ["--conditions=clew-src", "--disable-warning=ExperimentalWarning"] : [];
 }
 
-/** Of TypeScript it spares the stripping, a third of a plugin's start; JavaScript is compiled as fast as it is read from there. */
+/** It spares TypeScript the stripping, a third of a plugin's start, and JavaScript a sixth of its own. */
 function compileCache({ manifest: { runtime }, compileCacheDir }: BareSpec): Record<string, string> {
-  const isOfUse = runtime.type === "node" && isTypeScript(runtime.entry) && compileCacheDir !== undefined;
+  const isOfUse = runtime.type === "node" && compileCacheDir !== undefined;
   return isOfUse ? { NODE_COMPILE_CACHE: resolve(compileCacheDir) } : {};
 }
 
