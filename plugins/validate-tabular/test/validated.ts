@@ -63,14 +63,22 @@ export async function validated(inputs: Inputs, parameters: Record<string, unkno
 /** The rows of an output. */
 export async function rowsOf(out: string, role: string): Promise<Record<string, unknown>[]> {
   const file = join(out, role, "rows.parquet");
-  using database = await TabularDatabase.open([], { files: [file] });
-  return (await database.connection.runAndReadAll(`FROM read_parquet(${quoteText(file)})`)).getRowObjectsJson();
+  const database = await TabularDatabase.open([], { files: [file] });
+  try {
+    return (await database.connection.runAndReadAll(`FROM read_parquet(${quoteText(file)})`)).getRowObjectsJson();
+  } finally {
+    database[Symbol.dispose]();
+  }
 }
 
 /** Writes a query's answer as Parquet; the query reads these files and nothing else. */
 export async function writeParquet(path: string, sql: string, files: readonly string[] = []): Promise<void> {
-  using database = await TabularDatabase.open([], { files, writeDirs: [dirname(path)] });
-  await database.connection.run(`COPY (${sql}) TO ${quoteText(path)} (FORMAT parquet)`);
+  const database = await TabularDatabase.open([], { files, writeDirs: [dirname(path)] });
+  try {
+    await database.connection.run(`COPY (${sql}) TO ${quoteText(path)} (FORMAT parquet)`);
+  } finally {
+    database[Symbol.dispose]();
+  }
 }
 
 async function layVersion(root: string, key: string, dir: string, files: Files) {

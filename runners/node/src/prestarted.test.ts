@@ -7,11 +7,11 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { Prestarted } from "./prestarted.ts";
 
 /** A plugin that writes its process's number down and waits for its standard input to end, and what starts it before its jobs. */
-async function aWaitingPlugin({ keepMs = 60_000, prestart = true, then = "process.stdin.resume()" } = {}) {
+async function aWaitingPlugin({ keepMs = 60_000, prestart = true, rest = "process.stdin.resume()" } = {}) {
   const root = await mkdtemp(join(tmpdir(), "clew-prestarted-"));
   const [dir, pidFile] = [join(root, "plugin"), join(root, "pid")];
   await mkdir(dir);
-  await writeFile(join(dir, "main.js"), `require("fs").writeFileSync("${pidFile}", String(process.pid)); ${then};`);
+  await writeFile(join(dir, "main.js"), `require("fs").writeFileSync("${pidFile}", String(process.pid)); ${rest};`);
   const manifest = PluginManifest.parse({
     name: "waits",
     version: "1.0.0",
@@ -81,7 +81,7 @@ test("one that has loaded other files than are there now is ended, and given to 
 });
 
 test("one that ends by itself is given to no job", async () => {
-  const { plugin, prestarted, take, pid } = await aWaitingPlugin({ then: "" });
+  const { plugin, prestarted, take, pid } = await aWaitingPlugin({ rest: "" });
   await prestarted.keep(plugin);
   await untilGone(await pid());
   expect(await take()).toBeNull();

@@ -52,17 +52,24 @@ export class Prestarted {
     const files = await filesOf(pluginDir);
     if (files === null || this.#isClosed || this.#held.has(pluginDir)) return;
     const process = prestart({ pluginDir, manifest, secrets, compileCacheDir }, guard);
-    const discard = () => this.#release(pluginDir)?.process.discard();
-    this.#held.set(pluginDir, { process, files, timer: setTimeout(discard, keepMs) });
-    void process.exited.then(() => {
-      if (this.#held.get(pluginDir)?.process === process) discard();
-    });
+    const timer = setTimeout(() => this.#discard(pluginDir), keepMs);
+    this.#held.set(pluginDir, { process, files, timer });
+    void this.#discardOnceGone(pluginDir, process);
+  }
+
+  async #discardOnceGone(dir: string, process: ProcessGroup): Promise<void> {
+    await process.exited;
+    if (this.#held.get(dir)?.process === process) this.#discard(dir);
   }
 
   /** Ends those that wait; none is started any more. */
   close(): void {
     this.#isClosed = true;
-    for (const dir of this.#held.keys()) this.#release(dir)?.process.discard();
+    for (const dir of this.#held.keys()) this.#discard(dir);
+  }
+
+  #discard(dir: string): void {
+    this.#release(dir)?.process.discard();
   }
 
   #release(dir: string): Held | undefined {
