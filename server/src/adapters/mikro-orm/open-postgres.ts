@@ -17,6 +17,7 @@ import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
 import { SqlOperations } from "./sql-operations.ts";
 import { SqlPersonalData } from "./sql-personal-data.ts";
+import { SqlRecords } from "./sql-records.ts";
 import { SqlWebhooks } from "./sql-webhooks.ts";
 import { numbered, type Sql, type SqlValue } from "./sql.ts";
 
@@ -60,6 +61,7 @@ export async function openPostgres(url: string, poolMax?: number): Promise<SqlDa
     copies: new SqlCopies(() => copyConnection(url)),
     webhooks: new SqlWebhooks(sql),
     personalData: new SqlPersonalData(sql, () => scrubPostgres(url)),
+    records: new SqlRecords(sql),
     pendingSchemaChanges: () => orm.schema.getUpdateSchemaSQL({ wrap: false }),
     close: () => orm.close(true),
   };

@@ -17,6 +17,7 @@ import { Model } from "./model.node.ts";
 import { Environment, HyperparameterSet } from "./settings.node.ts";
 import { codeVersionRecorded, environmentRecorded, hyperparameterSetRecorded } from "./settings.recorded.fact.ts";
 
+export { contentDigest } from "./content-digest.ts";
 export { type DatasetContent, heldContent } from "./dataset-content.ts";
 export { findByKey, findNodes, versionOf } from "./find-by-key.ts";
 export { listFilter, ListArguments, TaggedListArguments } from "./graphql/list-arguments.ts";

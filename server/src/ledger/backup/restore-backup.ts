@@ -11,9 +11,8 @@ import {
 } from "../../ports/ledger-copies.ts";
 import type { LedgerEntry } from "../../ports/ledger-store.ts";
 import { originOf } from "../checkpointer.ts";
-import { NodeChanges } from "../node-changes.ts";
-import { TagBeliefs } from "../tag-beliefs.ts";
 import { EntryCheck, statedIn } from "../verify-ledger.ts";
+import { writeProjected } from "../write-projected.ts";
 import { BackupReader, type Member } from "./backup-reader.ts";
 import { BackupManifest, FORMAT, ROWS } from "./format.ts";
 import { missingArtifact } from "./missing-artifacts.ts";
@@ -132,7 +131,8 @@ class Restore {
         entry.seq > this.#manifest.seq ? "the backup's checkpoint does not cover it" : this.#check.next(entry);
       if (fault !== null) throw damaged(`entry ${entry.seq} (${name}): ${fault}`);
     }
-    await writeEntries(entries, this.#target.facts, filling);
+    const projected = entries.map((entry) => changesOf(entry, this.#target.facts));
+    await writeProjected(filling.ledger, projected, entries);
   }
 
   async #takeArtifact({ digest, stream }: Extract<Member, { kind: "artifact" }>): Promise<void> {
@@ -183,23 +183,6 @@ function entriesIn(bytes: Buffer, after: number, name: string): LedgerEntry[] {
     at = end + 1;
   }
   return entries;
-}
-
-async function writeEntries(entries: readonly LedgerEntry[], facts: FactCatalogue, filling: LedgerFilling) {
-  const projected = entries.map((entry) => changesOf(entry, facts));
-  const nodeIds = new Set(
-    projected.flatMap(({ changes }) => changes.flatMap((one) => (one.op === "node" ? [one.id] : []))),
-  );
-  const said = projected.flatMap(({ words }) => words.map((word) => ({ ...word, from: word.validFrom })));
-  await filling.ledger.transact({ nodeIds: [...nodeIds].toSorted(), idempotencyKeys: [], tags: said }, (state) => {
-    const nodes = new NodeChanges(state.nodes);
-    const tags = new TagBeliefs(state.tags);
-    for (const { seq, changes, words } of projected) {
-      nodes.apply(changes, seq);
-      for (const word of words) tags.say(word, seq);
-    }
-    return { entries, ...nodes.writes(), idempotency: [], tags: tags.written, side: [], personal: [], erased: [] };
-  });
 }
 
 function changesOf(entry: LedgerEntry, facts: FactCatalogue) {
