@@ -597,12 +597,16 @@ export type StartRunInput = {
 export type SubmitRunInput = {
   /** The CodeVersion that the run stands for. */
   code?: string | null | undefined;
+  /** Of a service's run: the endpoint that it serves or watches, by id or key. */
+  endpoint?: string | null | undefined;
   inputs?: Array<RunInput> | null | undefined;
   maxAttempts?: number | null | undefined;
   name?: string | null | undefined;
   namespace: string;
   outputs?: Array<RunOutputInput> | null | undefined;
   parameters?: unknown;
+  /** The run that this one is a step of. */
+  partOf?: string | null | undefined;
   /** The plugin's name. */
   plugin: string;
   /** The newest that a runner offered, when left out. */
@@ -610,6 +614,8 @@ export type SubmitRunInput = {
   pool?: string | null | undefined;
   /** Chosen at random, and recorded, when left out. */
   seed?: number | null | undefined;
+  /** The alerts, decisions, reports or versions that led to it. */
+  triggeredBy?: Array<string> | null | undefined;
 };
 
 export type SuspendDeploymentInput = {
@@ -659,10 +665,35 @@ export type RevokeTokenMutationVariables = Exact<{
 
 export type RevokeTokenMutation = { revokeToken: { token: string | null, ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { viewer: { run: string | null, agent:
+      | { name: string, kind: AgentKind, id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { name: string, id: string }
+    , grants: Array<{ namespace: string, roles: Array<Role> }> } };
+
 export type TokensQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type TokensQuery = { tokens: Array<{ id: string, name: string, expiresAt: string | null, revokedAt: string | null, agent:
+export type TokensQuery = { tokens: Array<{ id: string, name: string, expiresAt: string | null, revokedAt: string | null, grants: Array<{ namespace: string, roles: Array<Role> }>, agent:
       | { name: string, kind: AgentKind, id: string }
       | { id: string }
       | { id: string }
@@ -1029,6 +1060,78 @@ export type AlertFieldsFragment = { id: string, namespace: string, name: string,
       | { id: string }
      }> };
 
+export type DatasetSummaryFragment = { key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
+      | { key: string }
+      | Record<PropertyKey, never>
+     }>, tags: Array<{ key: string, value: string }> };
+
+export type ModelSummaryFragment = { key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
+      | { key: string }
+      | Record<PropertyKey, never>
+     }>, tags: Array<{ key: string, value: string }> };
+
+type AgentName_Agent_Fragment = { name: string, id: string };
+
+type AgentName_Alert_Fragment = { id: string };
+
+type AgentName_CodeRepository_Fragment = { id: string };
+
+type AgentName_CodeVersion_Fragment = { id: string };
+
+type AgentName_Dataset_Fragment = { id: string };
+
+type AgentName_DatasetVersion_Fragment = { id: string };
+
+type AgentName_Decision_Fragment = { id: string };
+
+type AgentName_Deployment_Fragment = { id: string };
+
+type AgentName_Endpoint_Fragment = { id: string };
+
+type AgentName_Environment_Fragment = { id: string };
+
+type AgentName_ErasedNode_Fragment = { id: string };
+
+type AgentName_HyperparameterSet_Fragment = { id: string };
+
+type AgentName_MaskedNode_Fragment = { id: string };
+
+type AgentName_Model_Fragment = { id: string };
+
+type AgentName_ModelVersion_Fragment = { id: string };
+
+type AgentName_Plugin_Fragment = { id: string };
+
+type AgentName_Report_Fragment = { id: string };
+
+type AgentName_Run_Fragment = { id: string };
+
+type AgentName_Runner_Fragment = { name: string, id: string };
+
+export type AgentNameFragment =
+  | AgentName_Agent_Fragment
+  | AgentName_Alert_Fragment
+  | AgentName_CodeRepository_Fragment
+  | AgentName_CodeVersion_Fragment
+  | AgentName_Dataset_Fragment
+  | AgentName_DatasetVersion_Fragment
+  | AgentName_Decision_Fragment
+  | AgentName_Deployment_Fragment
+  | AgentName_Endpoint_Fragment
+  | AgentName_Environment_Fragment
+  | AgentName_ErasedNode_Fragment
+  | AgentName_HyperparameterSet_Fragment
+  | AgentName_MaskedNode_Fragment
+  | AgentName_Model_Fragment
+  | AgentName_ModelVersion_Fragment
+  | AgentName_Plugin_Fragment
+  | AgentName_Report_Fragment
+  | AgentName_Run_Fragment
+  | AgentName_Runner_Fragment
+;
+
+export type ColumnOriginFragment = { column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, dataset: string | null, column: string }> };
+
 export type DatasetVersionByKeyQueryVariables = Exact<{
   key: string;
   asOf?: string | null | undefined;
@@ -1126,7 +1229,7 @@ export type NodeQuery = { node:
     | { __typename: 'Alert', id: string }
     | { __typename: 'CodeRepository', id: string }
     | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
-    | { __typename: 'Dataset', key: string, latestVersion: number, createdAt: string, id: string, aliases: Array<{ alias: string, version:
+    | { __typename: 'Dataset', id: string, key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
           | { key: string }
           | Record<PropertyKey, never>
          }>, tags: Array<{ key: string, value: string }> }
@@ -1158,7 +1261,7 @@ export type NodeQuery = { node:
     | { __typename: 'ErasedNode', id: string }
     | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
     | { __typename: 'MaskedNode', id: string }
-    | { __typename: 'Model', key: string, latestVersion: number, createdAt: string, id: string, aliases: Array<{ alias: string, version:
+    | { __typename: 'Model', id: string, key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
           | { key: string }
           | Record<PropertyKey, never>
          }>, tags: Array<{ key: string, value: string }> }
@@ -1225,14 +1328,14 @@ export type NodeLabelQueryVariables = Exact<{
 
 export type NodeLabelQuery = { node:
     | { __typename: 'Agent', name: string, kind: AgentKind, id: string }
-    | { __typename: 'Alert', id: string }
+    | { __typename: 'Alert', severity: AlertSeverity, message: string, id: string, cause: string, alertState: AlertState }
     | { __typename: 'CodeRepository', namespace: string, name: string, id: string }
     | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
     | { __typename: 'Dataset', key: string, id: string }
     | { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null }
-    | { __typename: 'Decision', id: string }
-    | { __typename: 'Deployment', id: string }
-    | { __typename: 'Endpoint', id: string }
+    | { __typename: 'Decision', decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, id: string }
+    | { __typename: 'Deployment', key: string, activatedAt: string | null, id: string, deploymentState: DeploymentState }
+    | { __typename: 'Endpoint', key: string, id: string }
     | { __typename: 'Environment', digest: string, values: unknown, id: string }
     | { __typename: 'ErasedNode', id: string }
     | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
@@ -1435,14 +1538,6 @@ export type ResumeDeploymentMutationVariables = Exact<{
 
 
 export type ResumeDeploymentMutation = { resumeDeployment: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
-
-export type ReportDeploymentMutationVariables = Exact<{
-  input: ReportDeploymentInput;
-  idempotencyKey?: string | null | undefined;
-}>;
-
-
-export type ReportDeploymentMutation = { reportDeployment: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type EndpointQueryVariables = Exact<{
   key: string;
@@ -1811,6 +1906,73 @@ export type FollowLedgerSubscriptionVariables = Exact<{
 
 export type FollowLedgerSubscription = { ledgerEntries: { seq: number, type: string, version: number, recordedAt: string, by: string, payload: unknown, leafHash: string } };
 
+export type DocumentOfLedgerQueryVariables = Exact<{
+  digest: string;
+}>;
+
+
+export type DocumentOfLedgerQuery = { ledgerDocument: unknown };
+
+type NodeLabel_Agent_Fragment = { __typename: 'Agent', name: string, kind: AgentKind, id: string };
+
+type NodeLabel_Alert_Fragment = { __typename: 'Alert', severity: AlertSeverity, message: string, id: string, cause: string, alertState: AlertState };
+
+type NodeLabel_CodeRepository_Fragment = { __typename: 'CodeRepository', namespace: string, name: string, id: string };
+
+type NodeLabel_CodeVersion_Fragment = { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string };
+
+type NodeLabel_Dataset_Fragment = { __typename: 'Dataset', key: string, id: string };
+
+type NodeLabel_DatasetVersion_Fragment = { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null };
+
+type NodeLabel_Decision_Fragment = { __typename: 'Decision', decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, id: string };
+
+type NodeLabel_Deployment_Fragment = { __typename: 'Deployment', key: string, activatedAt: string | null, id: string, deploymentState: DeploymentState };
+
+type NodeLabel_Endpoint_Fragment = { __typename: 'Endpoint', key: string, id: string };
+
+type NodeLabel_Environment_Fragment = { __typename: 'Environment', digest: string, values: unknown, id: string };
+
+type NodeLabel_ErasedNode_Fragment = { __typename: 'ErasedNode', id: string };
+
+type NodeLabel_HyperparameterSet_Fragment = { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string };
+
+type NodeLabel_MaskedNode_Fragment = { __typename: 'MaskedNode', id: string };
+
+type NodeLabel_Model_Fragment = { __typename: 'Model', key: string, id: string };
+
+type NodeLabel_ModelVersion_Fragment = { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string };
+
+type NodeLabel_Plugin_Fragment = { __typename: 'Plugin', name: string, pluginVersion: string, id: string };
+
+type NodeLabel_Report_Fragment = { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> };
+
+type NodeLabel_Run_Fragment = { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null };
+
+type NodeLabel_Runner_Fragment = { __typename: 'Runner', name: string, id: string };
+
+export type NodeLabelFragment =
+  | NodeLabel_Agent_Fragment
+  | NodeLabel_Alert_Fragment
+  | NodeLabel_CodeRepository_Fragment
+  | NodeLabel_CodeVersion_Fragment
+  | NodeLabel_Dataset_Fragment
+  | NodeLabel_DatasetVersion_Fragment
+  | NodeLabel_Decision_Fragment
+  | NodeLabel_Deployment_Fragment
+  | NodeLabel_Endpoint_Fragment
+  | NodeLabel_Environment_Fragment
+  | NodeLabel_ErasedNode_Fragment
+  | NodeLabel_HyperparameterSet_Fragment
+  | NodeLabel_MaskedNode_Fragment
+  | NodeLabel_Model_Fragment
+  | NodeLabel_ModelVersion_Fragment
+  | NodeLabel_Plugin_Fragment
+  | NodeLabel_Report_Fragment
+  | NodeLabel_Run_Fragment
+  | NodeLabel_Runner_Fragment
+;
+
 export type LineageQueryVariables = Exact<{
   node: string;
   direction?: LineageDirection | null | undefined;
@@ -1826,14 +1988,14 @@ export type LineageQueryVariables = Exact<{
 
 export type LineageQuery = { lineage: { isPartial: boolean, reasons: Array<PartialReason>, ledgerSeq: number, edges: Array<{ cursor: string, depth: number, via: Array<{ arrow: ArrowType, role: string | null, nearer: string }>, node:
         | { __typename: 'Agent', name: string, kind: AgentKind, id: string }
-        | { __typename: 'Alert', id: string }
+        | { __typename: 'Alert', severity: AlertSeverity, message: string, id: string, cause: string, alertState: AlertState }
         | { __typename: 'CodeRepository', namespace: string, name: string, id: string }
         | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
         | { __typename: 'Dataset', key: string, id: string }
         | { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null }
-        | { __typename: 'Decision', id: string }
-        | { __typename: 'Deployment', id: string }
-        | { __typename: 'Endpoint', id: string }
+        | { __typename: 'Decision', decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, id: string }
+        | { __typename: 'Deployment', key: string, activatedAt: string | null, id: string, deploymentState: DeploymentState }
+        | { __typename: 'Endpoint', key: string, id: string }
         | { __typename: 'Environment', digest: string, values: unknown, id: string }
         | { __typename: 'ErasedNode', id: string }
         | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
@@ -2009,6 +2171,8 @@ export type RecordRunMutation = { recordRun: { ledgerSeq: number | null, project
           | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
+export type ManifestFilesFragment = { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
+
 export type RegisterPluginMutationVariables = Exact<{
   input: RegisterPluginInput;
   idempotencyKey?: string | null | undefined;
@@ -2023,7 +2187,27 @@ export type ClaimRunMutationVariables = Exact<{
 }>;
 
 
-export type ClaimRunMutation = { claimRun: { attempt: number | null, token: string | null, leaseMs: number | null, ledgerSeq: number | null, run: { id: string } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+export type ClaimRunMutation = { claimRun: { attempt: number | null, token: string | null, leaseMs: number | null, ledgerSeq: number | null, run: { id: string, namespace: string, runType: RunType, seed: number, plugin: { name: string, version: string } | null, inputs: Array<{ role: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, digest: string, id: string, schema: Array<{ name: string, type: string, nullable: boolean }>, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { parameters: unknown, id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, digest: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type StartRunMutationVariables = Exact<{
   input: StartRunInput;
@@ -2061,36 +2245,6 @@ export type FinishRunMutation = { finishRun: { ledgerSeq: number | null, run: { 
           | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
-export type JobQueryVariables = Exact<{
-  run: string;
-}>;
-
-
-export type JobQuery = { node:
-    | { id: string, namespace: string, runType: RunType, seed: number, plugin: { name: string, version: string } | null, inputs: Array<{ role: string | null, node:
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { key: string, digest: string, id: string, schema: Array<{ name: string, type: string, nullable: boolean }>, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { parameters: unknown, id: string }
-          | { id: string }
-          | { id: string }
-          | { key: string, digest: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-         }> }
-    | Record<PropertyKey, never>
-   | null };
-
 export type VersionFilesQueryVariables = Exact<{
   version: string;
   after?: string | null | undefined;
@@ -2112,6 +2266,146 @@ export type AttemptStateQuery = { node:
     | { id: string, state: RunState, attempts: Array<{ attempt: number, state: AttemptState }> }
     | Record<PropertyKey, never>
    | null };
+
+export type ReportDeploymentMutationVariables = Exact<{
+  input: ReportDeploymentInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type ReportDeploymentMutation = { reportDeployment: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string } | null, deployment: { id: string, state: DeploymentState } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type ServedByRunQueryVariables = Exact<{
+  run: string;
+}>;
+
+
+export type ServedByRunQuery = { node:
+    | { id: string, state: RunState, endpoint: { id: string, key: string, wantedDeployment: { id: string, key: string, version: number, state: DeploymentState, serves: Array<{ weight: number | null, mode: string | null, node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { key: string, digest: string, state: ModelVersionState, format: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> } }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+             }> } | null, activeDeployment: { id: string, key: string, version: number, state: DeploymentState, serves: Array<{ weight: number | null, mode: string | null, node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { key: string, digest: string, state: ModelVersionState, format: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> } }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+             }> } | null } | null }
+    | Record<PropertyKey, never>
+   | null };
+
+export type ServedDeploymentFragment = { id: string, key: string, version: number, state: DeploymentState, serves: Array<{ weight: number | null, mode: string | null, node:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { key: string, digest: string, state: ModelVersionState, format: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> } }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     }> };
+
+type VersionKey_Agent_Fragment = { id: string };
+
+type VersionKey_Alert_Fragment = { id: string };
+
+type VersionKey_CodeRepository_Fragment = { id: string };
+
+type VersionKey_CodeVersion_Fragment = { id: string };
+
+type VersionKey_Dataset_Fragment = { id: string };
+
+type VersionKey_DatasetVersion_Fragment = { key: string, id: string };
+
+type VersionKey_Decision_Fragment = { id: string };
+
+type VersionKey_Deployment_Fragment = { id: string };
+
+type VersionKey_Endpoint_Fragment = { id: string };
+
+type VersionKey_Environment_Fragment = { id: string };
+
+type VersionKey_ErasedNode_Fragment = { id: string };
+
+type VersionKey_HyperparameterSet_Fragment = { id: string };
+
+type VersionKey_MaskedNode_Fragment = { id: string };
+
+type VersionKey_Model_Fragment = { id: string };
+
+type VersionKey_ModelVersion_Fragment = { key: string, id: string };
+
+type VersionKey_Plugin_Fragment = { id: string };
+
+type VersionKey_Report_Fragment = { id: string };
+
+type VersionKey_Run_Fragment = { id: string };
+
+type VersionKey_Runner_Fragment = { id: string };
+
+export type VersionKeyFragment =
+  | VersionKey_Agent_Fragment
+  | VersionKey_Alert_Fragment
+  | VersionKey_CodeRepository_Fragment
+  | VersionKey_CodeVersion_Fragment
+  | VersionKey_Dataset_Fragment
+  | VersionKey_DatasetVersion_Fragment
+  | VersionKey_Decision_Fragment
+  | VersionKey_Deployment_Fragment
+  | VersionKey_Endpoint_Fragment
+  | VersionKey_Environment_Fragment
+  | VersionKey_ErasedNode_Fragment
+  | VersionKey_HyperparameterSet_Fragment
+  | VersionKey_MaskedNode_Fragment
+  | VersionKey_Model_Fragment
+  | VersionKey_ModelVersion_Fragment
+  | VersionKey_Plugin_Fragment
+  | VersionKey_Report_Fragment
+  | VersionKey_Run_Fragment
+  | VersionKey_Runner_Fragment
+;
 
 export type SubmitRunMutationVariables = Exact<{
   input: SubmitRunInput;
@@ -2204,6 +2498,7 @@ export type RunsQueryVariables = Exact<{
   after?: string | null | undefined;
   namespace?: string | null | undefined;
   states?: Array<RunState> | RunState | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
 }>;
 
 
@@ -2479,6 +2774,68 @@ export const AlertFieldsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"AlertFields"}) as unknown as TypedDocumentString<AlertFieldsFragment, unknown>;
+export const DatasetSummaryFragmentDoc = new TypedDocumentString(`
+    fragment DatasetSummary on Dataset {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on DatasetVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}
+    `, {"fragmentName":"DatasetSummary"}) as unknown as TypedDocumentString<DatasetSummaryFragment, unknown>;
+export const ModelSummaryFragmentDoc = new TypedDocumentString(`
+    fragment ModelSummary on Model {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on ModelVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}
+    `, {"fragmentName":"ModelSummary"}) as unknown as TypedDocumentString<ModelSummaryFragment, unknown>;
+export const AgentNameFragmentDoc = new TypedDocumentString(`
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+    `, {"fragmentName":"AgentName"}) as unknown as TypedDocumentString<AgentNameFragment, unknown>;
+export const ColumnOriginFragmentDoc = new TypedDocumentString(`
+    fragment ColumnOrigin on ColumnLineage {
+  column
+  via
+  expression
+  masking
+  from {
+    input
+    dataset
+    column
+  }
+}
+    `, {"fragmentName":"ColumnOrigin"}) as unknown as TypedDocumentString<ColumnOriginFragment, unknown>;
 export const DecisionFieldsFragmentDoc = new TypedDocumentString(`
     fragment DecisionFields on Decision {
   id
@@ -2553,6 +2910,156 @@ export const DeploymentFieldsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"DeploymentFields"}) as unknown as TypedDocumentString<DeploymentFieldsFragment, unknown>;
+export const NodeLabelFragmentDoc = new TypedDocumentString(`
+    fragment NodeLabel on Node {
+  __typename
+  id
+  ... on Agent {
+    name
+    kind
+  }
+  ... on Dataset {
+    key
+  }
+  ... on DatasetVersion {
+    key
+    digest
+    rows
+    fileCount
+    sizeBytes
+    source {
+      uri
+      snapshot
+    }
+  }
+  ... on Model {
+    key
+  }
+  ... on ModelVersion {
+    key
+    digest
+    format
+  }
+  ... on CodeRepository {
+    namespace
+    name
+  }
+  ... on CodeVersion {
+    namespace
+    name
+    commit
+    dirtyDigest
+  }
+  ... on HyperparameterSet {
+    digest
+    parameters
+  }
+  ... on Environment {
+    digest
+    values
+  }
+  ... on Run {
+    runType
+    state
+    name
+    plugin {
+      name
+      version
+    }
+    endedAt
+  }
+  ... on Report {
+    reportType
+    verdict
+    metrics {
+      name
+      value
+    }
+  }
+  ... on Endpoint {
+    key
+  }
+  ... on Deployment {
+    key
+    deploymentState: state
+    activatedAt
+  }
+  ... on Decision {
+    decisionType
+    reason
+    policy
+    decidedAt
+  }
+  ... on Alert {
+    cause: name
+    severity
+    alertState: state
+    message
+  }
+  ... on Plugin {
+    name
+    pluginVersion
+  }
+  ... on Runner {
+    name
+  }
+}
+    `, {"fragmentName":"NodeLabel"}) as unknown as TypedDocumentString<NodeLabelFragment, unknown>;
+export const ManifestFilesFragmentDoc = new TypedDocumentString(`
+    fragment ManifestFiles on FilePage {
+  nodes {
+    path
+    sizeBytes
+    digest
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}
+    `, {"fragmentName":"ManifestFiles"}) as unknown as TypedDocumentString<ManifestFilesFragment, unknown>;
+export const ServedDeploymentFragmentDoc = new TypedDocumentString(`
+    fragment ServedDeployment on Deployment {
+  id
+  key
+  version
+  state
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        digest
+        state
+        format
+        signature {
+          inputs {
+            name
+            type
+          }
+          outputs {
+            name
+            type
+          }
+        }
+      }
+    }
+  }
+}
+    `, {"fragmentName":"ServedDeployment"}) as unknown as TypedDocumentString<ServedDeploymentFragment, unknown>;
+export const VersionKeyFragmentDoc = new TypedDocumentString(`
+    fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}
+    `, {"fragmentName":"VersionKey"}) as unknown as TypedDocumentString<VersionKeyFragment, unknown>;
 export const CreateTokenDocument = new TypedDocumentString(`
     mutation CreateToken($input: CreateTokenInput!, $idempotencyKey: String) {
   createToken(input: $input, idempotencyKey: $idempotencyKey) {
@@ -2585,11 +3092,36 @@ export const RevokeTokenDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RevokeTokenMutation, RevokeTokenMutationVariables>;
+export const ViewerDocument = new TypedDocumentString(`
+    query Viewer {
+  viewer {
+    agent {
+      id
+      ... on Agent {
+        name
+        kind
+      }
+      ... on Runner {
+        name
+      }
+    }
+    grants {
+      namespace
+      roles
+    }
+    run
+  }
+}
+    `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
 export const TokensDocument = new TypedDocumentString(`
     query Tokens {
   tokens {
     id
     name
+    grants {
+      namespace
+      roles
+    }
     expiresAt
     revokedAt
     agent {
@@ -2996,21 +3528,7 @@ export const DatasetsDocument = new TypedDocumentString(`
   datasets(first: $first, after: $after, namespace: $namespace, tags: $tags) {
     nodes {
       id
-      key
-      latestVersion
-      createdAt
-      aliases {
-        alias
-        version {
-          ... on DatasetVersion {
-            key
-          }
-        }
-      }
-      tags {
-        key
-        value
-      }
+      ...DatasetSummary
     }
     pageInfo {
       hasNextPage
@@ -3018,27 +3536,29 @@ export const DatasetsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<DatasetsQuery, DatasetsQueryVariables>;
+    fragment DatasetSummary on Dataset {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on DatasetVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}`) as unknown as TypedDocumentString<DatasetsQuery, DatasetsQueryVariables>;
 export const ModelsDocument = new TypedDocumentString(`
     query Models($first: Int, $after: String, $namespace: String, $tags: [TagFilterInput!]) {
   models(first: $first, after: $after, namespace: $namespace, tags: $tags) {
     nodes {
       id
-      key
-      latestVersion
-      createdAt
-      aliases {
-        alias
-        version {
-          ... on ModelVersion {
-            key
-          }
-        }
-      }
-      tags {
-        key
-        value
-      }
+      ...ModelSummary
     }
     pageInfo {
       hasNextPage
@@ -3046,7 +3566,23 @@ export const ModelsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
+    fragment ModelSummary on Model {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on ModelVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}`) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
 export const SearchDocument = new TypedDocumentString(`
     query Search($text: String!, $first: Int, $after: String) {
   search(text: $text, first: $first, after: $after) {
@@ -3088,21 +3624,7 @@ export const NodeDocument = new TypedDocumentString(`
     __typename
     id
     ... on Dataset {
-      key
-      latestVersion
-      createdAt
-      aliases {
-        alias
-        version {
-          ... on DatasetVersion {
-            key
-          }
-        }
-      }
-      tags {
-        key
-        value
-      }
+      ...DatasetSummary
     }
     ... on DatasetVersion {
       key
@@ -3129,56 +3651,20 @@ export const NodeDocument = new TypedDocumentString(`
         nullable
       }
       columnLineage {
-        column
-        via
-        expression
-        masking
-        from {
-          input
-          dataset
-          column
-        }
+        ...ColumnOrigin
       }
       generatedBy {
         id
       }
       attributedTo {
-        id
-        ... on Agent {
-          name
-        }
-        ... on Runner {
-          name
-        }
+        ...AgentName
       }
       files(first: 20) {
-        nodes {
-          path
-          sizeBytes
-          digest
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
+        ...ManifestFiles
       }
     }
     ... on Model {
-      key
-      latestVersion
-      createdAt
-      aliases {
-        alias
-        version {
-          ... on ModelVersion {
-            key
-          }
-        }
-      }
-      tags {
-        key
-        value
-      }
+      ...ModelSummary
     }
     ... on ModelVersion {
       key
@@ -3207,27 +3693,13 @@ export const NodeDocument = new TypedDocumentString(`
         }
       }
       columnLineage {
-        column
-        via
-        expression
-        masking
-        from {
-          input
-          dataset
-          column
-        }
+        ...ColumnOrigin
       }
       generatedBy {
         id
       }
       attributedTo {
-        id
-        ... on Agent {
-          name
-        }
-        ... on Runner {
-          name
-        }
+        ...AgentName
       }
     }
     ... on CodeVersion {
@@ -3246,7 +3718,71 @@ export const NodeDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<NodeQuery, NodeQueryVariables>;
+    fragment DatasetSummary on Dataset {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on DatasetVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}
+fragment ModelSummary on Model {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on ModelVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}
+fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment ColumnOrigin on ColumnLineage {
+  column
+  via
+  expression
+  masking
+  from {
+    input
+    dataset
+    column
+  }
+}
+fragment ManifestFiles on FilePage {
+  nodes {
+    path
+    sizeBytes
+    digest
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`) as unknown as TypedDocumentString<NodeQuery, NodeQueryVariables>;
 export const ResolveKeyDocument = new TypedDocumentString(`
     query ResolveKey($key: String!, $asOf: DateTime, $knownAt: SafeInt) {
   find(key: $key, asOf: $asOf, knownAt: $knownAt) {
@@ -3257,80 +3793,102 @@ export const ResolveKeyDocument = new TypedDocumentString(`
 export const NodeLabelDocument = new TypedDocumentString(`
     query NodeLabel($id: ID!) {
   node(id: $id) {
-    __typename
-    id
-    ... on Agent {
-      name
-      kind
-    }
-    ... on Dataset {
-      key
-    }
-    ... on DatasetVersion {
-      key
-      digest
-      rows
-      fileCount
-      sizeBytes
-      source {
-        uri
-        snapshot
-      }
-    }
-    ... on Model {
-      key
-    }
-    ... on ModelVersion {
-      key
-      digest
-      format
-    }
-    ... on CodeRepository {
-      namespace
-      name
-    }
-    ... on CodeVersion {
-      namespace
-      name
-      commit
-      dirtyDigest
-    }
-    ... on HyperparameterSet {
-      digest
-      parameters
-    }
-    ... on Environment {
-      digest
-      values
-    }
-    ... on Run {
-      runType
-      state
-      name
-      plugin {
-        name
-        version
-      }
-      endedAt
-    }
-    ... on Report {
-      reportType
-      verdict
-      metrics {
-        name
-        value
-      }
-    }
-    ... on Plugin {
-      name
-      pluginVersion
-    }
-    ... on Runner {
-      name
-    }
+    ...NodeLabel
   }
 }
-    `) as unknown as TypedDocumentString<NodeLabelQuery, NodeLabelQueryVariables>;
+    fragment NodeLabel on Node {
+  __typename
+  id
+  ... on Agent {
+    name
+    kind
+  }
+  ... on Dataset {
+    key
+  }
+  ... on DatasetVersion {
+    key
+    digest
+    rows
+    fileCount
+    sizeBytes
+    source {
+      uri
+      snapshot
+    }
+  }
+  ... on Model {
+    key
+  }
+  ... on ModelVersion {
+    key
+    digest
+    format
+  }
+  ... on CodeRepository {
+    namespace
+    name
+  }
+  ... on CodeVersion {
+    namespace
+    name
+    commit
+    dirtyDigest
+  }
+  ... on HyperparameterSet {
+    digest
+    parameters
+  }
+  ... on Environment {
+    digest
+    values
+  }
+  ... on Run {
+    runType
+    state
+    name
+    plugin {
+      name
+      version
+    }
+    endedAt
+  }
+  ... on Report {
+    reportType
+    verdict
+    metrics {
+      name
+      value
+    }
+  }
+  ... on Endpoint {
+    key
+  }
+  ... on Deployment {
+    key
+    deploymentState: state
+    activatedAt
+  }
+  ... on Decision {
+    decisionType
+    reason
+    policy
+    decidedAt
+  }
+  ... on Alert {
+    cause: name
+    severity
+    alertState: state
+    message
+  }
+  ... on Plugin {
+    name
+    pluginVersion
+  }
+  ... on Runner {
+    name
+  }
+}`) as unknown as TypedDocumentString<NodeLabelQuery, NodeLabelQueryVariables>;
 export const AssetVersionsDocument = new TypedDocumentString(`
     query AssetVersions($id: ID!, $first: Int, $after: String) {
   node(id: $id) {
@@ -3680,37 +4238,6 @@ export const ResumeDeploymentDocument = new TypedDocumentString(`
     state
   }
 }`) as unknown as TypedDocumentString<ResumeDeploymentMutation, ResumeDeploymentMutationVariables>;
-export const ReportDeploymentDocument = new TypedDocumentString(`
-    mutation ReportDeployment($input: ReportDeploymentInput!, $idempotencyKey: String) {
-  reportDeployment(input: $input, idempotencyKey: $idempotencyKey) {
-    endpoint {
-      ...EndpointFields
-    }
-    userErrors {
-      code
-      path
-      message
-    }
-    ledgerSeq
-    projected
-  }
-}
-    fragment EndpointFields on Endpoint {
-  id
-  key
-  latestVersion
-  requiresApproval
-  wantedDeployment {
-    id
-    key
-    state
-  }
-  activeDeployment {
-    id
-    key
-    state
-  }
-}`) as unknown as TypedDocumentString<ReportDeploymentMutation, ReportDeploymentMutationVariables>;
 export const EndpointDocument = new TypedDocumentString(`
     query Endpoint($key: String!) {
   endpoint(key: $key) {
@@ -4051,6 +4578,11 @@ export const FollowLedgerDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<FollowLedgerSubscription, FollowLedgerSubscriptionVariables>;
+export const DocumentOfLedgerDocument = new TypedDocumentString(`
+    query DocumentOfLedger($digest: String!) {
+  ledgerDocument(digest: $digest)
+}
+    `) as unknown as TypedDocumentString<DocumentOfLedgerQuery, DocumentOfLedgerQueryVariables>;
 export const LineageDocument = new TypedDocumentString(`
     query Lineage($node: ID!, $direction: LineageDirection, $follow: [ArrowFamily!], $maxDepth: Int, $asOf: DateTime, $knownAt: SafeInt, $minSeq: SafeInt, $first: Int, $after: String) {
   lineage(
@@ -4073,77 +4605,7 @@ export const LineageDocument = new TypedDocumentString(`
         nearer
       }
       node {
-        __typename
-        id
-        ... on Agent {
-          name
-          kind
-        }
-        ... on Dataset {
-          key
-        }
-        ... on DatasetVersion {
-          key
-          digest
-          rows
-          fileCount
-          sizeBytes
-          source {
-            uri
-            snapshot
-          }
-        }
-        ... on Model {
-          key
-        }
-        ... on ModelVersion {
-          key
-          digest
-          format
-        }
-        ... on CodeRepository {
-          namespace
-          name
-        }
-        ... on CodeVersion {
-          namespace
-          name
-          commit
-          dirtyDigest
-        }
-        ... on HyperparameterSet {
-          digest
-          parameters
-        }
-        ... on Environment {
-          digest
-          values
-        }
-        ... on Run {
-          runType
-          state
-          name
-          plugin {
-            name
-            version
-          }
-          endedAt
-        }
-        ... on Report {
-          reportType
-          verdict
-          metrics {
-            name
-            value
-          }
-        }
-        ... on Plugin {
-          name
-          pluginVersion
-        }
-        ... on Runner {
-          name
-        }
+        ...NodeLabel
       }
     }
     pageInfo {
@@ -4155,7 +4617,99 @@ export const LineageDocument = new TypedDocumentString(`
     ledgerSeq
   }
 }
-    `) as unknown as TypedDocumentString<LineageQuery, LineageQueryVariables>;
+    fragment NodeLabel on Node {
+  __typename
+  id
+  ... on Agent {
+    name
+    kind
+  }
+  ... on Dataset {
+    key
+  }
+  ... on DatasetVersion {
+    key
+    digest
+    rows
+    fileCount
+    sizeBytes
+    source {
+      uri
+      snapshot
+    }
+  }
+  ... on Model {
+    key
+  }
+  ... on ModelVersion {
+    key
+    digest
+    format
+  }
+  ... on CodeRepository {
+    namespace
+    name
+  }
+  ... on CodeVersion {
+    namespace
+    name
+    commit
+    dirtyDigest
+  }
+  ... on HyperparameterSet {
+    digest
+    parameters
+  }
+  ... on Environment {
+    digest
+    values
+  }
+  ... on Run {
+    runType
+    state
+    name
+    plugin {
+      name
+      version
+    }
+    endedAt
+  }
+  ... on Report {
+    reportType
+    verdict
+    metrics {
+      name
+      value
+    }
+  }
+  ... on Endpoint {
+    key
+  }
+  ... on Deployment {
+    key
+    deploymentState: state
+    activatedAt
+  }
+  ... on Decision {
+    decisionType
+    reason
+    policy
+    decidedAt
+  }
+  ... on Alert {
+    cause: name
+    severity
+    alertState: state
+    message
+  }
+  ... on Plugin {
+    name
+    pluginVersion
+  }
+  ... on Runner {
+    name
+  }
+}`) as unknown as TypedDocumentString<LineageQuery, LineageQueryVariables>;
 export const LineageCountsDocument = new TypedDocumentString(`
     query LineageCounts($node: ID!, $direction: LineageDirection, $follow: [ArrowFamily!], $maxDepth: Int, $minSeq: SafeInt) {
   lineageCounts(
@@ -4350,6 +4904,51 @@ export const ClaimRunDocument = new TypedDocumentString(`
   claimRun(input: $input, idempotencyKey: $idempotencyKey) {
     run {
       id
+      namespace
+      runType
+      seed
+      plugin {
+        name
+        version
+      }
+      inputs {
+        role
+        node {
+          id
+          ... on DatasetVersion {
+            key
+            digest
+            schema {
+              name
+              type
+              nullable
+            }
+            files(first: 500) {
+              ...ManifestFiles
+            }
+          }
+          ... on ModelVersion {
+            key
+            digest
+            signature {
+              inputs {
+                name
+                type
+              }
+              outputs {
+                name
+                type
+              }
+            }
+            files(first: 500) {
+              ...ManifestFiles
+            }
+          }
+          ... on HyperparameterSet {
+            parameters
+          }
+        }
+      }
     }
     attempt
     token
@@ -4362,7 +4961,17 @@ export const ClaimRunDocument = new TypedDocumentString(`
     ledgerSeq
   }
 }
-    `) as unknown as TypedDocumentString<ClaimRunMutation, ClaimRunMutationVariables>;
+    fragment ManifestFiles on FilePage {
+  nodes {
+    path
+    sizeBytes
+    digest
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`) as unknown as TypedDocumentString<ClaimRunMutation, ClaimRunMutationVariables>;
 export const StartRunDocument = new TypedDocumentString(`
     mutation StartRun($input: StartRunInput!, $idempotencyKey: String) {
   startRun(input: $input, idempotencyKey: $idempotencyKey) {
@@ -4401,108 +5010,32 @@ export const FinishRunDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<FinishRunMutation, FinishRunMutationVariables>;
-export const JobDocument = new TypedDocumentString(`
-    query Job($run: ID!) {
-  node(id: $run) {
-    ... on Run {
-      id
-      namespace
-      runType
-      seed
-      plugin {
-        name
-        version
-      }
-      inputs {
-        role
-        node {
-          id
-          ... on DatasetVersion {
-            key
-            digest
-            schema {
-              name
-              type
-              nullable
-            }
-            files(first: 500) {
-              nodes {
-                path
-                sizeBytes
-                digest
-              }
-              pageInfo {
-                hasNextPage
-                endCursor
-              }
-            }
-          }
-          ... on ModelVersion {
-            key
-            digest
-            signature {
-              inputs {
-                name
-                type
-              }
-              outputs {
-                name
-                type
-              }
-            }
-            files(first: 500) {
-              nodes {
-                path
-                sizeBytes
-                digest
-              }
-              pageInfo {
-                hasNextPage
-                endCursor
-              }
-            }
-          }
-          ... on HyperparameterSet {
-            parameters
-          }
-        }
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<JobQuery, JobQueryVariables>;
 export const VersionFilesDocument = new TypedDocumentString(`
     query VersionFiles($version: ID!, $after: String) {
   node(id: $version) {
     ... on DatasetVersion {
       files(first: 500, after: $after) {
-        nodes {
-          path
-          sizeBytes
-          digest
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
+        ...ManifestFiles
       }
     }
     ... on ModelVersion {
       files(first: 500, after: $after) {
-        nodes {
-          path
-          sizeBytes
-          digest
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
+        ...ManifestFiles
       }
     }
   }
 }
-    `) as unknown as TypedDocumentString<VersionFilesQuery, VersionFilesQueryVariables>;
+    fragment ManifestFiles on FilePage {
+  nodes {
+    path
+    sizeBytes
+    digest
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`) as unknown as TypedDocumentString<VersionFilesQuery, VersionFilesQueryVariables>;
 export const AttemptStateDocument = new TypedDocumentString(`
     query AttemptState($run: ID!) {
   node(id: $run) {
@@ -4517,6 +5050,74 @@ export const AttemptStateDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AttemptStateQuery, AttemptStateQueryVariables>;
+export const ReportDeploymentDocument = new TypedDocumentString(`
+    mutation ReportDeployment($input: ReportDeploymentInput!, $idempotencyKey: String) {
+  reportDeployment(input: $input, idempotencyKey: $idempotencyKey) {
+    endpoint {
+      id
+    }
+    deployment {
+      id
+      state
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    `) as unknown as TypedDocumentString<ReportDeploymentMutation, ReportDeploymentMutationVariables>;
+export const ServedByRunDocument = new TypedDocumentString(`
+    query ServedByRun($run: ID!) {
+  node(id: $run) {
+    ... on Run {
+      id
+      state
+      endpoint {
+        id
+        key
+        wantedDeployment {
+          ...ServedDeployment
+        }
+        activeDeployment {
+          ...ServedDeployment
+        }
+      }
+    }
+  }
+}
+    fragment ServedDeployment on Deployment {
+  id
+  key
+  version
+  state
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        digest
+        state
+        format
+        signature {
+          inputs {
+            name
+            type
+          }
+          outputs {
+            name
+            type
+          }
+        }
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<ServedByRunQuery, ServedByRunQueryVariables>;
 export const SubmitRunDocument = new TypedDocumentString(`
     mutation SubmitRun($input: SubmitRunInput!, $idempotencyKey: String) {
   submitRun(input: $input, idempotencyKey: $idempotencyKey) {
@@ -4567,13 +5168,7 @@ export const RunDocument = new TypedDocumentString(`
       }
       seed
       attributedTo {
-        id
-        ... on Agent {
-          name
-        }
-        ... on Runner {
-          name
-        }
+        ...AgentName
       }
       queuedAt
       startedAt
@@ -4599,13 +5194,7 @@ export const RunDocument = new TypedDocumentString(`
       inputs {
         role
         node {
-          id
-          ... on DatasetVersion {
-            key
-          }
-          ... on ModelVersion {
-            key
-          }
+          ...VersionKey
           ... on CodeVersion {
             name
             commit
@@ -4648,10 +5237,33 @@ export const RunDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<RunQuery, RunQueryVariables>;
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}`) as unknown as TypedDocumentString<RunQuery, RunQueryVariables>;
 export const RunsDocument = new TypedDocumentString(`
-    query Runs($first: Int, $after: String, $namespace: String, $states: [RunState!]) {
-  runs(first: $first, after: $after, namespace: $namespace, states: $states) {
+    query Runs($first: Int, $after: String, $namespace: String, $states: [RunState!], $tags: [TagFilterInput!]) {
+  runs(
+    first: $first
+    after: $after
+    namespace: $namespace
+    states: $states
+    tags: $tags
+  ) {
     nodes {
       id
       namespace
@@ -4700,13 +5312,7 @@ export const ReportsDocument = new TypedDocumentString(`
       about {
         role
         node {
-          id
-          ... on DatasetVersion {
-            key
-          }
-          ... on ModelVersion {
-            key
-          }
+          ...VersionKey
         }
       }
       createdAt
@@ -4717,7 +5323,15 @@ export const ReportsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ReportsQuery, ReportsQueryVariables>;
+    fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}`) as unknown as TypedDocumentString<ReportsQuery, ReportsQueryVariables>;
 export const ReportDocument = new TypedDocumentString(`
     query Report($id: ID!) {
   node(id: $id) {
@@ -4793,19 +5407,21 @@ export const ReportDocument = new TypedDocumentString(`
       about {
         role
         node {
-          id
-          ... on DatasetVersion {
-            key
-          }
-          ... on ModelVersion {
-            key
-          }
+          ...VersionKey
         }
       }
     }
   }
 }
-    `) as unknown as TypedDocumentString<ReportQuery, ReportQueryVariables>;
+    fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}`) as unknown as TypedDocumentString<ReportQuery, ReportQueryVariables>;
 export const FollowRunDocument = new TypedDocumentString(`
     subscription FollowRun($run: ID!, $after: String) {
   runEvents(run: $run, after: $after) {

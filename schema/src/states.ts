@@ -17,6 +17,10 @@ export const RunType = z
   .meta({ id: "RunType" });
 export type RunType = z.infer<typeof RunType>;
 
+/** TASK: ends by itself. SERVICE: kept alive on one runner or another until it is cancelled; each replica is a run of its own. */
+export const RunKind = z.enum(["TASK", "SERVICE"]).meta({ id: "RunKind" });
+export type RunKind = z.infer<typeof RunKind>;
+
 export const RunState = z
   .enum(["QUEUED", "LEASED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"])
   .meta({ id: "RunState" });

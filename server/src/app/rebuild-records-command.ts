@@ -1,12 +1,11 @@
-import { join } from "node:path";
 import pino from "pino";
-import { CheckpointFiles } from "../adapters/filesystem/index.ts";
 import type { Config } from "../config/config.ts";
 import { remakeRecords } from "../ledger/remake-records.ts";
 import { makeLedgerEngine } from "./ledger-engine.ts";
-import { CHECKPOINTS_FOLDER, openStores } from "./open-stores.ts";
+import { openStores } from "./open-stores.ts";
 import { readSecrets } from "./secrets.ts";
 import { ALL_FACTS } from "./server-schema.ts";
+import { signingIn } from "./signing.ts";
 import { Stops } from "./stops.ts";
 
 /**
@@ -22,9 +21,8 @@ export async function rebuildRecordsCommand(config: Config): Promise<void> {
   const stops = new Stops(log);
   try {
     const { database, graph } = await openStores(config, stops, log);
-    const { signerKey } = readSecrets(config.dataDir);
-    const files = new CheckpointFiles(join(config.dataDir, CHECKPOINTS_FOLDER));
-    const { checkpointer, facts } = makeLedgerEngine(database.ledger, graph, ALL_FACTS, { files, signerKey }, log);
+    const signing = signingIn(config.dataDir, readSecrets(config.dataDir));
+    const { checkpointer, facts } = makeLedgerEngine(database.ledger, graph, ALL_FACTS, signing, log);
     await checkpointer.open();
     const signed = await checkpointer.readSigned();
     if (typeof signed === "string") throw new Error(signed);

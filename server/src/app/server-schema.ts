@@ -64,7 +64,7 @@ interface SchemaParts extends Stores {
   readonly deadLetters: DeadLetters;
   readonly secrets: Pick<Secrets, "attemptTokens" | "webhooks">;
   readonly progress: GraphProgress;
-  readonly ledger: LedgerParts;
+  readonly ledger: Omit<LedgerParts, "knownTypes">;
   readonly leaseMs: number;
   readonly allowPrivateWebhooks: boolean;
   readonly issueCredentials: IssueCredentials | null;
@@ -119,8 +119,13 @@ export function serverSchema({
     ...webhookResolvers({ store, webhooks, secrets: secrets.webhooks, knownTypes, allowPrivate, mutations }),
     ...deadLetterResolvers(deadLetters, mutations),
     ...personalDataResolvers(mutations, { reader, store }, personalData, scrubbing),
-    new LineageResolver(graph, reader, progress),
-    new LedgerResolver(ledger),
+    new LineageResolver(
+      graph,
+      reader,
+      progress,
+      ALL_NODES.map(({ name }) => name),
+    ),
+    new LedgerResolver({ ...ledger, knownTypes }),
     new VerificationResolver(new Verifier(ledger)),
     ledgerFeed(store),
   ]);

@@ -5,6 +5,7 @@ import type { GraphQLScalarType } from "graphql";
 import { GraphQLSafeInt } from "graphql-scalars";
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { z } from "zod";
+import { documentMark } from "../core/document.ts";
 import { personalMark } from "../core/personal.ts";
 import { Time } from "../core/time.ts";
 import { GraphQLDateTime, GraphQLJSON, GraphQLMetricValue } from "./scalars.ts";
@@ -89,6 +90,8 @@ function shapeOf(schema: z.ZodType, mode: Mode): FieldShape {
   if (origin !== schema) return shapeOf(origin, mode);
   const scalar = SCALARS.get(schema);
   if (scalar) return { type: scalar, list: false, nullable: false };
+  const large = documentMark(schema);
+  if (large) return shapeOf(large.plain, mode);
   if (schema instanceof z.ZodNullable) return { ...shapeOf(inner(schema), mode), nullable: true };
   if (schema instanceof z.ZodOptional) return { ...shapeOf(inner(schema), mode), nullable: true };
   // What has a default may be left out of an input; in an output it is there, if only as null.

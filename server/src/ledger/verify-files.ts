@@ -4,7 +4,7 @@ import type { Records } from "../ports/records.ts";
 import type { RecordFault } from "./record-difference.ts";
 
 /** The digest that a version has which holds these files. */
-export type ContentDigest = (version: NodeState, files: readonly FileRow[]) => string;
+export type ContentDigest = (version: NodeState, files: readonly FileRow[]) => Promise<string>;
 
 /** Files that are read at once, as long as each version alone has fewer. */
 const FILES = 5_000;
@@ -29,7 +29,7 @@ export async function filesFault(
     onRows(rows.length);
     const byVersion = Map.groupBy(rows, ({ versionId }) => versionId);
     for (const node of part) {
-      const reason = reasonAgainst(node, byVersion.get(node.id) ?? [], contentDigest);
+      const reason = await reasonAgainst(node, byVersion.get(node.id) ?? [], contentDigest);
       if (reason !== null) return { table: "file", id: node.id, field: null, seq: node.createdSeq, reason };
     }
   }
@@ -56,14 +56,18 @@ function fileCount({ attributes }: NodeState): number {
   return typeof count === "number" ? count : 0;
 }
 
-function reasonAgainst(node: NodeState, files: readonly FileRow[], contentDigest: ContentDigest): string | null {
+async function reasonAgainst(
+  node: NodeState,
+  files: readonly FileRow[],
+  contentDigest: ContentDigest,
+): Promise<string | null> {
   const stated = fileCount(node);
   if (files.length !== stated) {
     const found = files.length > stated ? `more than ${stated} rows` : `${files.length} rows`;
     return `the ledger says ${stated} files, there are ${found}`;
   }
   if (stated === 0) return null;
-  const digest = contentDigest(node, files);
+  const digest = await contentDigest(node, files);
   if (digest === node.attributes["digest"]) return null;
   return `the ledger says that its content is ${JSON.stringify(node.attributes["digest"])}, the rows make ${digest}`;
 }

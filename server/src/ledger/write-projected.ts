@@ -22,6 +22,7 @@ export async function writeProjected(
       nodes.apply(changes, seq);
       for (const word of words) tags.say(word, seq);
     }
-    return { entries, ...nodes.writes(), idempotency: [], tags: tags.written, side: [], personal: [], erased: [] };
+    const none = { idempotency: [], side: [], personal: [], documents: [], erased: [] };
+    return { ...none, entries, ...nodes.writes(), tags: tags.written };
   });
 }

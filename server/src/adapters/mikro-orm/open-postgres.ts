@@ -9,6 +9,8 @@ import { Migration0003Webhooks } from "./migrations-postgresql/0003-webhooks.ts"
 import { Migration0004Personal } from "./migrations-postgresql/0004-personal.ts";
 import { scrubPostgres } from "./postgres-erasure.ts";
 import { Migration0005MeasurementOrder } from "./migrations-postgresql/0005-measurement-order.ts";
+import { Migration0006PersonalOrder } from "./migrations-postgresql/0006-personal-order.ts";
+import { Migration0007Document } from "./migrations-postgresql/0007-document.ts";
 import { reaching } from "./postgres-faults.ts";
 import { connectToWrite } from "./postgres-link.ts";
 import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
@@ -34,6 +36,8 @@ export function postgresOrm(url: string, poolMax = 10): MikroORM {
         { name: "0003-webhooks", class: Migration0003Webhooks },
         { name: "0004-personal", class: Migration0004Personal },
         { name: "0005-measurement-order", class: Migration0005MeasurementOrder },
+        { name: "0006-personal-order", class: Migration0006PersonalOrder },
+        { name: "0007-document", class: Migration0007Document },
       ],
       snapshot: false,
       silent: true,

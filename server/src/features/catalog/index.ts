@@ -17,10 +17,10 @@ import { Model } from "./model.node.ts";
 import { Environment, HyperparameterSet } from "./settings.node.ts";
 import { codeVersionRecorded, environmentRecorded, hyperparameterSetRecorded } from "./settings.recorded.fact.ts";
 
-export { contentDigest } from "./content-digest.ts";
+export { contentDigests } from "./content-digest.ts";
 export { type DatasetContent, heldContent } from "./dataset-content.ts";
 export { findByKey, findNodes, versionOf } from "./find-by-key.ts";
-export { listFilter, ListArguments, TaggedListArguments } from "./graphql/list-arguments.ts";
+export { listFilter, ListArguments, NamedListArguments, TaggedListArguments } from "./graphql/list-arguments.ts";
 export { TimeArguments } from "./graphql/time-arguments.ts";
 export { assetId, codeVersionId, datasetVersionId, environmentId, hyperparameterSetId } from "./ids.ts";
 export { missingFiles } from "./missing-files.ts";

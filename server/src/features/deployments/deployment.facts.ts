@@ -26,14 +26,21 @@ export const deploymentCreated = defineFact({
   ],
 });
 
-/** The endpoint serves this revision from now on, in the place of `superseded`. */
+/** The endpoint serves this revision from now on, in the place of `superseded`. `run` is the service that does, where Clew runs it. */
 export const deploymentActivated = defineFact({
   type: "deployment.activated",
   v: 1,
-  payload: z.strictObject({ deployment: NodeId, endpoint: NodeId, superseded: NodeId.nullable(), activatedAt: Time }),
-  project: ({ deployment, endpoint, superseded, activatedAt }) => [
+  payload: z.strictObject({
+    deployment: NodeId,
+    endpoint: NodeId,
+    superseded: NodeId.nullable(),
+    run: NodeId.nullable(),
+    activatedAt: Time,
+  }),
+  project: ({ deployment, endpoint, superseded, run, activatedAt }) => [
     patch(Deployment, deployment, { state: "ACTIVE", activatedAt }),
     patch(Endpoint, endpoint, { active: deployment }),
+    ...realised(run, deployment),
     ...ended(superseded, activatedAt),
   ],
 });
@@ -68,6 +75,10 @@ export const deploymentResumed = defineFact({
   payload: z.strictObject({ deployment: NodeId }),
   project: ({ deployment }) => [patch(Deployment, deployment, { state: "ACTIVE" })],
 });
+
+function realised(from: string | null, to: string): GraphChange[] {
+  return from === null ? [] : [{ op: "arrow", type: "REALISES", from, to, properties: {} }];
+}
 
 function ended(deployment: string | null, endedAt: number): GraphChange[] {
   return deployment === null ? [] : [patch(Deployment, deployment, { state: "SUPERSEDED", endedAt })];

@@ -7,7 +7,7 @@ import { deploymentFacts } from "./deployment.facts.ts";
 import { Deployment } from "./deployment.node.ts";
 import { Endpoint } from "./endpoint.node.ts";
 import { deploymentMutations } from "./graphql/deployment-mutations.ts";
-import { EndpointQueries } from "./graphql/deployments.resolver.ts";
+import { EndpointQueries, RunEndpointResolver } from "./graphql/deployments.resolver.ts";
 
 export { Deployment, deploymentFacts, Endpoint };
 
@@ -16,6 +16,7 @@ export const deploymentNodes = [Endpoint, Deployment];
 export function deploymentResolvers(reader: NodeReader, mutations: Mutations): object[] {
   return [
     new EndpointQueries(reader),
+    new RunEndpointResolver(),
     ...[Endpoint, Deployment].map(keyResolver),
     versionsResolver(reader, Endpoint, Deployment),
     decisionsResolver(reader, Deployment),

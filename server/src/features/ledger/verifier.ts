@@ -1,17 +1,19 @@
 import type { FactCatalogue } from "../../core/define-fact.ts";
 import type { Checkpointer } from "../../ledger/checkpointer.ts";
+import type { DocumentParts } from "../../ledger/verify-documents.ts";
 import { type Verification, verifyLedger } from "../../ledger/verify-ledger.ts";
 import { type RecordsVerification, verifyRecords } from "../../ledger/verify-records.ts";
 import type { LedgerStore } from "../../ports/ledger-store.ts";
 import type { PersonalData } from "../../ports/personal-data.ts";
 import type { Records } from "../../ports/records.ts";
-import { contentDigest } from "../catalog/index.ts";
+import { contentDigests } from "../catalog/index.ts";
 
 const VERIFY_MAX_MS = 60 * 60_000;
 
 export interface VerifierParts {
   readonly store: LedgerStore;
   readonly personal: PersonalData;
+  readonly documents: DocumentParts;
   readonly records: Records;
   readonly facts: FactCatalogue;
   readonly checkpointer: Pick<Checkpointer, "readSigned">;
@@ -68,15 +70,16 @@ export class Verifier {
   }
 
   async #verifyLedger(signal: AbortSignal): Promise<Verification> {
-    const { store, personal, checkpointer } = this.#parts;
+    const { store, personal, documents, checkpointer } = this.#parts;
     const signed = await checkpointer.readSigned();
-    if (typeof signed !== "string") return verifyLedger({ store, personal, signed, signal });
-    const found = await verifyLedger({ store, personal, signed: null, signal });
+    if (typeof signed !== "string") return verifyLedger({ store, personal, documents, signed, signal });
+    const found = await verifyLedger({ store, personal, documents, signed: null, signal });
     return { ...found, ok: false, firstFault: found.firstFault ?? { seq: null, reason: signed } };
   }
 
   #verifyRecords(upTo: number, signal: AbortSignal): Promise<RecordsVerification> {
-    const { store, records, facts } = this.#parts;
+    const { store, records, facts, documents } = this.#parts;
+    const contentDigest = contentDigests(documents.reader);
     const onProgress = (entries: number) => {
       if (this.#running !== null) Object.assign(this.#running, { entries, size: upTo });
     };

@@ -1,6 +1,7 @@
 import { MetricValue, Name, Namespace, REPORT_PARTS, ReportType, Sha256, SliceValue, Verdict } from "@clew/schema";
 import { z } from "zod";
 import { defineNode, many, one } from "../../core/define-node.ts";
+import { document } from "../../core/document.ts";
 import { Metric } from "../../core/metric.ts";
 import { Time } from "../../core/time.ts";
 
@@ -26,8 +27,10 @@ export const Report = defineNode("Report", {
     reportType: ReportType,
     verdict: Verdict.nullable(),
     metrics: z.array(Metric).max(500),
-    slices: z.array(Slice).max(500),
-    ...REPORT_PARTS,
+    slices: document(z.array(Slice).max(500)),
+    anomalies: document(REPORT_PARTS.anomalies),
+    drift: document(REPORT_PARTS.drift),
+    rules: document(REPORT_PARTS.rules),
     digest: Sha256.nullable().describe("SHA-256 of the manifest of the report's own files, if it has any."),
     fileCount: z.number().int().nonnegative(),
     sizeBytes: z.number().int().nonnegative(),

@@ -1,10 +1,11 @@
 import { NodeId } from "@clew/schema";
 import { nodeOf, type NodeOf } from "../../../core/define-node.ts";
 import { clientError } from "../../../graphql/errors.ts";
-import { firstUnseen } from "../../../graphql/loaders.ts";
+import { firstUnseen, mayRead } from "../../../graphql/loaders.ts";
+import { nodeValue } from "../../../graphql/node-type.ts";
 import { mutation, type MutationDefinition } from "../../../graphql/mutation-resolver.ts";
 import { inNamespace } from "../../../graphql/mutations.ts";
-import { can, type Principal, readable } from "../../../graphql/principal.ts";
+import { can, type Principal } from "../../../graphql/principal.ts";
 import { refuse, type UserError } from "../../../ledger/command.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
 import { findNodes } from "../../catalog/index.ts";
@@ -96,7 +97,7 @@ export function deploymentMutations(reader: NodeReader): MutationDefinition[] {
       allow: () => true,
       prepare: async (input, principal) => {
         const endpoint = await lookUpServed(reader, principal, input.deployment);
-        return "errors" in endpoint ? endpoint : reportDeployment(input, endpoint);
+        return "errors" in endpoint ? endpoint : reportDeployment(input, endpoint, principal.attempt);
       },
     }),
   ];
@@ -107,14 +108,13 @@ async function lookUpEndpoint(reader: NodeReader, principal: Principal, text: st
   return found ? nodeOf(Endpoint, found) : refuse("UNKNOWN_NODE", ["endpoint"], `there is no endpoint ${text}`);
 }
 
-/** The endpoint of a deployment, where the caller may write. */
+/** The endpoint of a deployment, where the caller may write, or is the service that serves it. */
 async function lookUpServed(reader: NodeReader, principal: Principal, id: string): Promise<EndpointNode | Refused> {
   const [state] = await reader.byIds([id]);
   const deployment = state?.type === Deployment.name ? nodeOf(Deployment, state) : undefined;
-  const namespaces = readable(principal);
-  if (deployment === undefined || !(namespaces?.includes(deployment.namespace) ?? true))
+  if (deployment === undefined || !mayRead(principal, nodeValue(state!)))
     return refuse("UNKNOWN_NODE", ["deployment"], `there is no deployment ${id}`);
-  if (!can(principal, "CONTRIBUTOR", deployment.namespace))
+  if (!principal.attempt && !can(principal, "CONTRIBUTOR", deployment.namespace))
     throw clientError("FORBIDDEN", `your token does not allow to report on ${id}`);
   const [endpoint] = await reader.byIds([deployment.endpoint]);
   return nodeOf(Endpoint, endpoint!);

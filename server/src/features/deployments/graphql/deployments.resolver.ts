@@ -7,6 +7,7 @@ import { mayRead } from "../../../graphql/loaders.ts";
 import { type NodeValue, nodeValue, objectType } from "../../../graphql/node-type.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
 import { findByKey, listFilter, TaggedListArguments } from "../../catalog/index.ts";
+import { Run } from "../../runs/index.ts";
 import { Deployment } from "../deployment.node.ts";
 import { Endpoint } from "../endpoint.node.ts";
 
@@ -18,6 +19,17 @@ const DeploymentStateEnum = enumTypeOf(DeploymentState);
 class DeploymentArguments extends TaggedListArguments {
   @Field(() => [DeploymentStateEnum], { nullable: true })
   states?: DeploymentState[];
+}
+
+@Resolver(() => objectType(Run))
+export class RunEndpointResolver {
+  @FieldResolver(() => objectType(Endpoint), {
+    nullable: true,
+    description: "Of a service: the endpoint that it serves or watches.",
+  })
+  endpoint(@Root() root: NodeValue, @Ctx() context: Context) {
+    return typeof root["endpoint"] === "string" ? context.loaders.node.load(root["endpoint"]) : null;
+  }
 }
 
 @Resolver(() => objectType(Endpoint))

@@ -5,6 +5,7 @@ import type { Context } from "../../../graphql/context.ts";
 import { clientError, notFound } from "../../../graphql/errors.ts";
 import { payloadType } from "../../../graphql/payload.ts";
 import { can } from "../../../graphql/principal.ts";
+import { GraphQLJSON } from "../../../graphql/scalars.ts";
 import type { Checkpointer } from "../../../ledger/checkpointer.ts";
 import type { Follower } from "../../../ledger/follower.ts";
 import type { LedgerEntry } from "../../../ports/ledger-store.ts";
@@ -20,6 +21,8 @@ import {
 } from "./ledger.types.ts";
 
 export interface LedgerParts extends VerifierParts {
+  /** The types of entries that there are. */
+  readonly knownTypes: readonly string[];
   readonly checkpointer: Checkpointer;
   readonly verifierKey: string;
   readonly graph: Follower;
@@ -61,9 +64,23 @@ export class LedgerResolver {
   ): Promise<LedgerEntryPage> {
     mustReadAll(context);
     if (after < 0) throw clientError("INVALID_INPUT", "after must not be negative", { path: ["after"] });
+    const unknown = types?.find((type) => !this.#parts.knownTypes.includes(type));
+    if (unknown !== undefined)
+      throw clientError("INVALID_INPUT", `there are no ${unknown} entries`, { path: ["types"] });
     const query = { after, limit: pageSize(first), types: types ? new Set(types) : null };
     const { entries, endSeq, hasMore } = await readEntries(this.#parts.store, query);
     return { entries: entries.map(toEntry), endSeq, hasMore };
+  }
+
+  @Query(() => GraphQLJSON, {
+    nullable: true,
+    description:
+      'What stands for `{"$document": digest}` in a payload: the SHA-256 of its canonical JSON (RFC 8785) is the digest.',
+  })
+  async ledgerDocument(@Arg("digest", () => String) digest: string, @Ctx() context: Context): Promise<unknown> {
+    mustReadAll(context);
+    const text = (await this.#parts.documents.reader.documents([digest])).get(digest);
+    return text === undefined ? null : JSON.parse(text);
   }
 
   @Query(() => LedgerProof, { description: "Proves that the newest signed head covers an entry." })
