@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { leafHash } from "@clew/schema";
-import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runCli } from "../cli/src/program.ts";
 import { plain } from "../cli/src/terminal/paint.ts";
@@ -19,7 +19,8 @@ describe("clew verify", () => {
   beforeEach(async () => {
     dir = mkdtempSync(join(tmpdir(), "clew-verify-"));
     server = await startTestServer({ dataDir: join(dir, "data") });
-    auditor = await server.tokenFor({ "*": ["VIEWER"] });
+    const made = ["token", "create", "--agent", "audit", "--name", "audit", "--grant", "*=VIEWER"];
+    auditor = (await clew("--url", server.url, "--token", server.adminToken, ...made)).out;
     ({ id: model } = await aModel(server, { metrics: [{ name: "auc", value: 0.625 }] }));
     noted = join(dir, "noted.checkpoint");
   });
@@ -42,14 +43,14 @@ describe("clew verify", () => {
   }
   const verify = (...args: string[]) => clew("--url", server.url, "--token", auditor, "verify", ...args);
 
-  function tamper(work: (database: Database.Database) => void): void {
-    const database = new Database(join(server.dataDir, "clew.db"));
+  function tamper(work: (database: DatabaseSync) => void): void {
+    const database = new DatabaseSync(join(server.dataDir, "clew.db"));
     work(database);
     database.close();
   }
 
   /** With no checkpoint of before: what the server signs then, it signs anew. */
-  async function restartedWithoutCheckpoint(work: (database: Database.Database) => void): Promise<void> {
+  async function restartedWithoutCheckpoint(work: (database: DatabaseSync) => void): Promise<void> {
     await server.running.stop();
     tamper(work);
     rmSync(join(server.dataDir, "ledger"), { recursive: true });
@@ -113,9 +114,9 @@ describe("clew verify", () => {
     await aModel(server, { metrics: [{ name: "auc", value: 0.875 }] });
     await verify("--save", noted);
     await restartedWithoutCheckpoint((database) => {
-      const rows = database.prepare("select seq, bytes from ledger").all() as { seq: number; bytes: Buffer }[];
-      const { seq, bytes } = rows.find((row) => row.bytes.includes("0.875"))!;
-      const forged = Buffer.from(bytes.toString("utf8").replace("0.875", "0.999"));
+      const find = "select seq, cast(bytes as text) as text from ledger where cast(bytes as text) like '%0.875%'";
+      const { seq, text } = database.prepare(find).get() as { seq: number; text: string };
+      const forged = Buffer.from(text.replace("0.875", "0.999"));
       database
         .prepare("update ledger set bytes = ?, leaf_hash = ? where seq = ?")
         .run(forged, leafHash(forged).toString("hex"), seq);

@@ -5,7 +5,7 @@ import { CliError, UsageError } from "../errors.ts";
 
 /** A signed head as an auditor keeps it, away from the server: with the key that signed it, and the ledger that it is about. */
 const NotedCheckpoint = z.object({ ledgerId: z.string(), verifierKey: z.string(), checkpoint: z.string() });
-export type NotedCheckpoint = z.infer<typeof NotedCheckpoint>;
+type NotedCheckpoint = z.infer<typeof NotedCheckpoint>;
 
 /** @throws {UsageError} when the file is missing or none that `clew verify --save` wrote. */
 export function readNoted(file: string): NotedCheckpoint {

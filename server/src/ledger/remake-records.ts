@@ -7,7 +7,7 @@ import { writeProjected } from "./write-projected.ts";
 
 const PAGE = 500;
 
-export interface RemakeParts {
+interface RemakeParts {
   readonly copies: Pick<LedgerCopies, "remake">;
   readonly facts: FactCatalogue;
   /** A head whose signature was verified; null when nothing was signed yet. */
@@ -49,7 +49,7 @@ async function nextEntries(ledger: LedgerRemake, after: number, check: EntryChec
 }
 
 /** Nothing is made from a ledger that was changed. */
-export class LedgerDoesNotHold extends Error {
+class LedgerDoesNotHold extends Error {
   constructor(seq: number, reason: string) {
     super(`the ledger does not hold at entry ${seq}: ${reason}`);
   }
