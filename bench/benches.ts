@@ -1,3 +1,5 @@
+import { benchDrift } from "./drift.ts";
+import { benchFalseAlarms } from "./false-alarms.ts";
 import { benchFirstLineage } from "./first-lineage.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchJobStart } from "./job-start.ts";
@@ -6,6 +8,7 @@ import { benchMetricPoints } from "./metric-points.ts";
 import { benchRebuild } from "./rebuild.ts";
 import { benchServerStart } from "./server-start.ts";
 import type { Bench } from "./support/figures.ts";
+import { benchValidate } from "./validate.ts";
 import { benchVerify } from "./verify.ts";
 
 export const BENCHES = {
@@ -16,9 +19,12 @@ export const BENCHES = {
   "walk-neo4j-large": benchWalkNeo4jLarge,
   "metric-points": benchMetricPoints,
   "job-start": benchJobStart,
+  validate: benchValidate,
   verify: benchVerify,
   rebuild: benchRebuild,
   "server-start": benchServerStart,
   "first-lineage": benchFirstLineage,
+  drift: benchDrift,
+  "false-alarms": benchFalseAlarms,
 } as const satisfies Readonly<Record<string, Bench>>;
 export type BenchName = keyof typeof BENCHES;

@@ -105,9 +105,9 @@ export async function benchIngest({ quick }: BenchOptions): Promise<Measured> {
   const count = quick ? 100 : 10_000;
   const sqliteMemory = await embedded(count);
   return withServices(async (services) => {
-    // A new Java machine runs at a third of its speed until it has compiled what is hot.
+    // A new Java machine runs at a third of its speed until it has compiled what is hot; two servers share the work that warms one.
     const postgresNeo4j = await onServices(services, 1, count, 2 * count);
-    const twoServers = await onServices(services, 2, count);
+    const twoServers = await onServices(services, 2, count, 2 * count);
     return {
       figures: [
         ...figuresOf("SQLite + memory", sqliteMemory, 2_000),

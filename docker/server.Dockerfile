@@ -9,8 +9,10 @@ COPY cli/package.json cli/
 COPY runners/node/package.json runners/node/
 COPY plugins/sdk/package.json plugins/sdk/
 COPY plugins/tabular/package.json plugins/tabular/
+COPY plugins/drift/package.json plugins/drift/
 COPY plugins/train-tfjs/package.json plugins/train-tfjs/
 COPY plugins/evaluate-tabular/package.json plugins/evaluate-tabular/
+COPY plugins/validate-tabular/package.json plugins/validate-tabular/
 
 FROM manifests AS build
 RUN npm ci --ignore-scripts

@@ -22,7 +22,7 @@ let backup: string;
 let postgres: TestPostgres;
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "clew-backup-"));
-  [server, postgres] = await Promise.all([startTestServer(), postgresForTests()]);
+  [server, postgres] = await Promise.all([startTestServer({ webhookAllowPrivate: true }), postgresForTests()]);
   subject = await somethingOfEverything(server, ENTRIES_MIN);
   backup = join(dir, "backup.tar");
   await backUp(server, backup);

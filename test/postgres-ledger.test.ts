@@ -1,11 +1,14 @@
+import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { openPostgres, type SqlDatabase } from "../server/src/adapters/mikro-orm/index.ts";
 import { Recorder } from "../server/src/ledger/recorder.ts";
 import { DatabaseUnavailable } from "../server/src/ports/ledger-store.ts";
 import { describeLedgerStore } from "../server/src/ports/ledger-store.contract.ts";
 import { allEntries, count, counterId, faulty, refusal, valueIn } from "../server/src/ports/ledger-store.fixture.ts";
+import { ReadTimedOut } from "../server/src/ports/node-reader.ts";
 import { erasure, meet } from "../server/src/ports/personal-data.contract.ts";
 import { columnsWith, databaseFilesWith } from "./support/byte-search.ts";
+import { unique } from "./support/server.ts";
 import { freshDatabase, postgresForTests, sql, type TestPostgres } from "./support/postgres.ts";
 
 const TABLES =
@@ -45,6 +48,16 @@ async function cutConnections(database: string): Promise<void> {
     database,
     "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
   ).catch(() => {});
+}
+
+/** Of the connections of which this holds: how many there are, and how many keep old rows from being cleared away. */
+async function snapshots(condition: string): Promise<unknown> {
+  const [row] = await sql(
+    url,
+    `select count(*)::int as connections, count(backend_xmin)::int as kept from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid() and ${condition}`,
+  );
+  return row;
 }
 
 async function cutUntil(signal: AbortSignal): Promise<void> {
@@ -182,6 +195,14 @@ describe("several servers on one PostgreSQL", () => {
       expect(lost.aborted).toBe(true);
     });
 
+    it("are waited for without a snapshot, which would keep all that is replaced meanwhile from being cleared away", async () => {
+      const lock = await databases[0]!.ledger.lock("d", never);
+      const next = databases[1]!.ledger.lock("d", never);
+      await expect.poll(() => snapshots("query like '%advisory_lock%'")).toEqual({ connections: 2, kept: 0 });
+      await lock.release();
+      await (await next).release();
+    });
+
     it("can be waited for no longer", async () => {
       const lock = await databases[0]!.ledger.lock("c", never);
       const leaving = new AbortController();
@@ -239,6 +260,21 @@ describe("several servers on one PostgreSQL", () => {
     expect(await columnsWith(url, first)).toEqual([]);
     expect(await databaseFilesWith(url, first)).toEqual([]);
     expect(await other!.personalData.of(counterId(last))).toMatchObject([{ value: last }]);
+  });
+
+  it("give up a read that takes too long, and not the ledger's own work", async () => {
+    const own = await openPostgres(url, 2, 200);
+    const holding = new Client({ connectionString: url });
+    await holding.connect();
+    await holding.query("begin; lock table node in access exclusive mode");
+    await expect(own.nodes.byIds(["Run:none"])).rejects.toBeInstanceOf(ReadTimedOut);
+    const waiting = new Recorder(own.ledger).record(count(unique("slow")));
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await holding.query("commit");
+    expect(await waiting).toMatchObject({ ok: true });
+    expect(await own.nodes.byIds(["Run:none"])).toEqual([]);
+    await holding.end();
+    await close(own);
   });
 
   it("refuse to run where an acknowledged write may be lost", async () => {

@@ -54,6 +54,8 @@ describe("codeStateOf a Git work tree", () => {
     const whole = await codeStateOf(dir);
     expect(whole.url).toBe("https://example.org/clew.git");
     expect(await codeStateOf(join(dir, "sub"))).toEqual(whole);
+    git("remote", "set-url", "origin", "/srv/git/clew.git");
+    expect((await codeStateOf(dir)).url).toBeNull();
   });
 });
 

@@ -4,7 +4,7 @@ import { createReadStream, lstatSync, readdirSync, readlinkSync } from "node:fs"
 import { join, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
-import { digestOf, type Sha256, sha256 } from "@clew/schema";
+import { digestOf, RepositoryUrl, type Sha256, sha256 } from "@clew/schema";
 import { RecordCodeVersionDocument } from "@clew/schema/graphql";
 import { accepted, type ClewClient } from "./client.ts";
 
@@ -14,7 +14,7 @@ export interface CodeState {
   readonly commit: string;
   /** Covers path and content of every file that differs from the commit; null where none does. */
   readonly dirtyDigest: Sha256 | null;
-  /** Of the remote `origin`, without a password; null where there is none. */
+  /** Of the remote `origin`, without a password; null where there is none, or none that others reach. */
   readonly url: string | null;
 }
 
@@ -38,7 +38,7 @@ export async function codeStateOf(folder: string): Promise<CodeState> {
   return {
     commit,
     dirtyDigest: changed.length === 0 ? null : await digestOfFiles(top, changed),
-    url: origin === null ? null : withoutPassword(origin.trim()),
+    url: origin === null ? null : publicUrl(origin.trim()),
   };
 }
 
@@ -67,8 +67,10 @@ async function git(folder: string, args: readonly string[]): Promise<string | nu
   }
 }
 
-function withoutPassword(url: string): string {
-  return url.replace(/^(\w+:\/\/)[^@/]*@/, "$1");
+/** Null for a place that only this machine knows. */
+function publicUrl(origin: string): string | null {
+  const url = origin.replace(/^(\w+:\/\/)[^@/]*@/, "$1");
+  return RepositoryUrl.safeParse(url).success ? url : null;
 }
 
 function filesBelow(folder: string): string[] {

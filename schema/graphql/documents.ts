@@ -136,7 +136,7 @@ export type CreateWebhookInput = {
   /** Begin behind this entry; null is with what comes from now on. */
   after?: number | null | undefined;
   /** Whose entries: a namespace, or * for every entry. */
-  namespace: unknown;
+  namespace: string;
   /** Entry types; null is every type. */
   types?: Array<string> | null | undefined;
   /** Where to POST. It stands in the ledger: no secret in it. */
@@ -354,7 +354,7 @@ export type GateRuleOutcomeInput = {
 };
 
 export type GrantInput = {
-  namespace: unknown;
+  namespace: string;
   roles: Array<Role>;
 };
 
@@ -406,6 +406,7 @@ export type PartialReason =
   | 'UNKNOWN_INPUTS';
 
 export type PublishDatasetVersionInput = {
+  /** The versions that it was made from: ids, or keys (namespace/name@3, @latest or @alias). */
   derivedFrom?: Array<string> | null | undefined;
   files?: Array<ManifestFileInput> | null | undefined;
   name: string;
@@ -433,6 +434,7 @@ export type RecordCodeVersionInput = {
   dirtyDigest?: string | null | undefined;
   name: string;
   namespace: string;
+  /** Where the repository is. The first that is told stays: nobody leads its readers elsewhere. */
   url?: string | null | undefined;
 };
 
@@ -445,6 +447,7 @@ export type RecordHyperparameterSetInput = {
 };
 
 export type RecordRunInput = {
+  /** Now when left out. */
   endedAt?: string | null | undefined;
   /** Null: what the run used is unknown. */
   inputs?: Array<RecordedInput> | null | undefined;
@@ -452,11 +455,13 @@ export type RecordRunInput = {
   namespace: string;
   outputs?: Array<FinishedOutputInput> | null | undefined;
   parameters?: unknown;
+  /** Now when neither time is given; else unknown when left out. */
   startedAt?: string | null | undefined;
   targets?: Array<OutputTargetInput> | null | undefined;
 };
 
 export type RecordedInput = {
+  /** A version's id, or its key (namespace/name@3, @latest or @alias). */
   node: string;
   role: string;
 };

@@ -1,3 +1,5 @@
+import { isInt64 } from "./values.ts";
+
 /**
  * Where a whole number stands that may be above 2^53: after what can stand before a number, so that the hex digits of digests are not
  * looked at. Also met inside strings, where it costs a second look and nothing else.
@@ -22,7 +24,8 @@ function refuseInexact(key: string, value: unknown, { source }: { source?: strin
 /** @throws {RangeError} for decimal digits whose value a double cannot hold. */
 export function checkExact(digits: string, where: string): void {
   if (!/^-?\d{16,}$/.test(digits) || BigInt(digits) === BigInt(Number(digits))) return;
-  throw new RangeError(`${where}: ${digits} has more digits than JSON numbers keep; write {"$int64": "${digits}"}`);
+  const instead = isInt64(digits) ? `{"$int64": "${digits}"}` : `it as text: "${digits}"`;
+  throw new RangeError(`${where}: ${digits} has more digits than JSON numbers keep; write ${instead}`);
 }
 
 /** The JSON value in a message's bytes; undefined where they are no UTF-8, no JSON, or hold a number that a double cannot. */

@@ -15,6 +15,7 @@ export * from "./merkle-proofs.ts";
 export * from "./merkle.ts";
 export * from "./names.ts";
 export * from "./report-parts.ts";
+export * from "./repository-url.ts";
 export * from "./signed-note.ts";
 export * from "./states.ts";
 export * from "./subjects.ts";

@@ -4,7 +4,7 @@ import { RunType } from "./states.ts";
 /** The host API that this package describes; a plugin states the major version it was written for. */
 export const HOST_API = 1;
 
-const PluginName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, "must be kebab-case, at most 63 characters");
+export const PluginName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, "must be kebab-case, at most 63 characters");
 const SemVer = z.string().regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/, "must be a semantic version");
 
 /** What a plugin may read: a role that names zero, one or many versions of one type. */

@@ -6,7 +6,9 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import type { Sha256 } from "@clew/schema";
+import { expect, vi } from "vitest";
 import {
+  CreateWebhookDocument,
   LedgerDocument,
   LineageDocument,
   PublishDatasetVersionDocument,
@@ -17,6 +19,7 @@ import type { CopiedTable } from "../../server/src/ports/ledger-copies.ts";
 import { aDataset, aModel, anArtifact, anAttempt, aQueuedRun } from "./builders.ts";
 import { bearer } from "./answer.ts";
 import { type TestServer, unique } from "./server.ts";
+import { aReceiver } from "./webhook-receiver.ts";
 import { schemaOf, statisticsOf } from "./wide-tables.ts";
 
 const TABLES: readonly CopiedTable[] = [
@@ -42,7 +45,10 @@ export interface Subject {
   readonly viewerToken: string;
 }
 
-/** Puts something into every table: versions with files, a run that a runner holds, measurements, positions, tokens. */
+/**
+ * Puts something into every table: versions with files, a run that a runner holds, measurements, positions, tokens, a webhook. The server
+ * must let webhooks lead to private addresses.
+ */
 export async function somethingOfEverything(server: TestServer, entriesMin = 0): Promise<Subject> {
   const { operations, ledger } = server.running.server.stores.database;
   const made = await Promise.all([1, 2, 3].map(() => aDataset(server)));
@@ -70,6 +76,7 @@ export async function somethingOfEverything(server: TestServer, entriesMin = 0):
   await server.gql(SetTagDocument, { input: { node: model.id, key: "reviewed", value: "yes" } });
   await server.gql(SetTagDocument, { input: { node: model.id, key: "reviewed", value: "twice" } });
   await ledger.advance("announcer", 3);
+  await aFailedWebhook(server);
   const unnamed = await anArtifact(server, randomBytes(100_000));
   const empty = await anArtifact(server, new Uint8Array());
   const viewerToken = await server.tokenFor({ "*": ["VIEWER"] });
@@ -80,6 +87,17 @@ export async function somethingOfEverything(server: TestServer, entriesMin = 0):
     attemptToken: attempt.token,
     viewerToken,
   };
+}
+
+/** A webhook that was refused its first entry, and given up: it keeps when it would have been tried again. */
+async function aFailedWebhook(server: TestServer): Promise<void> {
+  const receiver = await aReceiver();
+  receiver.answer = (response) => void response.writeHead(410).end();
+  const input = { namespace: "*", url: receiver.url, after: 0 };
+  const { webhook } = (await server.gql(CreateWebhookDocument, { input })).data.createWebhook;
+  const { webhooks } = server.running.server.stores.database;
+  await vi.waitFor(async () => expect((await webhooks.find(webhook!))?.disabledReason).toContain("410"), 10_000);
+  await receiver.close();
 }
 
 /** Everything that must be the same after a restore; what is asked changes nothing. */

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { startPostgres } from "@clew/cli/services";
+import { makeDataFolder } from "./data-folder.ts";
 import { lockFolder, type StackOptions } from "./stack.ts";
 import type { Stops } from "./stops.ts";
 
@@ -14,7 +15,7 @@ export async function openFolder(
   sql: StackOptions["sql"],
   stops: Stops,
 ): Promise<Record<string, string>> {
-  mkdirSync(dataDir, { recursive: true });
+  makeDataFolder(dataDir, sql);
   await lockFolder(dataDir, stops);
   if (sql === "sqlite") return {};
   const dir = join(dataDir, "postgres");

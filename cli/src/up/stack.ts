@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   type NatsService,
@@ -15,6 +14,7 @@ import { PidFile } from "../services/pid-file.ts";
 import { freePort } from "../services/ports.ts";
 import { readToken } from "../settings.ts";
 import type { StepLog } from "../terminal/steps.ts";
+import { makeDataFolder } from "./data-folder.ts";
 import { keepRunning, type Started } from "./keep-running.ts";
 import { LogFile } from "./log-file.ts";
 import { ensureNatsTrust } from "./nats-trust.ts";
@@ -44,7 +44,7 @@ export interface Stack {
 /** Starts everything that a local Clew needs, in order, and keeps it running. Every process is registered in `stops` once it runs. */
 export async function startStack(options: StackOptions, stops: Stops, log: StepLog): Promise<Stack> {
   const { dataDir } = options;
-  mkdirSync(dataDir, { recursive: true });
+  makeDataFolder(dataDir, options.sql);
   await lockFolder(dataDir, stops);
   const port = options.port === 0 ? await freePort() : options.port;
   await requireFreePort(port);

@@ -3,9 +3,11 @@ export * from "./job.ts";
 export * from "./plugin-failure.ts";
 export * from "./serve-plugin.ts";
 export type {
+  Anomaly,
   Column,
   ColumnLineage,
   ColumnStatistics,
+  DriftMeasure,
   FailureType,
   ManifestFile,
   MetricValue,

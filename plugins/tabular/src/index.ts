@@ -1,5 +1,6 @@
 export * from "./backend.ts";
 export * from "./column-sources.ts";
+export * from "./data-schema/index.ts";
 export * from "./encode-features.ts";
 export * from "./features.ts";
 export * from "./fit-features.ts";

@@ -5,14 +5,24 @@ import { listOf, quoteName, quoteText, type View, viewStatement } from "./tabula
 /** What DuckDB may use, of the job's memory; a query that needs more is refused. */
 export const DUCKDB_MEMORY_MIB = 1024;
 
-const CONFIG = {
-  memory_limit: `${DUCKDB_MEMORY_MIB}MiB`,
-  // One thread: sums of floating-point numbers depend on their order, and a model must not depend on a race.
-  threads: "1",
-  temp_directory: "",
+/** By default one thread: sums of floating-point numbers depend on their order, and a model must not depend on a race. */
+const SEALED = {
   autoinstall_known_extensions: "false",
   autoload_known_extensions: "false",
 };
+
+export interface DatabaseOptions {
+  /** 1 unless given. */
+  threads?: number;
+  /** DUCKDB_MEMORY_MIB unless given. */
+  memoryMiB?: number;
+  /** An absolute path; without it nothing is spilled to disk. */
+  spillDir?: string;
+  /** Files that SQL may read beside those of the views, absolute paths. */
+  files?: readonly string[];
+  /** Folders that SQL may write to, absolute paths. */
+  writeDirs?: readonly string[];
+}
 
 export interface ColumnType {
   name: string;
@@ -42,12 +52,14 @@ export class TabularDatabase implements Disposable {
   }
 
   /** @throws {PluginFailure} BAD_INPUT where a file cannot be read. */
-  static async open(views: readonly View[]): Promise<TabularDatabase> {
-    const instance = await DuckDBInstance.create(":memory:", CONFIG);
+  static async open(views: readonly View[], options: DatabaseOptions = {}): Promise<TabularDatabase> {
+    const { threads = 1, memoryMiB = DUCKDB_MEMORY_MIB, spillDir = "" } = options;
+    const own = { threads: String(threads), memory_limit: `${memoryMiB}MiB`, temp_directory: spillDir };
+    const instance = await DuckDBInstance.create(":memory:", { ...SEALED, ...own });
     const connection = await instance.connect();
     const database = new TabularDatabase(instance, connection, views);
     try {
-      await database.#createViews();
+      await database.#createViews(options);
     } catch (error) {
       database[Symbol.dispose]();
       throw error;
@@ -55,12 +67,14 @@ export class TabularDatabase implements Disposable {
     return database;
   }
 
-  async #createViews(): Promise<void> {
+  async #createViews({ files = [], writeDirs = [] }: DatabaseOptions): Promise<void> {
     await this.connection.run("SET TimeZone = 'UTC'");
     for (const view of this.views) {
       await this.#guard(`${view.keys.join(", ")} cannot be read`, () => this.connection.run(viewStatement(view)));
     }
-    await this.connection.run(`SET allowed_paths = ${listOf(this.views.flatMap((view) => view.files))}`);
+    const readable = [...this.views.flatMap((view) => view.files), ...files];
+    await this.connection.run(`SET allowed_paths = ${listOf(readable)}`);
+    await this.connection.run(`SET allowed_directories = ${listOf(writeDirs)}`);
     await this.connection.run("SET enable_external_access = false");
     await this.connection.run("SET lock_configuration = true");
   }

@@ -57,10 +57,11 @@ const ACTS: Record<string, (token: string, namespace: string) => Promise<Answer<
   recordCode: (token, namespace) =>
     mutate("recordCodeVersion", "RecordCodeVersionInput", { namespace, name: "r", commit: "a".repeat(40) }, token),
   recordRun: (token, namespace) => mutate("recordRun", "RecordRunInput", { namespace }, token),
-  recordInto: (token, namespace) => {
+  recordInto: async (token, namespace) => {
     // The run stands where everybody may write; its output does not.
     const targets = [{ role: "x", namespace, name: "x" }];
-    return mutate("recordRun", "RecordRunInput", { namespace: "commons", targets }, token);
+    const outputs = [{ role: "x", datasetVersion: { files: [await anArtifact(server)], schema: [] } }];
+    return mutate("recordRun", "RecordRunInput", { namespace: "commons", targets, outputs }, token);
   },
   cancel: async (token, namespace) =>
     mutate("cancelRun", "CancelRunInput", { run: await aQueuedRun(server, { namespace }) }, token),

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { generateNoteKey, parseSignerKey, sha256 } from "@clew/schema";
+import { CreateWebhookDocument } from "@clew/schema/graphql";
 import Database from "better-sqlite3";
 import pino from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -37,7 +38,7 @@ let dir: string;
 let backup: string;
 let before: Awaited<ReturnType<typeof answersOf>>;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ webhookAllowPrivate: true });
   subject = await somethingOfEverything(server, ENTRIES_MIN);
   before = await answersOf(server, subject);
   dir = await mkdtemp(join(tmpdir(), "clew-backup-"));
@@ -261,7 +262,7 @@ describe("a restore", () => {
 });
 
 test("what a store has lost is told before anything is sent", async () => {
-  const own = await startTestServer();
+  const own = await startTestServer({ webhookAllowPrivate: true });
   const { digests } = await somethingOfEverything(own);
   const hex = digests[0]!.slice("sha256:".length);
   await rm(join(own.dataDir, "artifacts/sha256", hex.slice(0, 2), hex.slice(2, 4), hex));
@@ -277,6 +278,17 @@ test("what a store has lost is told before anything is sent", async () => {
     message: expect.stringContaining(`the artifact ${digests[0]} is missing`) as string,
   });
   await expectEmpty();
+  await own.stop();
+});
+
+test("a backup with a row that could not be restored fails while it is made", async () => {
+  const own = await startTestServer();
+  const input = { namespace: "*", url: "https://example.com/" };
+  const { webhook } = (await own.gql(CreateWebhookDocument, { input })).data.createWebhook;
+  const { webhooks } = own.running.server.stores.database;
+  await webhooks.save(webhook!, { ...(await webhooks.find(webhook!))!, deliveredAt: 0.5 });
+  await expect(backUp(own, join(dir, "unsound.tar"))).rejects.toThrow();
+  expect(own.log.join("")).toContain("a row of webhook could not be restored: deliveredAt: ");
   await own.stop();
 });
 

@@ -135,7 +135,8 @@ describe("the files of a version", () => {
 describe("a version's sources", () => {
   test.each([
     ["names nothing", () => Promise.resolve(NOWHERE), "UNKNOWN_NODE", ["derivedFrom", "0"]],
-    ["is no id", () => Promise.resolve("x"), "INVALID_INPUT", ["derivedFrom", "0"]],
+    ["is neither id nor key", () => Promise.resolve("x"), "UNKNOWN_NODE", ["derivedFrom", "0"]],
+    ["is empty", () => Promise.resolve(""), "INVALID_INPUT", ["derivedFrom", "0"]],
     ["is a model", async () => (await aModel(server)).id, "WRONG_TYPE", ["derivedFrom", "0"]],
     ["is a run", async () => (await aRun(server)).id, "WRONG_TYPE", ["derivedFrom", "0"]],
   ])("are refused when one %s", async (_, makeId, code, path) => {

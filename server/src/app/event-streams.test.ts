@@ -59,7 +59,7 @@ test.each(["GET", "POST"] as const)("a %s that accepts events gets every entry o
 
 test.each([
   ["without a token that is good", { token: "nonsense" }, 401, "UNAUTHENTICATED"],
-  ["without an operation", { body: {} }, 400, "INVALID_INPUT"],
+  ["without an operation", { body: {} }, 400, "BAD_REQUEST"],
   ["that cannot be parsed", { body: { query: "subscription {" } }, 400, "GRAPHQL_PARSE_FAILED"],
   ["for a field that is not there", { body: { query: "subscription { nothing }" } }, 400, "GRAPHQL_VALIDATION_FAILED"],
   ["that is a query", { body: { query: "{ __typename }" } }, 400, "BAD_REQUEST"],

@@ -8,12 +8,12 @@ import type { Json } from "@clew/schema";
 import { type GraphQLError, type GraphQLFormattedError, type GraphQLSchema, OperationTypeNode } from "graphql";
 import type { Logger } from "pino";
 import type { Context } from "../graphql/context.ts";
-import { clientError, ERRORS } from "../graphql/errors.ts";
+import { clientError, type ErrorCode, ERRORS } from "../graphql/errors.ts";
 import { checkDemand, QUERY_LIMITS, type QueryLimits, QueryMeter } from "../graphql/limits.ts";
 import { makeLoaders } from "../graphql/loaders.ts";
 import type { Principal } from "../graphql/principal.ts";
 import { DatabaseUnavailable } from "../ports/ledger-store.ts";
-import type { NodeReader } from "../ports/node-reader.ts";
+import { type NodeReader, ReadTimedOut } from "../ports/node-reader.ts";
 
 export type Engine = ApolloServer<Context>;
 
@@ -95,15 +95,21 @@ export function tooManyTokens({ maxTokens }: QueryLimits): GraphQLError {
   return clientError("QUERY_TOO_COSTLY", message);
 }
 
+function isKnown(code: unknown): code is ErrorCode {
+  return typeof code === "string" && Object.hasOwn(ERRORS, code);
+}
+
 /** What a caller may see of an error: those of the catalogue; for the rest a correlation id. */
 export function mask(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
   const code = formatted.extensions?.["code"];
-  if (typeof code === "string" && Object.hasOwn(ERRORS, code)) return formatted;
+  if (isKnown(code))
+    return { ...formatted, extensions: { retryable: ERRORS[code].retryable, ...formatted.extensions } };
   const { path, locations } = formatted;
   const place = { ...(path ? { path } : {}), ...(locations ? { locations } : {}) };
   const cause = unwrapResolverError(error);
   if (cause instanceof DatabaseUnavailable)
     return { ...place, ...clientError("DATABASE_UNAVAILABLE", cause.message).toJSON() };
+  if (cause instanceof ReadTimedOut) return { ...place, ...clientError("QUERY_TOO_COSTLY", cause.message).toJSON() };
   const correlationId = crypto.randomUUID();
   log.error({ err: error, correlationId, path: formatted.path }, "a resolver failed");
   return {

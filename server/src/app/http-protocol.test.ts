@@ -7,6 +7,11 @@ import { bearer, readAnswer } from "../../../test/support/answer.ts";
 import { startTestServer, type TestServer } from "../../../test/support/server.ts";
 
 const RESPONSE_JSON = "application/graphql-response+json";
+/** Around a text. */
+const CREATE_WITH_TEXT = [
+  `{"query": "mutation A($v: JSON!) { recordEnvironment(input: {values: $v}) { environment { values } } }", "variables": {"v": {"text": "`,
+  `"}}}`,
+] as const;
 const CREATE = `mutation { recordEnvironment(input: {values: {}}) { ledgerSeq } }`;
 
 describe("GraphQL over HTTP", () => {
@@ -16,7 +21,7 @@ describe("GraphQL over HTTP", () => {
   });
   afterAll(() => server.stop());
 
-  const send = async (body: string, headers: Record<string, string> = {}) =>
+  const send = async (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
     readAnswer(
       await fetch(`${server.url}/graphql`, {
         method: "POST",
@@ -63,7 +68,7 @@ describe("GraphQL over HTTP", () => {
       ["application/json", 200],
     ] as const) {
       const answer = await query(text, accept);
-      expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual([code]);
+      expect(answer.errors).toMatchObject([{ extensions: { code, retryable: false } }]);
       expect(answer.data).toBeNull();
       expect(answer.status).toBe(status);
     }
@@ -73,7 +78,7 @@ describe("GraphQL over HTTP", () => {
     const text = "query A($first: Int) { datasets(first: $first) { nodes { id } } }";
     const answer = await send(JSON.stringify({ query: text, variables: { first: "ten" } }));
     expect(answer.status).toBe(400);
-    expect(answer.errors[0]).toMatchObject({ extensions: { code: "BAD_USER_INPUT" } });
+    expect(answer.errors[0]).toMatchObject({ extensions: { code: "BAD_USER_INPUT", retryable: false } });
     expect(answer.errors[0]?.message).toContain("$first");
   });
 
@@ -88,7 +93,7 @@ describe("GraphQL over HTTP", () => {
   test("refuses malformed JSON with 400 and says where", () =>
     unchanged(async () => {
       const answer = await send(`{"query": "${CREATE}"`);
-      expect([answer.status, answer.errors[0]?.extensions.code]).toEqual([400, "INVALID_INPUT"]);
+      expect([answer.status, answer.errors[0]?.extensions]).toEqual([400, { code: "BAD_REQUEST", retryable: false }]);
       expect(answer.errors[0]?.message).toMatch(/body cannot be read.*JSON/);
     }));
 
@@ -99,6 +104,63 @@ describe("GraphQL over HTTP", () => {
         const answer = await send(JSON.stringify({ query: CREATE }), { "content-type": type });
         expect([answer.status, answer.errors[0]?.extensions.code]).toEqual([415, "UNSUPPORTED_MEDIA_TYPE"]);
       }),
+  );
+
+  test.each([
+    ["bytes that are no UTF-8", "application/json", Buffer.from([0xff]), 400, "BAD_REQUEST"],
+    ["a charset other than UTF-8", "application/json; charset=latin1", Buffer.from("x"), 415, "UNSUPPORTED_MEDIA_TYPE"],
+  ])("refuses %s, and keeps no replacement characters", (_, type, byte, status, code) =>
+    unchanged(async () => {
+      const [before, after] = CREATE_WITH_TEXT;
+      const body = Buffer.concat([Buffer.from(before), byte, Buffer.from(after)]);
+      const answer = await send(body, { "content-type": type });
+      expect([answer.status, answer.errors[0]?.extensions]).toEqual([status, { code, retryable: false }]);
+    }),
+  );
+
+  test.each(["application/json;charset=UTF-8", 'application/json; charset="utf8"'])("takes %s", async (type) => {
+    const answer = await send(CREATE_WITH_TEXT.join("é"), { "content-type": type });
+    expect(answer.data).toMatchObject({ recordEnvironment: { environment: { values: { text: "é" } } } });
+  });
+
+  test.each(["PUT", "DELETE", "PATCH", "OPTIONS"])("refuses %s with 405 and says what is allowed", async (method) => {
+    const response = await fetch(`${server.url}/graphql`, { method, headers: bearer(server.adminToken) });
+    expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, HEAD, POST"]);
+    expect((await readAnswer(response)).errors).toMatchObject([
+      { extensions: { code: "BAD_REQUEST", retryable: false } },
+    ]);
+  });
+
+  test("leads a browser from / to the explorer, and says of any other path that nothing is there", async () => {
+    const root = await fetch(server.url, { headers: { accept: "text/html" } });
+    expect([root.url, root.status]).toEqual([`${server.url}/graphql`, 200]);
+    const none = await startTestServer({ graphiql: false });
+    for (const url of [`${server.url}/nothing`, none.url]) {
+      const answer = await readAnswer(await fetch(url));
+      expect([answer.status, answer.errors[0]?.extensions]).toEqual([404, { code: "NOT_FOUND", retryable: false }]);
+    }
+    await none.stop();
+  });
+
+  test.each([
+    "2026-02-30T00:00:00Z",
+    "2025-02-29T00:00:00Z",
+    "2026-01-31T24:00:00Z",
+    "2026-04-31T23:00:00-05:00",
+    "2026-01-31T12:00:00",
+    "2026-01-31",
+  ])("refuses the time %s", async (time) => {
+    const text = 'query A($asOf: DateTime) { datasetVersion(key: "a/b@1", asOf: $asOf) { id } }';
+    const answer = await send(JSON.stringify({ query: text, variables: { asOf: time } }));
+    expect(answer.errors[0]?.extensions.code).toBe("BAD_USER_INPUT");
+  });
+
+  test.each(["2024-02-29T23:59:59.999+05:30", "2026-12-31T23:59:59Z", "0001-01-01T00:00:00Z"])(
+    "takes the time %s",
+    async (time) => {
+      const { errors } = await query(`{ datasetVersion(key: "a/b@1", asOf: "${time}") { id } }`);
+      expect(errors).toEqual([]);
+    },
   );
 
   test("takes a query by GET, with variables", async () => {
@@ -114,7 +176,9 @@ describe("GraphQL over HTTP", () => {
     unchanged(async () => {
       const response = await get({ query: CREATE });
       expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
-      expect((await readAnswer(response)).errors[0]?.extensions.code).toBe("BAD_REQUEST");
+      expect((await readAnswer(response)).errors).toMatchObject([
+        { extensions: { code: "BAD_REQUEST", retryable: false } },
+      ]);
     }));
 
   test("refuses several operations in one request", () =>
@@ -147,7 +211,9 @@ describe("GraphQL over HTTP", () => {
     });
     expect(response.status).toBe(401);
     expect(response.headers.get("www-authenticate")).toBe("Bearer");
-    expect((await readAnswer(response)).errors[0]?.extensions).toEqual({ code: "UNAUTHENTICATED", retryable: false });
+    const [error] = (await readAnswer(response)).errors;
+    expect(error?.extensions).toEqual({ code: "UNAUTHENTICATED", retryable: false });
+    expect(error?.message).toMatch(token === "" ? /give a token/ : /unknown, expired or revoked/);
     expect(await server.ledgerSize()).toBe(before);
   });
 

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { openFilesystemArtifacts } from "../adapters/filesystem/index.ts";
@@ -10,6 +9,7 @@ import type { ArtifactStore } from "../ports/artifact-store.ts";
 import type { LineageGraph } from "../ports/lineage-graph.ts";
 import { withPersonalValues } from "../graphql/personal-node-reader.ts";
 import { keepSnapshots } from "./keep-snapshots.ts";
+import { privateFolder } from "./private-folder.ts";
 import { ALL_NODES } from "./server-schema.ts";
 import type { Stops } from "./stops.ts";
 
@@ -34,7 +34,7 @@ export const CHECKPOINTS_FOLDER = "ledger";
 export const SNAPSHOT_FILE = "graph.snapshot";
 
 export async function openDatabase(config: Config, stops: Stops): Promise<SqlDatabase> {
-  mkdirSync(config.dataDir, { recursive: true });
+  privateFolder(config.dataDir);
   const database = config.postgresUrl
     ? await openPostgres(config.postgresUrl)
     : await openSqlite(join(config.dataDir, "clew.db"));

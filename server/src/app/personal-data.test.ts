@@ -53,6 +53,9 @@ test("only what is an agent can be erased, and that again", async () => {
   const code = async (agent: string) => (await erase(server, agent)).data.erasePersonalData.userErrors[0]?.code;
   expect(await code((await aDataset(server)).id)).toBe("WRONG_TYPE");
   expect(await code("Agent:00000000000000000000000000000001")).toBe("UNKNOWN_NODE");
+  const before = await server.ledgerSize();
+  expect(await code("Agent:00000000000000000000000000000000")).toBe("INVALID_INPUT");
+  expect(await server.ledgerSize()).toBe(before);
   const { id } = await createToken(server, unique("Ada"));
   for (const _ of ["once", "twice"]) expect(await code(id)).toBeUndefined();
   const text = `query A($id: ID!) { node(id: $id) { __typename id } }`;

@@ -51,3 +51,42 @@ describe("what cannot be meant is refused, and not answered with nothing", () =>
     expect(await walk({ asOf: new Date(Date.now() + 1000).toISOString() })).toBeGreaterThan(1);
   });
 });
+
+describe("an argument is bounded before a database hears of it:", () => {
+  const tags = (count: number) => Array.from({ length: count }, () => ({ key: "k", value: "v" }));
+  test.each<[string, string, unknown, readonly string[]]>([
+    ["tags", "[TagFilterInput!]", tags(11), ["tags"]],
+    ["tags", "[TagFilterInput!]", [...tags(3), { key: "k".repeat(501) }], ["tags", "3", "key"]],
+    ["states", "[RunState!]", Array.from({ length: 101 }, () => "FAILED"), ["states"]],
+    ["nameContains", "String", "x".repeat(256), ["nameContains"]],
+    ["nameContains", "String", "a\u0000b", ["nameContains"]],
+    ["namespace", "String", "\ud800", ["namespace"]],
+    ["after", "String", "x".repeat(4_001), ["after"]],
+  ])("%s", async (name, type, value, path) => {
+    const query = `query A($value: ${type}) { runs(${name}: $value) { nodes { id } } }`;
+    const { errors } = await server.gql(query, { value });
+    expect(errors).toMatchObject([{ extensions: { code: "INVALID_INPUT", path } }]);
+    expect(errors[0]!.message).toContain(path.join("."));
+  });
+
+  test("of search, of a key and of a node's own field", async () => {
+    const { id, key } = await aDataset(server);
+    expect(await codes(`{ search(text: "\\u0000") { nodes { id } } }`)).toEqual(["INVALID_INPUT"]);
+    expect(await codes(`{ find(key: "${"x".repeat(501)}") { id } }`)).toEqual(["INVALID_INPUT"]);
+    const query = `query A($id: ID!, $after: String) { node(id: $id) { ... on DatasetVersion { files(after: $after) { __typename } } } }`;
+    expect(await codes(query, { id, after: "\u0000" })).toEqual(["INVALID_INPUT"]);
+    expect(await codes("query A($key: String!) { find(key: $key) { id } }", { key })).toEqual([]);
+  });
+
+  test("10 tags and the longest of texts are none too many", async () => {
+    const query = `query A($tags: [TagFilterInput!], $text: String) { runs(tags: $tags, nameContains: $text) { nodes { id } } }`;
+    const most = { key: "k".repeat(500), value: "v".repeat(500) };
+    expect(await codes(query, { tags: tags(10).map(() => most), text: "%".repeat(255) })).toEqual([]);
+  });
+
+  test("a cursor that was forged with U+0000", async () => {
+    const query = "query A($after: String) { runs(orderBy: NAME, after: $after) { nodes { id } } }";
+    const after = Buffer.from(JSON.stringify(["NAME Run", 1, "\u0000", "Run:x"])).toString("base64url");
+    expect(await codes(query, { after })).toEqual(["INVALID_CURSOR"]);
+  });
+});

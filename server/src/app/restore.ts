@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, mkdirSync } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
@@ -12,6 +12,7 @@ import { LedgerTail } from "../ledger/ledger-tail.ts";
 import type { LedgerStore } from "../ports/ledger-store.ts";
 import { ARTIFACTS_FOLDER, CHECKPOINTS_FOLDER, openDatabase, SNAPSHOT_FILE } from "./open-stores.ts";
 import { ALL_FACTS } from "./server-schema.ts";
+import { privateFolder } from "./private-folder.ts";
 import { readSecrets, readVerifierKey } from "./secrets.ts";
 import { signingIn } from "./signing.ts";
 import { Stops } from "./stops.ts";
@@ -34,7 +35,7 @@ const PROGRESS_MS = 200;
  */
 export async function restore(config: Config, options: RestoreOptions, log: Logger): Promise<Restored> {
   const { dataDir } = config;
-  mkdirSync(dataDir, { recursive: true });
+  privateFolder(dataDir);
   await refuseUsed(dataDir);
   const ownKey = readVerifierKey(dataDir);
   const verifierKey = verifierFor(options, ownKey);

@@ -137,6 +137,7 @@ describe("an alias", () => {
     // Of two people who see that there is none, one sets it.
     const both = await Promise.all([move(1, 0), move(2, 0)]);
     expect(both.toSorted((a, b) => a.length - b.length)).toEqual([[], ["ALIAS_CONFLICT"]]);
+    expect(await move(1, 7)).toEqual(["ALIAS_CONFLICT"]);
     const now = (await idOf(`${key}@production`)) === ids[0] ? 1 : 2;
     expect(await move(3 - now, 3 - now)).toEqual(["ALIAS_CONFLICT"]);
     expect(await move(3 - now, now)).toEqual([]);

@@ -1,4 +1,4 @@
-import type { Json } from "@clew/schema";
+import { type Json, TaggedInt64 } from "@clew/schema";
 import { z } from "zod";
 
 const KEY_MAX = 200;
@@ -32,7 +32,16 @@ function numberFaults(value: unknown, path: string[], report: Report): void {
   if (typeof value === "number" && !Number.isFinite(value))
     report(path, `JSON cannot hold ${value}; write {"$number": "${value}"}`);
   if (typeof value !== "object" || value === null) return;
+  if (isTagged(value) && !TaggedInt64.safeParse(value).success)
+    return report(
+      path,
+      '{"$int64": …} holds the decimal digits of a whole number of 64 bits, and a larger one is text',
+    );
   for (const [key, one] of Object.entries(value)) numberFaults(one, [...path, key], report);
+}
+
+function isTagged(value: object): boolean {
+  return Object.keys(value).join() === "$int64";
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

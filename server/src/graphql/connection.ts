@@ -77,11 +77,16 @@ export function decodeCursor(cursor: string, types: readonly ("string" | "number
   try {
     const value: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
     const isOurs = Array.isArray(value) && value.length === types.length;
-    if (isOurs && types.every((type, index) => typeof value[index] === type)) return value as (string | number)[];
+    if (isOurs && types.every((type, index) => isPart(value[index], type))) return value as (string | number)[];
   } catch {
     // Not JSON: refused below.
   }
   throw foreignCursor();
+}
+
+/** No cursor that was made here holds a U+0000, which PostgreSQL refuses. */
+function isPart(value: unknown, type: "string" | "number"): boolean {
+  return typeof value === type && !(typeof value === "string" && value.includes("\u0000"));
 }
 
 function foreignCursor() {

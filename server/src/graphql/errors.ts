@@ -21,7 +21,7 @@ export const ERRORS = {
   QUERY_TOO_COSTLY: {
     retryable: false,
     meaning:
-      "The query is too deep, has too many aliases, or costs or shows more than is allowed; ask for less at once.",
+      "The query is too deep, has too many aliases, costs or shows more than is allowed, or keeps the database too long; ask for less at once.",
   },
   FILE_MISSING: {
     retryable: false,
@@ -96,7 +96,8 @@ export const ERRORS = {
   BAD_USER_INPUT: { retryable: false, meaning: "A variable's value is not of its type; the message names it." },
   BAD_REQUEST: {
     retryable: false,
-    meaning: "The request is none of GraphQL over HTTP, or no subscription over WebSocket.",
+    meaning:
+      "The request is none of GraphQL over HTTP (its body is no JSON in UTF-8, say), or no subscription over WebSocket.",
   },
   OPERATION_RESOLUTION_FAILURE: { retryable: false, meaning: "`operationName` names no operation of the document." },
   PERSISTED_QUERY_NOT_FOUND: { retryable: false, meaning: "No document with this hash is known here." },

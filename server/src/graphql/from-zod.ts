@@ -6,6 +6,7 @@ import { GraphQLSafeInt } from "graphql-scalars";
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { z } from "zod";
 import { documentMark } from "../core/document.ts";
+import { IdOrKey } from "../core/id-or-key.ts";
 import { personalMark } from "../core/personal.ts";
 import { Time } from "../core/time.ts";
 import { GraphQLDateTime, GraphQLJSON, GraphQLMetricValue } from "./scalars.ts";
@@ -31,6 +32,7 @@ const enums = new WeakMap<z.ZodType, object>();
 /** Schemas that have a scalar of their own. */
 const SCALARS = new Map<z.ZodType, GraphQLScalarType>([
   [NodeId, ID],
+  [IdOrKey, ID],
   [Time, GraphQLDateTime],
   [MetricValue, GraphQLMetricValue],
 ]);
@@ -123,8 +125,16 @@ function namedTypeOf(schema: z.ZodType, mode: Mode): NamedType {
   if (schema instanceof z.ZodNumber) return numberType(schema);
   if (schema instanceof z.ZodEnum) return enumTypeOf(schema);
   if (schema instanceof z.ZodObject) return classOf(schema, mode);
+  if (schema instanceof z.ZodLiteral && [...schema.values].every((value) => typeof value === "string")) return String;
   const mark = personalMark(schema);
-  return mark ? namedTypeOf(mark.plain, mode) : GraphQLJSON;
+  if (mark) return namedTypeOf(mark.plain, mode);
+  return isText(schema) ? String : GraphQLJSON;
+}
+
+/** A text that may be one of several kinds, as a namespace or "*". */
+function isText(schema: z.ZodType): boolean {
+  if (!(schema instanceof z.ZodUnion)) return false;
+  return schema.options.every((option) => namedTypeOf(option as z.ZodType, "input") === String);
 }
 
 function numberType(schema: z.ZodNumber): NamedType {

@@ -7,6 +7,7 @@ import { LedgerBusy, LedgerReadOnly } from "../ledger/recorder.ts";
 import type { TagRead } from "../ports/tags.ts";
 import type { Context } from "./context.ts";
 import { clientError } from "./errors.ts";
+import { withFittingNulls } from "./input-nulls.ts";
 import { can, type Principal } from "./principal.ts";
 
 /** Characters of an idempotency key, which is kept for ever. */
@@ -66,7 +67,7 @@ export class Mutations {
   ): Promise<MutationAnswer<Answer>> {
     const fault = requestFault(request);
     if (fault) return refused([fault]);
-    const parsed = request.schema.safeParse(request.input);
+    const parsed = request.schema.safeParse(withFittingNulls(request.schema, request.input));
     if (!parsed.success) return refused(parsed.error.issues.map(toUserError));
     if (!request.allow(context.principal, parsed.data)) {
       throw clientError("FORBIDDEN", `your token does not allow ${request.name} here`);

@@ -18,9 +18,15 @@ export const GraphQLDateTime = new GraphQLScalarType<number, string>({
   parseLiteral: (node) => parseTime(node.kind === Kind.STRING ? node.value : undefined),
 });
 
+const RFC_3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+
 function parseTime(value: unknown): number {
-  const ms = typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) : Number.NaN;
+  const [text, local] = (typeof value === "string" && RFC_3339.exec(value)) || [];
+  const ms = text === undefined ? Number.NaN : Date.parse(text);
   if (Number.isNaN(ms)) throw new GraphQLError("a DateTime is RFC 3339 text, as 2026-01-31T12:00:00.000Z");
+  // Date.parse takes 30 February, and 24:00, for a time of the day after.
+  if (!new Date(`${local}Z`).toISOString().startsWith(local!))
+    throw new GraphQLError(`there is no ${local} in the calendar`);
   return ms;
 }
 

@@ -84,6 +84,35 @@ describe("following the ledger", () => {
       expect(await follower.waitFor(60, 5_000)).toBe(true);
     });
 
+    it("reads what another process appends while it works, and takes that and what came since", async () => {
+      const elsewhere = new Recorder(database.ledger);
+      const work = new Noted();
+      let end!: () => void;
+      const ended = new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      const handle = work.handle.bind(work);
+      work.handle = async (entries) => {
+        if (entries[0]!.seq === 1) await ended;
+        await handle(entries);
+      };
+      const looked = vi.spyOn(database.ledger, "entries");
+      await elsewhere.record(count("a"));
+      const follower = started(work);
+      await expect.poll(() => looked.mock.calls).toHaveLength(1);
+      await elsewhere.record(count("a"));
+      const isAhead = await vi.waitUntil(() => looked.mock.calls.length > 1, { timeout: 2_000 }).catch(() => false);
+      await elsewhere.record(count("a"));
+      end();
+      expect(await follower.waitFor(3, 5_000)).toBe(true);
+      expect(isAhead).toBe(true);
+      expect(work.batches).toEqual([1, 2]);
+      expect(looked.mock.calls.slice(1, 3)).toEqual([
+        [1, 1],
+        [2, 1],
+      ]);
+    });
+
     it("begins after its position", async () => {
       await recorder.record(count("a", { times: 5 }));
       const work = new Noted();
@@ -186,14 +215,22 @@ describe("following the ledger", () => {
       partly.keep([all[1]!, all[2]!, all[4]!]);
       const looked = vi.spyOn(database.ledger, "entries");
       expect((await partly.read(0, 10, 7)).map(({ seq }) => seq)).toEqual(upTo(7));
-      expect(looked.mock.calls).toEqual([
-        [0, 1],
-        [3, 1],
-        [5, 5],
-      ]);
+      expect(looked.mock.calls).toEqual([[0, 7]]);
+      // What was read is kept.
       expect((await partly.read(1, 10, 3)).map(({ seq }) => seq)).toEqual([2, 3]);
       expect(await partly.read(7, 10, 7)).toEqual([]);
-      expect(looked).toHaveBeenCalledTimes(3);
+      expect(await partly.leafHashes(0, 7)).toEqual(all.map(({ leafHash }) => leafHash));
+      expect(looked).toHaveBeenCalledTimes(1);
+    });
+
+    it("looks between the first and the last that is not kept only", async () => {
+      await recorder.record(count("a", { times: 7 }));
+      const all = await tail.read(0, 10);
+      const partly = new LedgerTail(database.ledger, TEST_FACTS);
+      partly.keep([all[0]!, all[3]!, all[6]!]);
+      const looked = vi.spyOn(database.ledger, "entries");
+      expect(await partly.read(0, 7)).toEqual(all);
+      expect(looked.mock.calls).toEqual([[1, 5]]);
     });
 
     it("reads on from the ledger once it has forgotten", async () => {

@@ -50,8 +50,10 @@ export class Follower {
   readonly #waiters = new Set<Waiter>();
   readonly #unsubscribe: (() => void)[] = [];
   #seq = 0;
-  /** The next batch, which is read while this one is worked on; null unless there was a full one. */
+  /** What is read while the batch up to `after` is worked on. */
   #ahead: { readonly after: number; readonly entries: Promise<readonly ProjectedEntry[]> } | null = null;
+  /** The end of the batch that is worked on. */
+  #working: number | null = null;
   /** The newest entry that it has heard of; to look for later ones finds nothing. */
   #newest = Infinity;
   #halted: string | null = null;
@@ -194,6 +196,8 @@ export class Follower {
   #appended(seq: number): void {
     this.#newest = this.#newest === Infinity ? seq : Math.max(seq, this.#newest);
     this.#wakeUps.wake();
+    // Later in the turn, as what this process has written is kept only then.
+    if (this.#working !== null && this.#ahead === null) setImmediate(() => this.#readAhead());
   }
 
   #restartSoon(): void {
@@ -211,8 +215,7 @@ export class Follower {
       if (!isWoken) this.#newest = Infinity;
       return position;
     }
-    if (entries.length === this.#work.batchMax) this.#readAhead(last.seq);
-    await this.#work.handle(entries);
+    await this.#handle(entries, last.seq);
     this.#passed(last.seq);
     this.#store.announce(this.name, last.seq);
     // SQLite and the graph in memory answer at once: without a turn of the event loop nothing else would happen until the end is reached.
@@ -220,13 +223,27 @@ export class Follower {
     return last.seq;
   }
 
-  #entriesAfter(position: number): Promise<readonly ProjectedEntry[]> {
-    const ahead = this.#ahead;
-    this.#ahead = null;
-    return ahead?.after === position ? ahead.entries : this.#read(position);
+  async #handle(entries: readonly ProjectedEntry[], last: number): Promise<void> {
+    this.#working = last;
+    if (entries.length === this.#work.batchMax) this.#readAhead();
+    try {
+      await this.#work.handle(entries);
+    } finally {
+      this.#working = null;
+    }
   }
 
-  #readAhead(after: number): void {
+  async #entriesAfter(position: number): Promise<readonly ProjectedEntry[]> {
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    const found = ahead?.after === position ? await ahead.entries : [];
+    // With what came since: what was read is kept by then.
+    return found.length === this.#work.batchMax ? found : this.#read(position);
+  }
+
+  #readAhead(): void {
+    const after = this.#working;
+    if (after === null || this.#ahead !== null) return;
     const entries = this.#read(after);
     // Whoever takes it hears of a failure; nobody may, after a restart.
     entries.catch(() => {});

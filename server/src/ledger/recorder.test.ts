@@ -9,15 +9,23 @@ describe("the recorder", () => {
   /** How many commands' keys each transaction asked for. */
   let batches: number[];
   let store: LedgerStore;
+  /** What happens while another process holds the ledger's lock. */
+  let lockWait: () => Promise<unknown>;
   beforeEach(async () => {
+    lockWait = () => Promise.resolve();
     database = await openSqlite(":memory:");
     batches = [];
     store = new Proxy(database.ledger, {
       get: (ledger, name: keyof LedgerStore) => {
         if (name !== "transact") return ledger[name].bind(ledger);
-        return (...[reads, decide]: Parameters<LedgerStore["transact"]>) => {
-          batches.push(reads.idempotencyKeys.length);
-          return ledger.transact(reads, decide);
+        return async (...[reads, decide]: Parameters<LedgerStore["transact"]>) => {
+          await lockWait();
+          const counted = () => {
+            const asked = reads();
+            batches.push(asked.idempotencyKeys.length);
+            return asked;
+          };
+          return ledger.transact(counted, decide);
         };
       },
     });
@@ -37,6 +45,30 @@ describe("the recorder", () => {
     const rest = first.then(() => Promise.all([1, 2, 3].map(() => recorder.record(count("a")))));
     await rest;
     expect(batches).toEqual([1, 3]);
+  });
+
+  it("takes what arrives while it waits for the ledger's lock into the batch, 256 at most", async () => {
+    const recorder = new Recorder(store);
+    const others: Promise<unknown>[] = [];
+    lockWait = async () => {
+      lockWait = () => Promise.resolve();
+      others.push(...Array.from({ length: 300 }, () => recorder.record(count("a"))));
+    };
+    await recorder.record(count("a"));
+    await Promise.all(others);
+    expect(batches).toEqual([256, 45]);
+  });
+
+  it("takes nothing in beside a command that it tries alone", async () => {
+    const recorder = new Recorder(store);
+    const others: Promise<unknown>[] = [];
+    lockWait = async () => {
+      if (others.length < 3) others.push(recorder.record(count("a")));
+    };
+    const results = await Promise.allSettled([faulty("a"), faulty("a")].map((c) => recorder.record(c)));
+    await Promise.all(others);
+    expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(batches).toEqual([3, 1, 1, 1, 2]);
   });
 
   it("waits for what comes turn after turn, and no longer", async () => {

@@ -1,5 +1,5 @@
 import type { Json } from "@clew/schema";
-import { DatabaseUnavailable, type LedgerStore } from "../ports/ledger-store.ts";
+import { type BatchReads, DatabaseUnavailable, type LedgerStore } from "../ports/ledger-store.ts";
 import { Batch } from "./batch.ts";
 import type { Command, Recorded } from "./command.ts";
 import type { ProjectedEntry } from "./ledger-tail.ts";
@@ -68,7 +68,7 @@ export class Recorder {
     this.#running = true;
     while (this.#queue.length > 0) {
       await this.#gathered();
-      await this.#commit(this.#queue.splice(0, BATCH_MAX));
+      await this.#commit(this.#queue.splice(0, BATCH_MAX), BATCH_MAX);
     }
     this.#running = false;
   }
@@ -84,46 +84,54 @@ export class Recorder {
     }
   }
 
-  async #commit(waiting: readonly Waiting[]): Promise<void> {
+  /** @param max how many it may be in all: what comes while the ledger's lock is waited for is taken in. */
+  async #commit(waiting: Waiting[], max: number): Promise<void> {
     try {
-      await this.#transactPatiently(waiting);
+      await this.#transactPatiently(waiting, max);
     } catch (error) {
       if (waiting.length === 1 || error instanceof DatabaseUnavailable) for (const { reject } of waiting) reject(error);
       // One of them may be at fault: each gets a transaction of its own, so that it does not hurt its neighbours.
-      else for (const one of waiting) await this.#commit([one]);
+      else for (const one of waiting) await this.#commit([one], 1);
     }
   }
 
   /** A batch whose connection broke may have been committed: tried again, its idempotency keys answer what it has done. */
-  async #transactPatiently(waiting: readonly Waiting[]): Promise<void> {
+  async #transactPatiently(waiting: Waiting[], max: number): Promise<void> {
     for (const waitMs of RECONNECT_MS) {
       try {
-        return await this.#transact(waiting);
+        return await this.#transact(waiting, max);
       } catch (error) {
         if (!(error instanceof DatabaseUnavailable)) throw error;
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
     }
-    return this.#transact(waiting);
+    return this.#transact(waiting, max);
   }
 
-  async #transact(waiting: readonly Waiting[]): Promise<void> {
-    const commands = waiting.map(({ command }) => command);
+  async #transact(waiting: Waiting[], max: number): Promise<void> {
     let results: Recorded[] = [];
     let batch: Batch | undefined;
     await this.#store.transact(
-      {
-        nodeIds: [...new Set(commands.flatMap((command) => command.heads))].toSorted(),
-        tags: commands.flatMap((command) => command.tags ?? []),
-        idempotencyKeys: commands.map(({ principal, mutation, idempotencyKey: key }) => ({ principal, mutation, key })),
+      () => {
+        waiting.push(...this.#queue.splice(0, max - waiting.length));
+        return readsOf(waiting);
       },
       (state) => {
         batch = new Batch(state, this.#now());
-        results = commands.map((command) => batch!.take(command));
+        results = waiting.map(({ command }) => batch!.take(command));
         return batch.writes();
       },
     );
     this.#onCommitted(batch?.entries ?? []);
     for (const [index, { resolve }] of waiting.entries()) resolve(results[index]!);
   }
+}
+
+function readsOf(waiting: readonly Waiting[]): BatchReads {
+  const commands = waiting.map(({ command }) => command);
+  return {
+    nodeIds: [...new Set(commands.flatMap((command) => command.heads))].toSorted(),
+    tags: commands.flatMap((command) => command.tags ?? []),
+    idempotencyKeys: commands.map(({ principal, mutation, idempotencyKey: key }) => ({ principal, mutation, key })),
+  };
 }

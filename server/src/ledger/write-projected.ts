@@ -1,5 +1,5 @@
 import type { Projected } from "../core/define-fact.ts";
-import type { LedgerEntry, LedgerStore } from "../ports/ledger-store.ts";
+import type { BatchState, BatchWrites, LedgerEntry, LedgerStore } from "../ports/ledger-store.ts";
 import { NodeChanges } from "./node-changes.ts";
 import { TagBeliefs } from "./tag-beliefs.ts";
 
@@ -15,7 +15,7 @@ export async function writeProjected(
   const ids = projected.flatMap(({ changes }) => changes.flatMap((one) => (one.op === "node" ? [one.id] : [])));
   const said = projected.flatMap(({ words }) => words.map((word) => ({ ...word, from: word.validFrom })));
   const reads = { nodeIds: [...new Set(ids)].toSorted(), idempotencyKeys: [], tags: said };
-  await ledger.transact(reads, (state) => {
+  const decide = (state: BatchState): BatchWrites => {
     const nodes = new NodeChanges(state.nodes);
     const tags = new TagBeliefs(state.tags);
     for (const { seq, changes, words } of projected) {
@@ -24,5 +24,6 @@ export async function writeProjected(
     }
     const none = { idempotency: [], side: [], personal: [], documents: [], erased: [] };
     return { ...none, entries, ...nodes.writes(), tags: tags.written };
-  });
+  };
+  await ledger.transact(() => reads, decide);
 }

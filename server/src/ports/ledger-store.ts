@@ -147,8 +147,11 @@ export class DatabaseUnavailable extends Error {
  * no interleaving, the same from several server processes.
  */
 export interface LedgerStore {
-  /** @throws {DatabaseUnavailable} as does every other method; of the batch everything or nothing may have been committed then. */
-  transact(reads: BatchReads, decide: (state: BatchState) => BatchWrites): Promise<void>;
+  /**
+   * @param reads asked once the ledger's lock is held: what others had to wait for can still be added then.
+   * @throws {DatabaseUnavailable} as does every other method; of the batch everything or nothing may have been committed then.
+   */
+  transact(reads: () => BatchReads, decide: (state: BatchState) => BatchWrites): Promise<void>;
   head(): Promise<LedgerHead>;
   /** Entries after `after`, in order, at most `limit`. */
   entries(after: number, limit: number): Promise<readonly LedgerEntry[]>;

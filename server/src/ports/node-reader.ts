@@ -3,6 +3,13 @@ import type { TagKind } from "../core/tag-word.ts";
 import type { FileRow } from "./ledger-store.ts";
 import type { TagRow, TagTime } from "./tags.ts";
 
+/** The database gave up on a read that took longer than it may. */
+export class ReadTimedOut extends Error {
+  constructor(options?: ErrorOptions) {
+    super("the database took too long; ask for less at once", options);
+  }
+}
+
 /** Which nodes a list holds. Every condition given must hold. */
 export interface NodeFilter {
   readonly types: readonly string[];
@@ -10,7 +17,6 @@ export interface NodeFilter {
   readonly namespaces: readonly string[] | null;
   readonly parent?: string;
   readonly states?: readonly string[];
-  readonly digest?: string;
   /** Exact name. */
   readonly name?: string;
   /** Part of the name, whatever the case. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Tile, tilePath } from "@clew/schema";
-import { errorCode, READ_ONLY, syncFolder } from "./durable.ts";
+import { errorCode, PRIVATE, READ_ONLY, syncFolder } from "./durable.ts";
 
 /**
  * The ledger's tiles and checkpoints as files: `tile/…` as C2SP tlog-tiles lays them out, `checkpoint` is the newest signed note,
@@ -44,7 +44,7 @@ export class CheckpointFiles {
   async #write(path: string, bytes: Uint8Array, folders: Set<string>): Promise<void> {
     const to = join(this.#dir, path);
     const temporary = join(this.#dir, `new-${randomBytes(8).toString("hex")}`);
-    await mkdir(dirname(to), { recursive: true });
+    await mkdir(dirname(to), PRIVATE);
     const handle = await open(temporary, "wx", READ_ONLY);
     try {
       await handle.writeFile(bytes);

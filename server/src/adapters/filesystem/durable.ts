@@ -7,8 +7,10 @@ import { ArtifactStoreUnavailable, type StoreFault } from "../../ports/artifact-
 /** Large enough that reading is not the bottleneck, small enough that hashing one piece holds the event loop for under 1 ms. */
 export const READ_BYTES = 512 * 1024;
 
-/** What a stored file may be used for, also by mistake. */
-export const READ_ONLY = 0o444;
+/** What a stored file may be used for, also by mistake, and by its own user. */
+export const READ_ONLY = 0o400;
+/** Folders of stores are their own user's. */
+export const PRIVATE = { recursive: true, mode: 0o700 } as const;
 
 const FAULTS: Readonly<Record<string, StoreFault>> = {
   ENOSPC: "FULL",
@@ -101,7 +103,7 @@ export async function syncFolder(path: string): Promise<void> {
 
 /** Moves a synced file to where it shows, and returns when that is durable. `folders` go from the root to the file's own. */
 export async function publish(from: string, to: string, folders: readonly string[]): Promise<void> {
-  await mkdir(folders.at(-1)!, { recursive: true });
+  await mkdir(folders.at(-1)!, PRIVATE);
   await rename(from, to);
   await Promise.all(folders.map(syncFolder));
 }

@@ -34,7 +34,7 @@ describe("filesystem artifacts", () => {
     const { digest } = await store.write(streamOf("hello"));
     const hex = digest.slice("sha256:".length);
     const info = await stat(join(dir, "sha256", hex.slice(0, 2), hex.slice(2, 4), hex));
-    expect(info.mode & 0o777).toBe(0o444);
+    expect(info.mode & 0o777).toBe(0o400);
     await expect(store.write(streamOf("other"), digest)).rejects.toThrow();
     expect(await readdir(join(dir, "temporary"))).toEqual([]);
     expect(await readdir(join(dir, "uploads"))).toEqual([]);

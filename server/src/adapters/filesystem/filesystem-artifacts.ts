@@ -13,6 +13,7 @@ import {
 } from "../../ports/artifact-store.ts";
 import {
   READ_BYTES,
+  PRIVATE,
   READ_ONLY,
   ignoreUntilRead,
   onDisk,
@@ -44,7 +45,7 @@ export async function openFilesystemArtifacts(options: FilesystemArtifactsOption
   const layout = layoutOf(options.dir);
   const oldest = Date.now() - (options.abandonedAfterMs ?? WEEK_MS);
   await onDisk(async () => {
-    for (const folder of Object.values(layout)) await mkdir(folder, { recursive: true });
+    for (const folder of Object.values(layout)) await mkdir(folder, PRIVATE);
     await syncFolder(options.dir);
     for (const folder of [layout.temporary, layout.uploads]) await removeOlder(folder, oldest);
   });
@@ -103,7 +104,7 @@ class FilesystemArtifacts implements ArtifactStore {
   }
 
   async #writeTemporary(path: string, bytes: Readable): Promise<ArtifactInfo> {
-    const handle = await onDisk(() => open(path, "wx"));
+    const handle = await onDisk(() => open(path, "wx", 0o600));
     const hash = createHash("sha256");
     try {
       const sizeBytes = await writeStream(handle, bytes, 0, (chunk) => hash.update(chunk));

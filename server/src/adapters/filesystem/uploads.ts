@@ -49,7 +49,7 @@ export class Uploads {
   async begin(expected: Sha256): Promise<UploadInfo> {
     const uploadId = newUploadId(expected);
     await onDisk(async () => {
-      const handle = await open(join(this.#layout.uploads, uploadId), "wx");
+      const handle = await open(join(this.#layout.uploads, uploadId), "wx", 0o600);
       await handle.close();
       await syncFolder(this.#layout.uploads);
     });

@@ -12,11 +12,12 @@ const DIGEST_BYTES = 32;
 /** Hashed and written at once: small enough not to hold up the event loop. */
 const SLICE_BYTES = 1 << 20;
 
-/** Writes a file whole or not at all: beside its place first, then durable, then renamed into place. */
+/** Writes a file, for its own user only, whole or not at all: beside its place first, then durable, then renamed into place. */
 export async function writeFrames(path: string, frames: Iterable<Uint8Array>): Promise<void> {
   const temporary = `${path}.tmp`;
   const file = await open(temporary, "w");
   try {
+    await file.chmod(0o600);
     await writeAll(file, frames);
     await file.sync();
   } finally {

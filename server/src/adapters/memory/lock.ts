@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -10,6 +10,7 @@ import { DatabaseSync } from "node:sqlite";
 export function lockFile(path: string): () => void {
   mkdirSync(dirname(path), { recursive: true });
   const database = new DatabaseSync(path, { timeout: 0 });
+  chmodSync(path, 0o600);
   try {
     database.exec("BEGIN EXCLUSIVE");
   } catch (error) {

@@ -35,12 +35,12 @@ export const LedgerHeadEntity = defineEntity({
 export const NodeEntity = defineEntity({
   name: "Node",
   tableName: "node",
+  // Each is one more page to write for every node that it holds, and most nodes lack most of these columns.
   indexes: [
-    { name: "node_key", properties: ["type", "namespace", "name", "version"] },
     { name: "node_newest", properties: ["type", "createdSeq"] },
-    { name: "node_parent", properties: ["parent", "version"] },
-    { name: "node_state", properties: ["type", "state", "createdSeq"] },
-    { name: "node_digest", properties: ["digest"] },
+    { name: "node_name", properties: ["name", "type"], where: "name is not null" },
+    { name: "node_parent", properties: ["parent", "version"], where: "parent is not null" },
+    { name: "node_state", properties: ["type", "state", "createdSeq"], where: "state is not null" },
   ],
   properties: {
     id: p.string().length(80).primary(),

@@ -1,7 +1,7 @@
 import { Migrator } from "@mikro-orm/migrations";
 import { MikroORM } from "@mikro-orm/postgresql";
 import { randomUUID } from "node:crypto";
-import type { Pool } from "pg";
+import type { Client, Pool } from "pg";
 import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-postgresql/0001-initial.ts";
 import { Migration0002Tags } from "./migrations-postgresql/0002-tags.ts";
@@ -11,6 +11,7 @@ import { scrubPostgres } from "./postgres-erasure.ts";
 import { Migration0005MeasurementOrder } from "./migrations-postgresql/0005-measurement-order.ts";
 import { Migration0006PersonalOrder } from "./migrations-postgresql/0006-personal-order.ts";
 import { Migration0007Document } from "./migrations-postgresql/0007-document.ts";
+import { Migration0008NodeIndexes } from "./migrations-postgresql/0008-node-indexes.ts";
 import { reaching } from "./postgres-faults.ts";
 import { connectToWrite } from "./postgres-link.ts";
 import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
@@ -23,11 +24,17 @@ import { SqlRecords } from "./sql-records.ts";
 import { SqlWebhooks } from "./sql-webhooks.ts";
 import { numbered, type Sql, type SqlValue } from "./sql.ts";
 
-export function postgresOrm(url: string, poolMax = 10): MikroORM {
+/** Longer than any read takes that is bounded as the API bounds it. */
+const STATEMENT_TIMEOUT_MS = 15_000;
+
+/** @param statementTimeoutMs of every statement; 0 is none. */
+function postgresOrm(url: string, poolMax: number, statementTimeoutMs: number): MikroORM {
   return new MikroORM({
     entities: ENTITIES,
     clientUrl: url,
     pool: { max: poolMax },
+    // Set once connected: a pooler between refuses it among the parameters of the connection.
+    driverOptions: { onConnect: (client: Client) => client.query(`set statement_timeout = ${statementTimeoutMs}`) },
     extensions: [Migrator],
     migrations: {
       migrationsList: [
@@ -38,6 +45,7 @@ export function postgresOrm(url: string, poolMax = 10): MikroORM {
         { name: "0005-measurement-order", class: Migration0005MeasurementOrder },
         { name: "0006-personal-order", class: Migration0006PersonalOrder },
         { name: "0007-document", class: Migration0007Document },
+        { name: "0008-node-indexes", class: Migration0008NodeIndexes },
       ],
       snapshot: false,
       silent: true,
@@ -46,17 +54,21 @@ export function postgresOrm(url: string, poolMax = 10): MikroORM {
 }
 
 /**
- * Opens (and migrates) a PostgreSQL database that any number of server processes share.
+ * Opens (and migrates) a PostgreSQL database that any number of server processes share. Reads and small writes have `statementTimeoutMs`;
+ * migrations, the ledger's own connections (batches, verification) and copies (export, import) take as long as they take.
  * @throws when the server does not keep synchronous_commit and fsync on.
  */
-export async function openPostgres(url: string, poolMax?: number): Promise<SqlDatabase> {
-  const orm = postgresOrm(url, poolMax);
+export async function openPostgres(
+  url: string,
+  poolMax = 10,
+  statementTimeoutMs = STATEMENT_TIMEOUT_MS,
+): Promise<SqlDatabase> {
+  await migrate(url);
+  const orm = postgresOrm(url, poolMax, statementTimeoutMs);
   await orm.connect();
   const pool: Pool = await orm.em.getConnection().getNativeClient();
   // An idle connection that breaks is replaced; without a listener it would end the process.
   pool.on("error", () => {});
-  await checkDurability(pool);
-  await migrateAlone(pool, orm);
   const sql = postgresSql(pool);
   return {
     ledger: await PostgresLedgerStore.open(url),
@@ -69,6 +81,18 @@ export async function openPostgres(url: string, poolMax?: number): Promise<SqlDa
     pendingSchemaChanges: () => orm.schema.getUpdateSchemaSQL({ wrap: false }),
     close: () => orm.close(true),
   };
+}
+
+async function migrate(url: string): Promise<void> {
+  const orm = postgresOrm(url, 2, 0);
+  await orm.connect();
+  try {
+    const pool: Pool = await orm.em.getConnection().getNativeClient();
+    await checkDurability(pool);
+    await migrateAlone(pool, orm);
+  } finally {
+    await orm.close(true);
+  }
 }
 
 async function copyConnection(url: string): Promise<CopyConnection> {

@@ -2,6 +2,7 @@ import { Migrator } from "@mikro-orm/migrations";
 import { MikroORM } from "@mikro-orm/sqlite";
 import type { Database } from "better-sqlite3";
 import { randomUUID } from "node:crypto";
+import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
 import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-sqlite/0001-initial.ts";
 import { Migration0002Tags } from "./migrations-sqlite/0002-tags.ts";
@@ -10,6 +11,7 @@ import { Migration0004Personal } from "./migrations-sqlite/0004-personal.ts";
 import { Migration0005MeasurementOrder } from "./migrations-sqlite/0005-measurement-order.ts";
 import { Migration0006PersonalOrder } from "./migrations-sqlite/0006-personal-order.ts";
 import { Migration0007Document } from "./migrations-sqlite/0007-document.ts";
+import { Migration0008NodeIndexes } from "./migrations-sqlite/0008-node-indexes.ts";
 import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
@@ -36,6 +38,7 @@ export function sqliteOrm(file: string): MikroORM {
         { name: "0005-measurement-order", class: Migration0005MeasurementOrder },
         { name: "0006-personal-order", class: Migration0006PersonalOrder },
         { name: "0007-document", class: Migration0007Document },
+        { name: "0008-node-indexes", class: Migration0008NodeIndexes },
       ],
       snapshot: false,
       silent: true,
@@ -48,6 +51,7 @@ export function sqliteOrm(file: string): MikroORM {
  * @throws when the database does not keep synchronous=FULL: then an acknowledged write might not survive a power cut.
  */
 export async function openSqlite(file: string): Promise<SqlDatabase> {
+  if (file !== ":memory:") keepPrivate(file);
   const { orm, db } = await connect(file);
   // The page size must be set before the first table, and before WAL.
   db.pragma("page_size = 8192");
@@ -69,6 +73,12 @@ export async function openSqlite(file: string): Promise<SqlDatabase> {
     pendingSchemaChanges: () => orm.schema.getUpdateSchemaSQL({ wrap: false }),
     close: () => orm.close(true),
   };
+}
+
+/** For its own user only. SQLite gives the files that it makes beside it the same mode. */
+function keepPrivate(file: string): void {
+  closeSync(openSync(file, "a", 0o600));
+  for (const one of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(one)) chmodSync(one, 0o600);
 }
 
 async function connect(file: string): Promise<{ orm: MikroORM; db: Database }> {

@@ -1,4 +1,5 @@
 import { DatabaseUnavailable } from "../../ports/ledger-store.ts";
+import { ReadTimedOut } from "../../ports/node-reader.ts";
 
 /** SQLSTATE class 08 (connection exception), and of class 57 those that say that the server ends or is not ready. */
 const LOST = /^(08...|57P0[1-3])$/;
@@ -15,11 +16,18 @@ export function isConnectionFault(error: unknown): boolean {
   return typeof code === "string" ? LOST.test(code) || SYSTEM.has(code) : SAID.test(error.message);
 }
 
-/** Runs some work on the database, and tells a fault of the connection from one of the work. @throws {DatabaseUnavailable} */
+/** SQLSTATE query_canceled: here by `statement_timeout`, since nobody cancels otherwise. */
+const CANCELED = "57014";
+
+/**
+ * Runs some work on the database, and tells a fault of the connection, and a read that took too long, from one of the work.
+ * @throws {DatabaseUnavailable} @throws {ReadTimedOut}
+ */
 export async function reaching<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if ((error as { code?: unknown } | null)?.code === CANCELED) throw new ReadTimedOut({ cause: error });
     throw isConnectionFault(error) ? new DatabaseUnavailable({ cause: error }) : error;
   }
 }

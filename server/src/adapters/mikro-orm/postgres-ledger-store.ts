@@ -1,4 +1,5 @@
-import type { Client, QueryConfig, QueryResultRow } from "pg";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Client, Notification, QueryConfig, QueryResultRow } from "pg";
 import type {
   BatchReads,
   BatchState,
@@ -11,8 +12,9 @@ import type {
   LedgerStore,
 } from "../../ports/ledger-store.ts";
 import type { TagRow } from "../../ports/tags.ts";
+import { ADVANCE_CHANNEL, Announcements, parseAnnouncement } from "./postgres-announcements.ts";
 import { reaching } from "./postgres-faults.ts";
-import { connect, connectToWrite, PostgresLink, together } from "./postgres-link.ts";
+import { backendOf, connect, connectToWrite, PostgresLink, together } from "./postgres-link.ts";
 import { APPEND_CHANNEL, byColumn, writeBatch } from "./postgres-writes.ts";
 import {
   type BigIntColumn,
@@ -27,8 +29,6 @@ import {
   toNode,
   toTag,
 } from "./rows.ts";
-
-const ADVANCE_CHANNEL = "clew_advance";
 
 const HEAD = "select ledger_id, seq, recorded_at, leaf_hash from ledger_head where id = 1";
 const LOCK_HEAD = `${HEAD} for update`;
@@ -56,6 +56,9 @@ const INSIDE = {
   commit: "release savepoint batch",
   rollback: "rollback to savepoint batch",
 };
+/** How long a lock may lie free until another process has it. */
+const LOCK_POLL_MS = 250;
+
 interface Links {
   readonly writer: PostgresLink;
   readonly reader: PostgresLink;
@@ -63,9 +66,9 @@ interface Links {
 }
 
 /**
- * The ledger on PostgreSQL, READ COMMITTED, any number of server processes. The batch runs on one dedicated, pipelined connection: lock
- * the head; then, as statements of their own, read (read and lock in one statement would see heads older than the lock); then all
- * writes and COMMIT sent together.
+ * The ledger on PostgreSQL, READ COMMITTED, any number of server processes. The batch runs on one dedicated, pipelined connection, in
+ * three round trips: lock the head; then, with what has come while another process held it, read (read and lock in one statement would
+ * see heads older than the lock); then all writes and COMMIT sent together.
  */
 export class PostgresLedgerStore implements LedgerStore {
   readonly #writer: PostgresLink;
@@ -75,6 +78,9 @@ export class PostgresLedgerStore implements LedgerStore {
   readonly #bounds: typeof OWN;
   readonly #wakers = new Set<(seq: number) => void>();
   readonly #listeners = new Set<(follower: string, seq: number) => void>();
+  readonly #announcements: Announcements;
+  /** The connection whose notifications tell nothing new. */
+  #writerBackend: number | null = null;
 
   private constructor(links: Links, connect: () => Promise<Client>, bounds: typeof OWN) {
     this.#writer = links.writer;
@@ -82,6 +88,7 @@ export class PostgresLedgerStore implements LedgerStore {
     this.#listener = links.listener;
     this.#connect = connect;
     this.#bounds = bounds;
+    this.#announcements = new Announcements(links.listener);
   }
 
   /** @throws {DatabaseUnavailable} */
@@ -105,11 +112,13 @@ export class PostgresLedgerStore implements LedgerStore {
     return new PostgresLedgerStore({ writer: link, reader: link, listener: link }, connect, INSIDE);
   }
 
-  async transact(reads: BatchReads, decide: (state: BatchState) => BatchWrites): Promise<void> {
+  async transact(reads: () => BatchReads, decide: (state: BatchState) => BatchWrites): Promise<void> {
     const writer = await this.#writer.client();
+    this.#writerBackend = backendOf(writer);
     try {
       const last = await reaching(async () => {
-        const writes = decide(await this.#read(writer, reads));
+        const head = await this.#lockHead(writer);
+        const writes = decide({ head, ...(await read(writer, reads())) });
         const isEmpty = [writes.entries, writes.idempotency, writes.nodes, writes.tags].every(
           ({ length }) => length === 0,
         );
@@ -160,7 +169,7 @@ export class PostgresLedgerStore implements LedgerStore {
     const abort = () => void client.end();
     if (signal.aborted) abort();
     signal.addEventListener("abort", abort, { once: true });
-    await reaching(() => client.query("select pg_advisory_lock(hashtextextended($1, 0))", [`clew:${name}`]));
+    await untilLocked(client, `clew:${name}`, signal);
     const release = async () => {
       signal.removeEventListener("abort", abort);
       await client.end();
@@ -174,8 +183,7 @@ export class PostgresLedgerStore implements LedgerStore {
   }
 
   announce(follower: string, seq: number): void {
-    const values = [ADVANCE_CHANNEL, `${seq} ${follower}`];
-    void this.#ask({ name: "announce", text: "select pg_notify($1, $2)", values }).catch(() => {});
+    this.#announcements.add(follower, seq);
   }
 
   onAdvance(listener: (follower: string, seq: number) => void): () => void {
@@ -193,34 +201,18 @@ export class PostgresLedgerStore implements LedgerStore {
 
   /** After a break too: what was appended meanwhile has woken nobody. */
   #listen(client: Client): void {
-    client.on("notification", ({ channel, payload = "" }) => this.#notified(channel, payload));
+    client.on("notification", (notification) => this.#notified(notification));
     void this.head().then(
-      ({ seq }) => this.#notified(APPEND_CHANNEL, String(seq)),
+      ({ seq }) => this.#appended(seq),
       () => {},
     );
   }
 
-  async #read(writer: Client, { nodeIds, idempotencyKeys, tags }: BatchReads): Promise<BatchState> {
-    const columns = (field: keyof IdempotencyKey) => idempotencyKeys.map((key) => key[field]);
-    const [, head, nodes, answers, beliefs] = await together(writer, () =>
-      Promise.all([
-        writer.query(this.#bounds.begin),
-        writer.query<HeadRow>({ name: "lock-head", text: LOCK_HEAD }),
-        writer.query<NodeRow>({ name: "find-nodes", text: FIND_NODES, values: [nodeIds] }),
-        writer.query<AnswerRow>({
-          name: "find-answers",
-          text: FIND_ANSWERS,
-          values: [columns("principal"), columns("mutation"), columns("key")],
-        }),
-        findTags(writer, tags),
-      ]),
+  async #lockHead(writer: Client): Promise<LedgerHead> {
+    const [, { rows }] = await together(writer, () =>
+      Promise.all([writer.query(this.#bounds.begin), writer.query<HeadRow>({ name: "lock-head", text: LOCK_HEAD })]),
     );
-    return {
-      head: toHead(head.rows[0]!),
-      nodes: new Map(nodes.rows.map((row) => [row.id, toNode(row)])),
-      answered: answers.rows.map(toAnswer),
-      tags: beliefs,
-    };
+    return toHead(rows[0]!);
   }
 
   #write(writer: Client, writes: BatchWrites): Promise<void> {
@@ -231,11 +223,25 @@ export class PostgresLedgerStore implements LedgerStore {
     for (const wake of this.#wakers) wake(seq);
   }
 
-  #notified(channel: string, payload: string): void {
-    if (channel === APPEND_CHANNEL) this.#appended(Number(payload));
+  /** Of its own batches this process has heard when they were committed, and followers have kept their entries by then. */
+  #notified({ channel, payload = "", processId }: Notification): void {
+    if (channel === APPEND_CHANNEL && processId !== this.#writerBackend) this.#appended(Number(payload));
     if (channel !== ADVANCE_CHANNEL) return;
-    const space = payload.indexOf(" ");
-    for (const listener of this.#listeners) listener(payload.slice(space + 1), Number(payload.slice(0, space)));
+    const { follower, seq } = parseAnnouncement(payload);
+    for (const listener of this.#listeners) listener(follower, seq);
+  }
+}
+
+/**
+ * Asks again and again instead of waiting in PostgreSQL: a statement that waits keeps its snapshot, and as long as there is a second
+ * server nothing that was replaced since could be cleared away, of rows that every batch replaces all versions.
+ */
+async function untilLocked(client: Client, key: string, signal: AbortSignal): Promise<void> {
+  const text = "select pg_try_advisory_lock(hashtextextended($1, 0)) as taken";
+  for (;;) {
+    const { rows } = await reaching(() => client.query<{ taken: boolean }>(text, [key]));
+    if (rows[0]?.taken === true) return;
+    await sleep(LOCK_POLL_MS, undefined, { signal });
   }
 }
 
@@ -243,6 +249,26 @@ async function openListener(url: string): Promise<Client> {
   const client = await connect(url);
   await reaching(() => client.query(`listen ${APPEND_CHANNEL}; listen ${ADVANCE_CHANNEL}`));
   return client;
+}
+
+async function read(writer: Client, { nodeIds, idempotencyKeys, tags }: BatchReads): Promise<Omit<BatchState, "head">> {
+  const columns = (field: keyof IdempotencyKey) => idempotencyKeys.map((key) => key[field]);
+  const [nodes, answers, beliefs] = await together(writer, () =>
+    Promise.all([
+      writer.query<NodeRow>({ name: "find-nodes", text: FIND_NODES, values: [nodeIds] }),
+      writer.query<AnswerRow>({
+        name: "find-answers",
+        text: FIND_ANSWERS,
+        values: [columns("principal"), columns("mutation"), columns("key")],
+      }),
+      findTags(writer, tags),
+    ]),
+  );
+  return {
+    nodes: new Map(nodes.rows.map((row) => [row.id, toNode(row)])),
+    answered: answers.rows.map(toAnswer),
+    tags: beliefs,
+  };
 }
 
 async function findTags(writer: Client, reads: BatchReads["tags"]): Promise<TagRow[]> {

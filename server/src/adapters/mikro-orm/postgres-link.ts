@@ -28,6 +28,11 @@ export async function connectToWrite(url: string, pipelined = false): Promise<Cl
   return client;
 }
 
+/** The process in PostgreSQL that serves a connection; what it notifies bears this number. pg has it, and its types do not. */
+export function backendOf(client: Client): number {
+  return (client as Client & { readonly processID: number }).processID;
+}
+
 /** What `send` asks of a pipelined connection at once leaves as one piece, and not as one for each statement. */
 export function together<T>(client: Client, send: () => Promise<T>): Promise<T> {
   const { stream } = client.connection;

@@ -54,14 +54,14 @@ export class SqlNodeReader implements NodeReader {
     after: NodeCursor | null,
     limit: number,
   ): Promise<readonly NodeState[]> {
-    const where = conditions(filter);
+    const where = conditions(this.#sql, filter);
     if (after) addCursor(where, order, after);
     const text = `select ${NODE_COLUMNS} from node${where.text} order by ${ORDER_BY[order]} limit ?`;
     return (await this.#sql.all<NodeRow>(text, [...where.parameters, limit])).map(toNode);
   }
 
   async count(filter: NodeFilter, cap: number): Promise<number> {
-    const where = conditions(filter);
+    const where = conditions(this.#sql, filter);
     const text = `select count(*) as n from (select 1 from node${where.text} limit ?) as capped`;
     const [row] = await this.#sql.all<{ n: number | string }>(text, [...where.parameters, cap]);
     return Number(row?.n ?? 0);
@@ -145,13 +145,12 @@ export class SqlNodeReader implements NodeReader {
   }
 }
 
-function conditions(filter: NodeFilter): Where {
-  const where = new Where().add(`type in ${marks(filter.types.length)}`, ...filter.types);
-  const { namespaces, parent, states, digest, name, nameContains, personalNames = false, version, tagged } = filter;
+function conditions(sql: Sql, filter: NodeFilter): Where {
+  const where = new Where().add(`${typeColumn(sql, filter)} in ${marks(filter.types.length)}`, ...filter.types);
+  const { namespaces, parent, states, name, nameContains, personalNames = false, version, tagged } = filter;
   if (namespaces) where.add(`(namespace is null or namespace in ${marks(namespaces.length)})`, ...namespaces);
   if (parent !== undefined) where.add("parent = ?", parent);
   if (states) where.add(`state in ${marks(states.length)}`, ...states);
-  if (digest !== undefined) where.add("digest = ?", digest);
   if (name !== undefined) addName(where, (column) => `${column} = ?`, name, personalNames);
   if (version !== undefined) where.add("version = ?", version);
   if (nameContains !== undefined)
@@ -163,6 +162,15 @@ function conditions(filter: NodeFilter): Where {
     );
   for (const tag of tagged?.tags ?? []) addTag(where, tag, tagged!.at);
   return where;
+}
+
+/**
+ * SQLite has no statistics: for the order's sake it would read all nodes of a type to find the few of one parent or name. With a plus
+ * before the column it does not look there.
+ */
+function typeColumn({ dialect }: Sql, { parent, name, personalNames = false }: NodeFilter): string {
+  const isFound = parent !== undefined || (name !== undefined && !personalNames);
+  return dialect === "sqlite" && isFound ? "+type" : "type";
 }
 
 /** A personal name's column holds its digest, which no one looks for; the name stands in `personal` until it is erased. */

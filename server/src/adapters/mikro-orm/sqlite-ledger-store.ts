@@ -88,9 +88,9 @@ export class SqliteLedgerStore implements LedgerStore {
     );
   }
 
-  async transact(reads: BatchReads, decide: (state: BatchState) => BatchWrites): Promise<void> {
+  async transact(reads: () => BatchReads, decide: (state: BatchState) => BatchWrites): Promise<void> {
     const write = this.#db.transaction(() => {
-      const writes = decide(this.#read(reads));
+      const writes = decide(this.#read(reads()));
       this.#writeAll(writes);
       return writes.entries.at(-1)?.seq;
     });

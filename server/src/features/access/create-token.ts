@@ -17,7 +17,7 @@ export const Grant = z
 export const CreateToken = z
   .strictObject({
     agent: Label.describe("Who will use the token: an agent's name."),
-    kind: Agent.fields.kind,
+    kind: Agent.fields.kind.refine((kind) => kind !== "RUNNER", "runners are enrolled: enrolRunner makes their tokens"),
     name: Label.describe("What it is for."),
     grants: z.array(Grant).min(1).max(100),
     expiresInDays: z.number().int().min(1).max(3650).nullable().default(90).describe("Null: never."),

@@ -1,8 +1,9 @@
 import { type AssetKey, NodeId, parseKey } from "@clew/schema";
 import type { NodeState } from "../../core/graph-change.ts";
-import { mayRead } from "../../graphql/loaders.ts";
+import { firstUnseen, mayRead } from "../../graphql/loaders.ts";
 import { nodeValue } from "../../graphql/node-type.ts";
 import type { Principal } from "../../graphql/principal.ts";
+import { refuse, type UserError } from "../../ledger/command.ts";
 import type { NodeCursor, NodeReader } from "../../ports/node-reader.ts";
 import { assetId } from "./ids.ts";
 
@@ -48,6 +49,34 @@ export async function findNodes(
         (["Dataset", "Model", "Endpoint", "UseCase"] as const).map((type) => findByKey(reader, type, idOrKey, time)),
       );
   return found.flatMap((state) => (state && mayRead(principal, nodeValue(state)) ? [state] : []));
+}
+
+/**
+ * The ids of versions that are named by ids or keys, in order, or what cannot be found: the same is said of what is not there and of what
+ * the principal may not read.
+ * @param types of node that are meant; an id may be of another.
+ * @param pathOf leads to the one at a position.
+ */
+export async function lookUpVersions(
+  reader: NodeReader,
+  principal: Principal,
+  named: readonly string[],
+  types: readonly string[],
+  pathOf: (position: number) => string[],
+): Promise<readonly string[] | { readonly errors: UserError[] }> {
+  const found = await Promise.all(named.map((text) => idOf(reader, principal, text, types)));
+  const ids = found.map((one) => one[0] ?? "");
+  const twice = found.findIndex(({ length }) => length > 1);
+  if (twice >= 0)
+    return refuse("INVALID_INPUT", pathOf(twice), `${named[twice]} names ${found[twice]!.join(" and ")}; give the id`);
+  const unseen = await firstUnseen(reader, principal, ids);
+  return unseen < 0 ? ids : refuse("UNKNOWN_NODE", pathOf(unseen), `no version ${named[unseen]}: publish it first`);
+}
+
+async function idOf(reader: NodeReader, principal: Principal, text: string, types: readonly string[]) {
+  if (NodeId.safeParse(text).success) return [text];
+  const found = await findNodes(reader, principal, text);
+  return found.flatMap(({ id, type }) => (types.includes(type) ? [id] : []));
 }
 
 /** The version of an asset with this number. */

@@ -19,7 +19,8 @@ import { codeVersionRecorded, environmentRecorded, hyperparameterSetRecorded } f
 
 export { contentDigests } from "./content-digest.ts";
 export { type DatasetContent, heldContent } from "./dataset-content.ts";
-export { findByKey, findNodes, versionOf } from "./find-by-key.ts";
+export { statisticsOfColumns, UniqueColumns, UniqueStatistics } from "./columns.ts";
+export { findByKey, findNodes, lookUpVersions, versionOf } from "./find-by-key.ts";
 export { listFilter, ListArguments, NamedListArguments, TaggedListArguments } from "./graphql/list-arguments.ts";
 export { TimeArguments } from "./graphql/time-arguments.ts";
 export { assetId, codeVersionId, datasetVersionId, environmentId, hyperparameterSetId } from "./ids.ts";

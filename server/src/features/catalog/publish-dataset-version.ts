@@ -1,19 +1,11 @@
-import {
-  type Column,
-  type ColumnLineage,
-  Columns,
-  type ColumnStatistics,
-  ManifestFile,
-  Name,
-  Namespace,
-  NodeId,
-  StatisticsOfColumns,
-} from "@clew/schema";
+import { type Column, type ColumnLineage, type ColumnStatistics, ManifestFile, Name, Namespace } from "@clew/schema";
 import { z } from "zod";
 import type { FactContext } from "../../core/define-fact.ts";
 import type { EdgeEnd } from "../../core/define-node.ts";
-import { firstRepeated } from "../../core/first-repeated.ts";
+import { eachOnce } from "../../core/first-repeated.ts";
+import { IdOrKey } from "../../core/id-or-key.ts";
 import { type Decision, type Heads, refuse } from "../../ledger/command.ts";
+import { statisticsOfColumns, UniqueColumns, UniqueStatistics } from "./columns.ts";
 import { type DatasetContent, externalContent, heldContent } from "./dataset-content.ts";
 import { datasetVersionPublished } from "./dataset-version.published.fact.ts";
 import { DatasetVersion, ExternalSource } from "./dataset-version.node.ts";
@@ -23,32 +15,38 @@ import { assetId, datasetVersionId } from "./ids.ts";
 /** Files of one mutation; more go through several versions or a file of files. */
 const FILES_MAX = 2000;
 
-export const Files = z
-  .array(ManifestFile)
-  .max(FILES_MAX)
-  .superRefine((files, context) => {
-    const again = firstRepeated(files.map(({ path }) => path));
-    if (again >= 0)
-      context.addIssue({ code: "custom", path: [again, "path"], message: "two files have the same path" });
-  });
+export const Files = z.array(ManifestFile).max(FILES_MAX).superRefine(eachOnce("path", "two files have the same path"));
 
 export const PublishDatasetVersion = z
   .strictObject({
     namespace: Namespace,
     name: Name,
     files: Files.default([]),
-    source: ExternalSource.nullable().default(null),
-    schema: Columns.default([]),
+    source: ExternalSource.superRefine(withoutPassword).nullable().default(null),
+    schema: UniqueColumns.default([]),
     rows: z.number().int().nonnegative().nullable().default(null),
-    statistics: StatisticsOfColumns.default([]),
-    derivedFrom: z.array(NodeId).max(1000).default([]),
+    statistics: UniqueStatistics.default([]),
+    derivedFrom: z
+      .array(IdOrKey)
+      .max(1000)
+      .default([])
+      .describe("The versions that it was made from: ids, or keys (namespace/name@3, @latest or @alias)."),
   })
   .refine((input) => input.files.length > 0 !== (input.source !== null), {
     path: ["files"],
     message: "give either files, which Clew holds, or a source, where the data is",
   })
+  .superRefine(statisticsOfColumns)
   .meta({ id: "PublishDatasetVersion" });
 export type PublishDatasetVersion = z.infer<typeof PublishDatasetVersion>;
+
+/** As user:password@ of any scheme (of JDBC too, which has two), or as a parameter. */
+const PASSWORD = /\/\/[^/?#@]*:[^/?#]+@|[?&;](password|passwd|pwd)=[^&;]/i;
+
+/** A source stands in the ledger for ever. */
+function withoutPassword({ uri }: z.infer<typeof ExternalSource>, context: z.RefinementCtx): void {
+  if (PASSWORD.test(uri)) context.addIssue({ code: "custom", path: ["uri"], message: "must hold no password" });
+}
 
 /** What a new version says beyond its content; a run's output comes this way too. */
 export interface NewDatasetVersion {
@@ -68,6 +66,7 @@ export function contentOf(input: PublishDatasetVersion): DatasetContent {
   return input.source ? externalContent(input.source, input.schema) : heldContent(input.files, input.schema);
 }
 
+/** @param input in which `derivedFrom` holds ids. */
 export function publishDatasetVersion(input: PublishDatasetVersion) {
   const content = contentOf(input);
   const datasetId = assetId("Dataset", input);
@@ -97,8 +96,7 @@ export function publishDatasetVersion(input: PublishDatasetVersion) {
   };
 }
 
-/** Says the same of a source that is not there and of one that the caller may not read. */
-export function noSource(sources: readonly string[], position: number) {
+function noSource(sources: readonly string[], position: number) {
   return refuse("UNKNOWN_NODE", ["derivedFrom", String(position)], `no node ${sources[position]}: publish it first`);
 }
 

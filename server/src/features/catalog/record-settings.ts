@@ -1,4 +1,4 @@
-import { Name, Namespace, Sha256, digestOf } from "@clew/schema";
+import { Name, Namespace, RepositoryUrl, Sha256, digestOf } from "@clew/schema";
 import { z } from "zod";
 import type { Fact, FactContext } from "../../core/define-fact.ts";
 import { JsonObject, TextObject } from "../../core/json-object.ts";
@@ -17,7 +17,9 @@ export const RecordCodeVersion = z
   .strictObject({
     namespace: Namespace,
     name: Name,
-    url: CodeRepository.fields.url.default(null),
+    url: RepositoryUrl.nullable()
+      .default(null)
+      .describe("Where the repository is. The first that is told stays: nobody leads its readers elsewhere."),
     commit: CodeVersion.fields.commit,
     dirtyDigest: Sha256.nullable().default(null),
   })
@@ -72,7 +74,7 @@ export function recordCodeVersion(input: z.infer<typeof RecordCodeVersion>) {
         id: repository,
         namespace,
         name,
-        url: url ?? before?.url ?? null,
+        url: before?.url ?? url,
         createdAt: before?.createdAt ?? at,
       },
       version: { id, namespace, name, commit, dirtyDigest, createdAt: at, repository },

@@ -5,7 +5,7 @@ import { Label } from "../../core/text.ts";
 import { type Decision, refuse, type UserError } from "../../ledger/command.ts";
 import type { LedgerStore } from "../../ports/ledger-store.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
-import { Agent } from "../access/index.ts";
+import { Agent, SYSTEM_AGENT } from "../access/index.ts";
 
 export const ErasePersonalData = z
   .strictObject({
@@ -32,6 +32,7 @@ export async function erasePersonalData(
   { agent, reason }: z.infer<typeof ErasePersonalData>,
   { reader, store }: ErasureParts,
 ) {
+  if (agent === SYSTEM_AGENT) return refuse("INVALID_INPUT", ["agent"], "the server itself is no person");
   const [state] = await reader.byIds([agent]);
   if (state === undefined) return refuse("UNKNOWN_NODE", ["agent"], "there is no such agent");
   if (typeOfId(agent) !== Agent.name) return refuse("WRONG_TYPE", ["agent"], `${agent} is no ${Agent.name}`);

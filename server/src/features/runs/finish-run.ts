@@ -29,10 +29,12 @@ interface FinishLookups {
   /** The run's targets and inputs name the heads that an output needs: they never change. */
   readonly run: Pick<NodeOf<typeof Run>, "id" | "targets" | "inputs">;
   readonly measured: number;
+  /** Roles of outputs without which the run has not succeeded. */
+  readonly required: readonly string[];
 }
 
 /** Outputs, reports and closing are one mutation: an attempt's results are all there or not at all. */
-export function finishRun(input: FinishRun, { run: before, measured }: FinishLookups) {
+export function finishRun(input: FinishRun, { run: before, measured, required }: FinishLookups) {
   return {
     heads: [input.run, ...input.outputs.flatMap((output) => outputHeads(output, before))],
     decide: (heads: Heads, context: FactContext): Decision<{ run: string }> => {
@@ -41,6 +43,9 @@ export function finishRun(input: FinishRun, { run: before, measured }: FinishLoo
       if (run === undefined) return lost!;
       if (lost) return isOrphan(run, input) ? orphan(input) : lost;
       if (input.failure && mayTryAgain(run, input.failure)) return requeue(run, input.failure, context);
+      const missing = input.failure ? undefined : required.find((role) => !hasOutput(input, role));
+      if (missing !== undefined)
+        return refuse("INVALID_INPUT", ["outputs"], `${run.plugin?.name} must make the output ${missing}`);
       const written = input.outputs.map((output, index) => writeOutput(heads, context, run, output, index));
       const refused = written.flatMap((one) => ("errors" in one ? one.errors : []));
       if (refused.length > 0) return { errors: refused };
@@ -60,6 +65,10 @@ export function finishRun(input: FinishRun, { run: before, measured }: FinishLoo
       return { facts, answer: { run: run.id }, side: { files, endedLeases: [run.id] } };
     },
   };
+}
+
+function hasOutput({ outputs }: FinishRun, role: string): boolean {
+  return outputs.some((output) => output.role === role);
 }
 
 /** An attempt that held the run once and no longer does. */

@@ -1,17 +1,22 @@
-import {
-  Columns,
-  LineageOfColumns,
-  ModelSignature,
-  REPORT_PARTS,
-  ReportType,
-  StatisticsOfColumns,
-  Verdict,
-} from "@clew/schema";
+import { LineageOfColumns, ModelSignature, REPORT_PARTS, ReportType, Verdict } from "@clew/schema";
 import { z } from "zod";
-import { firstRepeated } from "../../core/first-repeated.ts";
+import { eachOnce, firstRepeated } from "../../core/first-repeated.ts";
 import { Metric } from "../../core/metric.ts";
-import { Files } from "../catalog/index.ts";
+import { Files, statisticsOfColumns, UniqueColumns, UniqueStatistics } from "../catalog/index.ts";
 import { Slice } from "./report.node.ts";
+
+const Metrics = z.array(Metric).max(500).superRefine(eachOnce("name", "two metrics have the same name"));
+
+/** Of each slice too: the facts of earlier reports are read by the slice's own schema, which says nothing of it. */
+function metricsOnce(slices: readonly z.infer<typeof Slice>[], context: z.RefinementCtx): void {
+  for (const [index, slice] of slices.entries()) {
+    for (const part of ["metrics", "intervals"] as const) {
+      const again = firstRepeated(slice[part].map(({ name }) => name));
+      const path = [index, part, again, "name"];
+      if (again >= 0) context.addIssue({ code: "custom", path, message: `two ${part} have the same name` });
+    }
+  }
+}
 
 /** What a run made under a role: exactly one of the three. */
 export const FinishedOutput = z
@@ -23,7 +28,7 @@ export const FinishedOutput = z
         format: z.string().min(1).max(50),
         signature: ModelSignature,
         columnLineage: LineageOfColumns.default([]),
-        metrics: z.array(Metric).max(500).default([]),
+        metrics: Metrics.default([]),
       })
       .meta({ id: "FinishedModelVersion" })
       .nullable()
@@ -31,11 +36,12 @@ export const FinishedOutput = z
     datasetVersion: z
       .strictObject({
         files: Files.min(1),
-        schema: Columns,
+        schema: UniqueColumns,
         rows: z.number().int().nonnegative().nullable(),
-        statistics: StatisticsOfColumns.default([]),
+        statistics: UniqueStatistics.default([]),
         columnLineage: LineageOfColumns.default([]),
       })
+      .superRefine(statisticsOfColumns)
       .meta({ id: "FinishedDatasetVersion" })
       .nullable()
       .default(null),
@@ -44,8 +50,8 @@ export const FinishedOutput = z
         reportType: ReportType,
         about: z.array(z.string()).min(1).max(20).describe("Roles of the inputs that the report is about."),
         verdict: Verdict.nullable().default(null),
-        metrics: z.array(Metric).max(500),
-        slices: z.array(Slice).max(500).default([]),
+        metrics: Metrics,
+        slices: z.array(Slice).max(500).default([]).superRefine(metricsOnce),
         ...REPORT_PARTS,
         files: Files.default([]),
       })
@@ -63,8 +69,4 @@ export type FinishedOutput = z.infer<typeof FinishedOutput>;
 export const FinishedOutputs = z
   .array(FinishedOutput)
   .max(100)
-  .superRefine((outputs, context) => {
-    const again = firstRepeated(outputs.map(({ role }) => role));
-    if (again >= 0)
-      context.addIssue({ code: "custom", path: [again, "role"], message: "two outputs have the same role" });
-  });
+  .superRefine(eachOnce("role", "two outputs have the same role"));

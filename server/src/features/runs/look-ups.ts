@@ -15,6 +15,12 @@ export async function lookUpRun(reader: NodeReader, id: string): Promise<NodeOf<
   return state?.type === Run.name ? nodeOf(Run, state) : null;
 }
 
+/** The roles that a run's plugin must make something under. */
+export async function requiredOutputs(reader: NodeReader, { plugin }: NodeOf<typeof Run>): Promise<string[]> {
+  const manifest = plugin && (await findPlugin(reader, plugin.name, plugin.version));
+  return Object.entries(manifest?.outputs ?? {}).flatMap(([role, { required }]) => (required ? [role] : []));
+}
+
 /** Whether this is an enrolled runner that may run the run's plugin in its pool. Its namespaces are in its token's grants. */
 export async function isInScope(reader: NodeReader, runnerId: string, run: NodeOf<typeof Run>): Promise<boolean> {
   const [state] = await reader.byIds([runnerId]);

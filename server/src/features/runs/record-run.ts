@@ -1,10 +1,11 @@
-import { Namespace, NodeId, digestOf, formatKey, timeId, typeOfId } from "@clew/schema";
+import { Namespace, digestOf, formatKey, timeId, typeOfId } from "@clew/schema";
 import { z } from "zod";
 import type { FactContext } from "../../core/define-fact.ts";
 import { firstRepeated } from "../../core/first-repeated.ts";
+import { IdOrKey } from "../../core/id-or-key.ts";
 import { JsonObject } from "../../core/json-object.ts";
 import { Time } from "../../core/time.ts";
-import { type Decision, type Heads, refuse } from "../../ledger/command.ts";
+import { type Decision, type Heads, refuse, type UserError } from "../../ledger/command.ts";
 import { hyperparameterSetFact, hyperparameterSetId } from "../catalog/index.ts";
 import { FinishedOutputs } from "./finished-output.ts";
 import { outputHeads, writeOutput } from "./outputs.ts";
@@ -16,7 +17,14 @@ export const RecordRun = z
     namespace: Namespace,
     name: Run.fields.name.nullable().default(null),
     inputs: z
-      .array(z.strictObject({ role: z.string().min(1).max(64), node: NodeId }).meta({ id: "RecordedInput" }))
+      .array(
+        z
+          .strictObject({
+            role: z.string().min(1).max(64),
+            node: IdOrKey.describe("A version's id, or its key (namespace/name@3, @latest or @alias)."),
+          })
+          .meta({ id: "RecordedInput" }),
+      )
       .max(1000)
       .nullable()
       .default(null)
@@ -30,13 +38,35 @@ export const RecordRun = z
         message: "two outputs become versions of the same asset",
       }),
     outputs: FinishedOutputs.default([]),
-    startedAt: Time.nullable().default(null),
-    endedAt: Time.nullable().default(null),
+    startedAt: Time.nullable().default(null).describe("Now when neither time is given; else unknown when left out."),
+    endedAt: Time.nullable().default(null).describe("Now when left out."),
+  })
+  .superRefine(({ targets, outputs }, context) => {
+    const made = new Set(outputs.map(({ role }) => role));
+    const without = targets.findIndex(({ role }) => !made.has(role));
+    const path = ["targets", without, "role"];
+    if (without >= 0) context.addIssue({ code: "custom", path, message: "no output has this role" });
+  })
+  .refine(({ startedAt, endedAt }) => startedAt === null || endedAt === null || startedAt <= endedAt, {
+    path: ["endedAt"],
+    message: "a run ends after it has started",
   })
   .meta({ id: "RecordRun" });
 export type RecordRun = z.infer<typeof RecordRun>;
 
-/** Tells of a run that happened outside Clew. Its inputs have been seen before: nodes do not go away, so the lock is not held for them. */
+/** By how much another machine's clock may be ahead. */
+const CLOCK_SKEW_MS = 300_000;
+
+/** What has been recorded has happened. */
+function futureErrors(input: RecordRun, now: number): UserError[] {
+  return (["startedAt", "endedAt"] as const).flatMap((field) =>
+    (input[field] ?? 0) <= now + CLOCK_SKEW_MS
+      ? []
+      : [{ code: "INVALID_INPUT", path: [field], message: "lies in the future" }],
+  );
+}
+
+/** Tells of a run that happened outside Clew. Its inputs (here ids) have been seen before: nodes do not go away, so the lock is not held for them. */
 export function recordRun(input: RecordRun) {
   const id = timeId("Run");
   const settings = input.parameters && hyperparameterSetId(digestOf(input.parameters));
@@ -49,6 +79,8 @@ export function recordRun(input: RecordRun) {
     ...input.outputs.flatMap((output) => outputHeads(output, { id, inputs, targets: input.targets })),
   ];
   const decide = (known: Heads, context: FactContext): Decision<{ run: string }> => {
+    const future = futureErrors(input, context.at);
+    if (future.length > 0) return { errors: future };
     const wrong = (input.inputs ?? []).findIndex(({ node }) => !Run.edges.inputs.targets.includes(typeOfId(node)));
     if (wrong >= 0)
       return refuse("WRONG_TYPE", ["inputs", String(wrong), "node"], "a run uses versions, settings and code only");
@@ -67,11 +99,6 @@ export function recordRun(input: RecordRun) {
     return { facts, answer: { run: id }, side: { files: made.flatMap((one) => one.files) } };
   };
   return { heads, decide };
-}
-
-/** Says the same of an input that is not there and of one that the caller may not read. */
-export function noInput({ inputs }: RecordRun, position: number) {
-  return refuse("UNKNOWN_NODE", ["inputs", String(position), "node"], `no node ${inputs?.[position]?.node}`);
 }
 
 /** The run as it stands once it is told of, with nothing made yet. */
@@ -95,8 +122,8 @@ export function externalRun(id: string, input: RecordRun, inputs: { id: string; 
     failure: null,
     queuedAt: at,
     notBefore: at,
-    startedAt: input.startedAt ?? at,
-    endedAt: input.endedAt ?? at,
+    startedAt: input.startedAt ?? (input.endedAt === null ? at : null),
+    endedAt: input.endedAt ?? Math.max(at, input.startedAt ?? 0),
     declaresInputs: input.inputs !== null,
     measurementsComplete: null,
     triggeredBy: [],

@@ -4,6 +4,7 @@ import {
   Namespace,
   NodeId,
   type PluginManifest,
+  PluginName,
   checkParameters,
   digestOf,
   parseKey,
@@ -31,7 +32,7 @@ export const SubmitRun = z
   .strictObject({
     namespace: Namespace,
     name: Run.fields.name.nullable().default(null),
-    plugin: z.string().min(1).max(63).describe("The plugin's name."),
+    plugin: PluginName.describe("The plugin's name."),
     pluginVersion: z
       .string()
       .max(50)
@@ -145,7 +146,7 @@ function triggerErrors(heads: Heads, { triggeredBy }: SubmitRun): UserError[] {
     const path = ["triggeredBy", String(index)];
     if (!heads.has(id)) return refuse("UNKNOWN_NODE", path, `there is no ${id}`).errors;
     const isCause = Run.edges.triggeredBy.targets.includes(typeOfId(id));
-    return isCause ? [] : refuse("WRONG_TYPE", path, `a ${typeOfId(id)} leads to no run`).errors;
+    return isCause ? [] : refuse("WRONG_TYPE", path, `a node of the type ${typeOfId(id)} leads to no run`).errors;
   });
 }
 

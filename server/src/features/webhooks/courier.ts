@@ -142,8 +142,8 @@ export class Courier {
   }
 }
 
-/** Doubles up to an hour; of each, a random part between the half and the whole. */
+/** Doubles up to an hour; of each, a random part between the half and the whole. Whole milliseconds: it becomes a row's time. */
 export function retryDelayMs(failures: number, random: number): number {
   const most = Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS);
-  return most * (0.5 + random / 2);
+  return Math.round(most * (0.5 + random / 2));
 }

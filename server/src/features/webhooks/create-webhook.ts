@@ -14,7 +14,7 @@ export const CreateWebhook = z
   .strictObject({
     namespace: WebhookNamespace.describe("Whose entries: a namespace, or * for every entry."),
     url: z
-      .url({ protocol: /^https?$/ })
+      .url({ protocol: /^https?$/, error: "must be an http or https URL" })
       .max(2000)
       .describe("Where to POST. It stands in the ledger: no secret in it."),
     types: EntryTypes.nullable().default(null).describe("Entry types; null is every type."),

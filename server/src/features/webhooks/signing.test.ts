@@ -43,4 +43,5 @@ test("a retry waits twice as long each time, up to an hour, and never less than 
   const most = [1, 2, 3, 12, 13, 100].map((failures) => retryDelayMs(failures, 1));
   expect(most).toEqual([1_000, 2_000, 4_000, 2_048_000, 3_600_000, 3_600_000]);
   expect(retryDelayMs(3, 0)).toBe(2_000);
+  expect(retryDelayMs(1, 0.123_456_789)).toBe(562);
 });

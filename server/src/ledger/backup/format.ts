@@ -61,7 +61,8 @@ export const ROWS: { readonly [Table in CopiedTable]: z.ZodType<CopiedRows[Table
     createdAt: time,
     position: seq,
     failures: seq,
-    nextAttemptAt: time,
+    // The courier has written fractions of milliseconds here, which SQLite kept.
+    nextAttemptAt: z.number().transform(Math.round),
     lastError: text.nullable(),
     deliveredAt: time.nullable(),
     disabledReason: text.nullable(),

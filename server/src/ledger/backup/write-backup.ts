@@ -6,7 +6,7 @@ import { type Pack, pack } from "tar-stream";
 import type { FactCatalogue } from "../../core/define-fact.ts";
 import type { Document } from "../../core/document.ts";
 import type { ArtifactInfo, ArtifactStore } from "../../ports/artifact-store.ts";
-import type { LedgerSnapshot } from "../../ports/ledger-copies.ts";
+import type { CopiedTable, LedgerSnapshot } from "../../ports/ledger-copies.ts";
 import type { LedgerEntry } from "../../ports/ledger-store.ts";
 import type { SignedHead } from "../checkpointer.ts";
 import { EntryCheck } from "../verify-ledger.ts";
@@ -18,6 +18,7 @@ import {
   entriesName,
   FORMAT,
   MANIFEST,
+  ROWS,
   TABLES,
   tableName,
 } from "./format.ts";
@@ -65,7 +66,7 @@ async function writeAll(source: BackupSource, tar: BackupTar): Promise<void> {
     for await (const rows of source.snapshot.rows(table)) {
       const faults = table === "document" ? (rows as readonly Document[]).map((row) => documents.take(row)) : [];
       refuseFault(faults.find((fault) => fault !== null) ?? null);
-      await tar.add(tableName(table, ++n), jsonLines(rows));
+      await tar.add(tableName(table, ++n), jsonLines(table, rows));
     }
   }
   refuseFault(documents.fault());
@@ -112,8 +113,16 @@ function entryLine({ leafHash, bytes }: LedgerEntry): Uint8Array[] {
   return [Buffer.from(`${leafHash} `), bytes, Buffer.from("\n")];
 }
 
-function jsonLines(rows: readonly unknown[]): string {
-  return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+/** @throws for a row that a restore would refuse: better no backup than one that cannot be restored. */
+function jsonLines(table: CopiedTable, rows: readonly unknown[]): string {
+  return rows.map((row) => `${JSON.stringify(restorable(table, row))}\n`).join("");
+}
+
+function restorable(table: CopiedTable, row: unknown): unknown {
+  const parsed = ROWS[table].safeParse(row);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  throw new Error(`a row of ${table} could not be restored: ${faults.join("; ")}`);
 }
 
 /** Members one after the other, each taken by the reader before the next is made, with the sums that cover them. */

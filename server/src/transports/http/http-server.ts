@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { renderGraphiQL } from "@graphql-yoga/render-graphiql";
-import { parseExactJson } from "@clew/schema";
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -11,7 +10,8 @@ import Fastify, {
   type RouteHandlerMethod,
 } from "fastify";
 import type { EventStreams } from "./event-streams.ts";
-import { DatabaseUnavailable } from "../../ports/ledger-store.ts";
+import { readJson } from "./json-body.ts";
+import { answerFault, refusal } from "./request-fault.ts";
 
 export interface HttpParts<Who> {
   readonly bodyMaxBytes: number;
@@ -48,7 +48,17 @@ export function httpServer<Who>(parts: HttpParts<Who>): FastifyInstance {
     routerOptions: { maxParamLength: 200 },
   });
   app.decorateRequest("who", null);
-  app.setErrorHandler(answerError);
+  app.setErrorHandler(answerFault);
+  app.setNotFoundHandler((_, reply) =>
+    reply.code(404).send(refusal("NOT_FOUND", "there is nothing here; the API is at /graphql")),
+  );
+  if (parts.graphiql) app.get("/", async (_, reply) => reply.redirect("/graphql"));
+  app.route({
+    method: ["PUT", "PATCH", "DELETE", "OPTIONS"],
+    url: "/graphql",
+    onRequest: methodNotAllowed,
+    handler: methodNotAllowed,
+  });
   app.get("/health/live", async () => ({ ok: true }));
   app.get("/health/ready", async (_, reply) => {
     const { ok, details } = await parts.ready();
@@ -59,7 +69,7 @@ export function httpServer<Who>(parts: HttpParts<Who>): FastifyInstance {
       if (wantsPage(request) && parts.graphiql)
         return reply.type("text/html; charset=utf-8").send(page(parts.defaultQuery));
       request.who = await identify(request, parts.authenticate);
-      return request.who === null ? unauthenticated(reply) : undefined;
+      return request.who === null ? unauthenticated(request, reply) : undefined;
     });
     readJson(inner);
     inner.route({
@@ -74,21 +84,6 @@ export function httpServer<Who>(parts: HttpParts<Who>): FastifyInstance {
     for (const routes of parts.routes) await inner.register(routes);
   });
   return app;
-}
-
-/**
- * Bodies are JSON and nothing else. Keys such as `__proto__` are data like any other (nothing here merges objects by key), and a number
- * that would lose digits is refused.
- */
-function readJson(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => {
-    try {
-      done(null, parseExactJson(body as string));
-    } catch (error) {
-      done(Object.assign(new Error(`the body cannot be read: ${(error as Error).message}`), { statusCode: 400 }));
-    }
-  });
 }
 
 /** GraphQL over HTTP, section 6.2: who does not say what it accepts gets application/graphql-response+json, with its status codes. */
@@ -125,46 +120,16 @@ export function bearerOf({ headers }: FastifyRequest): string | null {
   return scheme?.toLowerCase() === "bearer" && token ? token : null;
 }
 
-function unauthenticated(reply: FastifyReply) {
-  const message = "give a token in the header Authorization: Bearer <token>; clew token makes one";
-  return reply
-    .code(401)
-    .header("www-authenticate", "Bearer")
-    .send({ errors: [{ message, extensions: { code: "UNAUTHENTICATED", retryable: false } }] });
+function unauthenticated(request: FastifyRequest, reply: FastifyReply) {
+  const message =
+    bearerOf(request) === null
+      ? "give a token in the header Authorization: Bearer <token>; clew token makes one"
+      : "this token is unknown, expired or revoked; clew token makes another";
+  return reply.code(401).header("www-authenticate", "Bearer").send(refusal("UNAUTHENTICATED", message));
 }
 
-const CODES = new Map([
-  [413, "REQUEST_TOO_LARGE"],
-  [415, "UNSUPPORTED_MEDIA_TYPE"],
-]);
-
-/** A refused body is read to its end and thrown away, so that its sender can read the answer; above this the connection is closed. */
-const DRAINED_MAX_BYTES = 256 * 1024 * 1024;
-
-/** Fastify closes the connection after every body that it could not parse. */
-function keepConnection({ raw, headers }: FastifyRequest, reply: FastifyReply): void {
-  const isShort = Number(headers["content-length"]) <= DRAINED_MAX_BYTES;
-  if (!raw.complete && !isShort) return;
-  reply.removeHeader("connection");
-  raw.resume();
-}
-
-function answerError(
-  error: { statusCode?: number; code?: string; message: string },
-  request: FastifyRequest,
-  reply: FastifyReply,
-) {
-  keepConnection(request, reply);
-  if (error instanceof DatabaseUnavailable) {
-    const { message } = error;
-    return reply
-      .code(503)
-      .send({ errors: [{ message, extensions: { code: "DATABASE_UNAVAILABLE", retryable: true } }] });
-  }
-  const status = error.statusCode ?? 500;
-  const code = CODES.get(status) ?? (status < 500 ? "INVALID_INPUT" : "INTERNAL");
-  const message = status < 500 ? error.message : `something went wrong here; the server's log has it as ${request.id}`;
-  if (status >= 500) request.log.error({ err: error }, "a request failed");
-  const extensions = { code, retryable: status >= 500, ...(status >= 500 ? { correlationId: request.id } : {}) };
-  return reply.code(status).send({ errors: [{ message, extensions }] });
+/** Answers before the body is looked at. */
+async function methodNotAllowed(_: FastifyRequest, reply: FastifyReply) {
+  const message = "POST an operation to this path, or GET a query";
+  return reply.code(405).header("allow", "GET, HEAD, POST").send(refusal("BAD_REQUEST", message));
 }

@@ -60,7 +60,7 @@ async function lookUp(
   const [node, another] = (await findNodes(reader, principal, about)).filter(({ type }) => SUBJECTS.includes(type));
   if (node === undefined) return refuse("UNKNOWN_NODE", ["about"], `there is no deployment, version or run ${about}`);
   if (another)
-    return refuse("INVALID_INPUT", ["about"], `${about} is a ${node.type} and a ${another.type}; give the id`);
+    return refuse("INVALID_INPUT", ["about"], `${about} is both ${node.type} and ${another.type}; give the id`);
   // All of them have a namespace.
   const namespace = node.attributes["namespace"] as string;
   requireContributor(principal, namespace, about);

@@ -1,13 +1,13 @@
 import { canSomewhere, type Principal } from "../../../graphql/principal.ts";
 import { type MutationDefinition, mutation } from "../../../graphql/mutation-resolver.ts";
-import { firstUnseen } from "../../../graphql/loaders.ts";
 import { inNamespace } from "../../../graphql/mutations.ts";
 import type { ArtifactStore } from "../../../ports/artifact-store.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
 import { CodeVersion } from "../code.node.ts";
 import { DatasetVersion } from "../dataset-version.node.ts";
+import { lookUpVersions } from "../find-by-key.ts";
 import { missingFiles } from "../missing-files.ts";
-import { noSource, PublishDatasetVersion, publishDatasetVersion } from "../publish-dataset-version.ts";
+import { PublishDatasetVersion, publishDatasetVersion } from "../publish-dataset-version.ts";
 import {
   RecordCodeVersion,
   RecordEnvironment,
@@ -30,8 +30,9 @@ export function catalogMutations(artifacts: ArtifactStore, reader: NodeReader): 
       prepare: async (input, principal) => {
         const errors = await missingFiles(artifacts, input.files);
         if (errors.length > 0) return { errors };
-        const unseen = await firstUnseen(reader, principal, input.derivedFrom);
-        return unseen < 0 ? publishDatasetVersion(input) : noSource(input.derivedFrom, unseen);
+        const pathOf = (position: number) => ["derivedFrom", String(position)];
+        const found = await lookUpVersions(reader, principal, input.derivedFrom, [DatasetVersion.name], pathOf);
+        return "errors" in found ? found : publishDatasetVersion({ ...input, derivedFrom: [...found] });
       },
     }),
     mutation({

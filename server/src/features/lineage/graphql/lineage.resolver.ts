@@ -167,7 +167,8 @@ export class LineageResolver {
     const time = { at: args.asOf ?? undefined, knownSeq: args.knownAt ?? undefined };
     const [state, another] = await findNodes(this.#reader, principal, idOrKey, time);
     if (state === undefined) throw noStart(idOrKey);
-    if (another) throw clientError("INVALID_INPUT", `${idOrKey} is a ${state.type} and a ${another.type}; give the id`);
+    if (another)
+      throw clientError("INVALID_INPUT", `${idOrKey} is both ${state.type} and ${another.type}; give the id`);
     if (!wasThere(state, args)) throw clientError("NOT_FOUND", `${idOrKey} was not there then`);
     const seq = Math.max(args.minSeq ?? 0, state.createdSeq);
     const isThere = await this.#progress.waitFor(seq, BEHIND_MAX_MS);

@@ -2,20 +2,19 @@ import { parseKey } from "@clew/schema";
 import { z } from "zod";
 import type { EdgeEnd } from "../../../core/define-node.ts";
 import { type MutationDefinition, mutation } from "../../../graphql/mutation-resolver.ts";
-import { firstUnseen } from "../../../graphql/loaders.ts";
 import { can, type Principal } from "../../../graphql/principal.ts";
 import { refuse, type UserError } from "../../../ledger/command.ts";
 import type { ArtifactStore } from "../../../ports/artifact-store.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
 import type { Operations } from "../../../ports/operations.ts";
-import { missingFiles } from "../../catalog/index.ts";
+import { lookUpVersions, missingFiles } from "../../catalog/index.ts";
 import { arrivedMeasurements } from "../arrived-measurements.ts";
 import { CancelRun, cancelRun } from "../cancel-run.ts";
 import { ClaimRun, claimRun } from "../claim-run.ts";
 import { FinishRun, finishRun } from "../finish-run.ts";
 import type { FinishedOutput } from "../finished-output.ts";
-import { isInScope, lookUpRun, lookUpSubmit } from "../look-ups.ts";
-import { noInput, RecordRun, recordRun } from "../record-run.ts";
+import { isInScope, lookUpRun, lookUpSubmit, requiredOutputs } from "../look-ups.ts";
+import { RecordRun, recordRun } from "../record-run.ts";
 import { AttemptNumber, Run } from "../run.node.ts";
 import { StartRun, startRun } from "../start-run.ts";
 import { SubmitRun, submitRun } from "../submit-run.ts";
@@ -98,7 +97,7 @@ export function runMutations(parts: RunParts): MutationDefinition[] {
         const errors = await missingOutputs(artifacts, input.outputs);
         if (errors.length > 0) return { errors };
         const measured = await arrivedMeasurements(operations, input);
-        return finishRun(input, { run, measured });
+        return finishRun(input, { run, measured, required: await requiredOutputs(reader, run) });
       },
     }),
     mutation({
@@ -123,9 +122,13 @@ export function runMutations(parts: RunParts): MutationDefinition[] {
       prepare: async (input, principal) => {
         const errors = await missingOutputs(artifacts, input.outputs);
         if (errors.length > 0) return { errors };
-        const inputs = (input.inputs ?? []).map(({ node }) => node);
-        const unseen = await firstUnseen(reader, principal, inputs);
-        return unseen < 0 ? recordRun(input) : noInput(input, unseen);
+        const inputs = input.inputs ?? [];
+        const pathOf = (position: number) => ["inputs", String(position), "node"];
+        const named = inputs.map(({ node }) => node);
+        const found = await lookUpVersions(reader, principal, named, Run.edges.inputs.targets, pathOf);
+        if ("errors" in found) return found;
+        const withIds = inputs.map(({ role }, index) => ({ role, node: found[index]! }));
+        return recordRun({ ...input, inputs: input.inputs && withIds });
       },
     }),
   ];

@@ -30,7 +30,7 @@ export function tagMutations(reader: NodeReader, taggable: readonly string[]): M
         const found = await lookUpAlias(reader, principal, input);
         if ("errors" in found) return found;
         const version = await versionOf(reader, found.asset, input.version);
-        if (version === null) return noVersion("version", input.version);
+        if (version === null) return refuse("UNKNOWN_NODE", ["version"], `there is no version ${input.version}`);
         return setAlias(input, { ...found, version: version.id });
       },
       shape: (answer: { asset: string; version: string; alias: string }) => ({ alias: answer.alias }),
@@ -86,7 +86,8 @@ async function lookUpAlias(
   if (expectedVersion === null) return { asset, expected: undefined };
   if (expectedVersion === 0) return { asset, expected: null };
   const expected = await versionOf(reader, asset, expectedVersion);
-  return expected ? { asset, expected: expected.id } : noVersion("expectedVersion", expectedVersion);
+  const message = `there is no version ${expectedVersion} at which it could stand; look again before you move it`;
+  return expected ? { asset, expected: expected.id } : refuse("ALIAS_CONFLICT", ["expectedVersion"], message);
 }
 
 async function lookUpTagged(
@@ -97,7 +98,7 @@ async function lookUpTagged(
 ): Promise<NodeState | Refused> {
   const node = await lookUp(reader, principal, "node", text);
   if ("errors" in node || taggable.includes(node.type)) return node;
-  return refuse("WRONG_TYPE", ["node"], `a ${node.type} takes no tags`);
+  return refuse("WRONG_TYPE", ["node"], `a node of the type ${node.type} takes no tags`);
 }
 
 /** The one node that an id or key names, where the caller may write. @throws FORBIDDEN where it may only read. */
@@ -109,14 +110,10 @@ async function lookUp(
 ): Promise<NodeState | Refused> {
   const [node, another] = await findNodes(reader, principal, text);
   if (node === undefined) return refuse("UNKNOWN_NODE", [field], `there is no ${text}`);
-  if (another) return refuse("INVALID_INPUT", [field], `${text} is a ${node.type} and a ${another.type}; give the id`);
+  if (another) return refuse("INVALID_INPUT", [field], `${text} is both ${node.type} and ${another.type}; give the id`);
   const { namespace } = node.attributes;
   const isAllowed =
     typeof namespace === "string" ? can(principal, "CONTRIBUTOR", namespace) : canSomewhere(principal, "CONTRIBUTOR");
   if (!isAllowed) throw clientError("FORBIDDEN", `your token does not allow to change ${text}`);
   return node;
-}
-
-function noVersion(field: string, version: number): Refused {
-  return refuse("UNKNOWN_NODE", [field], `there is no version ${version}`);
 }

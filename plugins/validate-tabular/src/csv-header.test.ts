@@ -1,0 +1,26 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { aFolder } from "../test/validated.ts";
+import { readCsvHeader } from "./csv-header.ts";
+
+test.each<[string, string | Uint8Array, string, string[]]>([
+  ["a.csv", "a,b\n1,2\n", ",", ["a", "b"]],
+  ["semicolons.csv", "a;b;c,d\r\n1;2;3\r\n", ";", ["a", "b", "c,d"]],
+  ["tabs.tsv", "a\tb", "\t", ["a", "b"]],
+  ["quoted.csv", '"a ""b"", c","d\ne",f\n', ",", ['a "b", c', "d\ne", "f"]],
+  ["bom.csv", "\uFEFFa,b\n", ",", ["a", "b"]],
+  ["zipped.csv.gz", gzipSync("a,b\n1,2\n"), ",", ["a", "b"]],
+  ["names.csv", "a,,A,a\n", ",", ["a", "column1", "A_1", "a_2"]],
+])("%s", async (name, content, delimiter, columns) => {
+  const file = join(await aFolder(), name);
+  await writeFile(file, content);
+  expect(await readCsvHeader(file)).toEqual({ delimiter, columns });
+});
+
+test("a file without a line has no header", async () => {
+  const file = join(await aFolder(), "empty.csv");
+  await writeFile(file, "\n");
+  expect(await readCsvHeader(file)).toBeNull();
+});
