@@ -30,8 +30,9 @@ export class ClewClient {
     document: TypedDocumentString<Result, Variables>,
     variables: Variables,
     signal?: AbortSignal,
+    timeoutMs = TIMEOUT_MS,
   ): Promise<Result> {
-    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const timeout = AbortSignal.timeout(timeoutMs);
     const response = await this.#send("/graphql", {
       method: "POST",
       headers: {
@@ -83,8 +84,7 @@ export class ClewClient {
 
 /** Fetch hides what happened in the cause of its TypeError. */
 function unreachable(url: string, error: unknown): CliError {
-  if ((error as Error).name === "TimeoutError")
-    return new CliError(`${url} did not answer within ${TIMEOUT_MS / 1000} s`, { cause: error });
+  if ((error as Error).name === "TimeoutError") return new CliError(`${url} did not answer in time`, { cause: error });
   if ((error as Error).name === "AbortError") return new CliError("stopped", { cause: error });
   const cause = (error as { cause?: { code?: string; message?: string } }).cause;
   const why = cause?.code === "ECONNREFUSED" ? "" : ` (${cause?.code ?? cause?.message ?? (error as Error).message})`;

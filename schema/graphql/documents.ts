@@ -1873,10 +1873,25 @@ export type LedgerProofQueryVariables = Exact<{
 
 export type LedgerProofQuery = { ledgerProof: { seq: number, leafHash: string, size: number, root: string, path: Array<string>, checkpoint: string } };
 
-export type VerifyLedgerQueryVariables = Exact<{ [key: string]: never; }>;
+export type LedgerConsistencyQueryVariables = Exact<{
+  first: number;
+  second: number;
+}>;
 
 
-export type VerifyLedgerQuery = { verifyLedger: { ok: boolean, entries: number, root: string, firstFault: { seq: number | null, reason: string } | null } };
+export type LedgerConsistencyQuery = { ledgerConsistency: { first: number, second: number, path: Array<string>, checkpoint: string } };
+
+export type VerifyLedgerQueryVariables = Exact<{
+  records?: boolean;
+}>;
+
+
+export type VerifyLedgerQuery = { verifyLedger: { ok: boolean, entries: number, root: string, firstFault: { seq: number | null, reason: string } | null, records: { ok: boolean, entries: number, rows: number, firstFault: { table: string, id: string | null, field: string | null, seq: number | null, reason: string } | null } | null } };
+
+export type LedgerVerificationQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type LedgerVerificationQuery = { ledgerVerification: { isRunning: boolean, entries: number, size: number } };
 
 export type FollowersQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -4490,9 +4505,19 @@ export const LedgerProofDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LedgerProofQuery, LedgerProofQueryVariables>;
+export const LedgerConsistencyDocument = new TypedDocumentString(`
+    query LedgerConsistency($first: SafeInt!, $second: SafeInt!) {
+  ledgerConsistency(first: $first, second: $second) {
+    first
+    second
+    path
+    checkpoint
+  }
+}
+    `) as unknown as TypedDocumentString<LedgerConsistencyQuery, LedgerConsistencyQueryVariables>;
 export const VerifyLedgerDocument = new TypedDocumentString(`
-    query VerifyLedger {
-  verifyLedger {
+    query VerifyLedger($records: Boolean! = true) {
+  verifyLedger(records: $records) {
     ok
     entries
     root
@@ -4500,9 +4525,30 @@ export const VerifyLedgerDocument = new TypedDocumentString(`
       seq
       reason
     }
+    records {
+      ok
+      entries
+      rows
+      firstFault {
+        table
+        id
+        field
+        seq
+        reason
+      }
+    }
   }
 }
     `) as unknown as TypedDocumentString<VerifyLedgerQuery, VerifyLedgerQueryVariables>;
+export const LedgerVerificationDocument = new TypedDocumentString(`
+    query LedgerVerification {
+  ledgerVerification {
+    isRunning
+    entries
+    size
+  }
+}
+    `) as unknown as TypedDocumentString<LedgerVerificationQuery, LedgerVerificationQueryVariables>;
 export const FollowersDocument = new TypedDocumentString(`
     query Followers {
   followers {

@@ -57,8 +57,8 @@ export function bar(fraction: number, cells = 16): string {
 }
 
 /** How far something has come: ████      38 %, 1.2 GB of 3.1 GB. Of a total that turns out too small only what is done. */
-export function progress(doneBytes: number, totalBytes: number): string {
-  if (doneBytes > totalBytes) return bytes(doneBytes);
-  const fraction = totalBytes === 0 ? 0 : doneBytes / totalBytes;
-  return `${bar(fraction).padEnd(16)} ${Math.floor(fraction * 100)} %, ${bytes(doneBytes)} of ${bytes(totalBytes)}`;
+export function progress(done: number, total: number, show: (amount: number) => string = bytes): string {
+  if (done > total) return show(done);
+  const fraction = total === 0 ? 0 : done / total;
+  return `${bar(fraction).padEnd(16)} ${Math.floor(fraction * 100)} %, ${show(done)} of ${show(total)}`;
 }

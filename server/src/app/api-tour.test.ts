@@ -208,14 +208,18 @@ test("every query and mutation of the schema works against a live server", async
     ledger { ledgerId size readOnly }
     ledgerEntries(first: 1) { entries { seq type } endSeq hasMore }
     followers { name halted }
-    verifyLedger { ok }
+    verifyLedger { ok records { ok firstFault { table id field reason } } }
+    ledgerVerification { isRunning }
   }`);
   expect(await call(record, {})).toEqual({
     ledger: { ledgerId: expect.any(String), size: await server.ledgerSize(), readOnly: null },
     ledgerEntries: { entries: [{ seq: 1, type: "token.created" }], endSeq: 1, hasMore: true },
     followers: [{ name: "graph", halted: null }],
-    verifyLedger: { ok: true },
+    verifyLedger: { ok: true, records: { ok: true, firstFault: null } },
+    ledgerVerification: { isRunning: expect.any(Boolean) },
   });
+  const grown = await call(documents.LedgerConsistencyDocument, { first: 1, second: 2 });
+  expect(grown.ledgerConsistency.path).toHaveLength(1);
   await vi.waitFor(() => call(untyped("query A { ledgerProof(seq: 1) { seq path root } }"), {}), { timeout: 10_000 });
   const rebuild = untyped("mutation A { rebuildGraph { ledgerSeq userErrors { code } } }");
   const { rebuildGraph } = (await call(rebuild, {})) as { rebuildGraph: { ledgerSeq: number } };

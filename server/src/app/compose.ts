@@ -63,6 +63,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
       ...ledger,
       store: database.ledger,
       personal: database.personalData,
+      records: database.records,
       documents: { reader, facts: ledger.facts },
       verifierKey: secrets.verifierKey,
     },

@@ -1,6 +1,7 @@
 import pino from "pino";
 import { type Config, readConfig } from "../config/config.ts";
 import { adminTokenCommand } from "./admin-token-command.ts";
+import { rebuildRecordsCommand } from "./rebuild-records-command.ts";
 import { restoreCommand } from "./restore-command.ts";
 import { startServer } from "./start-server.ts";
 
@@ -21,8 +22,9 @@ const [command, ...args] = process.argv.slice(2);
 if (command === undefined) await serve(readConfig());
 else if (command === "restore") process.exitCode = await restoreCommand(readConfig(), args);
 else if (command === "admin-token") await adminTokenCommand(readConfig());
+else if (command === "rebuild-records") await rebuildRecordsCommand(readConfig());
 else {
   throw new Error(
-    `there is no command ${command}: without one the server starts, restore <file> restores a backup, admin-token makes an administrator's token`,
+    `there is no command ${command}: without one the server starts, restore <file> restores a backup, admin-token makes an administrator's token, rebuild-records makes the tables that follow from the ledger again`,
   );
 }

@@ -11,7 +11,13 @@ import {
 import { alertFacts, alertNodes, alertResolvers } from "../features/alerts/index.ts";
 import { catalogFacts, catalogNodes, catalogResolvers } from "../features/catalog/index.ts";
 import { deadLetterFacts, deadLetterResolvers, type DeadLetters } from "../features/dead-letters/index.ts";
-import { ledgerFeed, type LedgerParts, LedgerResolver } from "../features/ledger/index.ts";
+import {
+  ledgerFeed,
+  type LedgerParts,
+  LedgerResolver,
+  VerificationResolver,
+  Verifier,
+} from "../features/ledger/index.ts";
 import { decisionFacts, decisionNodes, decisionResolvers } from "../features/decisions/index.ts";
 import { deploymentFacts, deploymentNodes, deploymentResolvers } from "../features/deployments/index.ts";
 import { type GraphProgress, LineageResolver } from "../features/lineage/index.ts";
@@ -120,6 +126,7 @@ export function serverSchema({
       ALL_NODES.map(({ name }) => name),
     ),
     new LedgerResolver({ ...ledger, knownTypes }),
+    new VerificationResolver(new Verifier(ledger)),
     ledgerFeed(store),
   ]);
 }

@@ -1,5 +1,6 @@
 import {
   type Checkpoint,
+  consistencyProof,
   inclusionProof,
   leafHash,
   type NoteSigner,
@@ -35,6 +36,12 @@ export interface EntryProof {
   readonly head: SignedHead;
   readonly leafHash: Uint8Array;
   /** The audit path, nearest sibling first (RFC 9162 section 2.1.3.1). */
+  readonly path: readonly Uint8Array[];
+}
+
+export interface ConsistencyProof {
+  /** Over the larger tree. */
+  readonly head: SignedHead;
   readonly path: readonly Uint8Array[];
 }
 
@@ -144,6 +151,18 @@ export class Checkpointer {
     const hashAt = tileHashReader(head.size, this.#tree.readTile);
     const [leaf, path] = await Promise.all([hashAt(0, seq - 1), inclusionProof(seq - 1, head.size, hashAt)]);
     return { head, leafHash: leaf, path };
+  }
+
+  /**
+   * Proves that the ledger's first `first` entries are a beginning of its first `second`, RFC 9162 section 2.1.4; null when it has not
+   * so many, or nothing is signed any more.
+   * @throws {RangeError} when `first` is larger than `second`.
+   */
+  async proveConsistency(first: number, second: number): Promise<ConsistencyProof | null> {
+    if (second > (await this.#parts.store.head()).seq) return null;
+    const head = await this.signAt(second);
+    if (head === null || this.#tree === null) return null;
+    return { head, path: await consistencyProof(first, second, tileHashReader(second, this.#tree.readTile)) };
   }
 
   /** Signs the head that the ledger had at `size` entries, which it has reached; null when nothing is signed any more. */

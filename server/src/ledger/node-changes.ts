@@ -34,7 +34,7 @@ export class NodeChanges {
       id: change.id,
       type: change.type,
       attributes: { ...before?.attributes, ...change.set },
-      parent: before?.parent ?? change.parent ?? null,
+      parent: (before ? before.parent : change.parent) ?? null,
       createdSeq: before?.createdSeq ?? seq,
       changedSeq: seq,
     });

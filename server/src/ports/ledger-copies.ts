@@ -49,6 +49,9 @@ export interface LedgerFilling extends Rows {
   add<Table extends CopiedTable>(table: Table, rows: readonly CopiedRows[Table][]): Promise<void>;
 }
 
+/** A ledger whose nodes, history and tags were emptied, to be made again from its entries. */
+export type LedgerRemake = Pick<LedgerStore, "head" | "entries" | "transact">;
+
 /** Copies a ledger's tables out and in. */
 export interface LedgerCopies {
   snapshot(): Promise<LedgerSnapshot>;
@@ -57,6 +60,11 @@ export interface LedgerCopies {
    * @throws {LedgerNotEmpty}
    */
   fill(ledgerId: string, fill: (filling: LedgerFilling) => Promise<void>): Promise<void>;
+  /**
+   * Empties nodes, their history and tags and lets `remake` write them, in one transaction that holds the ledger's end: all of it is there
+   * when this resolves, what was there before when it rejects. On SQLite no other connection may write meanwhile.
+   */
+  remake(remake: (ledger: LedgerRemake) => Promise<void>): Promise<void>;
 }
 
 export class LedgerNotEmpty extends Error {

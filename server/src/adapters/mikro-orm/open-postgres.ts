@@ -20,6 +20,7 @@ import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
 import { SqlOperations } from "./sql-operations.ts";
 import { SqlPersonalData } from "./sql-personal-data.ts";
+import { SqlRecords } from "./sql-records.ts";
 import { SqlWebhooks } from "./sql-webhooks.ts";
 import { numbered, type Sql, type SqlValue } from "./sql.ts";
 
@@ -76,6 +77,7 @@ export async function openPostgres(
     copies: new SqlCopies(() => copyConnection(url)),
     webhooks: new SqlWebhooks(sql),
     personalData: new SqlPersonalData(sql, () => scrubPostgres(url)),
+    records: new SqlRecords(sql),
     pendingSchemaChanges: () => orm.schema.getUpdateSchemaSQL({ wrap: false }),
     close: () => orm.close(true),
   };

@@ -17,6 +17,7 @@ import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
 import { SqlOperations } from "./sql-operations.ts";
 import { SqlPersonalData } from "./sql-personal-data.ts";
+import { SqlRecords } from "./sql-records.ts";
 import { SqlWebhooks } from "./sql-webhooks.ts";
 import type { Sql, SqlValue } from "./sql.ts";
 import { scrubSqlite } from "./sqlite-erasure.ts";
@@ -68,6 +69,7 @@ export async function openSqlite(file: string): Promise<SqlDatabase> {
     copies: new SqlCopies(() => copyConnection(file)),
     webhooks: new SqlWebhooks(sql),
     personalData: new SqlPersonalData(sql, async () => scrubSqlite(db)),
+    records: new SqlRecords(sql),
     pendingSchemaChanges: () => orm.schema.getUpdateSchemaSQL({ wrap: false }),
     close: () => orm.close(true),
   };

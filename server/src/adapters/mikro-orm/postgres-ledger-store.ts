@@ -119,7 +119,9 @@ export class PostgresLedgerStore implements LedgerStore {
       const last = await reaching(async () => {
         const head = await this.#lockHead(writer);
         const writes = decide({ head, ...(await read(writer, reads())) });
-        const isEmpty = writes.entries.length === 0 && writes.idempotency.length === 0;
+        const isEmpty = [writes.entries, writes.idempotency, writes.nodes, writes.tags].every(
+          ({ length }) => length === 0,
+        );
         await (isEmpty ? writer.query(this.#bounds.rollback) : this.#write(writer, writes));
         return writes.entries.at(-1);
       });

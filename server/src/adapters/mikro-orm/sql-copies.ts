@@ -3,6 +3,7 @@ import {
   type CopiedTable,
   type LedgerCopies,
   type LedgerFilling,
+  type LedgerRemake,
   LedgerNotEmpty,
   type LedgerSnapshot,
 } from "../../ports/ledger-copies.ts";
@@ -114,6 +115,20 @@ export class SqlCopies implements LedgerCopies {
       await sql.run("commit");
     } finally {
       // What was not committed is rolled back with the connection.
+      await close();
+    }
+  }
+
+  async remake(remake: (ledger: LedgerRemake) => Promise<void>): Promise<void> {
+    const { sql, ledger, close } = await this.#connect();
+    try {
+      await sql.run(BEGIN[sql.dialect].write);
+      // Locks the head until the end: who records meanwhile waits.
+      await sql.run("update ledger_head set seq = seq where id = 1");
+      for (const table of ["node", "node_history", "tag"]) await sql.run(`delete from ${table}`);
+      await remake(ledger);
+      await sql.run("commit");
+    } finally {
       await close();
     }
   }

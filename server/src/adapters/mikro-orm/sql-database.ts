@@ -3,6 +3,7 @@ import type { LedgerStore } from "../../ports/ledger-store.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import type { Operations } from "../../ports/operations.ts";
 import type { PersonalData } from "../../ports/personal-data.ts";
+import type { Records } from "../../ports/records.ts";
 import type { Webhooks } from "../../ports/webhooks.ts";
 
 /** What an opened SQL database offers, whichever it is. */
@@ -13,6 +14,7 @@ export interface SqlDatabase {
   readonly copies: LedgerCopies;
   readonly webhooks: Webhooks;
   readonly personalData: PersonalData;
+  readonly records: Records;
   /** SQL that would bring the tables to the entities' shape: empty when the migrations are complete. */
   pendingSchemaChanges(): Promise<string>;
   close(): Promise<void>;

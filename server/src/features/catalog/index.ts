@@ -17,6 +17,7 @@ import { Model } from "./model.node.ts";
 import { Environment, HyperparameterSet } from "./settings.node.ts";
 import { codeVersionRecorded, environmentRecorded, hyperparameterSetRecorded } from "./settings.recorded.fact.ts";
 
+export { contentDigests } from "./content-digest.ts";
 export { type DatasetContent, heldContent } from "./dataset-content.ts";
 export { statisticsOfColumns, UniqueColumns, UniqueStatistics } from "./columns.ts";
 export { findByKey, findNodes, lookUpVersions, versionOf } from "./find-by-key.ts";

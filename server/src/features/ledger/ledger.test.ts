@@ -1,12 +1,16 @@
-import { parseVerifierKey, verifyCheckpoint, verifyInclusion } from "@clew/schema";
+import { join } from "node:path";
+import { parseVerifierKey, verifyCheckpoint, verifyConsistency, verifyInclusion } from "@clew/schema";
 import {
   FollowersDocument,
+  LedgerConsistencyDocument,
   LedgerDocument,
   LedgerEntriesDocument,
   LedgerProofDocument,
+  LedgerVerificationDocument,
   RebuildGraphDocument,
   VerifyLedgerDocument,
 } from "@clew/schema/graphql";
+import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aDataset, aModel } from "../../../../test/support/builders.ts";
 import { startTestServer, type TestServer } from "../../../../test/support/server.ts";
@@ -65,14 +69,22 @@ describe("the ledger over GraphQL", () => {
         entries({}, insider),
         server.gql(FollowersDocument, {}, insider),
         server.gql(LedgerProofDocument, { seq: 1 }, insider),
-        server.gql(VerifyLedgerDocument, {}, viewer),
+        server.gql(VerifyLedgerDocument, {}, insider),
+        server.gql(LedgerVerificationDocument, {}, insider),
+        server.gql(LedgerConsistencyDocument, { first: 1, second: 1 }, insider),
         server.gql(RebuildGraphDocument, {}, viewer),
         entries({ after: -1 }),
         entries({ first: 501 }),
+        server.gql(LedgerConsistencyDocument, { first: 2, second: 1 }, viewer),
         server.gql(LedgerProofDocument, { seq: 1_000_000 }, viewer),
+        server.gql(LedgerConsistencyDocument, { first: 1, second: 1_000_000 }, viewer),
       ].map(async (asked) => (await asked).errors[0]?.extensions.code),
     );
-    expect(codes).toEqual([...Array(5).fill("FORBIDDEN"), "INVALID_INPUT", "INVALID_INPUT", "NOT_FOUND"]);
+    expect(codes).toEqual([
+      ...Array(7).fill("FORBIDDEN"),
+      ...Array(3).fill("INVALID_INPUT"),
+      ...Array(2).fill("NOT_FOUND"),
+    ]);
   });
 
   it("proves an entry to who holds the verifier key", async () => {
@@ -92,9 +104,60 @@ describe("the ledger over GraphQL", () => {
     }
   });
 
-  it("is verified by an administrator", async () => {
-    const ok = await server.gql(VerifyLedgerDocument, {});
-    expect(ok.data.verifyLedger).toMatchObject({ ok: true, entries: await server.ledgerSize(), firstFault: null });
+  it("proves that it has only grown to who noted an earlier head", async () => {
+    const { ledgerId, verifierKey } = (await server.gql(LedgerDocument, {}, viewer)).data.ledger;
+    const signedOver = async (first: number, second: number) => {
+      const { ledgerConsistency: proof } = (await server.gql(LedgerConsistencyDocument, { first, second }, viewer))
+        .data;
+      const head = verifyCheckpoint(proof.checkpoint, `clew/ledger/${ledgerId}`, [parseVerifierKey(verifierKey)]);
+      return { head, proof: proof.path.map((text) => Buffer.from(text, "hex")) };
+    };
+    const size = await server.ledgerSize();
+    const { head: noted } = await signedOver(size, size);
+    for (let n = 0; n < 3; n++) await aDataset(server);
+    const { head, proof } = await signedOver(size, await server.ledgerSize());
+    const claim = { first: noted.size, second: head.size, firstRoot: noted.root, secondRoot: head.root, proof };
+    expect(head.size).toBe(size + 3);
+    expect(verifyConsistency(claim)).toBe(true);
+    expect(verifyConsistency({ ...claim, firstRoot: head.root })).toBe(false);
+  });
+
+  it("is verified, with what people read of it, by who may read every namespace", async () => {
+    const size = await server.ledgerSize();
+    const { verifyLedger } = (await server.gql(VerifyLedgerDocument, {}, viewer)).data;
+    expect(verifyLedger).toMatchObject({ ok: true, entries: size, firstFault: null });
+    expect(verifyLedger.records).toMatchObject({ ok: true, entries: size, firstFault: null });
+    const short = (await server.gql(VerifyLedgerDocument, { records: false }, viewer)).data.verifyLedger;
+    expect(short).toEqual({ ...verifyLedger, records: null });
+    expect((await server.gql(LedgerVerificationDocument, {}, viewer)).data).toEqual({
+      ledgerVerification: { isRunning: false, entries: 0, size: 0 },
+    });
+  });
+
+  it("is verified once for all who ask meanwhile; who asks for more waits for an answer that has it", async () => {
+    const ask = (records: boolean) => server.gql(VerifyLedgerDocument, { records }, viewer);
+    const [short, whole, joined] = await Promise.all([ask(false), ask(true), ask(true)]);
+    expect(short.data.verifyLedger.records).toBeNull();
+    expect(whole.data.verifyLedger.records?.ok).toBe(true);
+    expect(joined.data).toEqual(whole.data);
+  });
+
+  it("names a forged metric", async () => {
+    const { id } = await aModel(server, { metrics: [{ name: "auc", value: 0.625 }] });
+    const forge = (from: string, to: string) => {
+      const file = new Database(join(server.dataDir, "clew.db"));
+      file.prepare("update node set attributes = replace(attributes, ?, ?) where id = ?").run(from, to, id);
+      file.close();
+    };
+    forge("0.625", "0.99");
+    const { verifyLedger } = (await server.gql(VerifyLedgerDocument, {}, viewer)).data;
+    const fault = { table: "node", id, field: "attributes.metrics.0.value" };
+    expect(verifyLedger.records?.firstFault).toMatchObject({
+      ...fault,
+      reason: "the ledger says 0.625, the row 0.99",
+    });
+    expect(verifyLedger).toMatchObject({ ok: false, firstFault: { seq: verifyLedger.records!.firstFault!.seq } });
+    forge("0.99", "0.625");
   });
 
   it("rebuilds the graph while mutations go on, to the same answers", async () => {

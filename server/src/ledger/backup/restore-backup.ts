@@ -12,9 +12,8 @@ import {
 } from "../../ports/ledger-copies.ts";
 import type { LedgerEntry } from "../../ports/ledger-store.ts";
 import { originOf } from "../checkpointer.ts";
-import { NodeChanges } from "../node-changes.ts";
-import { TagBeliefs } from "../tag-beliefs.ts";
 import { EntryCheck, statedIn } from "../verify-ledger.ts";
+import { writeProjected } from "../write-projected.ts";
 import { BackupReader, type Member } from "./backup-reader.ts";
 import { BackupManifest, FORMAT, ROWS } from "./format.ts";
 import { missingArtifact } from "./missing-artifacts.ts";
@@ -139,7 +138,8 @@ class Restore {
       if (fault !== null) throw damaged(`entry ${entry.seq} (${name}): ${fault}`);
     }
     for (const entry of entries) this.#documents.refer(entry);
-    await writeEntries(entries, this.#target.facts, filling);
+    const projected = entries.map((entry) => changesOf(entry, this.#target.facts));
+    await writeProjected(filling.ledger, projected, entries);
   }
 
   /** Tables stand behind all entries. */
@@ -200,36 +200,6 @@ function entriesIn(bytes: Buffer, after: number, name: string): LedgerEntry[] {
     at = end + 1;
   }
   return entries;
-}
-
-async function writeEntries(entries: readonly LedgerEntry[], facts: FactCatalogue, filling: LedgerFilling) {
-  const projected = entries.map((entry) => changesOf(entry, facts));
-  const nodeIds = new Set(
-    projected.flatMap(({ changes }) => changes.flatMap((one) => (one.op === "node" ? [one.id] : []))),
-  );
-  const said = projected.flatMap(({ words }) => words.map((word) => ({ ...word, from: word.validFrom })));
-  const reads = { nodeIds: [...nodeIds].toSorted(), idempotencyKeys: [], tags: said };
-  await filling.ledger.transact(
-    () => reads,
-    (state) => {
-      const nodes = new NodeChanges(state.nodes);
-      const tags = new TagBeliefs(state.tags);
-      for (const { seq, changes, words } of projected) {
-        nodes.apply(changes, seq);
-        for (const word of words) tags.say(word, seq);
-      }
-      return {
-        entries,
-        ...nodes.writes(),
-        idempotency: [],
-        tags: tags.written,
-        side: [],
-        personal: [],
-        documents: [],
-        erased: [],
-      };
-    },
-  );
 }
 
 function changesOf(entry: LedgerEntry, facts: FactCatalogue) {

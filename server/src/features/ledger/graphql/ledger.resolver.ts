@@ -8,26 +8,19 @@ import { can } from "../../../graphql/principal.ts";
 import { GraphQLJSON } from "../../../graphql/scalars.ts";
 import type { Checkpointer } from "../../../ledger/checkpointer.ts";
 import type { Follower } from "../../../ledger/follower.ts";
-import type { DocumentParts } from "../../../ledger/verify-documents.ts";
-import { type Verification, verifyLedger } from "../../../ledger/verify-ledger.ts";
-import type { LedgerEntry, LedgerStore } from "../../../ports/ledger-store.ts";
-import type { PersonalData } from "../../../ports/personal-data.ts";
+import type { LedgerEntry } from "../../../ports/ledger-store.ts";
 import { openEntry, readEntries } from "../read-entries.ts";
+import type { VerifierParts } from "../verifier.ts";
 import {
   FollowerState,
+  LedgerConsistency,
   LedgerEntryPage,
   LedgerEntryType,
   LedgerProof,
   LedgerType,
-  LedgerVerification,
 } from "./ledger.types.ts";
 
-const VERIFY_MAX_MS = 15 * 60_000;
-
-export interface LedgerParts {
-  readonly store: LedgerStore;
-  readonly personal: PersonalData;
-  readonly documents: DocumentParts;
+export interface LedgerParts extends VerifierParts {
   /** The types of entries that there are. */
   readonly knownTypes: readonly string[];
   readonly checkpointer: Checkpointer;
@@ -42,7 +35,6 @@ const RebuildGraphPayload = payloadType("rebuildGraph", {});
 @Resolver()
 export class LedgerResolver {
   readonly #parts: LedgerParts;
-  #verifying: Promise<Verification> | null = null;
 
   constructor(parts: LedgerParts) {
     this.#parts = parts;
@@ -109,17 +101,23 @@ export class LedgerResolver {
     };
   }
 
-  @Query(() => LedgerVerification, {
+  @Query(() => LedgerConsistency, {
     description:
-      "Reads the whole ledger and recomputes every hash: some seconds for each million entries. For administrators.",
+      "Proves that the ledger of `first` entries is a beginning of the ledger of `second`: for those who may read every namespace.",
   })
-  async verifyLedger(@Ctx() context: Context): Promise<LedgerVerification> {
-    mustAdminister(context);
-    // One at a time: who asks meanwhile gets the same answer.
-    this.#verifying ??= this.#verify().finally(() => {
-      this.#verifying = null;
-    });
-    return this.#verifying;
+  async ledgerConsistency(
+    @Arg("first", () => GraphQLSafeInt, { description: "The size of an earlier signed head." }) first: number,
+    @Arg("second", () => GraphQLSafeInt, { description: "A later size, at most what the ledger has." }) second: number,
+    @Ctx() context: Context,
+  ): Promise<LedgerConsistency> {
+    mustReadAll(context);
+    if (first < 0 || first > second)
+      throw clientError("INVALID_INPUT", "first must be between 0 and second", { path: ["first"] });
+    const { checkpointer } = this.#parts;
+    if (checkpointer.fork !== null) throw clientError("LEDGER_READ_ONLY", checkpointer.fork);
+    const proof = await checkpointer.proveConsistency(first, second);
+    if (proof === null) throw notFound("ledger entry");
+    return { first, second, path: proof.path.map(hex), checkpoint: proof.head.note };
   }
 
   @Query(() => [FollowerState], { description: "How far this server's followers have come." })
@@ -137,15 +135,6 @@ export class LedgerResolver {
     const { seq } = await this.#parts.store.head();
     await this.#parts.graph.restart();
     return { userErrors: [], ledgerSeq: seq, projected: false };
-  }
-
-  async #verify(): Promise<Verification> {
-    const { store, personal, documents, checkpointer } = this.#parts;
-    const signed = await checkpointer.readSigned();
-    const signal = AbortSignal.timeout(VERIFY_MAX_MS);
-    if (typeof signed !== "string") return verifyLedger({ store, personal, documents, signed, signal });
-    const found = await verifyLedger({ store, personal, documents, signed: null, signal });
-    return { ...found, ok: false, firstFault: found.firstFault ?? { seq: null, reason: signed } };
   }
 }
 

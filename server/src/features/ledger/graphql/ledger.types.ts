@@ -82,28 +82,24 @@ export class LedgerProof {
   checkpoint!: string;
 }
 
-@ObjectType("LedgerFault")
-export class LedgerFaultType {
-  @Field(() => GraphQLSafeInt, { nullable: true, description: "The entry; null when it is the signed head itself." })
-  seq!: number | null;
+@ObjectType("LedgerConsistency", {
+  description:
+    "Proves that the ledger of an earlier size is a beginning of a later one (RFC 9162 section 2.1.4): whoever noted the earlier root can tell that nothing in it was changed since.",
+})
+export class LedgerConsistency {
+  @Field(() => GraphQLSafeInt)
+  first!: number;
 
-  @Field(() => String)
-  reason!: string;
-}
+  @Field(() => GraphQLSafeInt)
+  second!: number;
 
-@ObjectType("LedgerVerification", { description: "What reading the whole ledger found." })
-export class LedgerVerification {
-  @Field(() => Boolean)
-  ok!: boolean;
+  @Field(() => [String], {
+    description: "The consistency path in hex; empty when the sizes are equal or `first` is 0.",
+  })
+  path!: string[];
 
-  @Field(() => GraphQLSafeInt, { description: "Entries that were found right, from the first on." })
-  entries!: number;
-
-  @Field(() => String, { description: "The Merkle root over those, hex." })
-  root!: string;
-
-  @Field(() => LedgerFaultType, { nullable: true })
-  firstFault!: LedgerFaultType | null;
+  @Field(() => String, { description: "The signed head over the first `second` entries." })
+  checkpoint!: string;
 }
 
 @ObjectType("FollowerState", { description: "How far something that reads the ledger in order has come." })
