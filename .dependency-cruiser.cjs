@@ -61,7 +61,7 @@ module.exports = {
     {
       name: "nobody-imports-app",
       severity: "error",
-      from: { pathNot: "^server/src/app/" },
+      from: { pathNot: "^(server/src/app|test)/" },
       to: { path: "^server/src/app/" },
     },
   ],

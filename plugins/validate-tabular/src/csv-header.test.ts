@@ -24,3 +24,9 @@ test("a file without a line has no header", async () => {
   await writeFile(file, "\n");
   expect(await readCsvHeader(file)).toBeNull();
 });
+
+test("UTF-16 is refused, by name", async () => {
+  const file = join(await aFolder(), "wide.csv");
+  await writeFile(file, Buffer.from("\uFEFFa,b\n1,2\n", "utf16le"));
+  await expect(readCsvHeader(file)).rejects.toThrow("wide.csv is no text in UTF-8");
+});

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
+import { basename } from "node:path";
+import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { Readable } from "node:stream";
 
 /** How a file of separated values is read: its columns are what its first line says, whatever comes after. */
 export interface CsvHeader {
@@ -12,9 +13,11 @@ const DELIMITERS = [",", ";", "\t", "|"];
 /** A first line longer than this is cut. */
 const MAX_HEADER_BYTES = 2_000_000;
 
-/** null where the file has no line. */
+/** null where the file has no line. @throws {Error} where it is no text. */
 export async function readCsvHeader(file: string): Promise<CsvHeader | null> {
   const line = firstLine(await readHead(file));
+  // UTF-16 has a zero in every second byte of Latin text.
+  if (line.includes("\0")) throw new Error(`${basename(file)} is no text in UTF-8`);
   if (line.trim() === "") return null;
   const delimiter = delimiterOf(line);
   return { delimiter, columns: distinctNames(splitLine(line, delimiter)) };

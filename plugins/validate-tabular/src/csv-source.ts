@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { PluginFailure } from "@clew/plugin-sdk";
 import { listOf, messageOf, quoteText, type TabularDatabase } from "@clew/plugin-tabular";
+import { copyTo, type Source } from "./copied-source.ts";
 import { type CsvHeader, readCsvHeader } from "./csv-header.ts";
 import { countOf, readRows } from "./read-rows.ts";
-import { copyTo, type Source } from "./source.ts";
 import { splitCsv } from "./split-csv.ts";
 
 /** Lines of one kind of file that are no rows are kept up to this number; more are not counted. */
@@ -81,7 +81,8 @@ async function convert(database: TabularDatabase, conversion: Conversion): Promi
 async function isConverted(database: TabularDatabase, name: string, copy: string): Promise<boolean> {
   try {
     await database.connection.run(copy);
-  } catch {
+  } catch (error) {
+    if (/interrupt/i.test(messageOf(error))) throw error;
     return false;
   }
   return (await countOf(database, `SELECT count(*) FROM rejects_${name}`)) === 0;

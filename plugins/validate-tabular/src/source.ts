@@ -1,18 +1,8 @@
 import { join } from "node:path";
 import { type FileFormat, listOf, quoteName, quoteText, type TabularDatabase } from "@clew/plugin-tabular";
+import { copyTo, type Source } from "./copied-source.ts";
 import { csvSources } from "./csv-source.ts";
 import { readRows, textOf } from "./read-rows.ts";
-
-/** Files whose values are read in one way. */
-export interface Source {
-  format: "PARQUET" | "CSV" | "JSONL";
-  /** Parquet: as it was given, or what text was converted to. */
-  parquet: readonly string[];
-  /** The files as they were given. */
-  files: readonly string[];
-  /** Their types by name; all are VARCHAR where the files were text: a CSV's field, or a value's JSON. */
-  columns: ReadonlyMap<string, string>;
-}
 
 /** Sources that are one table. */
 export interface SourceTable {
@@ -90,9 +80,4 @@ async function jsonNames(database: TabularDatabase, objects: string): Promise<st
 /** Each line as JSON; null where it is none. */
 export function jsonLines(files: readonly string[]): string {
   return `read_json_objects(${listOf(files)}, format = 'newline_delimited', ignore_errors = true)`;
-}
-
-/** A file for later looks at what text held. */
-export function copyTo(query: string, parquet: string): string {
-  return `COPY (${query}) TO ${quoteText(parquet)} (FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE 65536)`;
 }

@@ -1,5 +1,6 @@
 import { quoteName, quoteText, type SchemaColumn } from "@clew/plugin-tabular";
-import { fromOf, type Source, type SourceTable } from "./source.ts";
+import type { Source } from "./copied-source.ts";
+import { fromOf, type SourceTable } from "./source.ts";
 import { missingColumn, type TypedColumn, typedColumn } from "./typed-column.ts";
 
 export interface TypedQueryOptions {

@@ -3,7 +3,13 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-import { type DataProfile, type DataSchema, quoteText, TabularDatabase } from "@clew/plugin-tabular";
+import {
+  type DatabaseOptions,
+  type DataProfile,
+  type DataSchema,
+  quoteText,
+  TabularDatabase,
+} from "@clew/plugin-tabular";
 import { hashFile, loadManifest, runJob } from "@clew/plugin-sdk/host";
 
 export const DIR = fileURLToPath(new URL("..", import.meta.url));
@@ -63,19 +69,22 @@ export async function validated(inputs: Inputs, parameters: Record<string, unkno
 /** The rows of an output. */
 export async function rowsOf(out: string, role: string): Promise<Record<string, unknown>[]> {
   const file = join(out, role, "rows.parquet");
-  const database = await TabularDatabase.open([], { files: [file] });
-  try {
-    return (await database.connection.runAndReadAll(`FROM read_parquet(${quoteText(file)})`)).getRowObjectsJson();
-  } finally {
-    database[Symbol.dispose]();
-  }
+  return await withDatabase({ files: [file] }, async ({ connection }) => {
+    return (await connection.runAndReadAll(`FROM read_parquet(${quoteText(file)})`)).getRowObjectsJson();
+  });
 }
 
 /** Writes a query's answer as Parquet; the query reads these files and nothing else. */
 export async function writeParquet(path: string, sql: string, files: readonly string[] = []): Promise<void> {
-  const database = await TabularDatabase.open([], { files, writeDirs: [dirname(path)] });
+  await withDatabase({ files, writeDirs: [dirname(path)] }, async ({ connection }) => {
+    await connection.run(`COPY (${sql}) TO ${quoteText(path)} (FORMAT parquet)`);
+  });
+}
+
+async function withDatabase<T>(options: DatabaseOptions, work: (database: TabularDatabase) => Promise<T>): Promise<T> {
+  const database = await TabularDatabase.open([], options);
   try {
-    await database.connection.run(`COPY (${sql}) TO ${quoteText(path)} (FORMAT parquet)`);
+    return await work(database);
   } finally {
     database[Symbol.dispose]();
   }
