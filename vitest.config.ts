@@ -28,6 +28,7 @@ const SLOW = [
   "plugins/sdk/src/scaffold/scaffold-plugin.test.ts",
   "plugins/sdk/src/serve-plugin.test.ts",
   "plugins/train-tfjs/src/plugin.test.ts",
+  "runners/node/src/prestarted.test.ts",
   "server/src/app/admin-token.test.ts",
   "server/src/app/slow-subscribers.test.ts",
   "server/src/app/webhooks.test.ts",

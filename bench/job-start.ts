@@ -1,7 +1,8 @@
 /**
  * How long it takes from asking for a run until the plugin's code runs, in a runner that is there and idle; for a plugin of one shell script
- * and for one in JavaScript that uses the SDK. The first act of each is to write down the time. The limit is a bare message through a
- * queue, and the bare start of a process of the same kind: a shell that does what the script does, a Node process without any import.
+ * for one in JavaScript that uses the SDK, and for one of those that may be started before its job. The first act of each is to write down
+ * the time. The limit is a bare message through a queue, and the bare start of a process of the same kind: a shell that does what the script
+ * does, a Node process without any import.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -9,6 +10,7 @@ import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { PluginManifest } from "@clew/schema";
 import { SubmitRunDocument } from "@clew/schema/graphql";
 import { AckPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
@@ -21,7 +23,7 @@ import { type BenchServer, withServer } from "./support/server.ts";
 import { inFolder, withNats } from "./support/services.ts";
 
 const WARM_UP = 3;
-const KINDS = ["command", "node"] as const;
+const KINDS = ["command", "node", "prestarted"] as const;
 type Kind = (typeof KINDS)[number];
 const nameOf = (kind: Kind) => `says-when-${kind}`;
 const HELLO = JSON.stringify({
@@ -39,11 +41,11 @@ const noteTime = (file) => {
   renameSync(\`\${file}.new\`, file);
 };
 `;
-const NODE_PLUGIN = `${NODE_NOTES_TIME}
+const nodePlugin = (kind: Kind) => `${NODE_NOTES_TIME}
 import { definePlugin, servePlugin } from "@clew/plugin-sdk";
 import { z } from "zod";
 const plugin = definePlugin({
-  name: "${nameOf("node")}",
+  name: "${nameOf(kind)}",
   version: "1.0.0",
   description: "For a bench.",
   runType: "VALIDATION",
@@ -78,7 +80,7 @@ export async function benchJobStart({ quick }: BenchOptions): Promise<Measured> 
             process: await repeated(jobs, (n) => startProcess(kind, dir, join(dir, `bare-${n}`))),
             job: await repeated(jobs, (n) => startJob(server, nameOf(kind), join(dir, `job-${n}`))),
           });
-          return { command: await of("command"), node: await of("node") };
+          return { command: await of("command"), node: await of("node"), prestarted: await of("prestarted") };
         }),
       );
       return report(message, started);
@@ -145,28 +147,35 @@ async function startJob({ client }: BenchServer, plugin: string, file: string): 
   const { submitRun } = await client.data<Submitted>(String(SubmitRunDocument), { input });
   if (submitRun.run === null) throw new Error(JSON.stringify(submitRun.userErrors));
   const begunAt = await timeIn(file);
-  // The runner reports the last one before it is idle again.
-  await sleep(500);
+  // The runner reports the last one, and may start a process for the next one, before it is idle again.
+  await sleep(1_000);
   return begunAt - startedAt;
 }
 
 /** A folder that holds the plugins' folders; the SDK is the built one, as it is where it is installed. */
 async function thePlugins(dir: string): Promise<string> {
   const folder = join(dir, "plugins");
-  const [command, node] = KINDS.map((kind) => join(folder, nameOf(kind))) as [string, string];
-  for (const made of [command, node]) await mkdir(made, { recursive: true });
+  const command = join(folder, nameOf("command"));
+  await mkdir(command, { recursive: true });
   await writeFile(join(command, "plugin.json"), JSON.stringify(shellPlugin(nameOf("command"))));
   const script = [NOTE_TIME("$CLEW_PARAMETER_file"), `echo '${HELLO}'`, `echo '{"type":"result"}'`];
   await writeFile(join(command, "run.sh"), `${script.join("\n")}\n`);
-  const manifest = { ...shellPlugin(nameOf("node")), resources: NODE_RESOURCES, runtime: NODE_RUNTIME };
-  await writeFile(join(node, "plugin.json"), JSON.stringify(manifest));
-  await writeFile(join(node, "package.json"), JSON.stringify({ type: "module" }));
-  await writeFile(join(node, "main.js"), NODE_PLUGIN);
-  await symlink(fileURLToPath(new URL("../node_modules", import.meta.url)), join(node, "node_modules"));
+  await aNodePlugin(folder, "node", NODE_RUNTIME);
+  await aNodePlugin(folder, "prestarted", { ...NODE_RUNTIME, prestart: true });
   return folder;
 }
 
-const NODE_RUNTIME = { type: "node", entry: "main.js" };
+async function aNodePlugin(folder: string, kind: Kind, runtime: PluginManifest["runtime"]): Promise<void> {
+  const dir = join(folder, nameOf(kind));
+  await mkdir(dir);
+  const manifest = { ...shellPlugin(nameOf(kind)), resources: NODE_RESOURCES, runtime };
+  await writeFile(join(dir, "plugin.json"), JSON.stringify(manifest));
+  await writeFile(join(dir, "package.json"), JSON.stringify({ type: "module" }));
+  await writeFile(join(dir, "main.js"), nodePlugin(kind));
+  await symlink(fileURLToPath(new URL("../node_modules", import.meta.url)), join(dir, "node_modules"));
+}
+
+const NODE_RUNTIME = { type: "node", entry: "main.js" } as const;
 const NODE_RESOURCES = { memoryMiB: 512, timeoutSeconds: 60, gpu: false };
 
 /** Milliseconds since 1970, with fractions. */
@@ -190,9 +199,10 @@ function report(message: Latencies, started: Record<Kind, Started>): Measured {
   const figures = KINDS.map((kind): Figure => {
     const { process: bare, job } = started[kind];
     const program = kind === "command" ? "a shell" : "a Node process";
+    const plugin = kind === "prestarted" ? "Node plugin that was started before" : `${kind} plugin`;
     const what = `bare publish and consume (${message.p50} ms) and the start of ${program} (${bare.p50} ms)`;
     return {
-      work: `from submit to the code of a ${kind} plugin in a warm runner, p50`,
+      work: `from submit to the code of a ${plugin} in a warm runner, p50`,
       value: job.p50,
       unit: "ms",
       limit: { what, value: round(message.p50 + bare.p50) },

@@ -9,7 +9,7 @@ import { columnsWith, databaseFilesWith } from "./support/byte-search.ts";
 import { freshDatabase, postgresForTests, sql, type TestPostgres } from "./support/postgres.ts";
 
 const TABLES =
-  "file, idempotency, lease, ledger, measurement, node, node_history, position, tag, token, webhook, personal";
+  "document, file, idempotency, lease, ledger, measurement, node, node_history, position, tag, token, webhook, personal";
 
 let shared: SqlDatabase | undefined;
 let server: TestPostgres;

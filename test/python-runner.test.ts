@@ -15,6 +15,8 @@ import { aGuardedServer, anEnrolment, type Guarded } from "./support/guarded-ser
 import { aFolder, aShellPlugin, COUNT_ROWS, eventually } from "./support/runner-host.ts";
 import { pythonPackages } from "./support/python-packages.ts";
 import { unique } from "./support/server.ts";
+import { aWidePlugin, aWideRun } from "./support/wide-plugin.ts";
+import { expectWide } from "./support/wide-tables.ts";
 import { WAITING } from "./support/waiting-job.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../examples/python-runner/", import.meta.url));
@@ -151,6 +153,14 @@ echo '{"type":"result"}'`,
     const told = await server.gql(SLICES, { id: made.get("report")?.id ?? "" });
     expect(told.data.node).toMatchObject({ metrics: [{ name: "auc", value: "NaN" }], slices: [slice] });
     expect(await runner.stop("SIGTERM")).toBe(0);
+  });
+
+  test("takes inputs and makes an output of more columns than NATS carries", async () => {
+    const { server } = guarded;
+    await aPythonRunner(["widens"], [await aWidePlugin(10_000)]);
+    const id = await aWideRun(server, 10_000);
+    await reaches(id, "SUCCEEDED");
+    await expectWide(server, (await theRun(id)).outputs[0]!.node.id, 10_000, "data");
   });
 
   test("a run that another runner has claimed is let go, and the next one is taken", async () => {

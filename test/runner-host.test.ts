@@ -10,7 +10,7 @@ import {
   COUNT_ROWS,
   RUNNER_TOKEN,
   aFolder,
-  aJob,
+  aClaim,
   aRunner,
   aServer,
   aShellPlugin,
@@ -31,7 +31,7 @@ const keyOf = (request: MutationRequest | undefined) => request?.variables["idem
 describe("an attempt", () => {
   test("takes its inputs, runs its plugin and reports what came of it", async () => {
     const server = await aServer(NATS, {
-      Job: ({ run }) => aJob(run, [aVersion({ "a.csv": FILES["a.csv"] }, "page-2")], { minRows: 2 }),
+      ClaimRun: aClaim([aVersion({ "a.csv": FILES["a.csv"] }, "page-2")], { headerRows: 1, minRows: 2 }),
       VersionFiles: ({ after }) => ({
         data: { node: after === "page-2" ? { files: aVersion({ "b/c.csv": FILES["b/c.csv"] }).files } : null },
       }),
@@ -108,7 +108,7 @@ echo '{"type":"result"}'`;
   });
 
   test("fails with INPUT_UNAVAILABLE where an input's file is not in the store", async () => {
-    const server = await aServer(NATS, { Job: ({ run }) => aJob(run, [aVersion(FILES)]) });
+    const server = await aServer(NATS, { ClaimRun: aClaim([aVersion(FILES)]) });
     await aRunner(server, NATS);
     await server.invite(newRunId());
     await once(() => server.asked("FinishRun"));
@@ -119,32 +119,9 @@ echo '{"type":"result"}'`;
     expect(server.asked("StartRun")).toEqual([]);
   });
 
-  test("fails with PROTOCOL_VIOLATION where its report is too large to be sent", async () => {
-    const script = `
-awk 'BEGIN {
-  long = sprintf("%0800d", 0)
-  printf "{\\"type\\":\\"output\\",\\"role\\":\\"report\\",\\"output\\":{\\"nodeType\\":\\"Report\\",\\"reportType\\":\\"DRIFT\\","
-  printf "\\"about\\":[\\"data\\"],\\"verdict\\":null,\\"metrics\\":{},\\"slices\\":["
-  for (i = 0; i < 450; i++)
-    printf "%s{\\"slice\\":{\\"a\\":\\"%s\\",\\"b\\":\\"%s\\",\\"c\\":\\"%d\\"},\\"count\\":1,\\"metrics\\":{}}", i ? "," : "", long, long, i
-  print "]}}"
-}'
-echo '{"type":"result"}'`;
-    const outputs = { report: { type: "Report", description: "Large." } };
-    const version = aVersion({});
-    const server = await aServer(NATS, { Job: ({ run }) => aJob(run, [version], {}, "large@1.0.0") });
-    await aRunner(server, NATS, { pluginDirs: [await aShellPlugin("large", script, outputs)] });
-    await server.invite(newRunId(), 1, "large@1.0.0");
-    await once(() => server.asked("FinishRun"));
-    expect(inputOf(server.asked("FinishRun")[0])["failure"]).toMatchObject({
-      type: "PROTOCOL_VIOLATION",
-      message: expect.stringMatching(/at most 524288 may be sent/),
-    });
-  });
-
   test("is reported as failed where the server refuses its outputs", async () => {
     const server = await aServer(NATS, {
-      Job: ({ run }) => aJob(run, [aVersion(FILES)]),
+      ClaimRun: aClaim([aVersion(FILES)]),
       FinishRun: ({ input }) => {
         const { failure } = input as { failure: unknown };
         return { data: { finishRun: { run: null, userErrors: failure === null ? refusal("INVALID_INPUT") : [] } } };
@@ -164,7 +141,7 @@ echo '{"type":"result"}'`;
     const script = `
 echo "the password is $DB_PASSWORD"
 [ "$DB_PASSWORD" = hunter22 ] && echo '{"type":"result"}'`;
-    const server = await aServer(NATS, { Job: ({ run }) => aJob(run, [], {}, "asks@1.0.0") });
+    const server = await aServer(NATS, { ClaimRun: aClaim([], {}, { plugin: "asks@1.0.0" }) });
     const pluginDirs = [await aShellPlugin("asks", script)];
     const runner = await aRunner(server, NATS, { pluginDirs, secrets: { DB_PASSWORD: "hunter22" } });
     await server.invite(newRunId(), 1, "asks@1.0.0");
@@ -191,24 +168,24 @@ describe("invitations", () => {
   test.each(["RUN_NOT_QUEUED", "UNKNOWN_NODE"])("to what %s are dropped", async (code) => {
     const server = await aServer(NATS, {
       ClaimRun: () => ({
-        data: { claimRun: { attempt: null, token: null, leaseMs: null, userErrors: refusal(code) } },
+        data: { claimRun: { run: null, attempt: null, token: null, leaseMs: null, userErrors: refusal(code) } },
       }),
     });
     await aRunner(server, NATS);
     await server.invite(newRunId());
     await eventually(async () => expect(await server.waiting()).toBe(0));
     expect(server.asked("ClaimRun")).toHaveLength(1);
-    expect(server.asked("Job")).toEqual([]);
+    expect(server.asked("FinishRun")).toEqual([]);
   });
 
   test("whose claim is refused for the time being come again", async () => {
+    const claim = aClaim();
     let claims = 0;
     const server = await aServer(NATS, {
-      ClaimRun: ({ input }) => {
+      ClaimRun: (variables, request) => {
         claims += 1;
         if (claims === 1) return { errors: [{ message: "no", extensions: { code: "LEDGER_READ_ONLY" } }] };
-        const answer = { attempt: 1, token: ATTEMPT_TOKEN, leaseMs: 30_000, userErrors: [] };
-        return { data: { claimRun: { ...answer, run: { id: (input as { run: string }).run } } } };
+        return claim(variables, request);
       },
     });
     await aRunner(server, NATS);
@@ -240,7 +217,7 @@ describe("an answer that is lost", () => {
   test("is asked for again with the same key and input, so that it counts once", async () => {
     let isLost = true;
     const server = await aServer(NATS, {
-      Job: ({ run }) => aJob(run, [aVersion(FILES)]),
+      ClaimRun: aClaim([aVersion(FILES)]),
       FinishRun: ({ input }) => {
         if (isLost) {
           isLost = false;
@@ -266,7 +243,7 @@ describe("at the start", () => {
     const names = newNames();
     const nats = await startNats({ dir: await aFolder("nats"), own: true, config: permissionsOf(names) });
     onTestFinished(async () => await nats.stop());
-    const server = await aServer(nats.url, { Job: ({ run }) => aJob(run, [aVersion(FILES)]) }, 30_000, names);
+    const server = await aServer(nats.url, { ClaimRun: aClaim([aVersion(FILES)]) }, 30_000, names);
     for (const text of Object.values(FILES)) await server.artifacts.put(text);
     const runner = await aRunner(server, nats.url.replace("//", "//runner:its-password@"));
     await server.invite(newRunId());

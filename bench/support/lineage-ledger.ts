@@ -2,6 +2,7 @@ import { contentId, sha256 } from "@clew/schema";
 import type { Fact, FactContext } from "../../server/src/core/define-fact.ts";
 import { recordSystemAgent, SYSTEM_AGENT } from "../../server/src/features/access/index.ts";
 import { datasetVersionPublished } from "../../server/src/features/catalog/dataset-version.published.fact.ts";
+import { externalRun, RecordRun } from "../../server/src/features/runs/record-run.ts";
 import { runRecorded } from "../../server/src/features/runs/run.facts.ts";
 import type { Command } from "../../server/src/ledger/command.ts";
 import { Recorder } from "../../server/src/ledger/recorder.ts";
@@ -70,7 +71,7 @@ function groupCommand(group: number, runs: number): Command<{ arrows: number }> 
     heads: [],
     decide: (_, context) => {
       const below = random(group + 1);
-      const facts = Array.from({ length: runs }, (_, n) => runFacts(group, n, context.at, below)).flat();
+      const facts = Array.from({ length: runs }, (_, n) => runFacts(group, n, context, below)).flat();
       return { facts, answer: { arrows: facts.reduce((sum, fact) => sum + arrowsOf(fact, context), 0) } };
     },
   };
@@ -80,14 +81,13 @@ function arrowsOf({ definition, payload }: Fact, context: FactContext): number {
   return definition.project(payload, context).filter(({ op }) => op === "arrow").length;
 }
 
-function runFacts(group: number, n: number, at: number, below: (limit: number) => number): Fact[] {
+function runFacts(group: number, n: number, context: FactContext, below: (limit: number) => number): Fact[] {
   const run = contentId("Run", group, n);
   const inputs = earlier(n, below).map((source, role) => ({ id: versionId(group, source), role: `input-${role}` }));
   const outputs = [{ role: "data", id: versionId(group, n), existed: false }];
-  return [
-    runRecorded.of({ ...anyRun(at), id: run, name: `prepare ${n}`, inputs, outputs }),
-    published(group, n, run, at),
-  ];
+  const told = RecordRun.parse({ namespace: "bench", name: `prepare ${n}`, inputs: [] });
+  const { type: _, ...payload } = externalRun(run, told, inputs, context);
+  return [runRecorded.of({ ...payload, outputs }), published(group, n, run, context.at)];
 }
 
 /** Up to four different runs among those before run `n` of its group. */
@@ -96,27 +96,6 @@ function earlier(n: number, below: (limit: number) => number): number[] {
   const found = new Set<number>();
   while (found.size < Math.min(INPUTS, n)) found.add(n - 1 - below(reach));
   return [...found];
-}
-
-function anyRun(at: number) {
-  return {
-    namespace: "bench",
-    runType: "EXTERNAL" as const,
-    state: "SUCCEEDED" as const,
-    plugin: null,
-    pool: "external",
-    seed: 0,
-    maxAttempts: 1,
-    attempts: [],
-    targets: [],
-    failure: null,
-    queuedAt: at,
-    notBefore: at,
-    startedAt: at,
-    endedAt: at,
-    declaresInputs: true,
-    measurementsComplete: null,
-  };
 }
 
 function published(group: number, n: number, run: string, at: number): Fact {

@@ -15,7 +15,8 @@ EVENTS = {"progress", "log", "metric"}
 
 class Attempt:
     def __init__(self, runner, hosted, run, attempt, token, lease_seconds):
-        self.run = run
+        self.run = run["id"]
+        self._asked = run
         self.attempt = attempt
         self._runner = runner
         self._folder, self._manifest = hosted
@@ -73,7 +74,7 @@ class Attempt:
             return ([], failed) if failed else ([await self._output(out, one) for one in stated], None)
         except OSError as error:
             return [], failure("UNAVAILABLE", str(error), True)
-        except (ValueError, KeyError, TypeError) as error:  # a line above 1 MiB, a message that lacks what it must have
+        except (ValueError, KeyError, TypeError) as error:  # a line above 16 MiB, a message that lacks what it must have
             return [], failure("PROTOCOL_VIOLATION", f"{type(error).__name__}: {error}")
 
     async def _do_job(self, parameters_file):
@@ -89,17 +90,14 @@ class Attempt:
     async def _inputs(self, folder):
         """Parameters, inputs by role as the job is told of them, and the seed. Every file is there then."""
         os.mkdir(folder)
-        run = (await self._ask("Job", {"run": self.run}))["node"]
-        if run is None:
-            raise Refused("LEASE_LOST", "the run cannot be read")
         parameters, inputs = {}, {}
-        for role, node in ((one["role"], one["node"]) for one in run["inputs"]):
+        for role, node in ((one["role"], one["node"]) for one in self._asked["inputs"]):
             if "parameters" in node:
                 parameters = node["parameters"]
             if "files" in node:
                 versions = inputs.setdefault(role, [])
                 versions.append(await self._version(node, folder, f"{role}/{len(versions)}"))
-        return parameters, inputs, run["seed"]
+        return parameters, inputs, self._asked["seed"]
 
     async def _version(self, node, folder, place):
         files, page = node["files"]["nodes"], node["files"]["pageInfo"]

@@ -1,4 +1,4 @@
-"""A runner's two ways to the Clew server: persisted GraphQL operations over NATS, files over HTTP."""
+"""A runner's two ways to the Clew server: persisted GraphQL operations over NATS, files and what is too large for NATS over HTTP."""
 
 import asyncio
 import hashlib
@@ -11,6 +11,8 @@ import urllib.request
 LEASE_IS_LOST = {"LEASE_LOST", "UNAUTHENTICATED", "FORBIDDEN", "UNKNOWN_NODE"}
 
 REQUEST_BYTES = 512 << 10
+# Over HTTP an operation is sent with its text: the whole file, of which the name chooses one.
+TEXT = os.path.join(os.path.dirname(__file__), "../../schema/graphql/operations/runner.graphql")
 
 
 class Refused(Exception):
@@ -24,7 +26,8 @@ class Refused(Exception):
 class Operations:
     """Sends operations through the stream, again until they are answered."""
 
-    def __init__(self, nats, prefix, part):
+    def __init__(self, nats, prefix, part, address):
+        self._address = address
         self._nats = nats
         self._stream = nats.jetstream()
         self._subject = f"{prefix}.mutations.{part}"
@@ -38,20 +41,22 @@ class Operations:
     async def ask(self, operation, variables, token, within=None):
         """The answer's data. Raises Refused, or TimeoutError where `within` (seconds) is not enough."""
         message = {"schema": "clew/mutation-request/1", "operationName": operation, "variables": variables, "token": token}
-        request = json.dumps(message).encode()
-        if len(request) > REQUEST_BYTES:
-            raise Refused("REQUEST_TOO_LARGE", f"{operation} is above {REQUEST_BYTES} bytes")
         async with asyncio.timeout(within):
-            return await self._ask(request)
+            return await self._ask(message)
 
-    async def _ask(self, request):
+    async def _ask(self, message):
+        request = json.dumps(message).encode()
+        is_large = len(request) > REQUEST_BYTES
         pause, internal = 0.2, 0
         while True:
-            answer = await self._send(request)
+            answer = await (self._post(message) if is_large else self._send(request))
             errors = answer.get("errors")
             if errors is None:
                 return _data(answer["data"])
             code = errors[0]["extensions"]["code"]
+            if code == "ANSWER_TOO_LARGE":
+                is_large = True
+                continue
             internal += code == "INTERNAL"
             if not errors[0]["extensions"]["retryable"] or internal == 8:
                 raise Refused(code, errors[0]["message"])
@@ -74,6 +79,18 @@ class Operations:
         finally:
             del self._waiting[name]
 
+    async def _post(self, message):
+        """What NATS does not carry, in either direction, over HTTP."""
+        with open(TEXT, encoding="utf-8") as file:
+            body = {"query": file.read(), "operationName": message["operationName"], "variables": message["variables"]}
+        headers = {"Authorization": f"Bearer {message['token']}", "Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self._address}/graphql", json.dumps(body).encode(), headers)
+        while True:
+            try:
+                return await asyncio.to_thread(_answer, request)
+            except (OSError, ValueError):  # the server is away, or what stands before it answered
+                await asyncio.sleep(5)
+
     async def _publish(self, request, inbox):
         try:
             await self._stream.publish(self._subject, request, headers={"Clew-Reply": inbox})
@@ -84,6 +101,14 @@ class Operations:
         answered = self._waiting.get(message.subject.rsplit(".", 1)[1])
         if answered is not None and not answered.done():
             answered.set_result(json.loads(message.data))
+
+
+def _answer(request):
+    try:
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:  # GraphQL's errors come with a status too
+        return json.load(error)
 
 
 def _data(data):

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 
-LINE_BYTES = 1 << 20
+LINE_BYTES = 16 << 20
 PASSED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 
 

@@ -41,7 +41,7 @@ class Runner:
     async def serve(self, connection, folders):
         self.nats = connection
         self.stream = connection.jetstream()
-        self.operations = Operations(connection, self._prefix, self.part)
+        self.operations = Operations(connection, self._prefix, self.part, self.server_url)
         await self.operations.listen()
         for folder in folders:
             await self._register(folder)
@@ -151,7 +151,7 @@ class Runner:
         print("claimed", *key, flush=True)
         try:
             await message.ack_sync()
-            await Attempt(self, hosted, *key, claim["token"], seconds).work()
+            await Attempt(self, hosted, claim["run"], key[1], claim["token"], seconds).work()
             print("finished", *key, flush=True)
         except Refused as refused:
             print("given up", *key, refused, flush=True)

@@ -4,11 +4,39 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type AcknowledgeAlertInput = {
+  alert: string;
+};
+
 export type AgentKind =
   | 'RUNNER'
   | 'SERVICE'
   | 'TEAM'
   | 'USER';
+
+export type AlertSeverity =
+  | 'CRITICAL'
+  | 'WARNING';
+
+export type AlertState =
+  | 'ACKNOWLEDGED'
+  | 'OPEN'
+  | 'RESOLVED';
+
+export type AnomalyInput = {
+  /** Null: the dataset as a whole. */
+  column?: string | null | undefined;
+  /** Rows concerned, where that can be said. */
+  count?: number | null | undefined;
+  message: string;
+  severity: AnomalySeverity;
+  /** The name that TensorFlow Data Validation (anomalies.proto, AnomalyInfo.Type) has for it, where it has one. */
+  type: string;
+};
+
+export type AnomalySeverity =
+  | 'ERROR'
+  | 'WARNING';
 
 /** MATERIAL: what a thing is made of. SUBJECT: what a report, decision or deployment speaks of. CAUSAL: what led to it, and who. */
 export type ArrowFamily =
@@ -87,6 +115,12 @@ export type ColumnStatisticsInput = {
   stddev?: number | null | undefined;
 };
 
+export type CreateEndpointInput = {
+  name: string;
+  namespace: string;
+  requiresApproval?: boolean | null | undefined;
+};
+
 export type CreateTokenInput = {
   /** Who will use the token: an agent's name. */
   agent: string;
@@ -113,6 +147,27 @@ export type DeadLetterKind =
   | 'JOB'
   | 'MUTATION';
 
+export type DecideInput = {
+  /** A model version or dataset version: its id or key. */
+  about: string;
+  /** The reports, alerts or earlier decisions that led to it. */
+  basis?: Array<string> | null | undefined;
+  decisionType: VersionDecisionType;
+  /** Of an exemption: until when it holds. */
+  expiresAt?: string | null | undefined;
+  /** Why, in words that somebody else understands in two years. */
+  reason: string;
+};
+
+export type DecisionType =
+  | 'APPROVAL'
+  | 'EXEMPTION'
+  | 'PROMOTION'
+  | 'REJECTION'
+  | 'RESUMPTION'
+  | 'ROLLBACK'
+  | 'SUSPENSION';
+
 export type DeleteAliasInput = {
   alias: string;
   /** The dataset's or model's id or key, namespace/name. */
@@ -134,6 +189,57 @@ export type DeleteTagInput = {
 export type DeleteWebhookInput = {
   webhook: string;
 };
+
+export type DeployInput = {
+  /** The reports, alerts or earlier decisions that led to it. */
+  basis?: Array<string> | null | undefined;
+  /** The endpoint's id or key, namespace/name. */
+  endpoint: string;
+  /** Refuse unless this is the newest revision; 0: unless there is none. Unchecked when left out. */
+  expectedVersion?: number | null | undefined;
+  /** Why, in words that somebody else understands in two years. */
+  reason: string;
+  /** The weights of mode LIVE come to 100. */
+  serves: Array<ServedInput>;
+};
+
+export type DeploymentState =
+  | 'ACTIVE'
+  | 'FAILED'
+  | 'PENDING'
+  | 'SUPERSEDED'
+  | 'SUSPENDED';
+
+export type DriftMeasureInput = {
+  /** After the correction over features. */
+  adjustedPValue?: number | string | null | undefined;
+  currentCount: number;
+  /** How exactly the number is computed: bins, filling, base of the logarithm. */
+  definition: string;
+  feature: string;
+  /** Below this size of effect nothing counts as drift. */
+  floor?: number | string | null | undefined;
+  /** The feature's share in the model's answers. */
+  importance?: number | null | undefined;
+  method: DriftMethod;
+  outcome: DriftOutcome;
+  pValue?: number | string | null | undefined;
+  referenceCount: number;
+  value: number | string;
+  where?: Array<SliceValueInput> | null | undefined;
+};
+
+export type DriftMethod =
+  | 'CHI_SQUARED'
+  | 'JENSEN_SHANNON'
+  | 'KS'
+  | 'PSI'
+  | 'WASSERSTEIN';
+
+export type DriftOutcome =
+  | 'DRIFT'
+  | 'NOT_ENOUGH_DATA'
+  | 'NO_DRIFT';
 
 export type EnableWebhookInput = {
   webhook: string;
@@ -212,11 +318,39 @@ export type FinishedOutputInput = {
 export type FinishedReportInput = {
   /** Roles of the inputs that the report is about. */
   about: Array<string>;
+  anomalies?: Array<AnomalyInput> | null | undefined;
+  drift?: Array<DriftMeasureInput> | null | undefined;
   files?: Array<ManifestFileInput> | null | undefined;
   metrics: Array<MetricInput>;
   reportType: ReportType;
+  rules?: Array<GateRuleOutcomeInput> | null | undefined;
   slices?: Array<SliceInput> | null | undefined;
   verdict?: Verdict | null | undefined;
+};
+
+export type GateRuleKind =
+  | 'BETTER_THAN_BASELINE'
+  | 'NO_SLICE_WORSE'
+  | 'THRESHOLD';
+
+export type GateRuleOutcomeInput = {
+  /** After the correction over slices. */
+  adjustedPValue?: number | string | null | undefined;
+  /** What the rule asks for: the least or the most, or the margin. */
+  bound: number | string;
+  high?: number | string | null | undefined;
+  kind: GateRuleKind;
+  /** The interval of the value. */
+  low?: number | string | null | undefined;
+  message: string;
+  metric: string;
+  outcome: Verdict;
+  pValue?: number | string | null | undefined;
+  /** Its name, unique in the gate. */
+  rule: string;
+  /** What was measured: the metric, or its gain over the baseline. */
+  value?: number | string | null | undefined;
+  where?: Array<SliceValueInput> | null | undefined;
 };
 
 export type GrantInput = {
@@ -251,6 +385,12 @@ export type ModelSignatureInput = {
   outputs: Array<SignatureFieldInput>;
 };
 
+export type ModelVersionState =
+  | 'APPROVED'
+  | 'PENDING'
+  | 'REJECTED'
+  | 'SUSPENDED';
+
 export type OutputTargetInput = {
   name: string;
   namespace: string;
@@ -274,6 +414,18 @@ export type PublishDatasetVersionInput = {
   schema?: Array<ColumnInput> | null | undefined;
   source?: ExternalSourceInput | null | undefined;
   statistics?: Array<ColumnStatisticsInput> | null | undefined;
+};
+
+export type RaiseAlertInput = {
+  /** A deployment, model version, dataset version or run: its id or key. */
+  about: string;
+  /** What it is grouped by, as drift:temp: the same again adds to the alert that is open. */
+  cause: string;
+  /** The reports that show it. */
+  evidence?: Array<string> | null | undefined;
+  /** As last told. */
+  message: string;
+  severity?: AlertSeverity | null | undefined;
 };
 
 export type RecordCodeVersionInput = {
@@ -314,6 +466,12 @@ export type RegisterPluginInput = {
   manifest: unknown;
 };
 
+export type ReportDeploymentInput = {
+  deployment: string;
+  /** Why it cannot be served; null: it is served now. */
+  failure?: FailureInput | null | undefined;
+};
+
 export type ReportType =
   | 'DATA_VALIDATION'
   | 'DRIFT'
@@ -321,6 +479,12 @@ export type ReportType =
 
 export type ResendDeadLetterInput = {
   id: string;
+};
+
+export type ResolveAlertInput = {
+  alert: string;
+  /** What became of it, in words. */
+  resolution: string;
 };
 
 export type RevokeTokenInput = {
@@ -334,6 +498,17 @@ export type Role =
   | 'CONTRIBUTOR'
   | 'RUNNER'
   | 'VIEWER';
+
+export type RollBackInput = {
+  /** The reports, alerts or earlier decisions that led to it. */
+  basis?: Array<string> | null | undefined;
+  /** The endpoint's id or key, namespace/name. */
+  endpoint: string;
+  /** Why, in words that somebody else understands in two years. */
+  reason: string;
+  /** The revision to go back to; the one that was active before the current one, when left out. */
+  toVersion?: number | null | undefined;
+};
 
 export type RunInput = {
   /** A version's id, or its key (namespace/name@3, @latest or @alias). */
@@ -365,6 +540,14 @@ export type RunType =
   | 'TRAINING'
   | 'TUNING'
   | 'VALIDATION';
+
+export type ServedInput = {
+  mode?: TrafficMode | null | undefined;
+  /** Its id or key: namespace/name@3, @latest or @alias. */
+  modelVersion: string;
+  /** Percent: of the requests that it answers, or, in mode SHADOW, of those that it gets a copy of. */
+  weight?: number | null | undefined;
+};
 
 export type SetAliasInput = {
   alias: string;
@@ -414,12 +597,16 @@ export type StartRunInput = {
 export type SubmitRunInput = {
   /** The CodeVersion that the run stands for. */
   code?: string | null | undefined;
+  /** Of a service's run: the endpoint that it serves or watches, by id or key. */
+  endpoint?: string | null | undefined;
   inputs?: Array<RunInput> | null | undefined;
   maxAttempts?: number | null | undefined;
   name?: string | null | undefined;
   namespace: string;
   outputs?: Array<RunOutputInput> | null | undefined;
   parameters?: unknown;
+  /** The run that this one is a step of. */
+  partOf?: string | null | undefined;
   /** The plugin's name. */
   plugin: string;
   /** The newest that a runner offered, when left out. */
@@ -427,6 +614,17 @@ export type SubmitRunInput = {
   pool?: string | null | undefined;
   /** Chosen at random, and recorded, when left out. */
   seed?: number | null | undefined;
+  /** The alerts, decisions, reports or versions that led to it. */
+  triggeredBy?: Array<string> | null | undefined;
+};
+
+export type SuspendDeploymentInput = {
+  /** The reports, alerts or earlier decisions that led to it. */
+  basis?: Array<string> | null | undefined;
+  /** The endpoint's id or key, namespace/name. */
+  endpoint: string;
+  /** Why, in words that somebody else understands in two years. */
+  reason: string;
 };
 
 export type TagFilterInput = {
@@ -435,10 +633,21 @@ export type TagFilterInput = {
   value?: string | null | undefined;
 };
 
+export type TrafficMode =
+  | 'LIVE'
+  | 'SHADOW';
+
 export type Verdict =
   | 'FAIL'
   | 'NOT_ENOUGH_DATA'
   | 'PASS';
+
+export type VersionDecisionType =
+  | 'APPROVAL'
+  | 'EXEMPTION'
+  | 'REJECTION'
+  | 'RESUMPTION'
+  | 'SUSPENSION';
 
 export type CreateTokenMutationVariables = Exact<{
   input: CreateTokenInput;
@@ -456,11 +665,40 @@ export type RevokeTokenMutationVariables = Exact<{
 
 export type RevokeTokenMutation = { revokeToken: { token: string | null, ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { viewer: { run: string | null, agent:
+      | { name: string, kind: AgentKind, id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { name: string, id: string }
+    , grants: Array<{ namespace: string, roles: Array<Role> }> } };
+
 export type TokensQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type TokensQuery = { tokens: Array<{ id: string, name: string, expiresAt: string | null, revokedAt: string | null, agent:
+export type TokensQuery = { tokens: Array<{ id: string, name: string, expiresAt: string | null, revokedAt: string | null, grants: Array<{ namespace: string, roles: Array<Role> }>, agent:
       | { name: string, kind: AgentKind, id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -544,6 +782,10 @@ export type WebhooksQuery = { webhooks: Array<{ id: string, namespace: string, u
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
      }> };
 
 export type DeadLettersQueryVariables = Exact<{
@@ -568,6 +810,10 @@ export type DeadLettersQuery = { deadLetters: { nodes: Array<{ id: string, kind:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
        | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ResendDeadLetterMutationVariables = Exact<{
@@ -577,6 +823,314 @@ export type ResendDeadLetterMutationVariables = Exact<{
 
 
 export type ResendDeadLetterMutation = { resendDeadLetter: { id: string | null, ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type RaiseAlertMutationVariables = Exact<{
+  input: RaiseAlertInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type RaiseAlertMutation = { raiseAlert: { ledgerSeq: number | null, projected: boolean, alert: { id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, firstAt: string, lastAt: string, acknowledgedAt: string | null, resolvedAt: string | null, resolution: string | null, about:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+      , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type AcknowledgeAlertMutationVariables = Exact<{
+  input: AcknowledgeAlertInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type AcknowledgeAlertMutation = { acknowledgeAlert: { ledgerSeq: number | null, projected: boolean, alert: { id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, firstAt: string, lastAt: string, acknowledgedAt: string | null, resolvedAt: string | null, resolution: string | null, about:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+      , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type ResolveAlertMutationVariables = Exact<{
+  input: ResolveAlertInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type ResolveAlertMutation = { resolveAlert: { ledgerSeq: number | null, projected: boolean, alert: { id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, firstAt: string, lastAt: string, acknowledgedAt: string | null, resolvedAt: string | null, resolution: string | null, about:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+      , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type AlertsQueryVariables = Exact<{
+  namespace?: string | null | undefined;
+  states?: Array<AlertState> | AlertState | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type AlertsQuery = { alerts: { nodes: Array<{ id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, firstAt: string, lastAt: string, acknowledgedAt: string | null, resolvedAt: string | null, resolution: string | null, about:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+      , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type AlertFieldsFragment = { id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, firstAt: string, lastAt: string, acknowledgedAt: string | null, resolvedAt: string | null, resolution: string | null, about:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { key: string, id: string }
+    | { id: string }
+    | { key: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { key: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+  , evidence: Array<{ node:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     }> };
+
+export type DatasetSummaryFragment = { key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
+      | { key: string }
+      | Record<PropertyKey, never>
+     }>, tags: Array<{ key: string, value: string }> };
+
+export type ModelSummaryFragment = { key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
+      | { key: string }
+      | Record<PropertyKey, never>
+     }>, tags: Array<{ key: string, value: string }> };
+
+type AgentName_Agent_Fragment = { name: string, id: string };
+
+type AgentName_Alert_Fragment = { id: string };
+
+type AgentName_CodeRepository_Fragment = { id: string };
+
+type AgentName_CodeVersion_Fragment = { id: string };
+
+type AgentName_Dataset_Fragment = { id: string };
+
+type AgentName_DatasetVersion_Fragment = { id: string };
+
+type AgentName_Decision_Fragment = { id: string };
+
+type AgentName_Deployment_Fragment = { id: string };
+
+type AgentName_Endpoint_Fragment = { id: string };
+
+type AgentName_Environment_Fragment = { id: string };
+
+type AgentName_ErasedNode_Fragment = { id: string };
+
+type AgentName_HyperparameterSet_Fragment = { id: string };
+
+type AgentName_MaskedNode_Fragment = { id: string };
+
+type AgentName_Model_Fragment = { id: string };
+
+type AgentName_ModelVersion_Fragment = { id: string };
+
+type AgentName_Plugin_Fragment = { id: string };
+
+type AgentName_Report_Fragment = { id: string };
+
+type AgentName_Run_Fragment = { id: string };
+
+type AgentName_Runner_Fragment = { name: string, id: string };
+
+export type AgentNameFragment =
+  | AgentName_Agent_Fragment
+  | AgentName_Alert_Fragment
+  | AgentName_CodeRepository_Fragment
+  | AgentName_CodeVersion_Fragment
+  | AgentName_Dataset_Fragment
+  | AgentName_DatasetVersion_Fragment
+  | AgentName_Decision_Fragment
+  | AgentName_Deployment_Fragment
+  | AgentName_Endpoint_Fragment
+  | AgentName_Environment_Fragment
+  | AgentName_ErasedNode_Fragment
+  | AgentName_HyperparameterSet_Fragment
+  | AgentName_MaskedNode_Fragment
+  | AgentName_Model_Fragment
+  | AgentName_ModelVersion_Fragment
+  | AgentName_Plugin_Fragment
+  | AgentName_Report_Fragment
+  | AgentName_Run_Fragment
+  | AgentName_Runner_Fragment
+;
+
+export type ColumnOriginFragment = { column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, dataset: string | null, column: string }> };
 
 export type DatasetVersionByKeyQueryVariables = Exact<{
   key: string;
@@ -645,10 +1199,14 @@ export type SearchQueryVariables = Exact<{
 
 export type SearchQuery = { search: { nodes: Array<
       | { __typename: 'Agent', id: string }
+      | { __typename: 'Alert', id: string }
       | { __typename: 'CodeRepository', namespace: string, name: string, id: string }
       | { __typename: 'CodeVersion', id: string }
       | { __typename: 'Dataset', key: string, id: string }
       | { __typename: 'DatasetVersion', id: string }
+      | { __typename: 'Decision', id: string }
+      | { __typename: 'Deployment', id: string }
+      | { __typename: 'Endpoint', id: string }
       | { __typename: 'Environment', id: string }
       | { __typename: 'ErasedNode', id: string }
       | { __typename: 'HyperparameterSet', id: string }
@@ -668,9 +1226,10 @@ export type NodeQueryVariables = Exact<{
 
 export type NodeQuery = { node:
     | { __typename: 'Agent', id: string }
+    | { __typename: 'Alert', id: string }
     | { __typename: 'CodeRepository', id: string }
     | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
-    | { __typename: 'Dataset', key: string, latestVersion: number, createdAt: string, id: string, aliases: Array<{ alias: string, version:
+    | { __typename: 'Dataset', id: string, key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
           | { key: string }
           | Record<PropertyKey, never>
          }>, tags: Array<{ key: string, value: string }> }
@@ -689,18 +1248,29 @@ export type NodeQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { name: string, id: string }
        | null, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { __typename: 'Decision', id: string }
+    | { __typename: 'Deployment', id: string }
+    | { __typename: 'Endpoint', id: string }
     | { __typename: 'Environment', digest: string, values: unknown, id: string }
     | { __typename: 'ErasedNode', id: string }
     | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
     | { __typename: 'MaskedNode', id: string }
-    | { __typename: 'Model', key: string, latestVersion: number, createdAt: string, id: string, aliases: Array<{ alias: string, version:
+    | { __typename: 'Model', id: string, key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
           | { key: string }
           | Record<PropertyKey, never>
          }>, tags: Array<{ key: string, value: string }> }
     | { __typename: 'ModelVersion', key: string, digest: string, format: string, createdAt: string, id: string, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, dataset: string | null, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
         | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -745,6 +1315,10 @@ export type ResolveKeyQuery = { find: Array<
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
   > };
 
 export type NodeLabelQueryVariables = Exact<{
@@ -754,10 +1328,14 @@ export type NodeLabelQueryVariables = Exact<{
 
 export type NodeLabelQuery = { node:
     | { __typename: 'Agent', name: string, kind: AgentKind, id: string }
+    | { __typename: 'Alert', severity: AlertSeverity, message: string, id: string, cause: string, alertState: AlertState }
     | { __typename: 'CodeRepository', namespace: string, name: string, id: string }
     | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
     | { __typename: 'Dataset', key: string, id: string }
     | { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null }
+    | { __typename: 'Decision', decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, id: string }
+    | { __typename: 'Deployment', key: string, activatedAt: string | null, id: string, deploymentState: DeploymentState }
+    | { __typename: 'Endpoint', key: string, id: string }
     | { __typename: 'Environment', digest: string, values: unknown, id: string }
     | { __typename: 'ErasedNode', id: string }
     | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
@@ -813,6 +1391,462 @@ export type RunnerByIdQuery = { node:
     | Record<PropertyKey, never>
    | null };
 
+export type DecideMutationVariables = Exact<{
+  input: DecideInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type DecideMutation = { decide: { ledgerSeq: number | null, projected: boolean, decision: { id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+      , basis: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }>, attributedTo:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type CreateEndpointMutationVariables = Exact<{
+  input: CreateEndpointInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type CreateEndpointMutation = { createEndpoint: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type DeployMutationVariables = Exact<{
+  input: DeployInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type DeployMutation = { deploy: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null, deployment: { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type RollBackMutationVariables = Exact<{
+  input: RollBackInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type RollBackMutation = { rollBack: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null, deployment: { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type SuspendDeploymentMutationVariables = Exact<{
+  input: SuspendDeploymentInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type SuspendDeploymentMutation = { suspendDeployment: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type ResumeDeploymentMutationVariables = Exact<{
+  input: SuspendDeploymentInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type ResumeDeploymentMutation = { resumeDeployment: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type EndpointQueryVariables = Exact<{
+  key: string;
+}>;
+
+
+export type EndpointQuery = { endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, versions: { nodes: Array<{ id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, state: ModelVersionState, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+           }> }> }, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null };
+
+export type EndpointsQueryVariables = Exact<{
+  namespace?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type EndpointsQuery = { endpoints: { nodes: Array<{ id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type DeploymentQueryVariables = Exact<{
+  key: string;
+}>;
+
+
+export type DeploymentQuery = { deployment: { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+        , basis: Array<{ node:
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+           }>, attributedTo:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         | null }> }, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, state: ModelVersionState, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       }> } | null };
+
+export type DeploymentsQueryVariables = Exact<{
+  namespace?: string | null | undefined;
+  states?: Array<DeploymentState> | DeploymentState | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type DeploymentsQuery = { deployments: { nodes: Array<{ id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type DecisionsQueryVariables = Exact<{
+  namespace?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type DecisionsQuery = { decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+      , basis: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }>, attributedTo:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type DecisionFieldsFragment = { id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { key: string, id: string }
+    | { id: string }
+    | { key: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { key: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+  , basis: Array<{ node:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     }>, attributedTo:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+   | null };
+
+export type EndpointFieldsFragment = { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null };
+
+export type DeploymentFieldsFragment = { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { key: string, state: ModelVersionState, id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     }> };
+
 export type LedgerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -857,6 +1891,73 @@ export type FollowLedgerSubscriptionVariables = Exact<{
 
 export type FollowLedgerSubscription = { ledgerEntries: { seq: number, type: string, version: number, recordedAt: string, by: string, payload: unknown, leafHash: string } };
 
+export type DocumentOfLedgerQueryVariables = Exact<{
+  digest: string;
+}>;
+
+
+export type DocumentOfLedgerQuery = { ledgerDocument: unknown };
+
+type NodeLabel_Agent_Fragment = { __typename: 'Agent', name: string, kind: AgentKind, id: string };
+
+type NodeLabel_Alert_Fragment = { __typename: 'Alert', severity: AlertSeverity, message: string, id: string, cause: string, alertState: AlertState };
+
+type NodeLabel_CodeRepository_Fragment = { __typename: 'CodeRepository', namespace: string, name: string, id: string };
+
+type NodeLabel_CodeVersion_Fragment = { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string };
+
+type NodeLabel_Dataset_Fragment = { __typename: 'Dataset', key: string, id: string };
+
+type NodeLabel_DatasetVersion_Fragment = { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null };
+
+type NodeLabel_Decision_Fragment = { __typename: 'Decision', decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, id: string };
+
+type NodeLabel_Deployment_Fragment = { __typename: 'Deployment', key: string, activatedAt: string | null, id: string, deploymentState: DeploymentState };
+
+type NodeLabel_Endpoint_Fragment = { __typename: 'Endpoint', key: string, id: string };
+
+type NodeLabel_Environment_Fragment = { __typename: 'Environment', digest: string, values: unknown, id: string };
+
+type NodeLabel_ErasedNode_Fragment = { __typename: 'ErasedNode', id: string };
+
+type NodeLabel_HyperparameterSet_Fragment = { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string };
+
+type NodeLabel_MaskedNode_Fragment = { __typename: 'MaskedNode', id: string };
+
+type NodeLabel_Model_Fragment = { __typename: 'Model', key: string, id: string };
+
+type NodeLabel_ModelVersion_Fragment = { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string };
+
+type NodeLabel_Plugin_Fragment = { __typename: 'Plugin', name: string, pluginVersion: string, id: string };
+
+type NodeLabel_Report_Fragment = { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> };
+
+type NodeLabel_Run_Fragment = { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null };
+
+type NodeLabel_Runner_Fragment = { __typename: 'Runner', name: string, id: string };
+
+export type NodeLabelFragment =
+  | NodeLabel_Agent_Fragment
+  | NodeLabel_Alert_Fragment
+  | NodeLabel_CodeRepository_Fragment
+  | NodeLabel_CodeVersion_Fragment
+  | NodeLabel_Dataset_Fragment
+  | NodeLabel_DatasetVersion_Fragment
+  | NodeLabel_Decision_Fragment
+  | NodeLabel_Deployment_Fragment
+  | NodeLabel_Endpoint_Fragment
+  | NodeLabel_Environment_Fragment
+  | NodeLabel_ErasedNode_Fragment
+  | NodeLabel_HyperparameterSet_Fragment
+  | NodeLabel_MaskedNode_Fragment
+  | NodeLabel_Model_Fragment
+  | NodeLabel_ModelVersion_Fragment
+  | NodeLabel_Plugin_Fragment
+  | NodeLabel_Report_Fragment
+  | NodeLabel_Run_Fragment
+  | NodeLabel_Runner_Fragment
+;
+
 export type LineageQueryVariables = Exact<{
   node: string;
   direction?: LineageDirection | null | undefined;
@@ -872,10 +1973,14 @@ export type LineageQueryVariables = Exact<{
 
 export type LineageQuery = { lineage: { isPartial: boolean, reasons: Array<PartialReason>, ledgerSeq: number, edges: Array<{ cursor: string, depth: number, via: Array<{ arrow: ArrowType, role: string | null, nearer: string }>, node:
         | { __typename: 'Agent', name: string, kind: AgentKind, id: string }
+        | { __typename: 'Alert', severity: AlertSeverity, message: string, id: string, cause: string, alertState: AlertState }
         | { __typename: 'CodeRepository', namespace: string, name: string, id: string }
         | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
         | { __typename: 'Dataset', key: string, id: string }
         | { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null }
+        | { __typename: 'Decision', decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, id: string }
+        | { __typename: 'Deployment', key: string, activatedAt: string | null, id: string, deploymentState: DeploymentState }
+        | { __typename: 'Endpoint', key: string, id: string }
         | { __typename: 'Environment', digest: string, values: unknown, id: string }
         | { __typename: 'ErasedNode', id: string }
         | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
@@ -908,10 +2013,14 @@ export type LineagePathsQueryVariables = Exact<{
 
 export type LineagePathsQuery = { lineagePaths: Array<{ arrows: Array<ArrowType>, nodes: Array<
       | { __typename: 'Agent', id: string }
+      | { __typename: 'Alert', id: string }
       | { __typename: 'CodeRepository', id: string }
       | { __typename: 'CodeVersion', id: string }
       | { __typename: 'Dataset', id: string }
       | { __typename: 'DatasetVersion', id: string }
+      | { __typename: 'Decision', id: string }
+      | { __typename: 'Deployment', id: string }
+      | { __typename: 'Endpoint', id: string }
       | { __typename: 'Environment', id: string }
       | { __typename: 'ErasedNode', id: string }
       | { __typename: 'HyperparameterSet', id: string }
@@ -939,10 +2048,14 @@ export type FindAgentsQueryVariables = Exact<{
 
 export type FindAgentsQuery = { search: { nodes: Array<
       | { __typename: 'Agent', name: string, kind: AgentKind, id: string }
+      | { __typename: 'Alert', id: string }
       | { __typename: 'CodeRepository', id: string }
       | { __typename: 'CodeVersion', id: string }
       | { __typename: 'Dataset', id: string }
       | { __typename: 'DatasetVersion', id: string }
+      | { __typename: 'Decision', id: string }
+      | { __typename: 'Deployment', id: string }
+      | { __typename: 'Endpoint', id: string }
       | { __typename: 'Environment', id: string }
       | { __typename: 'ErasedNode', id: string }
       | { __typename: 'HyperparameterSet', id: string }
@@ -962,6 +2075,10 @@ export type ErasePersonalDataMutationVariables = Exact<{
 
 
 export type ErasePersonalDataMutation = { erasePersonalData: { ledgerSeq: number | null, agent:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -1033,7 +2150,13 @@ export type RecordRunMutation = { recordRun: { ledgerSeq: number | null, project
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type ManifestFilesFragment = { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
 
 export type RegisterPluginMutationVariables = Exact<{
   input: RegisterPluginInput;
@@ -1049,7 +2172,27 @@ export type ClaimRunMutationVariables = Exact<{
 }>;
 
 
-export type ClaimRunMutation = { claimRun: { attempt: number | null, token: string | null, leaseMs: number | null, ledgerSeq: number | null, run: { id: string } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+export type ClaimRunMutation = { claimRun: { attempt: number | null, token: string | null, leaseMs: number | null, ledgerSeq: number | null, run: { id: string, namespace: string, runType: RunType, seed: number, plugin: { name: string, version: string } | null, inputs: Array<{ role: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, digest: string, id: string, schema: Array<{ name: string, type: string, nullable: boolean }>, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { parameters: unknown, id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, digest: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type StartRunMutationVariables = Exact<{
   input: StartRunInput;
@@ -1081,33 +2224,11 @@ export type FinishRunMutation = { finishRun: { ledgerSeq: number | null, run: { 
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
-
-export type JobQueryVariables = Exact<{
-  run: string;
-}>;
-
-
-export type JobQuery = { node:
-    | { id: string, namespace: string, runType: RunType, seed: number, plugin: { name: string, version: string } | null, inputs: Array<{ role: string | null, node:
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { key: string, digest: string, id: string, schema: Array<{ name: string, type: string, nullable: boolean }>, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
-          | { id: string }
-          | { id: string }
-          | { parameters: unknown, id: string }
-          | { id: string }
-          | { id: string }
-          | { key: string, digest: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-         }> }
-    | Record<PropertyKey, never>
-   | null };
 
 export type VersionFilesQueryVariables = Exact<{
   version: string;
@@ -1130,6 +2251,146 @@ export type AttemptStateQuery = { node:
     | { id: string, state: RunState, attempts: Array<{ attempt: number, state: AttemptState }> }
     | Record<PropertyKey, never>
    | null };
+
+export type ReportDeploymentMutationVariables = Exact<{
+  input: ReportDeploymentInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type ReportDeploymentMutation = { reportDeployment: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string } | null, deployment: { id: string, state: DeploymentState } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type ServedByRunQueryVariables = Exact<{
+  run: string;
+}>;
+
+
+export type ServedByRunQuery = { node:
+    | { id: string, state: RunState, endpoint: { id: string, key: string, wantedDeployment: { id: string, key: string, version: number, state: DeploymentState, serves: Array<{ weight: number | null, mode: string | null, node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { key: string, digest: string, state: ModelVersionState, format: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> } }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+             }> } | null, activeDeployment: { id: string, key: string, version: number, state: DeploymentState, serves: Array<{ weight: number | null, mode: string | null, node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { key: string, digest: string, state: ModelVersionState, format: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> } }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+             }> } | null } | null }
+    | Record<PropertyKey, never>
+   | null };
+
+export type ServedDeploymentFragment = { id: string, key: string, version: number, state: DeploymentState, serves: Array<{ weight: number | null, mode: string | null, node:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { key: string, digest: string, state: ModelVersionState, format: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> } }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     }> };
+
+type VersionKey_Agent_Fragment = { id: string };
+
+type VersionKey_Alert_Fragment = { id: string };
+
+type VersionKey_CodeRepository_Fragment = { id: string };
+
+type VersionKey_CodeVersion_Fragment = { id: string };
+
+type VersionKey_Dataset_Fragment = { id: string };
+
+type VersionKey_DatasetVersion_Fragment = { key: string, id: string };
+
+type VersionKey_Decision_Fragment = { id: string };
+
+type VersionKey_Deployment_Fragment = { id: string };
+
+type VersionKey_Endpoint_Fragment = { id: string };
+
+type VersionKey_Environment_Fragment = { id: string };
+
+type VersionKey_ErasedNode_Fragment = { id: string };
+
+type VersionKey_HyperparameterSet_Fragment = { id: string };
+
+type VersionKey_MaskedNode_Fragment = { id: string };
+
+type VersionKey_Model_Fragment = { id: string };
+
+type VersionKey_ModelVersion_Fragment = { key: string, id: string };
+
+type VersionKey_Plugin_Fragment = { id: string };
+
+type VersionKey_Report_Fragment = { id: string };
+
+type VersionKey_Run_Fragment = { id: string };
+
+type VersionKey_Runner_Fragment = { id: string };
+
+export type VersionKeyFragment =
+  | VersionKey_Agent_Fragment
+  | VersionKey_Alert_Fragment
+  | VersionKey_CodeRepository_Fragment
+  | VersionKey_CodeVersion_Fragment
+  | VersionKey_Dataset_Fragment
+  | VersionKey_DatasetVersion_Fragment
+  | VersionKey_Decision_Fragment
+  | VersionKey_Deployment_Fragment
+  | VersionKey_Endpoint_Fragment
+  | VersionKey_Environment_Fragment
+  | VersionKey_ErasedNode_Fragment
+  | VersionKey_HyperparameterSet_Fragment
+  | VersionKey_MaskedNode_Fragment
+  | VersionKey_Model_Fragment
+  | VersionKey_ModelVersion_Fragment
+  | VersionKey_Plugin_Fragment
+  | VersionKey_Report_Fragment
+  | VersionKey_Run_Fragment
+  | VersionKey_Runner_Fragment
+;
 
 export type SubmitRunMutationVariables = Exact<{
   input: SubmitRunInput;
@@ -1168,13 +2429,21 @@ export type RunQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { name: string, id: string }
        | null, failure: { type: FailureType, message: string, retryable: boolean } | null, attempts: Array<{ attempt: number, state: AttemptState, runner: string, claimedAt: string, startedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null }>, inputs: Array<{ role: string | null, node:
+          | { id: string }
           | { id: string }
           | { id: string }
           | { name: string, commit: string, id: string }
           | { id: string }
           | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { values: unknown, id: string }
           | { id: string }
           | { parameters: unknown, id: string }
@@ -1190,7 +2459,11 @@ export type RunQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, digest: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1210,6 +2483,7 @@ export type RunsQueryVariables = Exact<{
   after?: string | null | undefined;
   namespace?: string | null | undefined;
   states?: Array<RunState> | RunState | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
 }>;
 
 
@@ -1241,7 +2515,11 @@ export type ReportsQuery = { reports: { nodes: Array<{ id: string, namespace: st
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1260,12 +2538,16 @@ export type ReportQueryVariables = Exact<{
 
 
 export type ReportQuery = { node:
-    | { id: string, reportType: ReportType, verdict: Verdict | null, createdAt: string, metrics: Array<{ name: string, value: number | string }>, slices: Array<{ count: number, where: Array<{ column: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, intervals: Array<{ name: string, low: number | string, high: number | string }> }>, run: { id: string }, about: Array<{ role: string | null, node:
+    | { id: string, reportType: ReportType, verdict: Verdict | null, createdAt: string, metrics: Array<{ name: string, value: number | string }>, slices: Array<{ count: number, where: Array<{ column: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, intervals: Array<{ name: string, low: number | string, high: number | string }> }>, anomalies: Array<{ type: string, column: string | null, severity: AnomalySeverity, message: string, count: number | null }>, drift: Array<{ feature: string, method: DriftMethod, definition: string, value: number | string, pValue: number | string | null, adjustedPValue: number | string | null, floor: number | string | null, importance: number | null, referenceCount: number, currentCount: number, outcome: DriftOutcome, where: Array<{ column: string, value: string }> }>, rules: Array<{ rule: string, kind: GateRuleKind, metric: string, value: number | string | null, low: number | string | null, high: number | string | null, bound: number | string, pValue: number | string | null, adjustedPValue: number | string | null, outcome: Verdict, message: string, where: Array<{ column: string, value: string }> }>, run: { id: string }, about: Array<{ role: string | null, node:
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
           | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1315,7 +2597,15 @@ export type SetAliasMutation = { setAlias: { alias: string | null, ledgerSeq: nu
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
      | null, version:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -1355,6 +2645,10 @@ export type DeleteAliasMutation = { deleteAlias: { alias: string | null, ledgerS
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type SetTagMutationVariables = Exact<{
@@ -1364,6 +2658,10 @@ export type SetTagMutationVariables = Exact<{
 
 
 export type SetTagMutation = { setTag: { key: string | null, ledgerSeq: number | null, projected: boolean, node:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -1403,6 +2701,10 @@ export type DeleteTagMutation = { deleteTag: { key: string | null, ledgerSeq: nu
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export class TypedDocumentString<TResult, TVariables>
@@ -1423,7 +2725,326 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-
+export const AlertFieldsFragmentDoc = new TypedDocumentString(`
+    fragment AlertFields on Alert {
+  id
+  namespace
+  name
+  state
+  severity
+  message
+  episode
+  occurrences
+  firstAt
+  lastAt
+  acknowledgedAt
+  resolvedAt
+  resolution
+  about {
+    id
+    ... on Deployment {
+      key
+    }
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+  }
+  evidence {
+    node {
+      id
+    }
+  }
+}
+    `, {"fragmentName":"AlertFields"}) as unknown as TypedDocumentString<AlertFieldsFragment, unknown>;
+export const DatasetSummaryFragmentDoc = new TypedDocumentString(`
+    fragment DatasetSummary on Dataset {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on DatasetVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}
+    `, {"fragmentName":"DatasetSummary"}) as unknown as TypedDocumentString<DatasetSummaryFragment, unknown>;
+export const ModelSummaryFragmentDoc = new TypedDocumentString(`
+    fragment ModelSummary on Model {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on ModelVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}
+    `, {"fragmentName":"ModelSummary"}) as unknown as TypedDocumentString<ModelSummaryFragment, unknown>;
+export const AgentNameFragmentDoc = new TypedDocumentString(`
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+    `, {"fragmentName":"AgentName"}) as unknown as TypedDocumentString<AgentNameFragment, unknown>;
+export const ColumnOriginFragmentDoc = new TypedDocumentString(`
+    fragment ColumnOrigin on ColumnLineage {
+  column
+  via
+  expression
+  masking
+  from {
+    input
+    dataset
+    column
+  }
+}
+    `, {"fragmentName":"ColumnOrigin"}) as unknown as TypedDocumentString<ColumnOriginFragment, unknown>;
+export const DecisionFieldsFragmentDoc = new TypedDocumentString(`
+    fragment DecisionFields on Decision {
+  id
+  namespace
+  decisionType
+  reason
+  policy
+  decidedAt
+  expiresAt
+  about {
+    id
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+    ... on Deployment {
+      key
+    }
+  }
+  basis {
+    node {
+      id
+    }
+  }
+  attributedTo {
+    id
+  }
+}
+    `, {"fragmentName":"DecisionFields"}) as unknown as TypedDocumentString<DecisionFieldsFragment, unknown>;
+export const EndpointFieldsFragmentDoc = new TypedDocumentString(`
+    fragment EndpointFields on Endpoint {
+  id
+  key
+  latestVersion
+  requiresApproval
+  wantedDeployment {
+    id
+    key
+    state
+  }
+  activeDeployment {
+    id
+    key
+    state
+  }
+}
+    `, {"fragmentName":"EndpointFields"}) as unknown as TypedDocumentString<EndpointFieldsFragment, unknown>;
+export const DeploymentFieldsFragmentDoc = new TypedDocumentString(`
+    fragment DeploymentFields on Deployment {
+  id
+  key
+  state
+  createdAt
+  activatedAt
+  endedAt
+  failure {
+    type
+    message
+  }
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        state
+      }
+    }
+  }
+}
+    `, {"fragmentName":"DeploymentFields"}) as unknown as TypedDocumentString<DeploymentFieldsFragment, unknown>;
+export const NodeLabelFragmentDoc = new TypedDocumentString(`
+    fragment NodeLabel on Node {
+  __typename
+  id
+  ... on Agent {
+    name
+    kind
+  }
+  ... on Dataset {
+    key
+  }
+  ... on DatasetVersion {
+    key
+    digest
+    rows
+    fileCount
+    sizeBytes
+    source {
+      uri
+      snapshot
+    }
+  }
+  ... on Model {
+    key
+  }
+  ... on ModelVersion {
+    key
+    digest
+    format
+  }
+  ... on CodeRepository {
+    namespace
+    name
+  }
+  ... on CodeVersion {
+    namespace
+    name
+    commit
+    dirtyDigest
+  }
+  ... on HyperparameterSet {
+    digest
+    parameters
+  }
+  ... on Environment {
+    digest
+    values
+  }
+  ... on Run {
+    runType
+    state
+    name
+    plugin {
+      name
+      version
+    }
+    endedAt
+  }
+  ... on Report {
+    reportType
+    verdict
+    metrics {
+      name
+      value
+    }
+  }
+  ... on Endpoint {
+    key
+  }
+  ... on Deployment {
+    key
+    deploymentState: state
+    activatedAt
+  }
+  ... on Decision {
+    decisionType
+    reason
+    policy
+    decidedAt
+  }
+  ... on Alert {
+    cause: name
+    severity
+    alertState: state
+    message
+  }
+  ... on Plugin {
+    name
+    pluginVersion
+  }
+  ... on Runner {
+    name
+  }
+}
+    `, {"fragmentName":"NodeLabel"}) as unknown as TypedDocumentString<NodeLabelFragment, unknown>;
+export const ManifestFilesFragmentDoc = new TypedDocumentString(`
+    fragment ManifestFiles on FilePage {
+  nodes {
+    path
+    sizeBytes
+    digest
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}
+    `, {"fragmentName":"ManifestFiles"}) as unknown as TypedDocumentString<ManifestFilesFragment, unknown>;
+export const ServedDeploymentFragmentDoc = new TypedDocumentString(`
+    fragment ServedDeployment on Deployment {
+  id
+  key
+  version
+  state
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        digest
+        state
+        format
+        signature {
+          inputs {
+            name
+            type
+          }
+          outputs {
+            name
+            type
+          }
+        }
+      }
+    }
+  }
+}
+    `, {"fragmentName":"ServedDeployment"}) as unknown as TypedDocumentString<ServedDeploymentFragment, unknown>;
+export const VersionKeyFragmentDoc = new TypedDocumentString(`
+    fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}
+    `, {"fragmentName":"VersionKey"}) as unknown as TypedDocumentString<VersionKeyFragment, unknown>;
 export const CreateTokenDocument = new TypedDocumentString(`
     mutation CreateToken($input: CreateTokenInput!, $idempotencyKey: String) {
   createToken(input: $input, idempotencyKey: $idempotencyKey) {
@@ -1456,11 +3077,36 @@ export const RevokeTokenDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RevokeTokenMutation, RevokeTokenMutationVariables>;
+export const ViewerDocument = new TypedDocumentString(`
+    query Viewer {
+  viewer {
+    agent {
+      id
+      ... on Agent {
+        name
+        kind
+      }
+      ... on Runner {
+        name
+      }
+    }
+    grants {
+      namespace
+      roles
+    }
+    run
+  }
+}
+    `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
 export const TokensDocument = new TypedDocumentString(`
     query Tokens {
   tokens {
     id
     name
+    grants {
+      namespace
+      roles
+    }
     expiresAt
     revokedAt
     agent {
@@ -1630,6 +3276,191 @@ export const ResendDeadLetterDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ResendDeadLetterMutation, ResendDeadLetterMutationVariables>;
+export const RaiseAlertDocument = new TypedDocumentString(`
+    mutation RaiseAlert($input: RaiseAlertInput!, $idempotencyKey: String) {
+  raiseAlert(input: $input, idempotencyKey: $idempotencyKey) {
+    alert {
+      ...AlertFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment AlertFields on Alert {
+  id
+  namespace
+  name
+  state
+  severity
+  message
+  episode
+  occurrences
+  firstAt
+  lastAt
+  acknowledgedAt
+  resolvedAt
+  resolution
+  about {
+    id
+    ... on Deployment {
+      key
+    }
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+  }
+  evidence {
+    node {
+      id
+    }
+  }
+}`) as unknown as TypedDocumentString<RaiseAlertMutation, RaiseAlertMutationVariables>;
+export const AcknowledgeAlertDocument = new TypedDocumentString(`
+    mutation AcknowledgeAlert($input: AcknowledgeAlertInput!, $idempotencyKey: String) {
+  acknowledgeAlert(input: $input, idempotencyKey: $idempotencyKey) {
+    alert {
+      ...AlertFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment AlertFields on Alert {
+  id
+  namespace
+  name
+  state
+  severity
+  message
+  episode
+  occurrences
+  firstAt
+  lastAt
+  acknowledgedAt
+  resolvedAt
+  resolution
+  about {
+    id
+    ... on Deployment {
+      key
+    }
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+  }
+  evidence {
+    node {
+      id
+    }
+  }
+}`) as unknown as TypedDocumentString<AcknowledgeAlertMutation, AcknowledgeAlertMutationVariables>;
+export const ResolveAlertDocument = new TypedDocumentString(`
+    mutation ResolveAlert($input: ResolveAlertInput!, $idempotencyKey: String) {
+  resolveAlert(input: $input, idempotencyKey: $idempotencyKey) {
+    alert {
+      ...AlertFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment AlertFields on Alert {
+  id
+  namespace
+  name
+  state
+  severity
+  message
+  episode
+  occurrences
+  firstAt
+  lastAt
+  acknowledgedAt
+  resolvedAt
+  resolution
+  about {
+    id
+    ... on Deployment {
+      key
+    }
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+  }
+  evidence {
+    node {
+      id
+    }
+  }
+}`) as unknown as TypedDocumentString<ResolveAlertMutation, ResolveAlertMutationVariables>;
+export const AlertsDocument = new TypedDocumentString(`
+    query Alerts($namespace: String, $states: [AlertState!], $first: Int, $after: String) {
+  alerts(namespace: $namespace, states: $states, first: $first, after: $after) {
+    nodes {
+      ...AlertFields
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment AlertFields on Alert {
+  id
+  namespace
+  name
+  state
+  severity
+  message
+  episode
+  occurrences
+  firstAt
+  lastAt
+  acknowledgedAt
+  resolvedAt
+  resolution
+  about {
+    id
+    ... on Deployment {
+      key
+    }
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+  }
+  evidence {
+    node {
+      id
+    }
+  }
+}`) as unknown as TypedDocumentString<AlertsQuery, AlertsQueryVariables>;
 export const DatasetVersionByKeyDocument = new TypedDocumentString(`
     query DatasetVersionByKey($key: String!, $asOf: DateTime, $knownAt: SafeInt) {
   datasetVersion(key: $key, asOf: $asOf, knownAt: $knownAt) {
@@ -1682,21 +3513,7 @@ export const DatasetsDocument = new TypedDocumentString(`
   datasets(first: $first, after: $after, namespace: $namespace, tags: $tags) {
     nodes {
       id
-      key
-      latestVersion
-      createdAt
-      aliases {
-        alias
-        version {
-          ... on DatasetVersion {
-            key
-          }
-        }
-      }
-      tags {
-        key
-        value
-      }
+      ...DatasetSummary
     }
     pageInfo {
       hasNextPage
@@ -1704,27 +3521,29 @@ export const DatasetsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<DatasetsQuery, DatasetsQueryVariables>;
+    fragment DatasetSummary on Dataset {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on DatasetVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}`) as unknown as TypedDocumentString<DatasetsQuery, DatasetsQueryVariables>;
 export const ModelsDocument = new TypedDocumentString(`
     query Models($first: Int, $after: String, $namespace: String, $tags: [TagFilterInput!]) {
   models(first: $first, after: $after, namespace: $namespace, tags: $tags) {
     nodes {
       id
-      key
-      latestVersion
-      createdAt
-      aliases {
-        alias
-        version {
-          ... on ModelVersion {
-            key
-          }
-        }
-      }
-      tags {
-        key
-        value
-      }
+      ...ModelSummary
     }
     pageInfo {
       hasNextPage
@@ -1732,7 +3551,23 @@ export const ModelsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
+    fragment ModelSummary on Model {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on ModelVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}`) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
 export const SearchDocument = new TypedDocumentString(`
     query Search($text: String!, $first: Int, $after: String) {
   search(text: $text, first: $first, after: $after) {
@@ -1774,21 +3609,7 @@ export const NodeDocument = new TypedDocumentString(`
     __typename
     id
     ... on Dataset {
-      key
-      latestVersion
-      createdAt
-      aliases {
-        alias
-        version {
-          ... on DatasetVersion {
-            key
-          }
-        }
-      }
-      tags {
-        key
-        value
-      }
+      ...DatasetSummary
     }
     ... on DatasetVersion {
       key
@@ -1815,56 +3636,20 @@ export const NodeDocument = new TypedDocumentString(`
         nullable
       }
       columnLineage {
-        column
-        via
-        expression
-        masking
-        from {
-          input
-          dataset
-          column
-        }
+        ...ColumnOrigin
       }
       generatedBy {
         id
       }
       attributedTo {
-        id
-        ... on Agent {
-          name
-        }
-        ... on Runner {
-          name
-        }
+        ...AgentName
       }
       files(first: 20) {
-        nodes {
-          path
-          sizeBytes
-          digest
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
+        ...ManifestFiles
       }
     }
     ... on Model {
-      key
-      latestVersion
-      createdAt
-      aliases {
-        alias
-        version {
-          ... on ModelVersion {
-            key
-          }
-        }
-      }
-      tags {
-        key
-        value
-      }
+      ...ModelSummary
     }
     ... on ModelVersion {
       key
@@ -1893,27 +3678,13 @@ export const NodeDocument = new TypedDocumentString(`
         }
       }
       columnLineage {
-        column
-        via
-        expression
-        masking
-        from {
-          input
-          dataset
-          column
-        }
+        ...ColumnOrigin
       }
       generatedBy {
         id
       }
       attributedTo {
-        id
-        ... on Agent {
-          name
-        }
-        ... on Runner {
-          name
-        }
+        ...AgentName
       }
     }
     ... on CodeVersion {
@@ -1932,7 +3703,71 @@ export const NodeDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<NodeQuery, NodeQueryVariables>;
+    fragment DatasetSummary on Dataset {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on DatasetVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}
+fragment ModelSummary on Model {
+  key
+  latestVersion
+  createdAt
+  aliases {
+    alias
+    version {
+      ... on ModelVersion {
+        key
+      }
+    }
+  }
+  tags {
+    key
+    value
+  }
+}
+fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment ColumnOrigin on ColumnLineage {
+  column
+  via
+  expression
+  masking
+  from {
+    input
+    dataset
+    column
+  }
+}
+fragment ManifestFiles on FilePage {
+  nodes {
+    path
+    sizeBytes
+    digest
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`) as unknown as TypedDocumentString<NodeQuery, NodeQueryVariables>;
 export const ResolveKeyDocument = new TypedDocumentString(`
     query ResolveKey($key: String!, $asOf: DateTime, $knownAt: SafeInt) {
   find(key: $key, asOf: $asOf, knownAt: $knownAt) {
@@ -1943,80 +3778,102 @@ export const ResolveKeyDocument = new TypedDocumentString(`
 export const NodeLabelDocument = new TypedDocumentString(`
     query NodeLabel($id: ID!) {
   node(id: $id) {
-    __typename
-    id
-    ... on Agent {
-      name
-      kind
-    }
-    ... on Dataset {
-      key
-    }
-    ... on DatasetVersion {
-      key
-      digest
-      rows
-      fileCount
-      sizeBytes
-      source {
-        uri
-        snapshot
-      }
-    }
-    ... on Model {
-      key
-    }
-    ... on ModelVersion {
-      key
-      digest
-      format
-    }
-    ... on CodeRepository {
-      namespace
-      name
-    }
-    ... on CodeVersion {
-      namespace
-      name
-      commit
-      dirtyDigest
-    }
-    ... on HyperparameterSet {
-      digest
-      parameters
-    }
-    ... on Environment {
-      digest
-      values
-    }
-    ... on Run {
-      runType
-      state
-      name
-      plugin {
-        name
-        version
-      }
-      endedAt
-    }
-    ... on Report {
-      reportType
-      verdict
-      metrics {
-        name
-        value
-      }
-    }
-    ... on Plugin {
-      name
-      pluginVersion
-    }
-    ... on Runner {
-      name
-    }
+    ...NodeLabel
   }
 }
-    `) as unknown as TypedDocumentString<NodeLabelQuery, NodeLabelQueryVariables>;
+    fragment NodeLabel on Node {
+  __typename
+  id
+  ... on Agent {
+    name
+    kind
+  }
+  ... on Dataset {
+    key
+  }
+  ... on DatasetVersion {
+    key
+    digest
+    rows
+    fileCount
+    sizeBytes
+    source {
+      uri
+      snapshot
+    }
+  }
+  ... on Model {
+    key
+  }
+  ... on ModelVersion {
+    key
+    digest
+    format
+  }
+  ... on CodeRepository {
+    namespace
+    name
+  }
+  ... on CodeVersion {
+    namespace
+    name
+    commit
+    dirtyDigest
+  }
+  ... on HyperparameterSet {
+    digest
+    parameters
+  }
+  ... on Environment {
+    digest
+    values
+  }
+  ... on Run {
+    runType
+    state
+    name
+    plugin {
+      name
+      version
+    }
+    endedAt
+  }
+  ... on Report {
+    reportType
+    verdict
+    metrics {
+      name
+      value
+    }
+  }
+  ... on Endpoint {
+    key
+  }
+  ... on Deployment {
+    key
+    deploymentState: state
+    activatedAt
+  }
+  ... on Decision {
+    decisionType
+    reason
+    policy
+    decidedAt
+  }
+  ... on Alert {
+    cause: name
+    severity
+    alertState: state
+    message
+  }
+  ... on Plugin {
+    name
+    pluginVersion
+  }
+  ... on Runner {
+    name
+  }
+}`) as unknown as TypedDocumentString<NodeLabelQuery, NodeLabelQueryVariables>;
 export const AssetVersionsDocument = new TypedDocumentString(`
     query AssetVersions($id: ID!, $first: Int, $after: String) {
   node(id: $id) {
@@ -2115,6 +3972,479 @@ export const RunnerByIdDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RunnerByIdQuery, RunnerByIdQueryVariables>;
+export const DecideDocument = new TypedDocumentString(`
+    mutation Decide($input: DecideInput!, $idempotencyKey: String) {
+  decide(input: $input, idempotencyKey: $idempotencyKey) {
+    decision {
+      ...DecisionFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment DecisionFields on Decision {
+  id
+  namespace
+  decisionType
+  reason
+  policy
+  decidedAt
+  expiresAt
+  about {
+    id
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+    ... on Deployment {
+      key
+    }
+  }
+  basis {
+    node {
+      id
+    }
+  }
+  attributedTo {
+    id
+  }
+}`) as unknown as TypedDocumentString<DecideMutation, DecideMutationVariables>;
+export const CreateEndpointDocument = new TypedDocumentString(`
+    mutation CreateEndpoint($input: CreateEndpointInput!, $idempotencyKey: String) {
+  createEndpoint(input: $input, idempotencyKey: $idempotencyKey) {
+    endpoint {
+      ...EndpointFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment EndpointFields on Endpoint {
+  id
+  key
+  latestVersion
+  requiresApproval
+  wantedDeployment {
+    id
+    key
+    state
+  }
+  activeDeployment {
+    id
+    key
+    state
+  }
+}`) as unknown as TypedDocumentString<CreateEndpointMutation, CreateEndpointMutationVariables>;
+export const DeployDocument = new TypedDocumentString(`
+    mutation Deploy($input: DeployInput!, $idempotencyKey: String) {
+  deploy(input: $input, idempotencyKey: $idempotencyKey) {
+    endpoint {
+      ...EndpointFields
+    }
+    deployment {
+      ...DeploymentFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment EndpointFields on Endpoint {
+  id
+  key
+  latestVersion
+  requiresApproval
+  wantedDeployment {
+    id
+    key
+    state
+  }
+  activeDeployment {
+    id
+    key
+    state
+  }
+}
+fragment DeploymentFields on Deployment {
+  id
+  key
+  state
+  createdAt
+  activatedAt
+  endedAt
+  failure {
+    type
+    message
+  }
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        state
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<DeployMutation, DeployMutationVariables>;
+export const RollBackDocument = new TypedDocumentString(`
+    mutation RollBack($input: RollBackInput!, $idempotencyKey: String) {
+  rollBack(input: $input, idempotencyKey: $idempotencyKey) {
+    endpoint {
+      ...EndpointFields
+    }
+    deployment {
+      ...DeploymentFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment EndpointFields on Endpoint {
+  id
+  key
+  latestVersion
+  requiresApproval
+  wantedDeployment {
+    id
+    key
+    state
+  }
+  activeDeployment {
+    id
+    key
+    state
+  }
+}
+fragment DeploymentFields on Deployment {
+  id
+  key
+  state
+  createdAt
+  activatedAt
+  endedAt
+  failure {
+    type
+    message
+  }
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        state
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<RollBackMutation, RollBackMutationVariables>;
+export const SuspendDeploymentDocument = new TypedDocumentString(`
+    mutation SuspendDeployment($input: SuspendDeploymentInput!, $idempotencyKey: String) {
+  suspendDeployment(input: $input, idempotencyKey: $idempotencyKey) {
+    endpoint {
+      ...EndpointFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment EndpointFields on Endpoint {
+  id
+  key
+  latestVersion
+  requiresApproval
+  wantedDeployment {
+    id
+    key
+    state
+  }
+  activeDeployment {
+    id
+    key
+    state
+  }
+}`) as unknown as TypedDocumentString<SuspendDeploymentMutation, SuspendDeploymentMutationVariables>;
+export const ResumeDeploymentDocument = new TypedDocumentString(`
+    mutation ResumeDeployment($input: SuspendDeploymentInput!, $idempotencyKey: String) {
+  resumeDeployment(input: $input, idempotencyKey: $idempotencyKey) {
+    endpoint {
+      ...EndpointFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment EndpointFields on Endpoint {
+  id
+  key
+  latestVersion
+  requiresApproval
+  wantedDeployment {
+    id
+    key
+    state
+  }
+  activeDeployment {
+    id
+    key
+    state
+  }
+}`) as unknown as TypedDocumentString<ResumeDeploymentMutation, ResumeDeploymentMutationVariables>;
+export const EndpointDocument = new TypedDocumentString(`
+    query Endpoint($key: String!) {
+  endpoint(key: $key) {
+    ...EndpointFields
+    versions {
+      nodes {
+        ...DeploymentFields
+      }
+    }
+  }
+}
+    fragment EndpointFields on Endpoint {
+  id
+  key
+  latestVersion
+  requiresApproval
+  wantedDeployment {
+    id
+    key
+    state
+  }
+  activeDeployment {
+    id
+    key
+    state
+  }
+}
+fragment DeploymentFields on Deployment {
+  id
+  key
+  state
+  createdAt
+  activatedAt
+  endedAt
+  failure {
+    type
+    message
+  }
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        state
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<EndpointQuery, EndpointQueryVariables>;
+export const EndpointsDocument = new TypedDocumentString(`
+    query Endpoints($namespace: String, $first: Int, $after: String) {
+  endpoints(namespace: $namespace, first: $first, after: $after) {
+    nodes {
+      ...EndpointFields
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment EndpointFields on Endpoint {
+  id
+  key
+  latestVersion
+  requiresApproval
+  wantedDeployment {
+    id
+    key
+    state
+  }
+  activeDeployment {
+    id
+    key
+    state
+  }
+}`) as unknown as TypedDocumentString<EndpointsQuery, EndpointsQueryVariables>;
+export const DeploymentDocument = new TypedDocumentString(`
+    query Deployment($key: String!) {
+  deployment(key: $key) {
+    ...DeploymentFields
+    decisions {
+      nodes {
+        ...DecisionFields
+      }
+    }
+  }
+}
+    fragment DecisionFields on Decision {
+  id
+  namespace
+  decisionType
+  reason
+  policy
+  decidedAt
+  expiresAt
+  about {
+    id
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+    ... on Deployment {
+      key
+    }
+  }
+  basis {
+    node {
+      id
+    }
+  }
+  attributedTo {
+    id
+  }
+}
+fragment DeploymentFields on Deployment {
+  id
+  key
+  state
+  createdAt
+  activatedAt
+  endedAt
+  failure {
+    type
+    message
+  }
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        state
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<DeploymentQuery, DeploymentQueryVariables>;
+export const DeploymentsDocument = new TypedDocumentString(`
+    query Deployments($namespace: String, $states: [DeploymentState!], $first: Int, $after: String) {
+  deployments(
+    namespace: $namespace
+    states: $states
+    first: $first
+    after: $after
+  ) {
+    nodes {
+      ...DeploymentFields
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment DeploymentFields on Deployment {
+  id
+  key
+  state
+  createdAt
+  activatedAt
+  endedAt
+  failure {
+    type
+    message
+  }
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        state
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<DeploymentsQuery, DeploymentsQueryVariables>;
+export const DecisionsDocument = new TypedDocumentString(`
+    query Decisions($namespace: String, $first: Int, $after: String) {
+  decisions(namespace: $namespace, first: $first, after: $after) {
+    nodes {
+      ...DecisionFields
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment DecisionFields on Decision {
+  id
+  namespace
+  decisionType
+  reason
+  policy
+  decidedAt
+  expiresAt
+  about {
+    id
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+    ... on Deployment {
+      key
+    }
+  }
+  basis {
+    node {
+      id
+    }
+  }
+  attributedTo {
+    id
+  }
+}`) as unknown as TypedDocumentString<DecisionsQuery, DecisionsQueryVariables>;
 export const LedgerDocument = new TypedDocumentString(`
     query Ledger {
   ledger {
@@ -2202,6 +4532,11 @@ export const FollowLedgerDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<FollowLedgerSubscription, FollowLedgerSubscriptionVariables>;
+export const DocumentOfLedgerDocument = new TypedDocumentString(`
+    query DocumentOfLedger($digest: String!) {
+  ledgerDocument(digest: $digest)
+}
+    `) as unknown as TypedDocumentString<DocumentOfLedgerQuery, DocumentOfLedgerQueryVariables>;
 export const LineageDocument = new TypedDocumentString(`
     query Lineage($node: ID!, $direction: LineageDirection, $follow: [ArrowFamily!], $maxDepth: Int, $asOf: DateTime, $knownAt: SafeInt, $minSeq: SafeInt, $first: Int, $after: String) {
   lineage(
@@ -2224,77 +4559,7 @@ export const LineageDocument = new TypedDocumentString(`
         nearer
       }
       node {
-        __typename
-        id
-        ... on Agent {
-          name
-          kind
-        }
-        ... on Dataset {
-          key
-        }
-        ... on DatasetVersion {
-          key
-          digest
-          rows
-          fileCount
-          sizeBytes
-          source {
-            uri
-            snapshot
-          }
-        }
-        ... on Model {
-          key
-        }
-        ... on ModelVersion {
-          key
-          digest
-          format
-        }
-        ... on CodeRepository {
-          namespace
-          name
-        }
-        ... on CodeVersion {
-          namespace
-          name
-          commit
-          dirtyDigest
-        }
-        ... on HyperparameterSet {
-          digest
-          parameters
-        }
-        ... on Environment {
-          digest
-          values
-        }
-        ... on Run {
-          runType
-          state
-          name
-          plugin {
-            name
-            version
-          }
-          endedAt
-        }
-        ... on Report {
-          reportType
-          verdict
-          metrics {
-            name
-            value
-          }
-        }
-        ... on Plugin {
-          name
-          pluginVersion
-        }
-        ... on Runner {
-          name
-        }
+        ...NodeLabel
       }
     }
     pageInfo {
@@ -2306,7 +4571,99 @@ export const LineageDocument = new TypedDocumentString(`
     ledgerSeq
   }
 }
-    `) as unknown as TypedDocumentString<LineageQuery, LineageQueryVariables>;
+    fragment NodeLabel on Node {
+  __typename
+  id
+  ... on Agent {
+    name
+    kind
+  }
+  ... on Dataset {
+    key
+  }
+  ... on DatasetVersion {
+    key
+    digest
+    rows
+    fileCount
+    sizeBytes
+    source {
+      uri
+      snapshot
+    }
+  }
+  ... on Model {
+    key
+  }
+  ... on ModelVersion {
+    key
+    digest
+    format
+  }
+  ... on CodeRepository {
+    namespace
+    name
+  }
+  ... on CodeVersion {
+    namespace
+    name
+    commit
+    dirtyDigest
+  }
+  ... on HyperparameterSet {
+    digest
+    parameters
+  }
+  ... on Environment {
+    digest
+    values
+  }
+  ... on Run {
+    runType
+    state
+    name
+    plugin {
+      name
+      version
+    }
+    endedAt
+  }
+  ... on Report {
+    reportType
+    verdict
+    metrics {
+      name
+      value
+    }
+  }
+  ... on Endpoint {
+    key
+  }
+  ... on Deployment {
+    key
+    deploymentState: state
+    activatedAt
+  }
+  ... on Decision {
+    decisionType
+    reason
+    policy
+    decidedAt
+  }
+  ... on Alert {
+    cause: name
+    severity
+    alertState: state
+    message
+  }
+  ... on Plugin {
+    name
+    pluginVersion
+  }
+  ... on Runner {
+    name
+  }
+}`) as unknown as TypedDocumentString<LineageQuery, LineageQueryVariables>;
 export const LineageCountsDocument = new TypedDocumentString(`
     query LineageCounts($node: ID!, $direction: LineageDirection, $follow: [ArrowFamily!], $maxDepth: Int, $minSeq: SafeInt) {
   lineageCounts(
@@ -2501,6 +4858,51 @@ export const ClaimRunDocument = new TypedDocumentString(`
   claimRun(input: $input, idempotencyKey: $idempotencyKey) {
     run {
       id
+      namespace
+      runType
+      seed
+      plugin {
+        name
+        version
+      }
+      inputs {
+        role
+        node {
+          id
+          ... on DatasetVersion {
+            key
+            digest
+            schema {
+              name
+              type
+              nullable
+            }
+            files(first: 500) {
+              ...ManifestFiles
+            }
+          }
+          ... on ModelVersion {
+            key
+            digest
+            signature {
+              inputs {
+                name
+                type
+              }
+              outputs {
+                name
+                type
+              }
+            }
+            files(first: 500) {
+              ...ManifestFiles
+            }
+          }
+          ... on HyperparameterSet {
+            parameters
+          }
+        }
+      }
     }
     attempt
     token
@@ -2513,7 +4915,17 @@ export const ClaimRunDocument = new TypedDocumentString(`
     ledgerSeq
   }
 }
-    `) as unknown as TypedDocumentString<ClaimRunMutation, ClaimRunMutationVariables>;
+    fragment ManifestFiles on FilePage {
+  nodes {
+    path
+    sizeBytes
+    digest
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`) as unknown as TypedDocumentString<ClaimRunMutation, ClaimRunMutationVariables>;
 export const StartRunDocument = new TypedDocumentString(`
     mutation StartRun($input: StartRunInput!, $idempotencyKey: String) {
   startRun(input: $input, idempotencyKey: $idempotencyKey) {
@@ -2552,108 +4964,32 @@ export const FinishRunDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<FinishRunMutation, FinishRunMutationVariables>;
-export const JobDocument = new TypedDocumentString(`
-    query Job($run: ID!) {
-  node(id: $run) {
-    ... on Run {
-      id
-      namespace
-      runType
-      seed
-      plugin {
-        name
-        version
-      }
-      inputs {
-        role
-        node {
-          id
-          ... on DatasetVersion {
-            key
-            digest
-            schema {
-              name
-              type
-              nullable
-            }
-            files(first: 500) {
-              nodes {
-                path
-                sizeBytes
-                digest
-              }
-              pageInfo {
-                hasNextPage
-                endCursor
-              }
-            }
-          }
-          ... on ModelVersion {
-            key
-            digest
-            signature {
-              inputs {
-                name
-                type
-              }
-              outputs {
-                name
-                type
-              }
-            }
-            files(first: 500) {
-              nodes {
-                path
-                sizeBytes
-                digest
-              }
-              pageInfo {
-                hasNextPage
-                endCursor
-              }
-            }
-          }
-          ... on HyperparameterSet {
-            parameters
-          }
-        }
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<JobQuery, JobQueryVariables>;
 export const VersionFilesDocument = new TypedDocumentString(`
     query VersionFiles($version: ID!, $after: String) {
   node(id: $version) {
     ... on DatasetVersion {
       files(first: 500, after: $after) {
-        nodes {
-          path
-          sizeBytes
-          digest
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
+        ...ManifestFiles
       }
     }
     ... on ModelVersion {
       files(first: 500, after: $after) {
-        nodes {
-          path
-          sizeBytes
-          digest
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
+        ...ManifestFiles
       }
     }
   }
 }
-    `) as unknown as TypedDocumentString<VersionFilesQuery, VersionFilesQueryVariables>;
+    fragment ManifestFiles on FilePage {
+  nodes {
+    path
+    sizeBytes
+    digest
+  }
+  pageInfo {
+    hasNextPage
+    endCursor
+  }
+}`) as unknown as TypedDocumentString<VersionFilesQuery, VersionFilesQueryVariables>;
 export const AttemptStateDocument = new TypedDocumentString(`
     query AttemptState($run: ID!) {
   node(id: $run) {
@@ -2668,6 +5004,74 @@ export const AttemptStateDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AttemptStateQuery, AttemptStateQueryVariables>;
+export const ReportDeploymentDocument = new TypedDocumentString(`
+    mutation ReportDeployment($input: ReportDeploymentInput!, $idempotencyKey: String) {
+  reportDeployment(input: $input, idempotencyKey: $idempotencyKey) {
+    endpoint {
+      id
+    }
+    deployment {
+      id
+      state
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    `) as unknown as TypedDocumentString<ReportDeploymentMutation, ReportDeploymentMutationVariables>;
+export const ServedByRunDocument = new TypedDocumentString(`
+    query ServedByRun($run: ID!) {
+  node(id: $run) {
+    ... on Run {
+      id
+      state
+      endpoint {
+        id
+        key
+        wantedDeployment {
+          ...ServedDeployment
+        }
+        activeDeployment {
+          ...ServedDeployment
+        }
+      }
+    }
+  }
+}
+    fragment ServedDeployment on Deployment {
+  id
+  key
+  version
+  state
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        digest
+        state
+        format
+        signature {
+          inputs {
+            name
+            type
+          }
+          outputs {
+            name
+            type
+          }
+        }
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<ServedByRunQuery, ServedByRunQueryVariables>;
 export const SubmitRunDocument = new TypedDocumentString(`
     mutation SubmitRun($input: SubmitRunInput!, $idempotencyKey: String) {
   submitRun(input: $input, idempotencyKey: $idempotencyKey) {
@@ -2718,13 +5122,7 @@ export const RunDocument = new TypedDocumentString(`
       }
       seed
       attributedTo {
-        id
-        ... on Agent {
-          name
-        }
-        ... on Runner {
-          name
-        }
+        ...AgentName
       }
       queuedAt
       startedAt
@@ -2750,13 +5148,7 @@ export const RunDocument = new TypedDocumentString(`
       inputs {
         role
         node {
-          id
-          ... on DatasetVersion {
-            key
-          }
-          ... on ModelVersion {
-            key
-          }
+          ...VersionKey
           ... on CodeVersion {
             name
             commit
@@ -2799,10 +5191,33 @@ export const RunDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<RunQuery, RunQueryVariables>;
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}`) as unknown as TypedDocumentString<RunQuery, RunQueryVariables>;
 export const RunsDocument = new TypedDocumentString(`
-    query Runs($first: Int, $after: String, $namespace: String, $states: [RunState!]) {
-  runs(first: $first, after: $after, namespace: $namespace, states: $states) {
+    query Runs($first: Int, $after: String, $namespace: String, $states: [RunState!], $tags: [TagFilterInput!]) {
+  runs(
+    first: $first
+    after: $after
+    namespace: $namespace
+    states: $states
+    tags: $tags
+  ) {
     nodes {
       id
       namespace
@@ -2851,13 +5266,7 @@ export const ReportsDocument = new TypedDocumentString(`
       about {
         role
         node {
-          id
-          ... on DatasetVersion {
-            key
-          }
-          ... on ModelVersion {
-            key
-          }
+          ...VersionKey
         }
       }
       createdAt
@@ -2868,7 +5277,15 @@ export const ReportsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ReportsQuery, ReportsQueryVariables>;
+    fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}`) as unknown as TypedDocumentString<ReportsQuery, ReportsQueryVariables>;
 export const ReportDocument = new TypedDocumentString(`
     query Report($id: ID!) {
   node(id: $id) {
@@ -2897,25 +5314,68 @@ export const ReportDocument = new TypedDocumentString(`
           high
         }
       }
+      anomalies {
+        type
+        column
+        severity
+        message
+        count
+      }
+      drift {
+        feature
+        where {
+          column
+          value
+        }
+        method
+        definition
+        value
+        pValue
+        adjustedPValue
+        floor
+        importance
+        referenceCount
+        currentCount
+        outcome
+      }
+      rules {
+        rule
+        kind
+        metric
+        where {
+          column
+          value
+        }
+        value
+        low
+        high
+        bound
+        pValue
+        adjustedPValue
+        outcome
+        message
+      }
       run {
         id
       }
       about {
         role
         node {
-          id
-          ... on DatasetVersion {
-            key
-          }
-          ... on ModelVersion {
-            key
-          }
+          ...VersionKey
         }
       }
     }
   }
 }
-    `) as unknown as TypedDocumentString<ReportQuery, ReportQueryVariables>;
+    fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}`) as unknown as TypedDocumentString<ReportQuery, ReportQueryVariables>;
 export const FollowRunDocument = new TypedDocumentString(`
     subscription FollowRun($run: ID!, $after: String) {
   runEvents(run: $run, after: $after) {

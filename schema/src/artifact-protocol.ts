@@ -9,8 +9,10 @@ import { Sha256 } from "./digest.ts";
 
 /** Every code of an error answer. */
 export const ArtifactErrorCode = z.enum([
-  /** No token, or one that may not do this: the two look the same. */
+  /** No token, or one that is unknown, expired or revoked. */
   "UNAUTHENTICATED",
+  /** The token does not allow to write artifacts. */
+  "FORBIDDEN",
   "NOT_FOUND",
   "UPLOAD_NOT_FOUND",
   /** A digest, header or body of another form. */

@@ -1,13 +1,22 @@
 import { z } from "zod";
 import { Sha256 } from "./digest.ts";
 import { Failure } from "./failures.ts";
-import { Column, ColumnLineage, ColumnStatistics, ManifestFile, ModelSignature, RelativePath } from "./tabular.ts";
+import {
+  Column,
+  Columns,
+  LineageOfColumns,
+  ManifestFile,
+  ModelSignature,
+  RelativePath,
+  StatisticsOfColumns,
+} from "./tabular.ts";
+import { REPORT_PARTS } from "./report-parts.ts";
 import { ReportType, Verdict } from "./states.ts";
 import { MetricValue } from "./values.ts";
 
 /**
  * The job protocol: what a host and the process of one job say to each other, one JSON object a line (UTF-8), host to job on
- * standard input, job to host on standard output. A job's line has at most 1 MiB; a host's may be longer, since its inputs list
+ * standard input, job to host on standard output. A job's line has at most 16 MiB; a host's may be longer, since its inputs list
  * every file, and its end stays open until the job has said how it ended. The host sends hello, parameters, inputs, in this
  * order; the job answers hello, then whatever it finds out, and ends with exactly one result or failure. A line on standard
  * output that is no message counts as a log line, and so does everything on standard error.
@@ -65,16 +74,16 @@ export const JobOutput = z.discriminatedUnion("nodeType", [
     /** File format a server can load: tfjs-layers, onnx, xgboost-json, … */
     format: z.string().min(1).max(50),
     signature: ModelSignature,
-    columnLineage: z.array(ColumnLineage).max(2000).default([]),
+    columnLineage: LineageOfColumns.default([]),
     metrics: z.record(z.string(), MetricValue).default({}),
   }),
   z.strictObject({
     nodeType: z.literal("DatasetVersion"),
     dir: RelativePath,
-    schema: z.array(Column).max(5000),
+    schema: Columns,
     rows: z.number().int().nonnegative().nullable(),
-    statistics: z.array(ColumnStatistics).max(5000).default([]),
-    columnLineage: z.array(ColumnLineage).max(2000).default([]),
+    statistics: StatisticsOfColumns.default([]),
+    columnLineage: LineageOfColumns.default([]),
   }),
   z.strictObject({
     nodeType: z.literal("Report"),
@@ -84,6 +93,7 @@ export const JobOutput = z.discriminatedUnion("nodeType", [
     verdict: Verdict.nullable(),
     metrics: z.record(z.string(), MetricValue),
     slices: z.array(ReportSlice).max(500).default([]),
+    ...REPORT_PARTS,
     dir: RelativePath.nullable().default(null),
   }),
 ]);

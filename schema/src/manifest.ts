@@ -29,7 +29,12 @@ export type PluginOutput = z.infer<typeof PluginOutput>;
  * command: the program and its arguments.
  */
 export const PluginRuntime = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("node"), entry: z.string().min(1) }),
+  z.strictObject({
+    type: z.literal("node"),
+    entry: z.string().min(1),
+    /** The process may be started before there is a job for it: it takes all that it knows of the job from the job protocol's lines. */
+    prestart: z.boolean().optional(),
+  }),
   z.strictObject({ type: z.literal("python"), entry: z.string().min(1) }),
   z.strictObject({ type: z.literal("command"), command: z.array(z.string().min(1)).min(1) }),
 ]);

@@ -17,6 +17,10 @@ export const RunType = z
   .meta({ id: "RunType" });
 export type RunType = z.infer<typeof RunType>;
 
+/** TASK: ends by itself. SERVICE: kept alive on one runner or another until it is cancelled; each replica is a run of its own. */
+export const RunKind = z.enum(["TASK", "SERVICE"]).meta({ id: "RunKind" });
+export type RunKind = z.infer<typeof RunKind>;
+
 export const RunState = z
   .enum(["QUEUED", "LEASED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"])
   .meta({ id: "RunState" });
@@ -36,6 +40,38 @@ export type ReportType = z.infer<typeof ReportType>;
 
 export const Verdict = z.enum(["PASS", "FAIL", "NOT_ENOUGH_DATA"]).meta({ id: "Verdict" });
 export type Verdict = z.infer<typeof Verdict>;
+
+/** May a model version go live? SUSPENDED: it was allowed to, and a person has stopped it. */
+export const ModelVersionState = z
+  .enum(["PENDING", "APPROVED", "REJECTED", "SUSPENDED"])
+  .meta({ id: "ModelVersionState" });
+export type ModelVersionState = z.infer<typeof ModelVersionState>;
+
+/**
+ * PENDING: wanted, and not yet served. ACTIVE: what the endpoint serves. SUPERSEDED: another revision has taken over, or was wanted before
+ * this one was served. FAILED: it could not be served; what was active stays.
+ */
+export const DeploymentState = z
+  .enum(["PENDING", "ACTIVE", "SUPERSEDED", "FAILED", "SUSPENDED"])
+  .meta({ id: "DeploymentState" });
+export type DeploymentState = z.infer<typeof DeploymentState>;
+
+/** LIVE: answers requests. SHADOW: gets a copy of them, and its answers are recorded only. */
+export const TrafficMode = z.enum(["LIVE", "SHADOW"]).meta({ id: "TrafficMode" });
+export type TrafficMode = z.infer<typeof TrafficMode>;
+
+/** What a person or a policy has decided of a version or a deployment. RESUMPTION lifts a suspension. */
+export const DecisionType = z
+  .enum(["APPROVAL", "REJECTION", "PROMOTION", "SUSPENSION", "RESUMPTION", "ROLLBACK", "EXEMPTION"])
+  .meta({ id: "DecisionType" });
+export type DecisionType = z.infer<typeof DecisionType>;
+
+export const AlertSeverity = z.enum(["WARNING", "CRITICAL"]).meta({ id: "AlertSeverity" });
+export type AlertSeverity = z.infer<typeof AlertSeverity>;
+
+/** OPEN: wants a reaction. ACKNOWLEDGED: somebody looks at it. RESOLVED: the cause is gone; should it come back, that is a new alert. */
+export const AlertState = z.enum(["OPEN", "ACKNOWLEDGED", "RESOLVED"]).meta({ id: "AlertState" });
+export type AlertState = z.infer<typeof AlertState>;
 
 /** Roles are per namespace; each includes what stands before it, except RUNNER, which may only claim and report. */
 export const Role = z.enum(["VIEWER", "CONTRIBUTOR", "RUNNER", "APPROVER", "ADMIN"]).meta({ id: "Role" });

@@ -23,6 +23,9 @@ export const ManifestFile = z
   .meta({ id: "ManifestFile" });
 export type ManifestFile = z.infer<typeof ManifestFile>;
 
+/** Columns of a version, and with them their statistics, their lineage and the inputs of a model's signature. */
+export const COLUMNS_MAX = 10_000;
+
 /** A column; `type` is the SQL type that DuckDB reports (BIGINT, DOUBLE, VARCHAR, TIMESTAMP, …). */
 export const Column = z
   .strictObject({
@@ -32,6 +35,8 @@ export const Column = z
   })
   .meta({ id: "Column" });
 export type Column = z.infer<typeof Column>;
+
+export const Columns = z.array(Column).max(COLUMNS_MAX);
 
 /** What DuckDB's SUMMARIZE says of a column; numbers that do not apply are null. */
 export const ColumnStatistics = z
@@ -46,6 +51,8 @@ export const ColumnStatistics = z
   })
   .meta({ id: "ColumnStatistics" });
 export type ColumnStatistics = z.infer<typeof ColumnStatistics>;
+
+export const StatisticsOfColumns = z.array(ColumnStatistics).max(COLUMNS_MAX);
 
 /** A column of one of a run's inputs. */
 export const ColumnSource = z
@@ -70,6 +77,8 @@ export const ColumnLineage = z
   .meta({ id: "ColumnLineage" });
 export type ColumnLineage = z.infer<typeof ColumnLineage>;
 
+export const LineageOfColumns = z.array(ColumnLineage).max(COLUMNS_MAX);
+
 /** A named, typed field of a model's input or output. */
 export const SignatureField = z
   .strictObject({ name: z.string().min(1).max(255), type: z.string().min(1).max(100) })
@@ -78,7 +87,7 @@ export const SignatureField = z
 /** A model's signature, as MLflow has it: what it takes and what it answers. */
 export const ModelSignature = z
   .strictObject({
-    inputs: z.array(SignatureField).max(5000),
+    inputs: z.array(SignatureField).max(COLUMNS_MAX),
     outputs: z.array(SignatureField).min(1).max(100),
   })
   .meta({ id: "ModelSignature" });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Sha256, digestOf } from "./digest.ts";
-import { Column, ManifestFile } from "./tabular.ts";
+import { Columns, ManifestFile } from "./tabular.ts";
 
 /**
  * What a content-addressed version consists of; its digest is the SHA-256 of its canonical JSON, files sorted by path. A model's
@@ -8,7 +8,7 @@ import { Column, ManifestFile } from "./tabular.ts";
  */
 export const VersionManifest = z.strictObject({
   files: z.array(ManifestFile).max(1_000_000),
-  schema: z.array(Column).max(5000),
+  schema: Columns,
 });
 export type VersionManifest = z.infer<typeof VersionManifest>;
 

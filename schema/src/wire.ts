@@ -19,11 +19,12 @@ export const JobInvitation = z.strictObject({
 });
 export type JobInvitation = z.infer<typeof JobInvitation>;
 
-/** On `clew.runs.<runId>.control`. cancel: end the job now; drain: a service finishes what it holds, then stops. */
+/** On `clew.runs.<runId>.control`. cancel: end the job now; drain: a service finishes what it holds, then
+ * stops; refresh: what the service's endpoint shall serve may have changed, read it again. */
 export const RunControl = z.strictObject({
   schema: z.literal("clew/run-control/1"),
   runId: z.string(),
-  command: z.enum(["cancel", "drain"]),
+  command: z.enum(["cancel", "drain", "refresh"]),
   reason: z.string().max(500),
 });
 export type RunControl = z.infer<typeof RunControl>;

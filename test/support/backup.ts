@@ -17,6 +17,7 @@ import type { CopiedTable } from "../../server/src/ports/ledger-copies.ts";
 import { aDataset, aModel, anArtifact, anAttempt, aQueuedRun } from "./builders.ts";
 import { bearer } from "./answer.ts";
 import { type TestServer, unique } from "./server.ts";
+import { schemaOf, statisticsOf } from "./wide-tables.ts";
 
 const TABLES: readonly CopiedTable[] = [
   "idempotency",
@@ -27,6 +28,7 @@ const TABLES: readonly CopiedTable[] = [
   "position",
   "webhook",
   "personal",
+  "document",
 ];
 
 /** What a test made in a ledger, and asks for again after a restore. */
@@ -47,6 +49,10 @@ export async function somethingOfEverything(server: TestServer, entriesMin = 0):
   const model = await aModel(server, { from: made.map(({ id }) => id), metrics: [{ name: "auc", value: 0.9 }] });
   const more = Array.from({ length: entriesMin }, (_, n) => ({ uri: `s3://bucket/${n}`, snapshot: "1" }));
   await Promise.all(more.map((source) => aDataset(server, { source })));
+  // More documents than are held at once.
+  for (const columns of [5_000, 5_001]) {
+    await aDataset(server, { schema: schemaOf(columns), statistics: statisticsOf(columns) });
+  }
   const file = await anArtifact(server);
   const published = {
     document: String(PublishDatasetVersionDocument),

@@ -20,6 +20,8 @@ interface Heard {
   readonly projected: boolean;
   readonly acknowledged: Acknowledged | null;
   readonly codes: readonly string[];
+  /** Whether the same again may be acknowledged later. */
+  readonly isPassing: boolean;
 }
 
 interface Load {
@@ -35,7 +37,10 @@ interface LoadOptions {
   readonly clients: number;
   /** Between two mutations of a client. */
   readonly pauseMs?: number;
-  /** Sends what was not answered, or was refused, again with its key; else a client ends at its first fault, as when the server is gone. */
+  /**
+   * Sends what was not answered, or was refused for a while, again with its key, and ends at a refusal that does not pass; else a client
+   * ends at its first fault, as when the server is gone.
+   */
   readonly isPatient?: boolean;
 }
 
@@ -86,7 +91,7 @@ async function untilAcknowledged(to: ReachableServer, one: Sent, options: LoadOp
     const said = await ask(to, one).catch(() => null);
     if (said !== null) heard.push(said);
     one.answer = said?.acknowledged ?? null;
-    if (one.answer !== null || options.isPatient !== true) return;
+    if (one.answer !== null || options.isPatient !== true || said?.isPassing === false) return;
     await sleep(AGAIN_MS);
   }
 }
@@ -102,6 +107,7 @@ async function ask(to: ReachableServer, { key: idempotencyKey, input }: Sent): P
     projected,
     acknowledged: isDone ? { id: datasetVersion.id, seq: ledgerSeq } : null,
     codes: [...errors.map(({ extensions }) => extensions.code), ...userErrors.map(({ code }) => code)],
+    isPassing: errors.length > 0 && errors.every(({ extensions }) => extensions["retryable"] === true),
   };
 }
 

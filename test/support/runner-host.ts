@@ -134,10 +134,7 @@ function usualAnswers(leaseMs: number): Answers {
   const ok = { userErrors: [], ledgerSeq: 1 };
   return {
     RegisterPlugin: () => ({ data: { registerPlugin: { ...ok, plugin: { id: "Plugin:1" } } } }),
-    ClaimRun: ({ input }) => {
-      const { run, attempt } = input as { run: string; attempt: number };
-      return { data: { claimRun: { ...ok, run: { id: run }, attempt, token: ATTEMPT_TOKEN, leaseMs } } };
-    },
+    ClaimRun: aClaim([], {}, { leaseMs }),
     StartRun: ({ input }) => ({
       data: { startRun: { ...ok, run: { id: (input as { run: string }).run, state: "RUNNING" } } },
     }),
@@ -147,7 +144,6 @@ function usualAnswers(leaseMs: number): Answers {
       return { data: { finishRun: { ...ok, run: { id: run, state, outputs: [] } } } };
     },
     AttemptState: ({ run }) => held(run, "RUNNING"),
-    Job: ({ run }) => aJob(run),
   };
 }
 
@@ -155,18 +151,25 @@ export function held(run: unknown, state: string, attempt = 1): Answer {
   return { data: { node: { id: run, state, attempts: [{ attempt, state }] } } };
 }
 
-/** The Job query's answer for a run with these input nodes (role data) and parameters. */
-export function aJob(run: unknown, nodes: object[] = [], parameters: object = {}, plugin = "count-rows@0.1.0"): Answer {
+/** Answers claims with a run that has these input nodes (role data) and parameters, all of the plugin's. */
+export function aClaim(
+  nodes: object[] = [],
+  parameters: object = { headerRows: 1, minRows: 1 },
+  { plugin = "count-rows@0.1.0", leaseMs = 30_000 } = {},
+): (variables: Variables, request: MutationRequest) => Answer {
   const [name, version] = plugin.split("@");
   const inputs = [
     ...nodes.map((node) => ({ role: "data", node })),
     { role: "hyperparameters", node: { id: "HyperparameterSet:1", parameters } },
   ];
-  const node = { id: run, namespace: "tests", runType: "VALIDATION", seed: 42, plugin: { name, version }, inputs };
-  return { data: { node } };
+  return ({ input }) => {
+    const { run: id, attempt } = input as { run: string; attempt: number };
+    const run = { id, namespace: "tests", runType: "VALIDATION", seed: 42, plugin: { name, version }, inputs };
+    return { data: { claimRun: { run, attempt, token: ATTEMPT_TOKEN, leaseMs, userErrors: [] } } };
+  };
 }
 
-/** A dataset version as the Job query tells it. */
+/** A dataset version as a claim's answer tells it. */
 export function aVersion(files: Record<string, string>, endCursor: string | null = null) {
   const nodes = Object.entries(files).map(([path, text]) => ({
     path,
@@ -225,6 +228,7 @@ export async function hostConfig(given: Whereabouts & Partial<RunnerConfig>): Pr
     workDir: await aFolder("work"),
     cacheMaxBytes: 1_000_000,
     drainMs: 10_000,
+    prestartMs: 0,
     healthFile: null,
     logLevel: "debug",
     secrets: {},

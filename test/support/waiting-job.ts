@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { type Answers, aFolder, aJob, aRunner, aServer, aShellPlugin, eventually, newRunId } from "./runner-host.ts";
+import { type Answers, aClaim, aFolder, aRunner, aServer, aShellPlugin, eventually, newRunId } from "./runner-host.ts";
 
 const NATS = process.env["CLEW_TEST_NATS_URL"] ?? "";
 
@@ -22,7 +22,8 @@ export async function aWaitingPlugin(
   const dir = await aFolder("signs");
   const signs = { until: join(dir, "go"), pidFile: join(dir, "pid") };
   const plugin = "waits@1.0.0";
-  const server = await aServer(nats, { Job: ({ run }) => aJob(run, [], signs, plugin), ...answers }, leaseMs);
+  const claim = aClaim([], signs, { plugin, ...(leaseMs && { leaseMs }) });
+  const server = await aServer(nats, { ClaimRun: claim, ...answers }, leaseMs);
   return { server, signs, plugin, pluginDir: await aShellPlugin("waits", WAITING) };
 }
 

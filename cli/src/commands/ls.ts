@@ -9,45 +9,32 @@ import {
   TokensDocument,
 } from "@clew/schema/graphql";
 import { Argument, Command } from "commander";
-import { collect, type Pair, parseInteger, parsePair } from "../arguments.ts";
+import { collect, parseInteger, parsePair } from "../arguments.ts";
 import { type CliContext, contextOf } from "../cli-context.ts";
+import { filterOf, type Listing, type ListOptions, named, pages } from "./list-pages.ts";
+import { listAlerts, listDecisions, listDeployments, listEndpoints } from "./ls-serving.ts";
+import { CliError } from "../errors.ts";
 import { aboutWords, paintedVerdict } from "../show/show-report.ts";
 import { paintedState } from "../show/show-run.ts";
 import { aliasWords, tagWords } from "../show/tags.ts";
-import { type Column, table } from "../terminal/columns.ts";
+import { table } from "../terminal/columns.ts";
 import { count, time } from "../terminal/format.ts";
 import { type Io, printJson, printLines } from "../terminal/io.ts";
 import { clean } from "../terminal/text.ts";
 
-interface ListOptions {
-  readonly namespace?: string;
-  readonly first: number;
-  readonly tag?: readonly Pair[];
-}
-
 interface ListFlags extends ListOptions {
   readonly json?: true;
 }
-
-interface Page<Item> {
-  readonly nodes: readonly Item[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-}
-
-interface Listing {
-  readonly items: readonly unknown[];
-  readonly columns: readonly Column[];
-  readonly rows: readonly (readonly string[])[];
-  readonly hasMore: boolean;
-}
-
-const PAGE_MAX = 500;
 
 const LISTS: Readonly<Record<string, (context: CliContext, options: ListOptions) => Promise<Listing>>> = {
   datasets: (context, options) => listAssets(context, options, "datasets"),
   models: (context, options) => listAssets(context, options, "models"),
   runs: listRuns,
   reports: listReports,
+  endpoints: listEndpoints,
+  deployments: listDeployments,
+  decisions: listDecisions,
+  alerts: listAlerts,
   runners: listRunners,
   plugins: listPlugins,
   tokens: listTokens,
@@ -61,7 +48,7 @@ export function lsCommand(io: Io): Command {
     .option("--namespace <namespace>", "only this namespace")
     .option(
       "--tag <name=value>",
-      "only datasets, models and reports with this tag; may be repeated",
+      "only datasets, models, runs and reports with this tag; may be repeated",
       collect(parsePair),
     )
     .option("--first <n>", "at most so many", parseInteger(1, 100_000), 50)
@@ -71,9 +58,21 @@ export function lsCommand(io: Io): Command {
 
 export async function list(io: Io, what: string, options: ListFlags, command: Command): Promise<void> {
   const context = contextOf(io, command);
+  requireFilters(what, options);
   const listing = await LISTS[what]!(context, options);
   if (options.json) printJson(io, listing.items);
   else printLines(io, listingLines(what, listing, context));
+}
+
+const TAGGED = new Set(["datasets", "models", "runs", "reports"]);
+const WITHOUT_NAMESPACE = new Set(["runners", "plugins", "tokens", "dead-letters"]);
+
+/** A filter that the list does not know would seem to have found everything. */
+function requireFilters(what: string, { tag, namespace }: ListOptions): void {
+  const usage = (message: string) => new CliError(message, { code: "INVALID_INPUT" });
+  if (tag && !TAGGED.has(what)) throw usage(`${what} have no tags: leave out --tag`);
+  if (namespace !== undefined && WITHOUT_NAMESPACE.has(what))
+    throw usage(`${what} are in no namespace: leave out --namespace`);
 }
 
 function listingLines(what: string, { columns, rows, hasMore }: Listing, { paint }: CliContext): string[] {
@@ -81,28 +80,6 @@ function listingLines(what: string, { columns, rows, hasMore }: Listing, { paint
   const more = hasMore ? [paint("dim", `there are more: --first ${rows.length * 2}`)] : [];
   return [...table(columns, rows, paint), ...more];
 }
-
-/** Asks page by page until there are enough. */
-async function pages<Item>(
-  first: number,
-  ask: (page: { first: number; after: string | null }) => Promise<Page<Item>>,
-): Promise<{ items: Item[]; hasMore: boolean }> {
-  const items: Item[] = [];
-  for (let after: string | null = null; ; ) {
-    const page = await ask({ first: Math.min(PAGE_MAX, first - items.length), after });
-    items.push(...page.nodes);
-    after = page.pageInfo.endCursor;
-    const { hasNextPage } = page.pageInfo;
-    if (!hasNextPage || after === null || items.length >= first) return { items, hasMore: hasNextPage };
-  }
-}
-
-function filterOf({ namespace, tag }: Pick<ListOptions, "namespace" | "tag">) {
-  const tags = tag?.map(({ name, value }) => ({ key: name, value }));
-  return { ...(namespace === undefined ? {} : { namespace }), ...(tags === undefined ? {} : { tags }) };
-}
-
-const named = (...titles: string[]): Column[] => titles.map((title) => ({ title }));
 
 async function listAssets(
   { client }: CliContext,
@@ -130,8 +107,8 @@ async function listAssets(
   };
 }
 
-async function listRuns({ client, paint }: CliContext, { first, namespace }: ListOptions): Promise<Listing> {
-  const filter = namespace === undefined ? {} : { namespace };
+async function listRuns({ client, paint }: CliContext, { first, ...options }: ListOptions): Promise<Listing> {
+  const filter = filterOf(options);
   const { items, hasMore } = await pages(first, async (page) => {
     return (await client.request(RunsDocument, { ...page, ...filter })).runs;
   });
@@ -189,12 +166,17 @@ async function listPlugins({ client }: CliContext, { first }: ListOptions): Prom
 async function listTokens({ client, paint }: CliContext, { first }: ListOptions): Promise<Listing> {
   const { tokens } = await client.request(TokensDocument, {});
   const items = tokens.slice(0, first);
-  const rows = items.map(({ id, name, agent, expiresAt, revokedAt }) => {
+  const rows = items.map(({ id, name, agent, grants, expiresAt, revokedAt }) => {
     const state =
       revokedAt === null ? `until ${time(expiresAt) || "revoked"}` : paint("red", `revoked ${time(revokedAt)}`);
-    return [id, clean(name), clean("name" in agent ? agent.name : agent.id), state];
+    return [id, clean(name), clean("name" in agent ? agent.name : agent.id), grantWords(grants), state];
   });
-  return { items, rows, hasMore: tokens.length > first, columns: named("id", "for", "agent", "works") };
+  return { items, rows, hasMore: tokens.length > first, columns: named("id", "for", "agent", "may", "works") };
+}
+
+/** "team: CONTRIBUTOR, *: VIEWER". */
+function grantWords(grants: readonly { namespace: string; roles: readonly string[] }[]): string {
+  return clean(grants.map(({ namespace, roles }) => `${namespace}: ${roles.join("+")}`).join(", "));
 }
 
 async function listDeadLetters({ client }: CliContext, { first }: ListOptions): Promise<Listing> {

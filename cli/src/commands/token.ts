@@ -47,7 +47,7 @@ function createCommand(io: Io): Command {
       collect(parseGrant),
     )
     .addOption(new Option("--kind <kind>", "what the agent is").choices(["USER", "SERVICE", "TEAM"]).default("SERVICE"))
-    .option("--days <n>", "how long it works (default: for ever)", parseInteger(1, 3650))
+    .option("--days <n>", "how long it works, in days (default: 90)", parseInteger(1, 3650))
     .option("--json", "as JSON")
     .action(async (flags: CreateFlags, command: Command) => {
       const { client, paint } = contextOf(io, command);

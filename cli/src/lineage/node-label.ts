@@ -12,6 +12,8 @@ export interface NodeLabel {
   readonly detail: string;
 }
 
+const VALUES_LENGTH = 72;
+
 const STYLES: Readonly<Record<string, Style>> = {
   Dataset: "blue",
   DatasetVersion: "blue",
@@ -19,6 +21,10 @@ const STYLES: Readonly<Record<string, Style>> = {
   ModelVersion: "magenta",
   Run: "yellow",
   Report: "green",
+  Endpoint: "red",
+  Deployment: "red",
+  Alert: "red",
+  Decision: "green",
   MaskedNode: "gray",
   ErasedNode: "gray",
 };
@@ -41,7 +47,17 @@ function rawLabel(node: TraceNode): NodeLabel {
   switch (node.__typename) {
     case "Dataset":
     case "Model":
+    case "Endpoint":
       return { name: node.key, detail: "" };
+    case "Deployment":
+      return { name: `deployment ${node.key}`, detail: deploymentDetail(node) };
+    case "Decision":
+      return { name: node.decisionType, detail: decisionDetail(node) };
+    case "Alert":
+      return {
+        name: `alert ${node.cause}`,
+        detail: `${node.severity}, ${node.alertState}: ${shorten(node.message, VALUES_LENGTH)}`,
+      };
     case "DatasetVersion":
       return { name: node.key, detail: datasetDetail(node) };
     case "ModelVersion":
@@ -80,6 +96,15 @@ function datasetDetail(node: Extract<TraceNode, { __typename: "DatasetVersion" }
   return [...rows, plural(node.fileCount, "file"), bytes(node.sizeBytes)].join(", ");
 }
 
+function deploymentDetail({ deploymentState, activatedAt }: Extract<TraceNode, { __typename: "Deployment" }>): string {
+  return activatedAt === null ? deploymentState : `${deploymentState}, served since ${time(activatedAt)}`;
+}
+
+function decisionDetail({ reason, policy, decidedAt }: Extract<TraceNode, { __typename: "Decision" }>): string {
+  const who = policy === null ? "" : `by the rule ${policy}`;
+  return [time(decidedAt), who, shorten(reason, VALUES_LENGTH)].filter((part) => part !== "").join(", ");
+}
+
 function runDetail({ name, plugin, state, endedAt }: Extract<TraceNode, { __typename: "Run" }>): string {
   const version =
     plugin === null ? "" : plugin.name === name ? `@${plugin.version}` : `${plugin.name}@${plugin.version}`;
@@ -93,8 +118,6 @@ function reportDetail({ verdict, metrics }: Extract<TraceNode, { __typename: "Re
 export function changesOf(dirtyDigest: string | null): string {
   return dirtyDigest === null ? "" : `with uncommitted changes ${shortDigest(dirtyDigest)}`;
 }
-
-const VALUES_LENGTH = 72;
 
 /** The beginning of an object's members: epochs=30, hidden=[32,16], … */
 export function valuesOf(value: unknown, length = VALUES_LENGTH): string {

@@ -47,6 +47,45 @@ const report: ReportNode = {
     },
     { where: [{ column: "origin", value: "JFK" }], count: 5, metrics: [{ name: "roc_auc", value: 1 }], intervals: [] },
   ],
+  anomalies: [],
+  drift: [],
+  rules: [],
+};
+
+const ANOMALY: ReportNode["anomalies"][number] = {
+  type: "DATASET_LOW_NUM_EXAMPLES",
+  column: null,
+  severity: "ERROR",
+  message: "too few rows",
+  count: 7,
+};
+const DRIFT: ReportNode["drift"][number] = {
+  feature: "temp",
+  where: [{ column: "origin", value: "JFK" }],
+  method: "KS",
+  definition: "two-sample Kolmogorov-Smirnov statistic",
+  value: 0.1,
+  pValue: 0.01,
+  adjustedPValue: 0.02,
+  floor: null,
+  importance: 0.3,
+  referenceCount: 500,
+  currentCount: 400,
+  outcome: "DRIFT",
+};
+const RULE: ReportNode["rules"][number] = {
+  rule: "beats the champion",
+  kind: "BETTER_THAN_BASELINE",
+  metric: "roc_auc",
+  where: [],
+  value: 0.01,
+  low: "-Infinity",
+  high: 0.02,
+  bound: 0,
+  pValue: 0.04,
+  adjustedPValue: null,
+  outcome: "PASS",
+  message: "roc_auc is 0.01 better",
 };
 
 describe("evaluationTable", () => {
@@ -98,6 +137,16 @@ describe("reportLines", () => {
     expect(lines.find((line) => line.startsWith("  AA "))).toMatch(/AA +1,200 +0\.5 \[0\.4, 0\.6\] {2}█{10}$/);
     expect(lines.find((line) => line.startsWith("  UA "))).toMatch(/UA +10 +NaN$/);
     expect(lines.find((line) => line.startsWith("  JFK "))).toMatch(/JFK +5 +1 {2}█{20}$/);
+  });
+
+  it("shows anomalies, drift and a gate's rules, each only where there are some", () => {
+    expect(lines.join("\n")).not.toMatch(/Anomalies|Drift|Rules/);
+    const full = reportLines({ ...report, anomalies: [ANOMALY], drift: [DRIFT], rules: [RULE] }, marked).join("\n");
+    expect(full).toMatch(/<red>ERROR +\(dataset\) +DATASET_LOW_NUM_EXAMPLES +7 +too few rows/);
+    expect(full).toMatch(/<red>DRIFT +temp +origin=JFK +KS +0\.1 +0\.02 +0\.3 +500 \/ 400/);
+    expect(full).toMatch(
+      /<green>PASS +beats the champion +0\.01 \[-Infinity, 0\.02\] +0 +0\.04 +roc_auc is 0\.01 better/,
+    );
   });
 
   it("names what it is about", () => {

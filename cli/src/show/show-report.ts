@@ -6,6 +6,7 @@ import { table, facts } from "../terminal/columns.ts";
 import { bar, count, metric, time } from "../terminal/format.ts";
 import type { Paint, Style } from "../terminal/paint.ts";
 import { clean } from "../terminal/text.ts";
+import { anomalyTable, driftTable, ruleTable } from "./report-parts.ts";
 import { evaluationTable, metricRows } from "./evaluation-table.ts";
 import { section } from "./show-version.ts";
 
@@ -60,6 +61,9 @@ export function reportLines(report: ReportNode, paint: Paint): string[] {
   const metrics = table([{ title: "metric" }, { title: "value", align: "right" }], metricRows(report.metrics), paint);
   return [
     ...head,
+    ...section("Rules of the gate", ruleTable(report.rules, paint)),
+    ...section("Anomalies", anomalyTable(report.anomalies, paint)),
+    ...section("Drift", driftTable(report.drift, paint)),
     ...section("Metrics", report.metrics.length === 0 ? [] : metrics),
     ...section("Against the baselines", evaluationTable(report.metrics, paint)),
     ...sliceSections(report.slices, paint),

@@ -11,6 +11,11 @@ export interface Io {
 
 export function processIo(): Io {
   const { stdout, stderr } = process;
+  // Who read the output has seen enough, as `head` does.
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(0);
+  });
   return {
     out: (line) => void stdout.write(`${line}\n`),
     err: (line) => void stderr.write(`${line}\n`),

@@ -3,8 +3,9 @@ import { z } from "zod";
 import { PluginManifest } from "@clew/schema";
 import { definePlugin } from "./define-plugin.ts";
 
-const sample = () =>
+const sample = (options: { prestart?: boolean } = {}) =>
   definePlugin({
+    ...options,
     name: "sample",
     version: "1.2.3",
     description: "For tests.",
@@ -25,6 +26,11 @@ test("the manifest is valid and holds the parameters as JSON Schema, defaults no
     additionalProperties: false,
     properties: { epochs: { type: "integer", minimum: 1, default: 3 }, label: { description: "The target." } },
   });
+});
+
+test("the manifest says whether the process may be there before its job, where that was said", () => {
+  expect(sample({ prestart: true }).manifest().runtime).toEqual({ type: "node", entry: "src/main.ts", prestart: true });
+  expect(sample({ prestart: false }).manifest().runtime).toEqual({ type: "node", entry: "src/main.ts" });
 });
 
 test("a changed manifest does not change the plugin", () => {

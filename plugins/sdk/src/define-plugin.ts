@@ -20,6 +20,11 @@ export interface PluginOptions<P extends z.ZodObject, I extends InputDeclaration
   resources?: z.input<typeof PluginResources>;
   /** The file that calls servePlugin, relative to the plugin's folder; by default `src/main.ts`. */
   entry?: string;
+  /**
+   * The runner may start the process before there is a job for it, so that the job finds its modules loaded: not for a plugin that reads
+   * the variables `CLEW_…`, or does more than to declare itself before `run`. False unless given.
+   */
+  prestart?: boolean;
   /** What the host cannot see of the environment: the chosen backend, versions of libraries. Asked once, before `run`. */
   environment?: (parameters: z.output<P>) => Promise<Record<string, string>> | Record<string, string>;
   /**
@@ -64,7 +69,11 @@ export function definePlugin<
     outputs: options.outputs,
     parameters: jsonSchemaOf(parameters),
     resources: options.resources,
-    runtime: { type: "node", entry: options.entry ?? "src/main.ts" },
+    runtime: {
+      type: "node",
+      entry: options.entry ?? "src/main.ts",
+      ...(options.prestart === true && { prestart: true }),
+    },
   });
   return {
     manifest: () => structuredClone(manifest),

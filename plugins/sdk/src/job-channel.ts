@@ -62,7 +62,7 @@ function encode(message: JobMessageInput): string {
   }
   const line = JSON.stringify(parsed.data);
   if (Buffer.byteLength(line) > MAX_LINE_BYTES) {
-    throw new PluginFailure("PROTOCOL_VIOLATION", `the ${message.type} message is longer than 1 MiB`);
+    throw new PluginFailure("PROTOCOL_VIOLATION", `the ${message.type} message is longer than 16 MiB`);
   }
   return `${line}\n`;
 }

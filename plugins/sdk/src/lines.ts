@@ -1,5 +1,5 @@
 /** The longest line of the job protocol, without its line feed. */
-export const MAX_LINE_BYTES = 1024 * 1024;
+export const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 export interface Line {
   text: string;

@@ -151,16 +151,18 @@ test.each([
   ["an undeclared output", (job: Job) => job.output("other", INCOMPLETE), "no output role other"],
   ["an output that is not complete", (job: Job) => job.output("report", INCOMPLETE), "bad output message"],
   [
-    "a line of over 1 MiB",
+    "a line of over 16 MiB",
     (job: Job) => {
       job.output("report", {
         reportType: "EVALUATION",
         about: ["data"],
         verdict: null,
-        metrics: Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`metric-number-${i}`, i])),
+        metrics: Object.fromEntries(
+          Array.from({ length: 60_000 }, (_, i) => [`metric-number-${i}`.padEnd(300, "-"), i]),
+        ),
       });
     },
-    "longer than 1 MiB",
+    "longer than 16 MiB",
   ],
 ])("%s is a PROTOCOL_VIOLATION", async (_, act, message) => {
   const { said } = await served(async (job) => act(job));

@@ -1,8 +1,11 @@
 import type { Subjects } from "@clew/schema";
+import type { JobGuard } from "@clew/plugin-sdk/host";
 import type { Logger } from "pino";
 import type { ContentCache } from "./content-cache.ts";
 import type { GraphqlLink } from "./graphql-link.ts";
 import type { NatsLink } from "./nats-link.ts";
+import type { PluginCode } from "./plugin-code.ts";
+import type { Prestarted } from "./prestarted.ts";
 import type { PublishEvents } from "./run-events.ts";
 
 /** What every attempt of a runner uses. */
@@ -17,6 +20,10 @@ export interface AttemptParts {
   readonly attemptsDir: string;
   /** Where Node keeps what it has compiled of plugins, for the next job. */
   readonly compileCacheDir: string;
+  /** What code each plugin runs. */
+  readonly code: PluginCode;
+  readonly guard: JobGuard;
+  readonly prestarted: Prestarted;
   readonly secrets: Readonly<Record<string, string>>;
   readonly runnerVersion: string;
   readonly log: Logger;

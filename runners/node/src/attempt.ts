@@ -1,4 +1,5 @@
-import { mkdtemp, mkdir, rm } from "node:fs/promises";
+import { mkdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type JobMessage, type RunControl, failure, idToken, uploadFile } from "@clew/schema";
 import { type CollectedOutput, type JobOutcome, runJob } from "@clew/plugin-sdk/host";
@@ -9,11 +10,11 @@ import type { AttemptParts } from "./attempt-parts.ts";
 import type { ClaimedAttempt } from "./claim.ts";
 import { hostEnvironment, mergedEnvironment } from "./environment.ts";
 import { LeaseLost, asLost, failureOf, isLost } from "./faults.ts";
-import { type CallOptions, RequestRefused, RequestTooLarge } from "./graphql-link.ts";
+import { type CallOptions, RequestRefused } from "./graphql-link.ts";
 import type { HostedPlugin } from "./hosted-plugins.ts";
 import { LeaseWatch } from "./lease-watch.ts";
 import { bodyMaxBytes } from "./nats-link.ts";
-import { type JobRun, finishRun, jobQuery, startRun } from "./operations.ts";
+import { finishRun, startRun } from "./operations.ts";
 import { type FinishRunInput, failedInput, finishInput, refusedOutcome } from "./outcome.ts";
 import { BATCH_MAX_BYTES, RunEvents } from "./run-events.ts";
 
@@ -82,15 +83,16 @@ export class Attempt {
       else this.#log.error({ err: cause }, "an attempt ends without a report; its lease will run out");
     } finally {
       this.#watch.stop();
+      void this.#parts.prestarted.keep(this.#plugin);
     }
   }
 
   async #inFolder(use: (dir: string) => Promise<void>): Promise<void> {
     const { attemptsDir } = this.#parts;
     const { runId, attempt } = this.#claimed;
-    await mkdir(attemptsDir, { recursive: true });
-    const dir = await mkdtemp(join(attemptsDir, `${idToken(runId)}-${attempt}-`));
+    const dir = join(attemptsDir, `${idToken(runId)}-${attempt}`);
     try {
+      mkdirSync(inputsIn(dir), { recursive: true });
       await use(dir);
     } finally {
       await rm(dir, { recursive: true, force: true, maxRetries: 3 });
@@ -119,19 +121,12 @@ export class Attempt {
   }
 
   async #job(dir: string): Promise<JobOutcome> {
-    const { link, secrets } = this.#parts;
-    const { runId, attempt } = this.#claimed;
+    const { link, secrets, guard, prestarted } = this.#parts;
+    const { runId, attempt, run, token } = this.#claimed;
     const signal = AbortSignal.any([this.#cancel.signal, this.#forget.signal]);
-    const call = this.#call(null, signal);
-    const [{ node }, environment] = await Promise.all([
-      link.call(jobQuery, { run: runId }, call),
-      hostEnvironment(this.#plugin, this.#parts.runnerVersion),
-    ]);
-    const run = this.#requireRun(node);
-    const inputs = await inputsOf(run, link, call);
-    const inputDir = join(dir, "inputs");
-    await mkdir(inputDir);
-    await placeInputs(inputs, inputDir, { ...this.#parts, token: this.#claimed.token, signal });
+    const inputs = await inputsOf(run, link, this.#call(null, signal));
+    const inputDir = inputsIn(dir);
+    await placeInputs(inputs, inputDir, { ...this.#parts, token, signal });
     this.#stage = "job";
     return await runJob({
       pluginDir: this.#plugin.dir,
@@ -139,21 +134,19 @@ export class Attempt {
       inputDir,
       outputDir: join(dir, "outputs"),
       parameters: parametersOf(run),
+      isChecked: true,
       inputs,
       seed: run.seed,
       runId,
       attempt,
       secrets,
       compileCacheDir: this.#parts.compileCacheDir,
+      guard,
+      takeProcess: () => prestarted.take(this.#plugin),
       signal: this.#cancel.signal,
       onStart: (pid) => this.#started(pid),
-      onMessage: (message) => this.#hear(message, environment),
+      onMessage: (message) => this.#hear(message),
     });
-  }
-
-  #requireRun(run: JobRun | null): JobRun {
-    if (run === null) throw new LeaseLost("the run is not there any more");
-    return run;
   }
 
   #started(pid: number): void {
@@ -162,13 +155,17 @@ export class Attempt {
   }
 
   /** The job is heard no further until this resolves: that is how a job which says too much is slowed down. */
-  async #hear(message: JobMessage, environment: Record<string, string>): Promise<void> {
-    if (message.type === "hello") await this.#start(mergedEnvironment(environment, message.environment));
+  async #hear(message: JobMessage): Promise<void> {
+    if (message.type === "hello") await this.#start(message.environment);
     else await this.#events.send(message);
   }
 
-  async #start(environment: Record<string, string>): Promise<void> {
+  async #start(said: Record<string, string>): Promise<void> {
     const { runId, attempt } = this.#claimed;
+    const environment = mergedEnvironment(
+      await hostEnvironment(this.#plugin, this.#parts.runnerVersion, this.#parts.code),
+      said,
+    );
     const call = this.#call(`start:${runId}:${attempt}`, this.#forget.signal);
     const answer = await this.#parts.link.call(startRun, { input: { run: runId, attempt, environment } }, call);
     const [fault] = answer.startRun.userErrors;
@@ -213,7 +210,6 @@ export class Attempt {
       this.#log.info({ state: answer.run?.state, ...(failed && { failure: failed.type }) }, "an attempt was reported");
       return null;
     } catch (error) {
-      if (error instanceof RequestTooLarge) return error.message;
       if (!(error instanceof RequestRefused)) throw error;
       if (isLost(error.code)) throw new LeaseLost(error.message);
       return `${error.code}: ${error.message}`;
@@ -232,6 +228,8 @@ export class Attempt {
     this.cancel(new PluginFailure("CANCELLED", reason || "cancelled"));
   }
 }
+
+const inputsIn = (dir: string) => join(dir, "inputs");
 
 function killGroup(pid: number): void {
   try {

@@ -2,7 +2,7 @@ import { JobInvitation, jsonIn } from "@clew/schema";
 import type { Logger } from "pino";
 import { type GraphqlLink, NoAnswer, RequestRefused } from "./graphql-link.ts";
 import type { HeldLeases, Lease } from "./held-leases.ts";
-import { claimRun } from "./operations.ts";
+import { claimRun, type JobRun } from "./operations.ts";
 
 /** What to do with an invitation. `later`: give it back, for this or another runner to take after so long. */
 export type Claim =
@@ -15,6 +15,7 @@ export interface ClaimedAttempt extends Lease {
   readonly token: string;
   /** `name@version`. */
   readonly plugin: string;
+  readonly run: JobRun;
 }
 
 export interface ClaimerOptions {
@@ -74,10 +75,11 @@ export class Claimer {
       const reason = `${fault.code}: ${fault.message}`;
       return OVER.has(fault.code) ? { verdict: "drop", reason } : { verdict: "later", reason, delayMs: LATER_MS };
     }
-    if (answer.token === null || answer.leaseMs === null) {
-      return { verdict: "later", reason: "the claim was answered without token and lease", delayMs: LATER_MS };
+    const { token: ownToken, leaseMs, run } = answer;
+    if (ownToken === null || leaseMs === null || run === null) {
+      return { verdict: "later", reason: "the claim was answered without run, token and lease", delayMs: LATER_MS };
     }
-    return { verdict: "taken", claimed: { runId, attempt, plugin, token: answer.token, leaseMs: answer.leaseMs } };
+    return { verdict: "taken", claimed: { runId, attempt, plugin, token: ownToken, leaseMs, run } };
   }
 }
 

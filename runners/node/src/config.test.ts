@@ -17,6 +17,7 @@ test("what is left out, or empty, has its default", () => {
     pool: "default",
     slots: 1,
     drainMs: 60_000,
+    prestartMs: 300_000,
     natsToken: null,
     natsCredsFile: null,
   });

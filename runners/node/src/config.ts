@@ -29,6 +29,7 @@ export const Environment = z.object({
   CLEW_WORK_DIR: z.string().min(1),
   CLEW_CACHE_MIB: count(0, 100_000_000).default(10_240),
   CLEW_DRAIN_SECONDS: count(0, 86_400).default(60),
+  CLEW_PRESTART_SECONDS: count(0, 86_400).default(300),
   CLEW_HEALTH_FILE: z.string().min(1).optional(),
   CLEW_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
@@ -56,6 +57,8 @@ export interface RunnerConfig {
   readonly cacheMaxBytes: number;
   /** How long running jobs may go on once the runner drains. */
   readonly drainMs: number;
+  /** How long a process may wait for a plugin's next job, where the plugin allows that; 0 for none. */
+  readonly prestartMs: number;
   /** Where the runner writes down each heartbeat that got through, for a health check; absolute. Nowhere where null. */
   readonly healthFile: string | null;
   readonly logLevel: string;
@@ -103,6 +106,7 @@ function configOf(env: z.infer<typeof Environment>, secrets: Record<string, stri
     workDir: resolve(env.CLEW_WORK_DIR),
     cacheMaxBytes: env.CLEW_CACHE_MIB * MIB,
     drainMs: env.CLEW_DRAIN_SECONDS * 1000,
+    prestartMs: env.CLEW_PRESTART_SECONDS * 1000,
     healthFile: env.CLEW_HEALTH_FILE === undefined ? null : resolve(env.CLEW_HEALTH_FILE),
     logLevel: env.CLEW_LOG_LEVEL,
     secrets,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PluginManifest, digestOf, sha256 } from "@clew/schema";
 import { expect, onTestFinished, test } from "vitest";
+import { PluginCode } from "./plugin-code.ts";
 import { hostEnvironment, mergedEnvironment } from "./environment.ts";
 
 async function aPlugin(runtime: PluginManifest["runtime"]) {
@@ -27,7 +28,7 @@ async function aPlugin(runtime: PluginManifest["runtime"]) {
 
 test("the host states runtime, hardware, plugin, and the digest of the nearest lock file", async () => {
   const plugin = await aPlugin({ type: "node", entry: "main.ts" });
-  expect(await hostEnvironment(plugin, "9.9.9")).toMatchObject({
+  expect(await hostEnvironment(plugin, "9.9.9", new PluginCode())).toMatchObject({
     node: process.versions.node,
     arch: process.arch,
     cores: expect.stringMatching(/^\d+$/),
@@ -36,16 +37,19 @@ test("the host states runtime, hardware, plugin, and the digest of the nearest l
     plugin: "some",
     pluginVersion: "1.2.3",
     manifestDigest: digestOf(plugin.manifest),
+    codeDigest: await new PluginCode().digest(plugin),
     lockfileDigest: sha256("locked"),
   });
 });
 
 test("only a python plugin's environment has Python's version", async () => {
-  const python = await hostEnvironment(await aPlugin({ type: "python", entry: "main.py" }), "1.0.0");
-  expect(python["python"]).toMatch(/^(\d+\.\d+\.\d+|none)/);
-  expect(await hostEnvironment(await aPlugin({ type: "command", command: ["sh"] }), "1.0.0")).not.toHaveProperty(
-    "python",
-  );
+  const python = await hostEnvironment(await aPlugin({ type: "python", entry: "main.py" }), "1.0.0", new PluginCode());
+  expect(python["python"]).toMatch(/^\d+\.\d+\.\d+/);
+  expect(python["pythonPackages"]).toMatch(/(^| )pip==\d/);
+  expect(python["pythonPackagesDigest"]).toMatch(/^sha256:/);
+  expect(
+    await hostEnvironment(await aPlugin({ type: "command", command: ["sh"] }), "1.0.0", new PluginCode()),
+  ).not.toHaveProperty("python");
 });
 
 test("what the plugin says is added, and what the host has seen itself stays", () => {

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { digestOf, type Sha256, sha256 } from "@clew/schema";
 import type { HostedPlugin } from "./hosted-plugins.ts";
+import type { PluginCode } from "./plugin-code.ts";
 
 const MIB = 1024 * 1024;
 const VALUE_MAX = 2_000;
@@ -12,10 +13,18 @@ const NAME_MAX = 200;
 const PYTHON_LIMIT_MS = 10_000;
 
 /** What the host knows of the environment that a plugin runs in; nothing that tells two equal machines apart. */
-export async function hostEnvironment(plugin: HostedPlugin, runnerVersion: string): Promise<Record<string, string>> {
+export async function hostEnvironment(
+  plugin: HostedPlugin,
+  runnerVersion: string,
+  code: PluginCode,
+): Promise<Record<string, string>> {
   const { manifest, dir } = plugin;
-  const lockfile = await nearestLockfile(dir);
-  const python = manifest.runtime.type === "python" ? await pythonVersion() : null;
+  const isPython = manifest.runtime.type === "python";
+  const [lockfile, codeDigest, python] = await Promise.all([
+    nearestLockfile(dir),
+    code.digest(plugin),
+    isPython ? pythonEnvironment() : {},
+  ]);
   return {
     platform: platform(),
     osRelease: release(),
@@ -28,8 +37,9 @@ export async function hostEnvironment(plugin: HostedPlugin, runnerVersion: strin
     plugin: manifest.name,
     pluginVersion: manifest.version,
     manifestDigest: digestOf(manifest),
+    ...(codeDigest !== null && { codeDigest }),
     ...(lockfile !== null && { lockfileDigest: lockfile }),
-    ...(python !== null && { python }),
+    ...python,
   };
 }
 
@@ -48,11 +58,19 @@ export async function nearestLockfile(dir: string): Promise<Sha256 | null> {
   }
 }
 
-async function pythonVersion(): Promise<string> {
+/** Python's version, and what is installed for it: the list as far as a value goes, and the digest of all of it. */
+async function pythonEnvironment(): Promise<Record<string, string>> {
   try {
-    const { stdout } = await promisify(execFile)("python3", ["--version"], { timeout: PYTHON_LIMIT_MS });
-    return stdout.replace(/^Python /, "").trim();
+    const { stdout } = await promisify(execFile)("python3", ["-c", LIST_PACKAGES], { timeout: PYTHON_LIMIT_MS });
+    const [version = "none", ...packages] = stdout.trim().split("\n");
+    return { python: version, pythonPackages: packages.join(" "), pythonPackagesDigest: sha256(packages.join("\n")) };
   } catch {
-    return "none";
+    return { python: "none" };
   }
 }
+
+const LIST_PACKAGES = `
+import importlib.metadata, platform
+print(platform.python_version())
+print(*sorted({f"{d.metadata['Name']}=={d.version}" for d in importlib.metadata.distributions()}), sep="\\n")
+`;

@@ -1,5 +1,5 @@
 import { ArtifactTransferError, type Failure, failure } from "@clew/schema";
-import { NoAnswer, RequestRefused, RequestTooLarge } from "./graphql-link.ts";
+import { NoAnswer, RequestRefused } from "./graphql-link.ts";
 
 /** Another attempt holds the run, or it has ended: nothing more is to be reported. */
 export class LeaseLost extends Error {
@@ -22,7 +22,6 @@ export function asLost(error: unknown): unknown {
 /** An attempt that failed for another reason than its plugin, as the failure that is reported. */
 export function failureOf(error: unknown, doing: "inputs" | "outputs" | "job"): Failure {
   if (error instanceof ArtifactTransferError) return transferFailure(error, doing);
-  if (error instanceof RequestTooLarge) return failure("PROTOCOL_VIOLATION", error.message);
   if (error instanceof NoAnswer) return failure("UNAVAILABLE", error.message);
   if (error instanceof RequestRefused)
     return failure("INTERNAL", `the server refused: ${error.message} (${error.code})`);

@@ -4,10 +4,11 @@ import { type NatsConnection, type Subscription, headers, nuid } from "@nats-io/
 import type { JetStreamClient } from "@nats-io/jetstream";
 import type { Logger } from "pino";
 import { Backoff } from "./backoff.ts";
+import { askOverHttp } from "./graphql-http.ts";
 import { bodyMaxBytes } from "./nats-link.ts";
 import type { Operation } from "./operations.ts";
 
-/** Larger requests do not travel over NATS. */
+/** Larger requests go over HTTP. */
 export const REQUEST_MAX_BYTES = 512 * 1024;
 const FIRST_ANSWER_MS = 5_000;
 const LONGEST_ANSWER_MS = 30_000;
@@ -25,11 +26,6 @@ export class RequestRefused extends Error {
     super(message);
     this.code = code;
   }
-}
-
-/** The request is larger than what may travel. */
-export class RequestTooLarge extends Error {
-  override readonly name = "RequestTooLarge";
 }
 
 /** Nobody answered for as long as the caller would wait. */
@@ -52,6 +48,8 @@ export interface GraphqlLinkOptions {
   readonly client: JetStreamClient;
   /** Where requests go. */
   readonly subject: string;
+  /** The server's HTTP address, for what is too large for NATS. */
+  readonly serverUrl: string;
   readonly log: Logger;
   /** How long an answer may take before the request is sent again; doubled each time. */
   readonly firstAnswerMs?: number;
@@ -62,7 +60,7 @@ type Reply = MutationReply;
 /**
  * GraphQL operations over NATS: published to the durable stream of mutations, answered on an inbox. A request without an answer is
  * sent again with the same idempotency key, so that it takes effect once; it carries no Nats-Msg-Id, or the stream would drop the resend
- * that shall be answered.
+ * that shall be answered. What is too large for NATS, the request or its answer, goes over HTTP.
  */
 export class GraphqlLink {
   readonly #options: GraphqlLinkOptions;
@@ -81,22 +79,30 @@ export class GraphqlLink {
   }
 
   /**
-   * @throws {RequestRefused} {RequestTooLarge} {NoAnswer}, or the signal's reason.
+   * @throws {RequestRefused} {NoAnswer}, or the signal's reason.
    */
   async call<Answer, Variables extends object>(
     operation: Operation<Answer, Variables>,
     variables: Variables,
     options: CallOptions,
   ): Promise<Answer> {
+    const request = requestOf(operation.name, variables, options);
+    const payload = JSON.stringify(request);
     const maxBytes = Math.min(REQUEST_MAX_BYTES, bodyMaxBytes(this.#options.connection));
-    const payload = payloadOf(operation.name, variables, options, maxBytes);
+    let isLarge = Buffer.byteLength(payload) > maxBytes;
     const deadline = options.giveUpAfterMs === null ? null : Date.now() + options.giveUpAfterMs;
     const backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS);
     let internalFaults = 0;
     for (let answerMs = this.#options.firstAnswerMs ?? FIRST_ANSWER_MS; ; ) {
       options.signal.throwIfAborted();
-      const reply = await this.#ask(operation.name, payload, answerMs, options.signal);
+      const reply = isLarge
+        ? await this.#askOverHttp(operation, request, options.signal)
+        : await this.#ask(operation.name, payload, answerMs, options.signal);
       const fault = reply === null ? null : faultOf(reply);
+      if (!isLarge && fault?.code === "ANSWER_TOO_LARGE") {
+        isLarge = true;
+        continue;
+      }
       if (reply !== null && fault === null) return parsed(operation, reply);
       if (fault !== null) {
         internalFaults += fault.code === "INTERNAL" ? 1 : 0;
@@ -109,6 +115,14 @@ export class GraphqlLink {
 
   close(): void {
     this.#subscription.unsubscribe();
+  }
+
+  #askOverHttp(
+    { text: query, name: operationName }: Operation<unknown, unknown>,
+    { token, variables }: MutationRequest,
+    signal: AbortSignal,
+  ): Promise<Reply | null> {
+    return askOverHttp(this.#options.serverUrl, token, { query, operationName, variables }, signal);
   }
 
   /** Sends once; null where it could not be sent or no answer came in time. */
@@ -147,19 +161,13 @@ export class GraphqlLink {
   }
 }
 
-function payloadOf(operationName: string, variables: object, { token, key }: CallOptions, maxBytes: number): string {
-  const request: MutationRequest = {
+function requestOf(operationName: string, variables: object, { token, key }: CallOptions): MutationRequest {
+  return {
     schema: "clew/mutation-request/1",
     operationName,
     variables: { ...(variables as MutationRequest["variables"]), ...(key !== null && { idempotencyKey: key }) },
     token,
   };
-  const payload = JSON.stringify(request);
-  const sizeBytes = Buffer.byteLength(payload);
-  if (sizeBytes > maxBytes) {
-    throw new RequestTooLarge(`${operationName} has ${sizeBytes} bytes; at most ${maxBytes} may be sent`);
-  }
-  return payload;
 }
 
 interface Fault {

@@ -2,7 +2,6 @@ import {
   AttemptStateDocument,
   ClaimRunDocument,
   FinishRunDocument,
-  JobDocument,
   RegisterPluginDocument,
   StartRunDocument,
   type TypedDocumentString,
@@ -14,6 +13,8 @@ import { z } from "zod";
 /** A persisted operation: its name, and the part of its answer that the runner reads. */
 export interface Operation<Answer, Variables> {
   readonly name: string;
+  /** As it is sent where names do not do. */
+  readonly text: string;
   readonly answer: z.ZodType<Answer>;
   /** Ties the variables' type to the operation; never set. */
   readonly variables?: Variables;
@@ -61,6 +62,7 @@ export const claimRun = operation(
   ClaimRunDocument,
   z.object({
     claimRun: z.object({
+      run: JobRun.nullable(),
       attempt: z.number().int().nullable(),
       token: z.string().nullable(),
       leaseMs: z.number().int().positive().nullable(),
@@ -75,9 +77,6 @@ export const finishRun = operation(
   FinishRunDocument,
   z.object({ finishRun: z.object({ run: z.object({ state: RunState }).nullable(), userErrors }) }),
 );
-
-/** `node` is null where the token no longer reads the run. */
-export const jobQuery = operation(JobDocument, z.object({ node: JobRun.nullable() }));
 
 export const versionFiles = operation(
   VersionFilesDocument,
@@ -98,7 +97,8 @@ function operation<Result, Variables, Answer>(
   document: TypedDocumentString<Result, Variables>,
   answer: z.ZodType<Answer>,
 ): Operation<Answer, Variables> {
-  const name = /(?:query|mutation) (\w+)/.exec(document.toString())?.[1];
+  const text = document.toString();
+  const name = /(?:query|mutation) (\w+)/.exec(text)?.[1];
   if (name === undefined) throw new TypeError("an operation without a name cannot be sent");
-  return { name, answer };
+  return { name, text, answer };
 }

@@ -38,7 +38,43 @@ test("a model's metrics become a list, and what is not finite the strings of the
   });
 });
 
-test("a report's slices and intervals become lists", () => {
+const ANOMALY = {
+  type: "ENUM_TYPE_UNEXPECTED_STRING_VALUES",
+  column: "carrier",
+  severity: "ERROR" as const,
+  message: "3 rows have a value that is not allowed: ZZ",
+  count: 3,
+};
+const DRIFT = {
+  feature: "temp",
+  where: [{ column: "origin", value: "JFK" }],
+  method: "KS" as const,
+  definition: "two-sample Kolmogorov-Smirnov statistic",
+  value: 0.1,
+  pValue: 0.01,
+  adjustedPValue: 0.02,
+  floor: null,
+  importance: 0.3,
+  referenceCount: 500,
+  currentCount: 400,
+  outcome: "DRIFT" as const,
+};
+const RULE = {
+  rule: "better than the champion",
+  kind: "BETTER_THAN_BASELINE" as const,
+  metric: "roc_auc",
+  where: [],
+  value: 0.01,
+  low: 0.001,
+  high: 0.02,
+  bound: 0,
+  pValue: 0.01,
+  adjustedPValue: null,
+  outcome: "PASS" as const,
+  message: "roc_auc is 0.01 better",
+};
+
+test("a report's slices, intervals and numbers become what GraphQL takes", () => {
   const input = finished(
     {
       nodeType: "Report",
@@ -54,11 +90,17 @@ test("a report's slices and intervals become lists", () => {
           intervals: { auc: [0.1, { $number: "Infinity" }] },
         },
       ],
+      anomalies: [ANOMALY],
+      drift: [{ ...DRIFT, value: { $number: "Infinity" } }],
+      rules: [{ ...RULE, low: { $number: "-Infinity" } }],
       dir: null,
     },
     [],
   );
   expect(input.outputs?.[0]?.report).toEqual({
+    anomalies: [ANOMALY],
+    drift: [{ ...DRIFT, value: "Infinity" }],
+    rules: [{ ...RULE, low: "-Infinity" }],
     reportType: "EVALUATION",
     about: ["model"],
     verdict: "PASS",

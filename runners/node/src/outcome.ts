@@ -37,8 +37,26 @@ function finishedOutput({ role, output, files }: CollectedOutput): FinishedOutpu
   }
 }
 
-function reportOf({ reportType, about, verdict, metrics, slices }: ReportOutput) {
-  return { reportType, about, verdict, metrics: metricList(metrics), slices: slices.map(sliceOf) };
+function reportOf({ reportType, about, verdict, metrics, slices, anomalies, drift, rules }: ReportOutput) {
+  const stated = { reportType, about, verdict, metrics: metricList(metrics), slices: slices.map(sliceOf), anomalies };
+  return { ...stated, drift: drift.map(driftOf), rules: rules.map(ruleOf) };
+}
+
+function driftOf(measure: ReportOutput["drift"][number]) {
+  const { value, pValue, adjustedPValue, floor } = measure;
+  const numbers = {
+    pValue: mayBeNumber(pValue),
+    adjustedPValue: mayBeNumber(adjustedPValue),
+    floor: mayBeNumber(floor),
+  };
+  return { ...measure, value: graphqlNumber(value), ...numbers };
+}
+
+function ruleOf(rule: ReportOutput["rules"][number]) {
+  const { value, low, high, bound, pValue, adjustedPValue } = rule;
+  const interval = { value: mayBeNumber(value), low: mayBeNumber(low), high: mayBeNumber(high) };
+  const p = { pValue: mayBeNumber(pValue), adjustedPValue: mayBeNumber(adjustedPValue) };
+  return { ...rule, bound: graphqlNumber(bound), ...interval, ...p };
 }
 
 function sliceOf({ slice, count, metrics, intervals }: ReportOutput["slices"][number]) {
@@ -61,4 +79,8 @@ function metricList(metrics: Record<string, MetricValue>): Metric[] {
 /** The scalar MetricValue: a number, or "NaN", "Infinity" or "-Infinity". */
 function graphqlNumber(value: MetricValue): number | string {
   return typeof value === "number" ? value : value.$number;
+}
+
+function mayBeNumber(value: MetricValue | null): number | string | null {
+  return value === null ? null : graphqlNumber(value);
 }

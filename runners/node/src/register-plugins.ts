@@ -1,6 +1,6 @@
 import { digestOf } from "@clew/schema";
 import type { Logger } from "pino";
-import { type GraphqlLink, RequestRefused, RequestTooLarge } from "./graphql-link.ts";
+import { type GraphqlLink, RequestRefused } from "./graphql-link.ts";
 import { type HostedPlugin, pluginKey } from "./hosted-plugins.ts";
 import { registerPlugin } from "./operations.ts";
 
@@ -35,7 +35,6 @@ async function registrationFault(
     return userErrors.length === 0 ? null : { userErrors };
   } catch (error) {
     if (error instanceof RequestRefused) return { code: error.code, reason: error.message };
-    if (error instanceof RequestTooLarge) return { reason: error.message };
     throw error;
   }
 }

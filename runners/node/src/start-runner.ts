@@ -2,6 +2,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Heartbeat, type RunEventBatch, idToken, inboxOf, subjects } from "@clew/schema";
+import { JobGuard } from "@clew/plugin-sdk/host";
 import type { Logger } from "pino";
 import { Claimer } from "./claim.ts";
 import type { RunnerConfig } from "./config.ts";
@@ -13,6 +14,8 @@ import { HeldLeases } from "./held-leases.ts";
 import { type HostedPlugin, findPlugins, pluginKey } from "./hosted-plugins.ts";
 import { JobQueue, jobConsumers } from "./job-queue.ts";
 import { NatsLink } from "./nats-link.ts";
+import { PluginCode } from "./plugin-code.ts";
+import { Prestarted } from "./prestarted.ts";
 import { registerPlugins } from "./register-plugins.ts";
 import { Runner, type RunningRunner } from "./runner.ts";
 
@@ -67,7 +70,8 @@ async function started(
   const space = subjects(config.natsPrefix);
   const subject = space.mutations(runnerId);
   const wait = firstAnswerMs === undefined ? {} : { firstAnswerMs };
-  const link = new GraphqlLink({ connection, client, subject, log, ...wait }, inboxOf(runnerId));
+  const { serverUrl } = config;
+  const link = new GraphqlLink({ connection, client, subject, serverUrl, log, ...wait }, inboxOf(runnerId));
   const hosted = await registerPlugins(found, link, token, log, signal);
   if (hosted.length === 0) throw new NoPlugins(`no plugin to host in ${config.pluginDirs.join(", ")}`);
   const plugins = new Map(hosted.map((plugin) => [pluginKey(plugin.manifest), plugin]));
@@ -97,6 +101,11 @@ async function started(
   const claimer = new Claimer({ link, leases, runnerId, token, isHosted, log, signal: closing.signal });
   const attemptsDir = join(config.workDir, "attempts", idToken(runnerId));
   await rm(attemptsDir, { recursive: true, force: true });
+  const compileCacheDir = join(config.workDir, "compile-cache");
+  const { secrets, prestartMs: keepMs } = config;
+  const guard = new JobGuard();
+  const prestarted = new Prestarted({ guard, secrets, compileCacheDir, keepMs });
+  taking.signal.addEventListener("abort", () => prestarted.close(), { once: true });
   const attempt = {
     nats,
     link,
@@ -105,12 +114,16 @@ async function started(
     cache: new ContentCache(join(config.workDir, "cache"), config.cacheMaxBytes),
     serverUrl: config.serverUrl,
     attemptsDir,
-    compileCacheDir: join(config.workDir, "compile-cache"),
-    secrets: config.secrets,
+    code: new PluginCode(),
+    compileCacheDir,
+    guard,
+    prestarted,
+    secrets,
     runnerVersion: await ownVersion(),
     log,
   };
   const close = async () => {
+    guard.close();
     await closeAll(nats, link);
     await health?.remove();
   };

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Role } from "@clew/schema";
-import { CreateTokenDocument, RevokeTokenDocument } from "@clew/schema/graphql";
+import { ClaimRunDocument, CreateTokenDocument, RevokeTokenDocument } from "@clew/schema/graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   aDataset,
@@ -263,6 +263,26 @@ describe("an attempt's token", () => {
     expect(data).toEqual(Object.fromEntries([...lists, "search"].map((list) => [list, { nodes: [] }])));
   });
 
+  test("comes with the run's inputs, in namespaces too that its runner may not read", async () => {
+    const { ours, mine, hidden } = await twoNamespaces();
+    const inputs = [mine, hidden].map(({ id }) => ({ role: "train", node: id }));
+    const run = await aQueuedRun(server, { namespace: ours, inputs });
+    const runner = await aRunner(server, { namespaces: [ours] });
+    const { data } = await server.gql(
+      ClaimRunDocument,
+      { input: { run, attempt: 1, runner: runner.id } },
+      runner.token,
+    );
+    const shown = data.claimRun.run?.inputs.flatMap(({ node }) => ("key" in node ? [node.key] : []));
+    expect(shown).toEqual([mine.key, hidden.key]);
+    const { data: read } = await server.gql(
+      "query A($id: ID!) { node(id: $id) { id } }",
+      { id: hidden.id },
+      runner.token,
+    );
+    expect(read.node).toBeNull();
+  });
+
   test("does not lead from an input to the other versions of its dataset", async () => {
     const { mine } = await twoNamespaces();
     await aDataset(server, { namespace: mine.namespace, name: mine.name });
@@ -284,7 +304,7 @@ describe("an attempt's token", () => {
     const { token } = await anAttempt(server, run);
     const status = async (digest: string) =>
       (await fetch(`${server.url}/artifacts/${digest}`, { headers: bearer(token) })).status;
-    expect([await status(file.digest), await status(hidden.digest)]).toEqual([200, 401]);
+    expect([await status(file.digest), await status(hidden.digest)]).toEqual([200, 404]);
   });
 
   test("reports on its own run only, and changes nothing else", async () => {

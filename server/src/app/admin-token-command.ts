@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import pino from "pino";
-import { CheckpointFiles } from "../adapters/filesystem/index.ts";
 import type { Config } from "../config/config.ts";
-import { CHECKPOINTS_FOLDER, openStores } from "./open-stores.ts";
+import { openStores } from "./open-stores.ts";
 import { ALL_FACTS } from "./server-schema.ts";
 import { ADMIN_TOKEN_FILE, renewAdminToken } from "./first-start.ts";
 import { makeLedgerEngine } from "./ledger-engine.ts";
 import { readSecrets } from "./secrets.ts";
+import { signingIn } from "./signing.ts";
 import { Stops } from "./stops.ts";
 
 /**
@@ -24,9 +24,8 @@ export async function adminTokenCommand(config: Config): Promise<void> {
     const { database, graph } = await openStores(config, stops, log);
     if ((await database.ledger.head()).seq === 0)
       throw new Error(`${config.dataDir} has no ledger yet: the server's first start makes it, with its token`);
-    const { signerKey } = readSecrets(config.dataDir);
-    const files = new CheckpointFiles(join(config.dataDir, CHECKPOINTS_FOLDER));
-    const { recorder, checkpointer } = makeLedgerEngine(database.ledger, graph, ALL_FACTS, { files, signerKey }, log);
+    const signing = signingIn(config.dataDir, readSecrets(config.dataDir));
+    const { recorder, checkpointer } = makeLedgerEngine(database.ledger, graph, ALL_FACTS, signing, log);
     await checkpointer.open();
     await renewAdminToken(recorder, config.dataDir);
   } finally {

@@ -2,6 +2,7 @@ import { createPubSub } from "@graphql-yoga/subscription";
 import type { GraphQLSchema } from "graphql";
 import { buildSchema, type ContainerType } from "type-graphql";
 import type { NodeDefinition } from "../core/define-node.ts";
+import { resolveDocuments } from "../graphql/documents.ts";
 import { edgeResolver, ErasedNode, MaskedNode, objectType, resolveNodes } from "../graphql/node-type.ts";
 
 /**
@@ -36,6 +37,7 @@ export async function assembleSchema(
     validate: false,
   });
   resolveNodes(schema);
+  resolveDocuments(schema, nodes);
   return schema;
 }
 

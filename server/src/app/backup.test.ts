@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { generateNoteKey, parseSignerKey, sha256 } from "@clew/schema";
+import Database from "better-sqlite3";
 import pino from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
@@ -15,10 +16,13 @@ import {
   type Subject,
   truncated,
 } from "../../../test/support/backup.ts";
+import { aDataset } from "../../../test/support/builders.ts";
 import { readAnswer } from "../../../test/support/answer.ts";
 import { startTestServer, type TestServer } from "../../../test/support/server.ts";
+import { schemaOf } from "../../../test/support/wide-tables.ts";
 import { openSqlite } from "../adapters/mikro-orm/index.ts";
 import { Config } from "../config/config.ts";
+import { FactCatalogue } from "../core/define-fact.ts";
 import { rewritten } from "../ledger/backup/rewritten.fixture.ts";
 import { type BackupSource, writeBackup } from "../ledger/backup/write-backup.ts";
 import { restore, type RestoreOptions } from "./restore.ts";
@@ -160,6 +164,12 @@ describe("a backup that was changed is refused, and leaves nothing behind:", () 
       /line 1 of tables\/lease\/000001\.jsonl is no row of lease/,
     ],
     [
+      "a document",
+      (name, bytes) =>
+        name === "tables/document/000001.jsonl" ? Buffer.from(bytes.toString().replace("feature_", "feature-")) : bytes,
+      /tables\/document\/000001\.jsonl: the document sha256:[0-9a-f]{64} has another digest/,
+    ],
+    [
       "no entries",
       (name, bytes) => (name.startsWith("entries/") ? null : bytes),
       /it has 0 of its \d+ entries|missing/,
@@ -270,13 +280,52 @@ test("what a store has lost is told before anything is sent", async () => {
   await own.stop();
 });
 
+test.each([
+  ["lost", "delete from document", /the document sha256:[0-9a-f]{64} is missing, to which entry \d+ refers/],
+  ["altered", "update document set text = '[]'", /the document sha256:[0-9a-f]{64} has another digest/],
+])("a backup fails rather than be made of documents that were %s", async (_, change, message) => {
+  const own = await startTestServer();
+  await aDataset(own, { schema: schemaOf(1_000) });
+  const database = new Database(join(own.dataDir, "clew.db"));
+  database.exec(change);
+  database.close();
+  const file = join(dir, "broken.tar");
+  await expect(pipeline(writeBackup(await sourceOf(own)), createWriteStream(file))).rejects.toThrow(message);
+  await own.stop();
+});
+
+test("a restore misses a document that the server did not", async () => {
+  const own = await startTestServer();
+  await aDataset(own, { schema: schemaOf(1_000) });
+  const database = new Database(join(own.dataDir, "clew.db"));
+  database.exec("delete from document");
+  database.close();
+  const file = join(dir, "lacking.tar");
+  const source = { ...(await sourceOf(own)), facts: new FactCatalogue([]) };
+  await pipeline(writeBackup(source), createWriteStream(file));
+  await folderWithKeys(own, dataDir);
+  await expect(restored({ file })).rejects.toMatchObject({
+    code: "BACKUP_DAMAGED",
+    message: expect.stringMatching(/the document sha256:[0-9a-f]{64} is missing, to which entry \d+ refers/) as string,
+  });
+  await expectEmpty();
+  await own.stop();
+});
+
 async function sourceOf({ running: { server: parts } }: TestServer): Promise<BackupSource> {
   const { database, artifacts } = parts.stores;
   const snapshot = await database.copies.snapshot();
   const { ledgerId, seq } = await snapshot.ledger.head();
   const head = await parts.ledger.checkpointer.signAt(seq);
   if (head === null) throw new Error("nothing is signed");
-  return { ledgerId, snapshot, artifacts, head, signer: parseSignerKey(parts.secrets.signerKey) };
+  return {
+    ledgerId,
+    snapshot,
+    artifacts,
+    head,
+    signer: parseSignerKey(parts.secrets.signerKey),
+    facts: parts.ledger.facts,
+  };
 }
 
 function manifestWith(bytes: Buffer, change: object): Buffer {

@@ -1,8 +1,11 @@
+import { canonicalJson } from "@clew/schema";
 import {
   CancelRunDocument,
   ClaimRunDocument,
+  DocumentOfLedgerDocument,
   FinishRunDocument,
   type FinishRunInput,
+  LedgerEntriesDocument,
   type RecordRunInput,
   RecordRunDocument,
   RegisterPluginDocument,
@@ -24,6 +27,7 @@ import {
 } from "../../../test/support/builders.ts";
 import { refusal } from "../../../test/support/refusals.ts";
 import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
+import { lineageOf, schemaOf } from "../../../test/support/wide-tables.ts";
 import { loseAttempt } from "../features/runs/cancel-run.ts";
 
 const NOWHERE = "Run:00000000-0000-7000-8000-000000000000";
@@ -130,6 +134,22 @@ describe("an attempt", () => {
     });
     expect(recorded.ok).toBe(true);
   };
+
+  test("that lost its lease may say as much as one that holds it", async () => {
+    const run = await aQueuedRun(server);
+    const { token } = await anAttempt(server, run);
+    await lose(run, 1);
+    const [files, columns] = [[await anArtifact(server)], schemaOf(10_000)];
+    const datasetVersion = { files, schema: columns, rows: null, columnLineage: lineageOf(10_000, "raw") };
+    const { data } = await finish({ run, attempt: 1, outputs: [{ role: "table", datasetVersion }] }, token);
+    expect(data.finishRun.userErrors).toMatchObject([{ code: "LEASE_LOST" }]);
+    const { ledgerEntries } = (await server.gql(LedgerEntriesDocument, { after: (await server.ledgerSize()) - 1 }))
+      .data;
+    const { said } = ledgerEntries.entries[0]!.payload as { said: { $document: string } };
+    const told = (await server.gql(DocumentOfLedgerDocument, { digest: said.$document })).data.ledgerDocument;
+    const { outputs } = told as { outputs: { datasetVersion: { schema: unknown } }[] };
+    expect(JSON.stringify(outputs[0]!.datasetVersion.schema)).toBe(canonicalJson(columns));
+  });
 
   test("that lost its lease is told so, and what it says is kept apart", async () => {
     const run = await aQueuedRun(server);

@@ -1,6 +1,4 @@
-import { join } from "node:path";
 import type { Logger } from "pino";
-import { CheckpointFiles } from "../adapters/filesystem/index.ts";
 import type { Config } from "../config/config.ts";
 import { Authenticator } from "../features/access/index.ts";
 import { DeadLetters } from "../features/dead-letters/index.ts";
@@ -15,9 +13,10 @@ import { type Engine, makeContext, makeEngine } from "./graphql-engine.ts";
 import { Subscriptions } from "./graphql-subscriptions.ts";
 import { makeLedgerEngine, type LedgerEngine } from "./ledger-engine.ts";
 import { natsCredentials } from "./nats-credentials.ts";
-import { CHECKPOINTS_FOLDER, type Stores } from "./open-stores.ts";
+import type { Stores } from "./open-stores.ts";
 import { readSecrets, type Secrets } from "./secrets.ts";
 import { ALL_FACTS, serverSchema } from "./server-schema.ts";
+import { signingIn } from "./signing.ts";
 import { startDeliveries } from "./start-deliveries.ts";
 import type { Stops } from "./stops.ts";
 
@@ -42,9 +41,8 @@ export interface Server {
 export async function composeServer(config: Config, stores: Stores, stops: Stops, log: Logger): Promise<Server> {
   const { database, graph } = stores;
   const secrets = readSecrets(config.dataDir);
-  const { signerKey, verifierKey } = secrets;
-  const files = new CheckpointFiles(join(config.dataDir, CHECKPOINTS_FOLDER));
-  const ledger = makeLedgerEngine(database.ledger, graph, ALL_FACTS, { files, signerKey }, log);
+  const signing = signingIn(config.dataDir, secrets);
+  const ledger = makeLedgerEngine(database.ledger, graph, ALL_FACTS, signing, log);
   await ledger.checkpointer.open();
   const presence = new Presence();
   const runEvents = new RunEventFeed();
@@ -61,7 +59,13 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
     deadLetters,
     secrets,
     progress: ledger.graph,
-    ledger: { ...ledger, store: database.ledger, personal: database.personalData, verifierKey },
+    ledger: {
+      ...ledger,
+      store: database.ledger,
+      personal: database.personalData,
+      documents: { reader, facts: ledger.facts },
+      verifierKey: secrets.verifierKey,
+    },
     leaseMs: config.leaseSeconds * 1000,
     allowPrivateWebhooks: config.webhookAllowPrivate,
     issueCredentials: await natsCredentials(config),

@@ -138,6 +138,7 @@ async function hearRunners(
     operation: (name) => RUNNER_OPERATIONS.get(name),
     execute: (operation, who) => execute(server.engine, operation, server.newContext(who, crypto.randomUUID())),
     reply: (subject, data) => bus.send(subject, data),
+    replyMaxBytes: () => bus.messageMaxBytes,
     bury: (message, reason) => keepMutation(space, letters, message, reason),
   });
   await bus.consume(space.streams.mutations, "server", MUTATIONS_AT_ONCE, handle);

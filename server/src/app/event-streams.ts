@@ -6,22 +6,17 @@ import type { Principal } from "../graphql/principal.ts";
 import { EventStreams } from "../transports/http/event-streams.ts";
 import { bearerOf } from "../transports/http/http-server.ts";
 import type { Server } from "./compose.ts";
-import { CONNECTIONS_MAX, CONNECTIONS_MAX_EACH, RECHECK_MS } from "./subscription-server.ts";
+import { subscriptionLimits } from "./subscription-limits.ts";
 
 /** The face of a server's subscriptions for who has HTTP alone. */
 export function eventStreams(
-  { subscriptionStallSeconds }: Config,
+  config: Config,
   { authenticator, subscriptions, newContext }: Server,
   log: Logger,
 ): EventStreams<Principal> {
   return new EventStreams<Principal>({
     log,
-    limits: {
-      maxStreams: CONNECTIONS_MAX,
-      maxStreamsEach: CONNECTIONS_MAX_EACH,
-      stallMs: subscriptionStallSeconds * 1000,
-      recheckMs: RECHECK_MS,
-    },
+    limits: subscriptionLimits(config),
     isWelcome: async (request: FastifyRequest) => (await authenticator.authenticate(bearerOf(request) ?? "")) !== null,
     idOf: ({ agentId }) => agentId,
     prepare: (asked, { who, id }, signal) => subscriptions.prepare(asked, newContext(who as Principal, id, signal), 1),

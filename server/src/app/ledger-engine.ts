@@ -1,13 +1,13 @@
-import { parseSignerKey } from "@clew/schema";
 import type { Logger } from "pino";
 import { FactCatalogue, type FactDefinition } from "../core/define-fact.ts";
-import { type CheckpointFiles, Checkpointer } from "../ledger/checkpointer.ts";
+import { Checkpointer } from "../ledger/checkpointer.ts";
 import { Follower } from "../ledger/follower.ts";
 import { GraphWork } from "../ledger/graph-work.ts";
 import { LedgerTail } from "../ledger/ledger-tail.ts";
 import { Recorder } from "../ledger/recorder.ts";
 import type { LedgerStore } from "../ports/ledger-store.ts";
 import type { LineageGraph } from "../ports/lineage-graph.ts";
+import type { Signing } from "./signing.ts";
 
 export interface LedgerEngine {
   readonly facts: FactCatalogue;
@@ -19,26 +19,19 @@ export interface LedgerEngine {
   readonly followers: Follower[];
 }
 
-/** What signs the ledger's heads, and where they are kept. */
-export interface Signing {
-  readonly files: CheckpointFiles;
-  readonly signerKey: string;
-}
-
 /** The write path, wired: recorder, what it keeps for followers, what signs its heads, and the graph's follower. */
 export function makeLedgerEngine(
   store: LedgerStore,
   graph: LineageGraph,
   definitions: readonly FactDefinition[],
-  { files, signerKey }: Signing,
+  signing: Signing,
   log: Logger,
 ): LedgerEngine {
   const facts = new FactCatalogue(definitions);
   const tail = new LedgerTail(store, facts);
   const recorder = new Recorder(store, (entries) => tail.keep(entries));
-  const signer = parseSignerKey(signerKey);
   const onFork = (reason: string) => recorder.setReadOnly(reason);
-  const checkpointer = new Checkpointer({ store, tail, files, signer, log, onFork });
+  const checkpointer = new Checkpointer({ store, tail, ...signing, log, onFork });
   const follower = new Follower(new GraphWork(graph, store), store, tail, log);
   return { facts, tail, recorder, checkpointer, graph: follower, followers: [follower] };
 }

@@ -7,6 +7,7 @@ import { backupRoute } from "../transports/http/backup.ts";
 import { httpServer } from "../transports/http/http-server.ts";
 import { artifactAccess } from "./artifact-access.ts";
 import type { Server } from "./compose.ts";
+import { DEFAULT_QUERY } from "./default-query.ts";
 import { eventStreams } from "./event-streams.ts";
 import { openBackup } from "./open-backup.ts";
 import type { Stops } from "./stops.ts";
@@ -57,14 +58,3 @@ export async function listenHttp(config: Config, server: Server, stops: Stops, l
   stops.add("event streams", async () => events.stop());
   return url;
 }
-
-const DEFAULT_QUERY = `# What was the newest model made of? Set your token under Headers, then press play.
-query Lineage {
-  models(first: 1) {
-    nodes {
-      key
-      versions(first: 1) { nodes { id key digest } }
-    }
-  }
-}
-`;

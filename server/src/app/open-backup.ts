@@ -21,7 +21,7 @@ export async function openBackup(server: Server, principal: Principal): Promise<
 }
 
 async function open(
-  { stores: { artifacts }, ledger: { checkpointer }, secrets }: Server,
+  { stores: { artifacts }, ledger: { checkpointer, facts }, secrets }: Server,
   snapshot: LedgerSnapshot,
 ): Promise<OpenedBackup | BackupFault> {
   const { ledgerId, seq } = await snapshot.ledger.head();
@@ -34,5 +34,5 @@ async function open(
   }
   const estimatedBytes = await snapshot.contentBytes();
   const signer = parseSignerKey(secrets.signerKey);
-  return { stream: writeBackup({ ledgerId, snapshot, artifacts, head, signer }), seq, estimatedBytes };
+  return { stream: writeBackup({ ledgerId, snapshot, artifacts, head, signer, facts }), seq, estimatedBytes };
 }

@@ -1,9 +1,8 @@
 import { createReadStream, existsSync, mkdirSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { parseSignerKey } from "@clew/schema";
 import type { Logger } from "pino";
-import { CheckpointFiles, openFilesystemArtifacts } from "../adapters/filesystem/index.ts";
+import { openFilesystemArtifacts } from "../adapters/filesystem/index.ts";
 import type { Config } from "../config/config.ts";
 import { FactCatalogue } from "../core/define-fact.ts";
 import { RestoreRefused } from "../ledger/backup/refused.ts";
@@ -14,6 +13,7 @@ import type { LedgerStore } from "../ports/ledger-store.ts";
 import { ARTIFACTS_FOLDER, CHECKPOINTS_FOLDER, openDatabase, SNAPSHOT_FILE } from "./open-stores.ts";
 import { ALL_FACTS } from "./server-schema.ts";
 import { readSecrets, readVerifierKey } from "./secrets.ts";
+import { signingIn } from "./signing.ts";
 import { Stops } from "./stops.ts";
 
 export interface RestoreOptions {
@@ -113,11 +113,10 @@ async function signOn(
   note: string | null,
   log: Logger,
 ): Promise<void> {
-  const files = new CheckpointFiles(join(dataDir, CHECKPOINTS_FOLDER));
-  if (note !== null) await files.writeCheckpoint(note, size, true);
+  const signing = signingIn(dataDir, readSecrets(dataDir));
+  if (note !== null) await signing.files.writeCheckpoint(note, size, true);
   const tail = new LedgerTail(store, new FactCatalogue(ALL_FACTS));
-  const signer = parseSignerKey(readSecrets(dataDir).signerKey);
-  const checkpointer = new Checkpointer({ store, tail, files, signer, log, onFork: () => {} });
+  const checkpointer = new Checkpointer({ store, tail, ...signing, log, onFork: () => {} });
   await checkpointer.open();
   await checkpointer.checkpoint();
   if (checkpointer.fork !== null) throw new Error(checkpointer.fork);

@@ -8,9 +8,12 @@ import {
   hashToken,
   newToken,
 } from "../features/access/index.ts";
+import { alertFacts, alertNodes, alertResolvers } from "../features/alerts/index.ts";
 import { catalogFacts, catalogNodes, catalogResolvers } from "../features/catalog/index.ts";
 import { deadLetterFacts, deadLetterResolvers, type DeadLetters } from "../features/dead-letters/index.ts";
 import { ledgerFeed, type LedgerParts, LedgerResolver } from "../features/ledger/index.ts";
+import { decisionFacts, decisionNodes, decisionResolvers } from "../features/decisions/index.ts";
+import { deploymentFacts, deploymentNodes, deploymentResolvers } from "../features/deployments/index.ts";
 import { type GraphProgress, LineageResolver } from "../features/lineage/index.ts";
 import { personalDataFacts, personalDataResolvers, type Scrubbing } from "../features/personal-data/index.ts";
 import { type Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
@@ -23,9 +26,17 @@ import type { Stores } from "./open-stores.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** The node types that `search` looks through. */
-const SEARCHED = ["Dataset", "Model", "CodeRepository", "Run", "Plugin", "Runner", "Agent"];
+const SEARCHED = ["Dataset", "Model", "CodeRepository", "Endpoint", "Run", "Plugin", "Runner", "Agent"];
 
-export const ALL_NODES = [...catalogNodes, ...runNodes, ...runnerNodes, ...accessNodes];
+export const ALL_NODES = [
+  ...catalogNodes,
+  ...runNodes,
+  ...runnerNodes,
+  ...accessNodes,
+  ...decisionNodes,
+  ...deploymentNodes,
+  ...alertNodes,
+];
 export const ALL_FACTS = [
   ...catalogFacts,
   ...runFacts,
@@ -35,6 +46,9 @@ export const ALL_FACTS = [
   ...webhookFacts,
   ...deadLetterFacts,
   ...personalDataFacts,
+  ...decisionFacts,
+  ...deploymentFacts,
+  ...alertFacts,
 ] as const;
 
 interface SchemaParts extends Stores {
@@ -44,7 +58,7 @@ interface SchemaParts extends Stores {
   readonly deadLetters: DeadLetters;
   readonly secrets: Pick<Secrets, "attemptTokens" | "webhooks">;
   readonly progress: GraphProgress;
-  readonly ledger: LedgerParts;
+  readonly ledger: Omit<LedgerParts, "knownTypes">;
   readonly leaseMs: number;
   readonly allowPrivateWebhooks: boolean;
   readonly issueCredentials: IssueCredentials | null;
@@ -91,13 +105,21 @@ export function serverSchema({
       hash: hashToken,
       natsCredentials: issueCredentials,
     }),
+    ...decisionResolvers(reader, mutations),
+    ...deploymentResolvers(reader, mutations),
+    ...alertResolvers(reader, mutations, ALL_NODES),
     ...tagResolvers(reader, mutations, ALL_NODES),
     ...accessResolvers(mutations, reader, operations, ALL_NODES),
     ...webhookResolvers({ store, webhooks, secrets: secrets.webhooks, knownTypes, allowPrivate, mutations }),
     ...deadLetterResolvers(deadLetters, mutations),
     ...personalDataResolvers(mutations, { reader, store }, personalData, scrubbing),
-    new LineageResolver(graph, reader, progress),
-    new LedgerResolver(ledger),
+    new LineageResolver(
+      graph,
+      reader,
+      progress,
+      ALL_NODES.map(({ name }) => name),
+    ),
+    new LedgerResolver({ ...ledger, knownTypes }),
     ledgerFeed(store),
   ]);
 }

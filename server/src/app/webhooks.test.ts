@@ -6,7 +6,7 @@ import {
   WebhooksDocument,
 } from "@clew/schema/graphql";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { aDataset, aRun } from "../../../test/support/builders.ts";
+import { aDataset, aModel, aRun } from "../../../test/support/builders.ts";
 import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
 import { aReceiver, type Receiver, taken } from "../../../test/support/webhook-receiver.ts";
 
@@ -65,12 +65,14 @@ describe("a webhook", () => {
     await aWebhook({ url: receiver.url, namespace, types }, token);
     const other = await aDataset(server);
     const mine = await aDataset(server, { namespace });
+    // Of its namespace, but of a type that it has not asked for.
+    const { run: training } = await aModel(server, { namespace });
     const run = await aRun(server, { namespace, inputs: [{ role: "data", node: other.id }] });
-    await soon(() => expect(receiver.deliveries).toHaveLength(2));
+    await soon(() => expect(receiver.deliveries.at(-1)?.message.nodeIds).toContain(run.id));
     const told = receiver.deliveries.map(({ message }) => message);
-    expect(told.map(({ type }) => type)).toEqual(types);
+    expect(told.map(({ type }) => type)).toEqual([types[0], types[1], types[1]]);
     expect(told[0]!.nodeIds).toContain(mine.id);
-    expect(told[1]!.nodeIds).toContain(run.id);
+    expect(told[1]!.nodeIds).toContain(training);
     expect(JSON.stringify(told)).not.toContain(other.id);
   });
 

@@ -39,7 +39,8 @@ export const Config = z.object({
     .number()
     .int()
     .min(1024)
-    .default(2 * 1024 * 1024),
+    // A version of 10,000 columns with statistics and lineage is about 4 MB.
+    .default(16 * 1024 * 1024),
   artifactMaxBytes: z.coerce
     .number()
     .int()

@@ -1,6 +1,8 @@
 import { type Json, canonicalJson } from "@clew/schema";
 import { z } from "zod";
+import { documentPaths, type DocumentReference, referencesIn } from "./document.ts";
 import type { EntryChanges, GraphChange } from "./graph-change.ts";
+import type { FieldPath } from "./marked-fields.ts";
 import { type PersonalPath, personalPaths } from "./personal.ts";
 import type { TagWord } from "./tag-word.ts";
 
@@ -25,6 +27,8 @@ export interface FactDefinition<Type extends string = string, P extends z.ZodTyp
   readonly upcasts: Readonly<Record<number, (payload: Json) => Json>>;
   /** Where the payload's schema marks personal fields; most have none. */
   readonly personal: readonly PersonalPath[];
+  /** Where it marks fields that may be large. */
+  readonly documents: readonly FieldPath[];
 }
 
 /** A fact about to be recorded. */
@@ -46,7 +50,8 @@ export function defineFact<const Type extends string, P extends z.ZodType>(defin
   upcasts?: Record<number, (payload: Json) => Json>;
 }): FactDefinition<Type, P> & { of: (payload: z.input<P>) => Fact } {
   const personal = personalPaths(definition.payload);
-  const made: FactDefinition<Type, P> = { upcasts: {}, words: () => [], ...definition, personal };
+  const documents = documentPaths(definition.payload);
+  const made: FactDefinition<Type, P> = { upcasts: {}, words: () => [], ...definition, personal, documents };
   for (let from = 1; from < made.v; from++)
     if (made.upcasts[from] === undefined) throw new Error(`${made.type} has no upcast from version ${from}`);
   return { ...made, of: (payload) => ({ definition: made, payload: payload as Json }) };
@@ -103,15 +108,32 @@ export class FactCatalogue {
 
   /** What an entry does. Pure: the same bytes give the same changes, today and in ten years. */
   project(entry: { seq: number; bytes: Uint8Array }): Projected {
-    const { type, v, at, by, payload } = JSON.parse(Buffer.from(entry.bytes).toString("utf8")) as z.output<
-      typeof EntryEnvelope
-    >;
+    const { type, v, at, by, payload } = opened(entry);
     const definition = this.#byType.get(type);
     if (definition === undefined) throw new Error(`entry ${entry.seq} has the unknown type ${type}`);
     const current = lift(definition, v, payload);
     const changes = definition.project(current, { at, by });
     return { seq: entry.seq, at, changes, words: definition.words(current) };
   }
+
+  /** The documents that an entry refers to. */
+  documents(entry: { type: string; bytes: Uint8Array }): readonly DocumentReference[] {
+    const definition = this.#byType.get(entry.type);
+    // Most entries refer to none: looked for in the bytes, which need not be parsed then.
+    if (definition === undefined || definition.documents.length === 0 || !mayRefer(entry.bytes)) return [];
+    const { v, payload } = opened(entry);
+    return referencesIn(lift(definition, v, payload), definition.documents);
+  }
+}
+
+const REFERENCE_START = Buffer.from('{"$document":"sha256:');
+
+function mayRefer({ buffer, byteOffset, byteLength }: Uint8Array): boolean {
+  return Buffer.from(buffer, byteOffset, byteLength).includes(REFERENCE_START);
+}
+
+function opened({ bytes }: { bytes: Uint8Array }): z.output<typeof EntryEnvelope> {
+  return JSON.parse(Buffer.from(bytes).toString("utf8")) as z.output<typeof EntryEnvelope>;
 }
 
 /** A payload of version `v` as the current version has it. @throws when `v` is newer than this server. */

@@ -38,7 +38,10 @@ export function isByEdge(edge: EdgeDefinition): edge is ByEdge {
 /** One end of a `many` edge as it is stored. */
 export interface EdgeEnd {
   readonly id: string;
-  readonly role?: string;
+  readonly role?: string | undefined;
+  /** A share of the traffic, in percent, and the mode in which it is served: of the few arrows that have them. */
+  readonly weight?: number | undefined;
+  readonly mode?: string | undefined;
 }
 
 type EdgeValue<E> =
@@ -108,7 +111,12 @@ export function defineNode<const Name extends string, F extends Fields, const E 
   };
 }
 
-const EdgeEndSchema = z.strictObject({ id: NodeId, role: z.string().max(64).optional() });
+export const EdgeEndSchema = z.strictObject({
+  id: NodeId,
+  role: z.string().max(64).optional(),
+  weight: z.number().optional(),
+  mode: z.string().max(40).optional(),
+});
 
 function edgeSchemas(edges: Edges): z.ZodRawShape {
   const stated = Object.entries(edges).filter(([, edge]) => !isByEdge(edge));
@@ -143,12 +151,16 @@ function attributed({ edges }: NodeDefinition, agent: string): Record<string, Js
 
 function arrowsFrom(definition: NodeDefinition, from: string, values: Record<string, Json>): ArrowChange[] {
   return Object.entries(definition.edges).flatMap(([field, edge]) =>
-    endsOf(values[field]).map(({ id, role }) => ({
+    endsOf(values[field]).map(({ id: to, role, weight, mode }) => ({
       op: "arrow" as const,
       type: edge.arrow,
       from,
-      to: id,
-      properties: role === undefined ? {} : { role },
+      to,
+      properties: {
+        ...(role !== undefined && { role }),
+        ...(weight !== undefined && { weight }),
+        ...(mode !== undefined && { mode }),
+      },
     })),
   );
 }

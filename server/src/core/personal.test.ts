@@ -90,6 +90,6 @@ describe("personal fields", () => {
     ["what is transformed", z.strictObject({ who: Person.transform(String) })],
     ["what is named later", z.strictObject({ who: z.lazy(() => Person) })],
   ])("are refused in %s, where they would be missed", (_, schema) => {
-    expect(() => personalPaths(schema)).toThrow(/a personal field must be a field of objects.*: who/);
+    expect(() => personalPaths(schema)).toThrow(/a marked field must be a field of objects.*: who/);
   });
 });

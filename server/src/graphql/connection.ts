@@ -81,7 +81,12 @@ export function decodeCursor(cursor: string, types: readonly ("string" | "number
   } catch {
     // Not JSON: refused below.
   }
-  throw clientError("INVALID_CURSOR", "this cursor did not come from this list", { path: ["after"] });
+  throw foreignCursor();
+}
+
+function foreignCursor() {
+  const message = "this cursor did not come from this list, in this order; begin without one";
+  return clientError("INVALID_CURSOR", message, { path: ["after"] });
 }
 
 export interface PageArguments {
@@ -97,9 +102,10 @@ export async function listNodes(
   page: PageArguments,
 ): Promise<Connection<{ cursor: string; node: NodeValue }> & { nodes: NodeValue[] }> {
   const size = pageSize(page.first);
-  const after = page.after == null ? null : nodeCursor(page.after);
+  const list = listTag(filter, order);
+  const after = page.after == null ? null : nodeCursor(page.after, list);
   const rows = await reader.list(filter, order, after, size + 1);
-  const edges = rows.slice(0, size).map((state) => ({ cursor: cursorOf(state), node: nodeValue(state) }));
+  const edges = rows.slice(0, size).map((state) => ({ cursor: cursorOf(state, list), node: nodeValue(state) }));
   return {
     edges,
     nodes: edges.map(({ node }) => node),
@@ -115,12 +121,18 @@ async function countNodes(reader: NodeReader, filter: NodeFilter): Promise<Total
   return { count, isExact: count < TOTAL_CAP };
 }
 
-function cursorOf(state: NodeState): string {
-  const { name } = state.attributes;
-  return encodeCursor([state.createdSeq, typeof name === "string" ? name : "", state.id]);
+/** What a cursor says of the list that it leads on in: another list, or the same in another order, begins elsewhere. */
+function listTag({ types }: NodeFilter, order: NodeOrder): string {
+  return `${order} ${types.join()}`;
 }
 
-function nodeCursor(cursor: string): NodeCursor {
-  const [createdSeq, name, id] = decodeCursor(cursor, ["number", "string", "string"]);
+function cursorOf(state: NodeState, list: string): string {
+  const { name } = state.attributes;
+  return encodeCursor([list, state.createdSeq, typeof name === "string" ? name : "", state.id]);
+}
+
+function nodeCursor(cursor: string, list: string): NodeCursor {
+  const [of, createdSeq, name, id] = decodeCursor(cursor, ["string", "number", "string", "string"]);
+  if (of !== list) throw foreignCursor();
   return { createdSeq: Number(createdSeq), name: String(name), id: String(id) };
 }

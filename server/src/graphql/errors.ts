@@ -12,10 +12,16 @@ export const ERRORS = {
   INVALID_CURSOR: { retryable: false, meaning: "The cursor did not come from this list." },
   IDEMPOTENCY_KEY_REUSED: { retryable: false, meaning: "The key was used before for another input of this mutation." },
   ENTRY_TOO_LARGE: { retryable: false, meaning: "The fact is above 64 KiB; send large parts as artifacts." },
+  DOCUMENT_TOO_LARGE: {
+    retryable: false,
+    meaning: "One field of the fact is above 8 MiB as JSON; the message names it.",
+  },
+  ANSWER_TOO_LARGE: { retryable: false, meaning: "The answer is larger than NATS carries; ask the same over HTTP." },
   REQUEST_TOO_LARGE: { retryable: false, meaning: "The request's body is above the limit." },
   QUERY_TOO_COSTLY: {
     retryable: false,
-    meaning: "The query is too deep, has too many aliases, or costs more than is allowed; ask for less at once.",
+    meaning:
+      "The query is too deep, has too many aliases, or costs or shows more than is allowed; ask for less at once.",
   },
   FILE_MISSING: {
     retryable: false,
@@ -26,6 +32,18 @@ export const ERRORS = {
   ALIAS_CONFLICT: {
     retryable: false,
     meaning: "The alias does not stand at `expectedVersion`: somebody else has moved it.",
+  },
+  DEPLOYMENT_CONFLICT: {
+    retryable: false,
+    meaning: "The endpoint does not stand at `expectedVersion`, or has changed meanwhile; look again.",
+  },
+  MODEL_NOT_APPROVED: {
+    retryable: false,
+    meaning: "The model version may not be served: it was rejected or suspended, or waits for an approval.",
+  },
+  STATE_CONFLICT: {
+    retryable: false,
+    meaning: "The thing is in a state in which this cannot be done; the message says in which.",
   },
   LINEAGE_CYCLE: { retryable: false, meaning: "A thing would come from itself." },
   UNKNOWN_NODE: { retryable: false, meaning: "An id or key in the input names nothing." },

@@ -5,6 +5,7 @@ import type { GraphQLScalarType } from "graphql";
 import { GraphQLSafeInt } from "graphql-scalars";
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { z } from "zod";
+import { documentMark } from "../core/document.ts";
 import { personalMark } from "../core/personal.ts";
 import { Time } from "../core/time.ts";
 import { GraphQLDateTime, GraphQLJSON, GraphQLMetricValue } from "./scalars.ts";
@@ -85,18 +86,31 @@ export function named(name: string): GraphQLClass {
 }
 
 function shapeOf(schema: z.ZodType, mode: Mode): FieldShape {
+  const origin = originOf(schema);
+  if (origin !== schema) return shapeOf(origin, mode);
   const scalar = SCALARS.get(schema);
   if (scalar) return { type: scalar, list: false, nullable: false };
+  const large = documentMark(schema);
+  if (large) return shapeOf(large.plain, mode);
   if (schema instanceof z.ZodNullable) return { ...shapeOf(inner(schema), mode), nullable: true };
   if (schema instanceof z.ZodOptional) return { ...shapeOf(inner(schema), mode), nullable: true };
-  // What has a default may be left out of an input and is always there in an output.
+  // What has a default may be left out of an input; in an output it is there, if only as null.
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
-    return { ...shapeOf(inner(schema), mode), nullable: mode === "input" };
+    const shape = shapeOf(inner(schema), mode);
+    return { ...shape, nullable: shape.nullable || mode === "input" };
   }
   if (schema instanceof z.ZodReadonly) return shapeOf(inner(schema), mode);
   if (schema instanceof z.ZodArray)
     return { type: shapeOf(schema.element as z.ZodType, mode).type, list: true, nullable: false };
   return { type: namedTypeOf(schema, mode), list: false, nullable: false };
+}
+
+/** A schema with a description of its own is a copy: answers the one with a scalar or a name that it was made of, else itself. */
+function originOf(schema: z.ZodType): z.ZodType {
+  const { parent } = schema._zod;
+  if (SCALARS.has(schema) || schema.meta()?.id !== undefined || parent === undefined) return schema;
+  const origin = originOf(parent as z.ZodType);
+  return SCALARS.has(origin) || origin.meta()?.id !== undefined ? origin : schema;
 }
 
 function inner(schema: { unwrap(): unknown }): z.ZodType {

@@ -4,6 +4,7 @@ import { referredDigest } from "../core/personal.ts";
 import type { NodeReader } from "../ports/node-reader.ts";
 import type { TagKind } from "../core/tag-word.ts";
 import type { TagRow } from "../ports/tags.ts";
+import { documentLoader, type LoadDocument } from "./documents.ts";
 import { type NodeValue, nodeValue } from "./node-type.ts";
 import { can, type Principal } from "./principal.ts";
 
@@ -21,8 +22,12 @@ export interface Loaders {
   readonly node: DataLoader<string, NodeValue>;
   /** In order of key. */
   readonly tags: DataLoader<TagsOf, readonly TagRow[], string>;
+  /** A value that stands beside the ledger. @throws QUERY_TOO_COSTLY when one answer would show too much. */
+  readonly document: LoadDocument;
   /** These nodes need not be read. */
   know(states: readonly NodeState[]): void;
+  /** Shows the caller these nodes whatever else it may read. */
+  reveal(ids: readonly string[]): Promise<void>;
 }
 
 export function makeLoaders(reader: NodeReader, principal: Principal): Loaders {
@@ -40,6 +45,10 @@ export function makeLoaders(reader: NodeReader, principal: Principal): Loaders {
   return {
     node,
     tags: tagLoader(reader),
+    document: documentLoader(reader),
+    reveal: async (ids) => {
+      for (const state of await reader.byIds(ids)) node.clear(state.id).prime(state.id, nodeValue(state));
+    },
     know: (states) => {
       for (const state of states) {
         node.clear(state.id);

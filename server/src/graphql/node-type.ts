@@ -1,5 +1,5 @@
 import { type GraphQLSchema, isInterfaceType } from "graphql";
-import { Ctx, Field, FieldResolver, ID, InterfaceType, ObjectType, Resolver, Root } from "type-graphql";
+import { Ctx, Field, FieldResolver, Float, ID, InterfaceType, ObjectType, Resolver, Root } from "type-graphql";
 import { endsOf, type EdgeDefinition, isByEdge, type NodeDefinition } from "../core/define-node.ts";
 import type { NodeState } from "../core/graph-change.ts";
 import type { Context } from "./context.ts";
@@ -44,6 +44,12 @@ export function isHidden({ type }: NodeValue): boolean {
 export class RelatedNode {
   @Field(() => String, { nullable: true, description: "What the node was there for, as train or model." })
   role?: string;
+
+  @Field(() => Float, { nullable: true, description: "The share of an endpoint's traffic that it gets, in percent." })
+  weight?: number;
+
+  @Field(() => String, { nullable: true, description: "How it is served: LIVE or SHADOW." })
+  mode?: string;
 
   @Field(() => Node)
   node!: NodeValue;
@@ -115,6 +121,9 @@ async function loadSeen(id: string, { loaders }: Context): Promise<NodeValue> {
 function loadMany(field: string) {
   return async (root: NodeValue, context: Context) =>
     Promise.all(
-      endsOf(root[field] as never).map(async ({ id, role }) => ({ role, node: await context.loaders.node.load(id) })),
+      endsOf(root[field] as never).map(async ({ id, ...end }) => ({
+        ...end,
+        node: await context.loaders.node.load(id),
+      })),
     );
 }

@@ -46,6 +46,7 @@ export function withPersonalValues(reader: NodeReader, definitions: readonly Nod
     files: (...query) => reader.files(...query),
     versionsOfFile: (...query) => reader.versionsOfFile(...query),
     personal: (digests) => reader.personal(digests),
+    documents: (digests) => reader.documents(digests),
     tags: (...query) => reader.tags(...query),
   };
 }

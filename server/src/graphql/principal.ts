@@ -11,7 +11,7 @@ export interface Principal {
     readonly runId: string;
     readonly attempt: number;
     readonly runnerId: string;
-    /** The run and its inputs. */
+    /** The run, its inputs, and what a service serves. */
     readonly readable: ReadonlySet<string>;
   } | null;
 }

@@ -1,6 +1,7 @@
 import type { Json } from "@clew/schema";
 import { leafHash } from "@clew/schema";
 import { EntryTooLarge, type Fact, type FactContext, encodeEntry } from "../core/define-fact.ts";
+import { type Document, DocumentTooLarge, setAside } from "../core/document.ts";
 import { conceal, type PersonalValue } from "../core/personal.ts";
 import type { BatchState, BatchWrites, IdempotencyRow, PersonalRow, SideRows } from "../ports/ledger-store.ts";
 import { type Command, Heads, type Recorded, refuse, type UserError } from "./command.ts";
@@ -24,6 +25,7 @@ export class Batch {
   readonly #side: SideRows[] = [];
   readonly #erased: string[] = [];
   #personal: PersonalRow[] = [];
+  readonly #documents = new Map<string, Document>();
   readonly #tags: TagBeliefs;
   readonly #heads: Heads;
   readonly #now: number;
@@ -48,10 +50,9 @@ export class Batch {
     const context = { at: this.#now, by: command.principal };
     const decision = command.decide(this.#heads, context);
     if ("errors" in decision) return { ok: false, errors: decision.errors };
-    const stored = decision.facts.map(storedFact);
-    const encoded = encodeAll(stored, context);
-    if ("errors" in encoded) return { ok: false, errors: encoded.errors };
-    const ids = stored.flatMap((fact, index) => this.#append(fact, encoded.bytes[index]!, context));
+    const stored = storedFacts(decision.facts, context);
+    if ("errors" in stored) return { ok: false, errors: stored.errors };
+    const ids = stored.flatMap((fact) => this.#append(fact, context));
     const { answer, warnings = [], erases = [] } = decision;
     if (decision.side) this.#side.push(decision.side);
     for (const subject of erases) this.#erase(subject);
@@ -75,6 +76,7 @@ export class Batch {
       tags: this.#tags.written,
       side: this.#side,
       personal: this.#personal,
+      documents: [...this.#documents.values()],
       erased: this.#erased,
     };
   }
@@ -89,9 +91,11 @@ export class Batch {
   }
 
   /** Answers the ids of the nodes that the fact changes. */
-  #append(fact: StoredFact, bytes: Buffer, context: FactContext): string[] {
+  #append(fact: StoredFact, context: FactContext): string[] {
     const seq = this.#seq + 1;
+    const { bytes } = fact;
     for (const value of fact.personal) this.#personal.push({ ...value, seq });
+    for (const document of fact.documents) this.#documents.set(document.digest, document);
     const changes = fact.definition.project(fact.payload, context);
     this.#nodes.apply(changes, seq);
     for (const word of fact.definition.words(fact.payload)) this.#tags.say(word, seq);
@@ -101,15 +105,29 @@ export class Batch {
   }
 }
 
-/** A fact as its entry holds it, and the personal values that the entry does not. */
+/** A fact as its entry holds it, that entry's bytes, and what stands beside it. */
 interface StoredFact extends Fact {
+  readonly bytes: Buffer;
   readonly personal: readonly PersonalValue[];
+  readonly documents: readonly Document[];
 }
 
-function storedFact({ definition, payload }: Fact): StoredFact {
-  if (definition.personal.length === 0) return { definition, payload, personal: [] };
-  const concealed = conceal(payload, definition.personal);
-  return { definition, payload: concealed.payload, personal: concealed.values };
+function storedFacts(facts: readonly Fact[], context: FactContext): StoredFact[] | ReturnType<typeof refuse> {
+  try {
+    return facts.map((fact) => storedFact(fact, context));
+  } catch (error) {
+    if (error instanceof EntryTooLarge)
+      return refuse("ENTRY_TOO_LARGE", [], `${error.message} bytes; send large parts as artifacts`);
+    if (error instanceof DocumentTooLarge) return refuse("DOCUMENT_TOO_LARGE", [], `${error.message} bytes`);
+    throw error;
+  }
+}
+
+function storedFact({ definition, payload }: Fact, context: FactContext): StoredFact {
+  const { payload: lightened, documents } = setAside(payload, definition.documents);
+  const { payload: stored, values: personal } = conceal(lightened, definition.personal);
+  const bytes = encodeEntry({ definition, payload: stored }, context);
+  return { definition, payload: stored, bytes, personal, documents };
 }
 
 function replay(before: IdempotencyRow, command: Command): Recorded {
@@ -119,14 +137,4 @@ function replay(before: IdempotencyRow, command: Command): Recorded {
   }
   const message = `the key ${command.idempotencyKey} was used for another input of ${command.mutation}; choose a new key for a new input`;
   return { ok: false, ...refuse("IDEMPOTENCY_KEY_REUSED", ["idempotencyKey"], message) };
-}
-
-function encodeAll(facts: readonly Fact[], context: FactContext): { bytes: Buffer[] } | ReturnType<typeof refuse> {
-  try {
-    return { bytes: facts.map((fact) => encodeEntry(fact, context)) };
-  } catch (error) {
-    if (error instanceof EntryTooLarge)
-      return refuse("ENTRY_TOO_LARGE", [], `${error.message} bytes; send large parts as artifacts`);
-    throw error;
-  }
 }

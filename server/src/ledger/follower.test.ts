@@ -236,12 +236,16 @@ describe("following the ledger", () => {
     it("reads on from the ledger once it has forgotten", async () => {
       const note = "x".repeat(60_000);
       for (let n = 0; n < 12; n++) await recorder.record(count("a", { times: 50, note }));
+      const looked = vi.spyOn(database.ledger, "entries");
       let at = 0;
       for (let page = await tail.read(0, 100); page.length > 0; page = await tail.read(at, 100)) {
         expect(page.map(({ seq }) => seq)).toEqual(page.map((_, n) => at + n + 1));
         at = page.at(-1)!.seq;
       }
       expect(at).toBe(600);
+      // 4 MiB of the newest are kept: 69 of them.
+      const read = looked.mock.calls.filter(([after]) => after < at).map(([after, limit]) => after + limit);
+      expect(Math.max(...read)).toBe(531);
     });
   });
 

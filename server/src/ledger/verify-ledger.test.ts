@@ -1,14 +1,16 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { leafHash } from "@clew/schema";
+import { canonicalJson, leafHash, sha256 } from "@clew/schema";
 import Database from "better-sqlite3";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { openSqlite, type SqlDatabase } from "../adapters/mikro-orm/index.ts";
+import { DOCUMENT_FACTS, table } from "../ports/documents.contract.ts";
 import { allEntries, count } from "../ports/ledger-store.fixture.ts";
 import { meet } from "../ports/personal-data.contract.ts";
 import { Recorder } from "./recorder.ts";
 import { verifyLedger } from "./verify-ledger.ts";
+import { personalFault } from "./verify-personal.ts";
 
 const SIZE = 1_500;
 
@@ -134,5 +136,56 @@ describe("verifying the ledger", () => {
       ok: false,
       firstFault: { seq, reason },
     });
+  });
+
+  it("reads the entries of personal values in ranges, and names the first of two that are wrong", async () => {
+    const { ledger, personalData: personal } = database;
+    const recorder = new Recorder(ledger);
+    // Two values each, more than a page of them; one of the first entries that hold some is far from the others.
+    const people = Array.from({ length: 600 }, (_, n) => meet(`p${n}`, { note: `of p${n}` }));
+    await recorder.record(meet("Ada"));
+    await recorder.record(count("between", { times: 400 }));
+    await Promise.all(people.map((command) => recorder.record(command)));
+    const reads: number[] = [];
+    const entries = async (after: number, limit: number) => {
+      reads.push(limit);
+      return ledger.entries(after, limit);
+    };
+    const fault = () => personalFault(personal, { entries }, undefined);
+    expect(await fault()).toBeNull();
+    // Ada alone; 499 values of 250 entries; 500 of 251; 202 of 101.
+    expect(reads).toEqual([1, 200, 50, 200, 51, 101]);
+    tamper("update personal set value = 'Eve' where path = '/note' and value in ('of p599', 'of p300')");
+    expect(await fault()).toMatchObject({
+      seq: SIZE + 702,
+      reason: expect.stringMatching(/value \/note does not have/),
+    });
+  });
+
+  it.each([
+    ["is missing", "delete from document where digest = ?", "to which it refers is missing"],
+    [
+      "was altered",
+      "update document set text = replace(text, '7', '8') where digest = ?",
+      "to which it refers was altered",
+    ],
+  ])("finds a document that %s, by the first entry that refers to it", async (_, change, reason) => {
+    const { ledger: store, nodes: reader } = database;
+    // More than are read at once.
+    const long = "x".repeat(6_000_000);
+    const made = ["a", "b", "c", "d"].map((name) => table(name, [name, "7", long]));
+    const recorder = new Recorder(store);
+    for (const command of [...made, table("again", ["c", "7", long]), table("small", ["7"])])
+      await recorder.record(command);
+    const verifyAll = () => verifyLedger({ store, documents: { reader, facts: DOCUMENT_FACTS }, signed: null });
+    expect(await verifyAll()).toMatchObject({ ok: true, entries: SIZE + 6, firstFault: null });
+    const digest = sha256(canonicalJson(["c", "7", long]));
+    tamper(change, digest);
+    const fault = { seq: SIZE + 3, reason: `the document ${digest} ${reason}` };
+    expect(await verifyAll()).toMatchObject({ ok: false, firstFault: fault });
+    tamper("update ledger set leaf_hash = 'x' where seq = ?", SIZE + 4);
+    expect(await verifyAll()).toMatchObject({ ok: false, firstFault: fault });
+    tamper("update ledger set leaf_hash = 'x' where seq = ?", SIZE + 2);
+    expect(await verifyAll()).toMatchObject({ ok: false, firstFault: { seq: SIZE + 2 } });
   });
 });

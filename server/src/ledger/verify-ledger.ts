@@ -1,6 +1,7 @@
 import { type Checkpoint, CompactRange, LeafHasher } from "@clew/schema";
 import type { LedgerEntry, LedgerHead, LedgerStore } from "../ports/ledger-store.ts";
 import type { PersonalData } from "../ports/personal-data.ts";
+import { DocumentCheck, type DocumentParts } from "./verify-documents.ts";
 import { personalFault } from "./verify-personal.ts";
 
 /** The first thing that does not hold; `seq` is null when it is the signed head itself. */
@@ -22,6 +23,8 @@ export interface VerifyOptions {
   readonly store: LedgerStore;
   /** When given, its values are held to the digests in the entries. */
   readonly personal?: PersonalData | undefined;
+  /** When given, the documents to which entries refer are held to their digests. */
+  readonly documents?: DocumentParts | undefined;
   /** A head whose signature was verified; null when nothing was signed yet. */
   readonly signed: Pick<Checkpoint, "size" | "root"> | null;
   readonly signal?: AbortSignal | undefined;
@@ -31,15 +34,17 @@ const PAGE = 1_000;
 
 /**
  * Reads the whole ledger as it stands and recomputes what can be: numbers, leaf hashes, the times and types that are inside the hashed
- * bytes, the root that was signed, the ledger's end, and the digests of personal values. Lets other work go on between pages.
+ * bytes, the root that was signed, the ledger's end, and the digests of personal values and documents. Lets other work go on between
+ * pages.
  * @throws the signal's reason when it is aborted.
  */
-export async function verifyLedger({ store, personal, signed, signal }: VerifyOptions): Promise<Verification> {
+export async function verifyLedger(options: VerifyOptions): Promise<Verification> {
+  const { store, personal, signed, signal } = options;
   const head = await store.head();
   const range = new CompactRange();
   const fault =
     signedFault(signed, head) ??
-    (await firstFault(store, head, range, signed, signal)) ??
+    (await firstFault(options, head, range)) ??
     (personal ? await personalFault(personal, store, signal) : null);
   return { ok: fault === null, entries: range.size, root: range.root().toString("hex"), firstFault: fault };
 }
@@ -50,13 +55,12 @@ function signedFault(signed: VerifyOptions["signed"], head: LedgerHead): LedgerF
 }
 
 async function firstFault(
-  store: LedgerStore,
+  { store, documents, signed, signal }: VerifyOptions,
   head: LedgerHead,
   range: CompactRange,
-  signed: VerifyOptions["signed"],
-  signal: AbortSignal | undefined,
 ): Promise<LedgerFault | null> {
   const check = new EntryCheck(range, signed);
+  const documentCheck = documents && new DocumentCheck(documents);
   let page = store.entries(0, PAGE);
   while (range.size < head.seq) {
     const entries = await page;
@@ -65,13 +69,23 @@ async function firstFault(
     page.catch(() => {});
     signal?.throwIfAborted();
     if (entries.length === 0) return { seq: range.size + 1, reason: "the entry is missing" };
-    for (const entry of entries.slice(0, head.seq - range.size)) {
-      const reason = check.next(entry);
-      if (reason !== null) return { seq: entry.seq, reason };
-    }
+    const right: LedgerEntry[] = [];
+    const fault = pageFault(entries.slice(0, head.seq - range.size), check, right);
+    const first = (await documentCheck?.fault(right)) ?? fault;
+    if (first !== null) return first;
     await new Promise(setImmediate);
   }
   return check.endFault(head);
+}
+
+/** The first fault of a page; `right` gets the entries before it. */
+function pageFault(entries: readonly LedgerEntry[], check: EntryCheck, right: LedgerEntry[]): LedgerFault | null {
+  for (const entry of entries) {
+    const reason = check.next(entry);
+    if (reason !== null) return { seq: entry.seq, reason };
+    right.push(entry);
+  }
+  return null;
 }
 
 /** Takes entry after entry, and says what is wrong with one. */

@@ -1,3 +1,4 @@
+import type { Document } from "../core/document.ts";
 import type {
   FileRow,
   IdempotencyRow,
@@ -24,18 +25,19 @@ export interface CopiedRows {
   readonly position: PositionRow;
   readonly webhook: WebhookRow;
   readonly personal: PersonalRow;
+  readonly document: Document;
 }
 export type CopiedTable = keyof CopiedRows;
 
 interface Rows {
-  /** Every row of a table, in pages of at most 500, in order of its key. */
+  /** Every row of a table, in pages of at most 500 (of documents 3), in order of its key. */
   rows<Table extends CopiedTable>(table: Table): AsyncIterable<readonly CopiedRows[Table][]>;
 }
 
 /** All tables as they were at one moment, whatever is written meanwhile. Holds a connection until it is closed. */
 export interface LedgerSnapshot extends Rows {
   readonly ledger: Pick<LedgerStore, "head" | "entries">;
-  /** Bytes of all entries and of all files that a version names. */
+  /** Bytes of all entries and documents and of all files that a version names. */
   contentBytes(): Promise<number>;
   /** Again does nothing. */
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 import { leafHash } from "@clew/schema";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Recorder } from "../ledger/recorder.ts";
+import { describeDocuments } from "./documents.contract.ts";
 import {
   allEntries,
   type ContractDatabase,
@@ -29,6 +30,7 @@ export function describeLedgerStore(name: string, open: OpenDatabase): void {
     describeOperations(open);
     describeWebhooks(open);
     describePersonalData(open);
+    describeDocuments(open);
   });
 }
 

@@ -82,6 +82,7 @@ export function describeTags(open: OpenDatabase): void {
       expect(await listed({ key: "team", value: null })).toEqual(["b", "a"]);
       expect(await listed({ key: "team", value: "red" }, { key: "cost", value: null })).toEqual(["a"]);
       expect(await listed({ key: "team", value: "blue" }, { key: "cost", value: "low" })).toEqual([]);
+      expect(await listed({ key: "cost", value: "red" })).toEqual([]);
     });
   });
 }

@@ -1,3 +1,4 @@
+import type { Document } from "../core/document.ts";
 import type { NodeState } from "../core/graph-change.ts";
 import type { PersonalValue } from "../core/personal.ts";
 import type { TagRead, TagRow } from "./tags.ts";
@@ -118,6 +119,8 @@ export interface BatchWrites {
   readonly tags: readonly TagRow[];
   readonly side: readonly SideRows[];
   readonly personal: readonly PersonalRow[];
+  /** Each digest once. One that is there already stays as it is. */
+  readonly documents: readonly Document[];
   /** Agents of whom everything personal that was there before goes, and with it the names of their tokens, those of this batch too. */
   readonly erased: readonly string[];
 }

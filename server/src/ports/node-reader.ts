@@ -52,6 +52,8 @@ export interface NodeReader {
   asKnownAt(id: string, seq: number): Promise<NodeState | null>;
   /** The personal values that attributes refer to, by digest: those that were not erased. */
   personal(digests: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** The texts of documents that attributes refer to, by digest. */
+  documents(digests: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** What was said of these nodes, or with these values, by key. */
   tags(
     kind: TagKind,

@@ -7,7 +7,7 @@ import type { Command } from "../ledger/command.ts";
 import { Recorder } from "../ledger/recorder.ts";
 import { personalFault } from "../ledger/verify-personal.ts";
 import { allEntries, type ContractDatabase, count, counterId, type OpenDatabase } from "./ledger-store.fixture.ts";
-import type { TokenRow } from "./ledger-store.ts";
+import type { PersonalRow, TokenRow } from "./ledger-store.ts";
 
 const Person = defineNode("Person", {
   description: "Somebody.",
@@ -98,13 +98,18 @@ export function describePersonalData(open: OpenDatabase): void {
       expect(await named("sha256", "nameContains")).toEqual([]);
     });
 
-    it("come in pages of digests", async () => {
-      await meetAll(...["a", "b", "c"].map((name) => meet(name)));
-      const first = await database.personalData.rows("", 2);
-      const rest = await database.personalData.rows(first.at(-1)!.digest, 2);
-      const all = [...first, ...rest].map(({ digest }) => digest);
-      expect(all).toHaveLength(3);
-      expect(all).toEqual(all.toSorted());
+    it("come in pages, in the order of their entries, though one holds several", async () => {
+      const names = ["a", "b", "c", "d", "e"];
+      await meetAll(...names.map((name) => meet(name, { note: `of ${name}` })));
+      const pages: PersonalRow[][] = [];
+      do {
+        const page = await database.personalData.rows(pages.at(-1)?.at(-1) ?? null, 3);
+        pages.push([...page]);
+      } while (pages.at(-1)!.length === 3);
+      expect(pages.map(({ length }) => length)).toEqual([3, 3, 3, 1]);
+      const all = pages.flat();
+      expect(all.map(({ seq }) => seq)).toEqual([1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
+      expect(new Set(all.map(({ value }) => value))).toEqual(new Set(names.flatMap((name) => [name, `of ${name}`])));
     });
 
     it("go when they are erased, and take the names of tokens along; those of others stay", async () => {

@@ -1,6 +1,8 @@
 import { type JobMessage, canonicalJson } from "@clew/schema";
 import { declaredManifest } from "../host/declared-manifest.ts";
+import { JobGuard } from "../host/job-guard.ts";
 import type { JobSpec } from "../host/job-spec.ts";
+import { mayPrestart, prestart } from "../host/prestart.ts";
 import { PluginFailure } from "../plugin-failure.ts";
 import { changedPaths, snapshot } from "./snapshot.ts";
 import type { Trial, Workshop } from "./workshop.ts";
@@ -25,6 +27,7 @@ export const CHECKS: readonly Check[] = [
   { id: "declared", title: "plugin.json says what the code declares", run: checkDeclared },
   { id: "good-job", title: "a good job comes to a result with its declared outputs", run: checkGoodJob },
   { id: "deterministic", title: "the same seed makes the same outputs", run: checkDeterministic },
+  { id: "prestart", title: "a process that was there before its job does the same", run: checkPrestart },
   { id: "bad-parameters", title: "bad parameters are refused", run: checkBadParameters },
   { id: "stays-inside", title: "it writes only into its output folder", run: checkStaysInside },
   { id: "cancel", title: "a cancelled job ends in time", run: checkCancel },
@@ -54,6 +57,18 @@ async function checkDeterministic(shop: Workshop): Promise<Finding> {
   const differing = Object.keys(shop.manifest.outputs).filter((role) => stateOf(first, role) !== stateOf(second, role));
   if ([first, second].some(({ outcome }) => outcome.outcome === "failure")) return fail("the good job fails");
   return differing.length === 0 ? pass() : fail(`two jobs differ in output ${differing.join(", ")}`);
+}
+
+async function checkPrestart(shop: Workshop): Promise<Finding> {
+  if (!mayPrestart(shop.manifest)) return skip("plugin.json does not allow it");
+  const guard = new JobGuard();
+  try {
+    const takeProcess = async () => prestart(shop, guard);
+    const { outcome } = await shop.try({ takeProcess, ...stopService(shop) });
+    return outcome.outcome === "failure" ? fail(describe(outcome.failure)) : pass();
+  } finally {
+    guard.close();
+  }
 }
 
 async function checkBadParameters(shop: Workshop): Promise<Finding> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { HELLO, OUTPUT, RESULT, aFolder, aManifest } from "../../test/a-job.ts";
+import { HELLO, OUTPUT, RESULT, aFolder, aManifest, aPackageFolder } from "../../test/a-job.ts";
 import { formatManifest } from "../host/format-manifest.ts";
 import { type ConformanceReport, runConformance } from "./run-conformance.ts";
 
@@ -38,6 +38,7 @@ test.concurrent("a good command plugin conforms; what does not apply is skipped,
     ["declared", "skip"],
     ["good-job", "pass"],
     ["deterministic", "pass"],
+    ["prestart", "skip"],
     ["bad-parameters", "pass"],
     ["stays-inside", "pass"],
     ["cancel", "pass"],
@@ -151,4 +152,29 @@ test.concurrent("a service is told to stop and must come to a result", async () 
   expect(failedIn(await reportOn(`${HELLO}; ${MAKE}; exec sleep 20`, { manifest, fixture, graceMs: 500 }))).toContain(
     "good-job",
   );
+});
+
+test.concurrent.each([
+  ["job.seed", "pass"],
+  ["Number(process.env.CLEW_SEED)", "fail"],
+])("a process before its job knows of it what its host has said: %s is a %s", async (seed, status) => {
+  const dir = await aPackageFolder({
+    "conformance/job.json": JSON.stringify({ inputs: {}, parameters: {}, seed: 7 }),
+    "src/main.ts": `
+      import { z } from "zod";
+      import { definePlugin, servePlugin } from "@clew/plugin-sdk";
+      await servePlugin(definePlugin({
+        name: "sample", version: "1.0.0", description: "For tests.", runType: "TRAINING", prestart: true,
+        inputs: {}, outputs: {}, parameters: z.object({}),
+        run: async (job) => {
+          if (${seed} !== job.seed) throw new Error("no seed");
+        },
+      }));`,
+    "plugin.json": JSON.stringify(
+      aManifest({ runType: "TRAINING", outputs: {}, runtime: { type: "node", entry: "src/main.ts", prestart: true } }),
+    ),
+  });
+  const { checks } = await runConformance(dir, GRACE_MS);
+  expect(checks.find(({ id }) => id === "good-job")?.status).toBe("pass");
+  expect(checks.find(({ id }) => id === "prestart")?.status).toBe(status);
 });

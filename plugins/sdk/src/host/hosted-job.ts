@@ -1,12 +1,11 @@
-import { type HostMessage, type JobMessage, JOB_PROTOCOL, type PluginManifest, failure } from "@clew/schema";
+import { type HostMessage, type JobMessage, JOB_PROTOCOL, failure } from "@clew/schema";
 import { readLines } from "../lines.ts";
 import { PluginFailure } from "../plugin-failure.ts";
 import { Conversation, logLine, shortened } from "./conversation.ts";
 import type { JobSpec } from "./job-spec.ts";
 import { JobStop } from "./job-stop.ts";
-import type { Launch } from "./launch.ts";
 import { Mask } from "./mask.ts";
-import { type Exit, ProcessGroup } from "./process-group.ts";
+import type { Exit, ProcessGroup } from "./process-group.ts";
 import { type MemoryWatch, watchMemory } from "./watch-memory.ts";
 
 const DEFAULT_GRACE_MS = 10_000;
@@ -37,11 +36,12 @@ export class HostedJob {
   #busy = 0;
   #lastHeardAt = 0;
 
-  constructor(spec: JobSpec, resources: PluginManifest["resources"], launch: Launch) {
+  constructor(spec: JobSpec, group: ProcessGroup) {
+    const resources = { ...spec.manifest.resources, ...spec.resources };
     this.#spec = spec;
     this.#talk = new Conversation(spec.manifest, spec.inputs);
     this.#mask = new Mask(Object.values(spec.secrets ?? {}));
-    this.#group = new ProcessGroup(launch);
+    this.#group = group;
     this.#stop = new JobStop(this.#group, spec.graceMs ?? DEFAULT_GRACE_MS);
     this.#memory = watchMemory(this.#group, resources.memoryMiB, (cause) => this.#stop.kill(cause));
     if (this.#group.pid !== undefined) spec.onStart?.(this.#group.pid);

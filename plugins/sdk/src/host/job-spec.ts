@@ -1,5 +1,7 @@
 import type { Failure, JobInput, JobMessage, JobOutput, ManifestFile, PluginManifest } from "@clew/schema";
 import type { JobSummary } from "../job.ts";
+import type { JobGuard } from "./job-guard.ts";
+import type { ProcessGroup } from "./process-group.ts";
 
 /** One job for runJob. */
 export interface JobSpec {
@@ -12,6 +14,8 @@ export interface JobSpec {
   outputDir: string;
   /** Checked against the manifest; defaults are filled in. */
   parameters: Record<string, unknown>;
+  /** The parameters were checked and completed when the run was submitted: they are taken as they are. */
+  isChecked?: boolean;
   inputs: Record<string, JobInput[]>;
   seed: number;
   runId: string;
@@ -28,6 +32,10 @@ export interface JobSpec {
   onStart?: (pid: number) => void;
   /** Gets every message as it comes, secrets masked; the job's output is not read on until it resolves. */
   onMessage?: (message: JobMessage) => void | Promise<void>;
+  /** Ends the job should this process die; by default one of its own. */
+  guard?: JobGuard;
+  /** Gives a process that was started before (`prestart`), or null: then the job gets a new one, as it does where this is left out. */
+  takeProcess?: () => Promise<ProcessGroup | null>;
   /** Instead of the manifest's. */
   resources?: Partial<PluginManifest["resources"]>;
   /** From cancel to SIGKILL; SIGTERM comes at half time. Also how long a job may linger after its end. Default 10,000. */

@@ -22,9 +22,20 @@ const HEAP_ABOVE_BOUND_MIB = 1024;
 /** Of MiB; with V8's own 1 MiB at first, the start of a plugin collects garbage a dozen times (a tenth of its CPU time). */
 const NEW_SPACE_MIB = 16;
 
-export function launchOf(spec: JobSpec, files: ScratchFiles, memoryMiB: number): Launch {
+/** What is known of a process before there is a job for it. */
+export type BareSpec = Pick<JobSpec, "pluginDir" | "manifest" | "env" | "secrets" | "compileCacheDir" | "resources">;
+
+export function launchOf(spec: JobSpec, files: ScratchFiles): Launch {
+  const { env, ...launch } = bareLaunchOf(spec);
+  return { ...launch, env: { ...pythonVariables(spec.seed), ...env, ...jobVariables(spec, files) } };
+}
+
+/** Of a process whose job is still to come. */
+export function bareLaunchOf(spec: BareSpec): Launch {
   const cwd = resolve(spec.pluginDir);
-  return { ...programOf(spec.manifest, cwd, memoryMiB), cwd, env: variablesOf(spec, files) };
+  const { memoryMiB } = { ...spec.manifest.resources, ...spec.resources };
+  const env = { ...inherited(), ...compileCache(spec), ...spec.env, ...spec.secrets };
+  return { ...programOf(spec.manifest, cwd, memoryMiB), cwd, env };
 }
 
 function programOf(manifest: PluginManifest, dir: string, memoryMiB: number): Pick<Launch, "program" | "args"> {
@@ -46,18 +57,13 @@ export function nodeFlags(entry: string): string[] {
 }
 
 /** Of TypeScript it spares the stripping, a third of a plugin's start; JavaScript is compiled as fast as it is read from there. */
-function compileCache({ manifest: { runtime }, compileCacheDir }: JobSpec): Record<string, string> {
+function compileCache({ manifest: { runtime }, compileCacheDir }: BareSpec): Record<string, string> {
   const isOfUse = runtime.type === "node" && isTypeScript(runtime.entry) && compileCacheDir !== undefined;
   return isOfUse ? { NODE_COMPILE_CACHE: resolve(compileCacheDir) } : {};
 }
 
-function variablesOf(spec: JobSpec, files: ScratchFiles): Record<string, string> {
+function jobVariables(spec: JobSpec, files: ScratchFiles): Record<string, string> {
   return {
-    ...inherited(),
-    ...pythonVariables(spec.seed),
-    ...compileCache(spec),
-    ...spec.env,
-    ...spec.secrets,
     ...parameterVariables(spec.parameters),
     CLEW_INPUT_DIR: resolve(spec.inputDir),
     CLEW_OUTPUT_DIR: resolve(spec.outputDir),

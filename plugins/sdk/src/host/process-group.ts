@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { type GroupMemory, groupMemory } from "./group-memory.ts";
+import type { JobGuard } from "./job-guard.ts";
 import type { Launch } from "./launch.ts";
 
 export interface Exit {
@@ -21,22 +22,27 @@ export class ProcessGroup {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  readonly #guard: Writable;
+  readonly #guard: JobGuard;
 
-  constructor({ program, args, cwd, env }: Launch) {
-    // Before the job: this process may be killed at any moment after, and to start another takes so long that a short job would have ended
-    // before its starter could say a word.
-    this.#guard = guard();
+  constructor({ program, args, cwd, env }: Launch, guard: JobGuard) {
+    this.#guard = guard;
     const child = spawn(program, args, { cwd, env, detached: true, stdio: ["pipe", "pipe", "pipe"] });
     this.pid = child.pid;
-    if (child.pid === undefined) this.#guard.end();
-    else this.#guard.write(`${child.pid}\n`);
+    if (child.pid !== undefined) guard.watch(child.pid);
     this.exited = exitOf(child);
     this.stdin = child.stdin;
     this.stdout = child.stdout;
     this.stderr = child.stderr;
     // A job that does not read, or has ended, is no error of the host's.
     this.stdin.on("error", () => {});
+  }
+
+  /** Kills a process that never got a job. */
+  discard(): void {
+    this.signal("SIGKILL");
+    if (this.pid !== undefined) this.#guard.ended(this.pid);
+    this.stdout.destroy();
+    this.stderr.destroy();
   }
 
   /** Does nothing where the whole group has ended. */
@@ -59,7 +65,7 @@ export class ProcessGroup {
    */
   async finish(reading: Promise<unknown>, idleMs: () => number): Promise<void> {
     this.signal("SIGKILL");
-    this.#guard.end("ended\n");
+    if (this.pid !== undefined) this.#guard.ended(this.pid);
     const endedAt = Date.now();
     const timer = setInterval(() => {
       if (Math.min(idleMs(), Date.now() - endedAt) < PIPE_GRACE_MS) return;
@@ -72,37 +78,6 @@ export class ProcessGroup {
       clearInterval(timer);
     }
   }
-}
-
-/** Ends a job whose host has died as the host would cancel it: its input has ended, SIGTERM comes at half time, SIGKILL after 10 s. */
-const END_ORPHANS = `
-read -r group || exit
-read -r _ && exit
-for second in 1 2 3 4 5 6 7 8 9 10; do
-  kill -s 0 -- "-$group" || exit
-  [ $second != 6 ] || kill -s TERM -- "-$group"
-  sleep 1
-done
-kill -s KILL -- "-$group"
-`;
-
-/**
- * A shell that is told the job's group, and then waits for a line, or for the end of its input, which comes first when this process dies,
- * by SIGKILL too. A job that does not read would otherwise go on for ever, beside the next attempt.
- */
-function guard(): Writable {
-  const shell = spawn("/bin/sh", ["-c", END_ORPHANS], {
-    cwd: "/",
-    env: { PATH: process.env["PATH"] },
-    // A group of its own: it is no part of the job's, and a terminal's Ctrl-C does not reach it.
-    detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
-  });
-  // Without a shell the job runs all the same.
-  shell.on("error", () => {});
-  shell.stdin.on("error", () => {});
-  shell.unref();
-  return shell.stdin;
 }
 
 async function exitOf(child: ChildProcess): Promise<Exit> {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -15,6 +16,8 @@ import {
   logsOf,
   statement,
 } from "../../test/a-job.ts";
+import { JobGuard } from "./job-guard.ts";
+import { prestart } from "./prestart.ts";
 
 test.concurrent("a shell script without JSON gets its inputs, parameters and seed, and its outputs are digested", async () => {
   const inputDir = await aFolder({ "rows/0/a.csv": "id\n1\n" });
@@ -102,10 +105,10 @@ test.concurrent("what is thrown outside run is a PLUGIN_ERROR with its message",
   expect(outcome).toMatchObject({ failure: { type: "PLUGIN_ERROR", message: "in a timer" } });
 });
 
-test.concurrent("lines that are no message and standard error are logs; a line of over 1 MiB is cut", async () => {
+test.concurrent("lines that are no message and standard error are logs; a line of over 16 MiB is cut", async () => {
   const { outcome, messages } = await aShellJob(`${HELLO}
     echo plain; echo '{"not":"a message"}'; echo '{"type":"elsewhere"}'; echo '{broken'; echo oops >&2
-    head -c 1500000 /dev/zero | tr '\\0' x; echo; echo after
+    head -c 17000000 /dev/zero | tr '\\0' x; echo; echo after
     ${RESULT}`);
   expect(outcome.outcome).toBe("result");
   const logs = logsOf(messages);
@@ -315,4 +318,36 @@ test.concurrent("many inputs of many files reach a job although their line is lo
   });
   const { outcome } = await aJob(dir, { manifest, inputs: { rows: [{ ...one, files }] } });
   expect(outcome).toMatchObject({ outcome: "result", summary: { files: 20_000 } });
+});
+
+test.concurrent("a process that was there before its job does it, and what it said before is the job's", async () => {
+  const dir = await aPackageFolder({
+    "src/main.ts": `
+      import { z } from "zod";
+      import { definePlugin, servePlugin } from "@clew/plugin-sdk";
+      process.stderr.write("loaded\\n");
+      await servePlugin(definePlugin({
+        name: "sample", version: "1.0.0", description: "For tests.", runType: "TRAINING", prestart: true,
+        inputs: {}, outputs: {}, parameters: z.object({ epochs: z.int() }),
+        run: async (job) => ({
+          epochs: job.parameters.epochs, seed: job.seed, pid: process.pid,
+          told: Object.keys(process.env).filter((name) => name.startsWith("CLEW_")), secret: process.env.PASSWORD,
+        }),
+      }));`,
+  });
+  const manifest = aManifest({ outputs: {}, runtime: { type: "node", entry: "src/main.ts", prestart: true } });
+  const guard = new JobGuard();
+  const early = prestart({ pluginDir: dir, manifest, secrets: { PASSWORD: "hunter22" } }, guard);
+  await once(early.stderr, "readable");
+  const given = {
+    manifest,
+    secrets: { PASSWORD: "hunter22" },
+    parameters: { epochs: 2 },
+    takeProcess: async () => early,
+  };
+  const { outcome, messages } = await aJob(dir, given);
+  guard.close();
+  expect(outcome).toMatchObject({ outcome: "result", exitCode: 0 });
+  expect(outcome.summary).toEqual({ epochs: 2, seed: 7, pid: early.pid, told: [], secret: "***" });
+  expect(logsOf(messages)).toContain("loaded");
 });

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { checkParameters, describeFaults, type Failure, failure } from "@clew/schema";
@@ -6,7 +7,9 @@ import { inputFault } from "../input-fault.ts";
 import { conclude, failed } from "./conclude.ts";
 import { HostedJob } from "./hosted-job.ts";
 import type { JobOutcome, JobSpec } from "./job-spec.ts";
+import { JobGuard } from "./job-guard.ts";
 import { launchOf } from "./launch.ts";
+import { ProcessGroup } from "./process-group.ts";
 
 /**
  * The host's side of the job protocol: runs one job of any runtime in a process group of its own, within its bounds of time
@@ -21,32 +24,49 @@ export async function runJob(given: JobSpec): Promise<JobOutcome> {
   if (refusal !== null) return failed(refusal);
   const { inputDir, outputDir } = given;
   const spec = { ...given, parameters, inputDir: resolve(inputDir), outputDir: resolve(outputDir) };
-  await requireEmpty(spec.outputDir);
+  requireEmpty(spec.outputDir);
   return await inScratchFolder(async (scratch) => {
     const file = join(scratch, "parameters.json");
-    await writeFile(file, JSON.stringify(parameters));
-    const resources = { ...spec.manifest.resources, ...spec.resources };
-    const job = new HostedJob(spec, resources, launchOf(spec, { parameters: file }, resources.memoryMiB));
-    return await conclude(spec, await job.run());
+    writeFileSync(file, JSON.stringify(parameters));
+    const ended = await guarded(spec, async (guard) => {
+      const process = (await spec.takeProcess?.()) ?? new ProcessGroup(launchOf(spec, { parameters: file }), guard);
+      return await new HostedJob(spec, process).run();
+    });
+    return await conclude(spec, ended);
   });
 }
 
+/** With the caller's guard, or one for this job alone. */
+async function guarded<T>({ guard }: JobSpec, use: (guard: JobGuard) => Promise<T>): Promise<T> {
+  if (guard !== undefined) return await use(guard);
+  const own = new JobGuard();
+  try {
+    return await use(own);
+  } finally {
+    own.close();
+  }
+}
+
 /** Fills the parameters' defaults in. */
-function refusalOf({ manifest, inputs, signal }: JobSpec, parameters: Record<string, unknown>): Failure | null {
+function refusalOf(
+  { manifest, inputs, signal, isChecked }: JobSpec,
+  parameters: Record<string, unknown>,
+): Failure | null {
   if (signal?.aborted === true) return failure("CANCELLED", "cancelled before it began");
-  const faults = checkParameters(manifest.parameters, parameters);
+  const faults = isChecked === true ? [] : checkParameters(manifest.parameters, parameters);
   if (faults.length > 0) return failure("BAD_PARAMETERS", describeFaults(faults));
   const fault = inputFault(manifest, inputs);
   return fault === null ? null : failure("BAD_INPUT", fault);
 }
 
-async function requireEmpty(dir: string): Promise<void> {
-  await mkdir(dir, { recursive: true });
-  if ((await readdir(dir)).length > 0) throw new Error(`the output folder ${dir} is not empty`);
+// Synchronous, here and below: a job waits for these few calls, of which each takes less time than a turn of the thread pool.
+function requireEmpty(dir: string): void {
+  mkdirSync(dir, { recursive: true });
+  if (readdirSync(dir).length > 0) throw new Error(`the output folder ${dir} is not empty`);
 }
 
 async function inScratchFolder<T>(use: (dir: string) => Promise<T>): Promise<T> {
-  const dir = await mkdtemp(join(tmpdir(), "clew-job-"));
+  const dir = mkdtempSync(join(tmpdir(), "clew-job-"));
   try {
     return await use(dir);
   } finally {

@@ -130,7 +130,10 @@ export const TokenEntity = defineEntity({
 export const PersonalEntity = defineEntity({
   name: "Personal",
   tableName: "personal",
-  indexes: [{ name: "personal_subject", properties: ["subject"] }],
+  indexes: [
+    { name: "personal_subject", properties: ["subject"] },
+    { name: "personal_seq", properties: ["seq"] },
+  ],
   properties: {
     digest: p.string().length(71).primary(),
     salt: p.string().length(32),
@@ -139,6 +142,12 @@ export const PersonalEntity = defineEntity({
     path: p.text(),
     seq: seq(),
   },
+});
+
+export const DocumentEntity = defineEntity({
+  name: "Document",
+  tableName: "document",
+  properties: { digest: p.string().length(71).primary(), text: p.text() },
 });
 
 export const LeaseEntity = defineEntity({
@@ -211,4 +220,5 @@ export const ENTITIES = [
   MeasurementEntity,
   WebhookEntity,
   PersonalEntity,
+  DocumentEntity,
 ];

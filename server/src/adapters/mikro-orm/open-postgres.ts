@@ -9,7 +9,9 @@ import { Migration0003Webhooks } from "./migrations-postgresql/0003-webhooks.ts"
 import { Migration0004Personal } from "./migrations-postgresql/0004-personal.ts";
 import { scrubPostgres } from "./postgres-erasure.ts";
 import { Migration0005MeasurementOrder } from "./migrations-postgresql/0005-measurement-order.ts";
-import { Migration0006NodeIndexes } from "./migrations-postgresql/0006-node-indexes.ts";
+import { Migration0006PersonalOrder } from "./migrations-postgresql/0006-personal-order.ts";
+import { Migration0007Document } from "./migrations-postgresql/0007-document.ts";
+import { Migration0008NodeIndexes } from "./migrations-postgresql/0008-node-indexes.ts";
 import { reaching } from "./postgres-faults.ts";
 import { connectToWrite } from "./postgres-link.ts";
 import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
@@ -34,7 +36,9 @@ export function postgresOrm(url: string, poolMax = 10): MikroORM {
         { name: "0003-webhooks", class: Migration0003Webhooks },
         { name: "0004-personal", class: Migration0004Personal },
         { name: "0005-measurement-order", class: Migration0005MeasurementOrder },
-        { name: "0006-node-indexes", class: Migration0006NodeIndexes },
+        { name: "0006-personal-order", class: Migration0006PersonalOrder },
+        { name: "0007-document", class: Migration0007Document },
+        { name: "0008-node-indexes", class: Migration0008NodeIndexes },
       ],
       snapshot: false,
       silent: true,

@@ -8,7 +8,9 @@ import { Migration0002Tags } from "./migrations-sqlite/0002-tags.ts";
 import { Migration0003Webhooks } from "./migrations-sqlite/0003-webhooks.ts";
 import { Migration0004Personal } from "./migrations-sqlite/0004-personal.ts";
 import { Migration0005MeasurementOrder } from "./migrations-sqlite/0005-measurement-order.ts";
-import { Migration0006NodeIndexes } from "./migrations-sqlite/0006-node-indexes.ts";
+import { Migration0006PersonalOrder } from "./migrations-sqlite/0006-personal-order.ts";
+import { Migration0007Document } from "./migrations-sqlite/0007-document.ts";
+import { Migration0008NodeIndexes } from "./migrations-sqlite/0008-node-indexes.ts";
 import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
@@ -32,7 +34,9 @@ export function sqliteOrm(file: string): MikroORM {
         { name: "0003-webhooks", class: Migration0003Webhooks },
         { name: "0004-personal", class: Migration0004Personal },
         { name: "0005-measurement-order", class: Migration0005MeasurementOrder },
-        { name: "0006-node-indexes", class: Migration0006NodeIndexes },
+        { name: "0006-personal-order", class: Migration0006PersonalOrder },
+        { name: "0007-document", class: Migration0007Document },
+        { name: "0008-node-indexes", class: Migration0008NodeIndexes },
       ],
       snapshot: false,
       silent: true,

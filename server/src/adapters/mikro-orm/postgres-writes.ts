@@ -144,6 +144,15 @@ const PERSONAL_INSERT: SetInsert = {
   ],
 };
 
+const DOCUMENT_INSERT: SetInsert = {
+  table: "document",
+  columns: [
+    ["digest", "text"],
+    ["text", "text"],
+  ],
+  conflict: "on conflict do nothing",
+};
+
 function insertText({ table, columns, conflict = "" }: SetInsert): string {
   const arrays = columns.map(([, type], index) => `$${index + 1}::${type}[]`).join(", ");
   return `insert into ${table} (${columns.map(([name]) => name).join(", ")}) select * from unnest(${arrays}) ${conflict}`;
@@ -184,6 +193,11 @@ export async function writeBatch(writer: Client, writes: BatchWrites, commit: st
       writer,
       PERSONAL_INSERT,
       writes.personal.map((p) => [p.digest, p.salt, p.value, p.subject, p.path, p.seq]),
+    ),
+    insert(
+      writer,
+      DOCUMENT_INSERT,
+      writes.documents.map(({ digest, text }) => [digest, text]),
     ),
     ...insertSide(writer, writes.side),
     ...eraseTokenNames(writer, writes.erased),

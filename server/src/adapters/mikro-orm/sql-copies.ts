@@ -12,10 +12,11 @@ import { marks, type Sql, type SqlValue } from "./sql.ts";
 
 type Row = Readonly<Record<string, SqlValue>>;
 
-/** A table's primary key, and its other columns. */
+/** A table's primary key, its other columns, and how many of its rows are held at once: 500, where nothing is said. */
 interface Shape {
   readonly key: readonly string[];
   readonly rest: readonly string[];
+  readonly page?: number;
 }
 
 export const COPIED: { readonly [Table in CopiedTable]: Shape } = {
@@ -26,6 +27,8 @@ export const COPIED: { readonly [Table in CopiedTable]: Shape } = {
   measurement: { key: ["runId", "attempt", "name", "step", "n"], rest: ["at", "value"] },
   position: { key: ["follower"], rest: ["seq"] },
   personal: { key: ["digest"], rest: ["salt", "value", "subject", "path", "seq"] },
+  // Of at most 8 MiB each, and twice that as JSON text.
+  document: { key: ["digest"], rest: ["text"], page: 3 },
   webhook: {
     key: ["id"],
     rest: [
@@ -117,16 +120,16 @@ export class SqlCopies implements LedgerCopies {
 }
 
 async function* pages<Table extends CopiedTable>(sql: Sql, table: Table): AsyncIterable<readonly CopiedRows[Table][]> {
-  const { key, rest } = COPIED[table];
+  const { key, rest, page = PAGE } = COPIED[table];
   const columns = [...key, ...rest].map((name) => `${snakeCase(name)} as "${name}"`).join(", ");
   const keys = key.map(snakeCase).join(", ");
   for (let last: Row | undefined; ; ) {
     const after = last === undefined ? "" : ` where (${keys}) > ${marks(key.length)}`;
     const parameters = last === undefined ? [] : key.map((name) => last![name]!);
     const text = `select ${columns} from ${table}${after} order by ${keys} limit ?`;
-    const rows = (await sql.all<Row>(text, [...parameters, PAGE])).map(withNumbers);
+    const rows = (await sql.all<Row>(text, [...parameters, page])).map(withNumbers);
     if (rows.length > 0) yield rows as unknown as readonly CopiedRows[Table][];
-    if (rows.length < PAGE) return;
+    if (rows.length < page) return;
     last = rows.at(-1);
   }
 }
@@ -157,5 +160,6 @@ async function contentBytes(sql: Sql): Promise<number> {
   const [files] = await sql.all<{ n: BigIntColumn | null }>(
     "select sum(size_bytes) as n from (select distinct digest, size_bytes from file) as held",
   );
-  return Number(entries?.n ?? 0) + Number(files?.n ?? 0);
+  const [documents] = await sql.all<{ n: BigIntColumn | null }>("select sum(length(text)) as n from document");
+  return [entries, files, documents].reduce((sum, row) => sum + Number(row?.n ?? 0), 0);
 }

@@ -104,12 +104,19 @@ export class SqlNodeReader implements NodeReader {
   }
 
   async personal(digests: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const found = new Map<string, string>();
+    return new Map(await this.#pairs("select digest as of, value as text from personal", digests));
+  }
+
+  async documents(digests: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return new Map(await this.#pairs("select digest as of, text from document", digests));
+  }
+
+  async #pairs(select: string, digests: readonly string[]): Promise<(readonly [string, string])[]> {
+    const found: (readonly [string, string])[] = [];
     for (let at = 0; at < digests.length; at += IDS_MAX) {
       const [condition, parameters] = isOneOf(this.#sql, "digest", digests.slice(at, at + IDS_MAX));
-      const text = `select digest, value from personal where ${condition}`;
-      const rows = await this.#sql.all<{ digest: string; value: string }>(text, parameters);
-      for (const { digest, value } of rows) found.set(digest, value);
+      const rows = await this.#sql.all<{ of: string; text: string }>(`${select} where ${condition}`, parameters);
+      found.push(...rows.map(({ of, text }) => [of, text] as const));
     }
     return found;
   }

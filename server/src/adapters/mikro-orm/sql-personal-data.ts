@@ -1,9 +1,12 @@
 import type { PersonalRow } from "../../ports/ledger-store.ts";
-import type { PersonalData } from "../../ports/personal-data.ts";
+import type { PersonalData, PersonalPlace } from "../../ports/personal-data.ts";
 import type { BigIntColumn } from "./rows.ts";
 import type { Sql } from "./sql.ts";
 
 const COLUMNS = "digest, salt, value, subject, path, seq";
+
+/** Before every row: entries are numbered from 1. */
+const FIRST: PersonalPlace = { seq: 0, digest: "" };
 
 type RawPersonal = Omit<PersonalRow, "seq"> & { readonly seq: BigIntColumn };
 
@@ -22,9 +25,10 @@ export class SqlPersonalData implements PersonalData {
     return (await this.#sql.all<RawPersonal>(text, [subject])).map(toPersonal);
   }
 
-  async rows(after: string, limit: number): Promise<readonly PersonalRow[]> {
-    const text = `select ${COLUMNS} from personal where digest > ? order by digest limit ?`;
-    return (await this.#sql.all<RawPersonal>(text, [after, limit])).map(toPersonal);
+  async rows(after: PersonalPlace | null, limit: number): Promise<readonly PersonalRow[]> {
+    const { seq, digest } = after ?? FIRST;
+    const text = `select ${COLUMNS} from personal where (seq, digest) > (?, ?) order by seq, digest limit ?`;
+    return (await this.#sql.all<RawPersonal>(text, [seq, digest, limit])).map(toPersonal);
   }
 }
 

@@ -46,6 +46,7 @@ const INSERTS = {
   token: `insert into token (id, hash, name, agent_id, grants, expires_at, revoked_at) values (?, ?, ?, ?, ?, ?, ?)
     on conflict (id) do update set revoked_at = excluded.revoked_at`,
   personal: "insert into personal (digest, salt, value, subject, path, seq) values (?, ?, ?, ?, ?, ?)",
+  document: "insert into document (digest, text) values (?, ?) on conflict do nothing",
   webhook: `insert into webhook (id, namespace, url, types, secret_hash, created_by, created_at, position, ended_at, failures,
     next_attempt_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0) on conflict (id) do update set ended_at = excluded.ended_at, failures = 0,
     next_attempt_at = 0, disabled_reason = null`,
@@ -178,6 +179,7 @@ export class SqliteLedgerStore implements LedgerStore {
     for (const tag of writes.tags) this.#write.tag.run(...tagColumns(tag));
     for (const side of writes.side) this.#writeSide(side);
     if (writes.erased.length > 0) eraseInSqlite(this.#db, writes.erased);
+    for (const { digest, text } of writes.documents) this.#write.document.run(digest, text);
     for (const p of writes.personal) this.#write.personal.run(p.digest, p.salt, p.value, p.subject, p.path, p.seq);
   }
 

@@ -8,6 +8,7 @@ import { ensureStreams } from "./streams.ts";
 
 /** Older servers ignore per-message settings that Clew relies on, without a word. */
 const VERSION_MIN = [2, 11] as const;
+const USUAL_MAX_BYTES = 1024 * 1024;
 
 export interface BusLog {
   info(fields: object, message: string): void;
@@ -69,6 +70,11 @@ export class NatsBus {
 
   get isConnected(): boolean {
     return !this.#connection.isClosed();
+  }
+
+  /** What NATS takes of one message, where it has no headers. */
+  get messageMaxBytes(): number {
+    return this.#connection.info?.max_payload ?? USUAL_MAX_BYTES;
   }
 
   /** Calls `act` with the names of streams that NATS had lost with all that they held, once they are there again. */

@@ -1,8 +1,7 @@
-import type { NodeState } from "../../core/graph-change.ts";
-import type { EdgeEnd } from "../../core/define-node.ts";
 import type { Grants, Principal } from "../../graphql/principal.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import type { Operations } from "../../ports/operations.ts";
+import { attemptReach } from "./attempt-reach.ts";
 import { type AttemptTokens, hashToken } from "./tokens.ts";
 
 /** How long a token that was found good is not looked up again: a revoked one works at most so long. */
@@ -67,12 +66,9 @@ export class Authenticator {
     if (claim === null || !(await this.isAdmitted(claim.runnerId))) return null;
     const [run] = await this.#reader.byIds([claim.runId]);
     if (run === undefined) return null;
-    const readable = new Set([run.id, ...inputsOf(run)]);
-    const attempt = { ...claim, readable };
-    return { principal: { agentId: claim.runnerId, grants: {}, attempt }, expiresAt: null };
+    const attempt = { ...claim, readable: await attemptReach(this.#reader, run) };
+    // What a service may read changes with its endpoint: it is looked up each time.
+    const expiresAt = run.attributes["endpoint"] == null ? null : this.#now();
+    return { principal: { agentId: claim.runnerId, grants: {}, attempt }, expiresAt };
   }
-}
-
-function inputsOf(run: NodeState): string[] {
-  return ((run.attributes["inputs"] ?? []) as unknown as EdgeEnd[]).map(({ id }) => id);
 }

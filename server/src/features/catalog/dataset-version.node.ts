@@ -1,6 +1,7 @@
-import { Column, ColumnLineage, ColumnStatistics, Name, Namespace, Sha256 } from "@clew/schema";
+import { Columns, LineageOfColumns, Name, Namespace, Sha256, StatisticsOfColumns } from "@clew/schema";
 import { z } from "zod";
 import { defineNode, many, maybe, one } from "../../core/define-node.ts";
+import { document } from "../../core/document.ts";
 import { Time } from "../../core/time.ts";
 import { attributedTo } from "../access/index.ts";
 
@@ -25,13 +26,13 @@ export const DatasetVersion = defineNode("DatasetVersion", {
       .boolean()
       .describe("False for data that Clew does not hold: then the digest covers what identifies it there."),
     source: ExternalSource.nullable(),
-    schema: z.array(Column).max(5000),
+    schema: document(Columns),
     schemaDigest: Sha256,
     rows: z.number().int().nonnegative().nullable(),
     fileCount: z.number().int().nonnegative(),
     sizeBytes: z.number().int().nonnegative(),
-    statistics: z.array(ColumnStatistics).max(5000),
-    columnLineage: z.array(ColumnLineage).max(2000),
+    statistics: document(StatisticsOfColumns),
+    columnLineage: document(LineageOfColumns),
     createdAt: Time,
   },
   edges: {

@@ -6,7 +6,7 @@ import type { Principal } from "../../graphql/principal.ts";
 import type { NodeCursor, NodeReader } from "../../ports/node-reader.ts";
 import { assetId } from "./ids.ts";
 
-export type KeyedType = "Dataset" | "Model" | "CodeRepository";
+export type KeyedType = Parameters<typeof assetId>[0];
 
 /** When a key is read: what it named at `at` (milliseconds since 1970), as known after entry `knownSeq`; each is now when left out. */
 export interface KeyTime {
@@ -14,7 +14,11 @@ export interface KeyTime {
   readonly knownSeq?: number | undefined;
 }
 
-const VERSIONS: Readonly<Record<string, string>> = { Dataset: "DatasetVersion", Model: "ModelVersion" };
+const VERSIONS: Readonly<Record<string, string>> = {
+  Dataset: "DatasetVersion",
+  Model: "ModelVersion",
+  Endpoint: "Deployment",
+};
 const PAGE = 500;
 
 /** The asset or version that a readable key names: `namespace/name`, and `@3`, `@latest` or `@alias` behind it. */
@@ -31,7 +35,7 @@ export async function findByKey(
   return found && found.createdSeq <= (time.knownSeq ?? Infinity) ? found : null;
 }
 
-/** The dataset, model or version that a readable key names, or the node of an id: those that the principal may read. */
+/** The asset or version that a readable key names, or the node of an id: those that the principal may read. */
 export async function findNodes(
   reader: NodeReader,
   principal: Principal,
@@ -40,7 +44,9 @@ export async function findNodes(
 ): Promise<readonly NodeState[]> {
   const found = NodeId.safeParse(idOrKey).success
     ? await reader.byIds([idOrKey])
-    : await Promise.all((["Dataset", "Model"] as const).map((type) => findByKey(reader, type, idOrKey, time)));
+    : await Promise.all(
+        (["Dataset", "Model", "Endpoint", "UseCase"] as const).map((type) => findByKey(reader, type, idOrKey, time)),
+      );
   return found.flatMap((state) => (state && mayRead(principal, nodeValue(state)) ? [state] : []));
 }
 

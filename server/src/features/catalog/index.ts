@@ -12,19 +12,21 @@ import { FileUsesResolver, filesResolver } from "./graphql/files.resolver.ts";
 import { keyResolver, versionsResolver } from "./graphql/versions.resolver.ts";
 import { ModelVersion } from "./model-version.node.ts";
 import { modelVersionRegistered } from "./model-version.registered.fact.ts";
+import { modelVersionStateChanged } from "./model-version.state-changed.fact.ts";
 import { Model } from "./model.node.ts";
 import { Environment, HyperparameterSet } from "./settings.node.ts";
 import { codeVersionRecorded, environmentRecorded, hyperparameterSetRecorded } from "./settings.recorded.fact.ts";
 
 export { type DatasetContent, heldContent } from "./dataset-content.ts";
 export { findByKey, findNodes, versionOf } from "./find-by-key.ts";
-export { listFilter, ListArguments, TaggedListArguments } from "./graphql/list-arguments.ts";
+export { listFilter, ListArguments, NamedListArguments, TaggedListArguments } from "./graphql/list-arguments.ts";
 export { TimeArguments } from "./graphql/time-arguments.ts";
 export { assetId, codeVersionId, datasetVersionId, environmentId, hyperparameterSetId } from "./ids.ts";
 export { missingFiles } from "./missing-files.ts";
 export { Files, newDatasetVersion } from "./publish-dataset-version.ts";
 export { environmentFact, hyperparameterSetFact } from "./record-settings.ts";
 export { newModelVersion } from "./new-model-version.ts";
+export { keyResolver, modelVersionStateChanged, versionsResolver };
 export { CodeVersion, Dataset, DatasetVersion, Environment, HyperparameterSet, Model, ModelVersion };
 
 export const catalogNodes = [
@@ -41,6 +43,7 @@ export const catalogNodes = [
 export const catalogFacts = [
   datasetVersionPublished,
   modelVersionRegistered,
+  modelVersionStateChanged,
   codeVersionRecorded,
   hyperparameterSetRecorded,
   environmentRecorded,

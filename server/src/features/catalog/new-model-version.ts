@@ -37,6 +37,7 @@ export function newModelVersion(heads: Heads, { at }: FactContext, version: NewM
         namespace,
         name,
         version: number,
+        state: "PENDING",
         digest,
         format: version.format,
         signature: version.signature,

@@ -1,4 +1,14 @@
-import { Column, ColumnLineage, ColumnStatistics, ManifestFile, Name, Namespace, NodeId } from "@clew/schema";
+import {
+  type Column,
+  type ColumnLineage,
+  Columns,
+  type ColumnStatistics,
+  ManifestFile,
+  Name,
+  Namespace,
+  NodeId,
+  StatisticsOfColumns,
+} from "@clew/schema";
 import { z } from "zod";
 import type { FactContext } from "../../core/define-fact.ts";
 import type { EdgeEnd } from "../../core/define-node.ts";
@@ -28,9 +38,9 @@ export const PublishDatasetVersion = z
     name: Name,
     files: Files.default([]),
     source: ExternalSource.nullable().default(null),
-    schema: z.array(Column).max(5000).default([]),
+    schema: Columns.default([]),
     rows: z.number().int().nonnegative().nullable().default(null),
-    statistics: z.array(ColumnStatistics).max(5000).default([]),
+    statistics: StatisticsOfColumns.default([]),
     derivedFrom: z.array(NodeId).max(1000).default([]),
   })
   .refine((input) => input.files.length > 0 !== (input.source !== null), {

@@ -51,11 +51,11 @@ describe("the ledger over GraphQL", () => {
   });
 
   it("gives only the types that were asked for", async () => {
-    const { data } = await entries({ types: ["dataset-version.published", "none"], first: 2 });
+    const { data } = await entries({ types: ["dataset-version.published", "alert.raised"], first: 2 });
     const { entries: found, endSeq, hasMore } = data.ledgerEntries;
     expect(found.map(({ type }) => type)).toEqual(Array(2).fill("dataset-version.published"));
     expect({ endSeq, hasMore }).toEqual({ endSeq: found[1]!.seq, hasMore: true });
-    const { data: none } = await entries({ types: ["none"] });
+    const { data: none } = await entries({ types: ["alert.raised"] });
     expect(none.ledgerEntries).toEqual({ entries: [], endSeq: await server.ledgerSize(), hasMore: false });
   });
 

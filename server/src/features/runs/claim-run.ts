@@ -2,13 +2,14 @@ import { NodeId } from "@clew/schema";
 import { z } from "zod";
 import type { FactContext } from "../../core/define-fact.ts";
 import { type Decision, type Heads, refuse } from "../../ledger/command.ts";
+import { nextAttempt } from "./attempts.ts";
 import { runClaimed } from "./run.facts.ts";
-import { Run } from "./run.node.ts";
+import { AttemptNumber, ATTEMPTS_KEPT, Run } from "./run.node.ts";
 
 export const ClaimRun = z
   .strictObject({
     run: NodeId,
-    attempt: z.number().int().min(1).max(1000).describe("The attempt that the invitation offers."),
+    attempt: AttemptNumber.describe("The attempt that the invitation offers."),
     runner: NodeId,
   })
   .meta({ id: "ClaimRun" });
@@ -23,11 +24,11 @@ export function claimRun(
     decide: (heads: Heads, { at }: FactContext): Decision<{ run: string; attempt: number }> => {
       const run = heads.get(Run, input.run);
       if (run === undefined) return refuse("UNKNOWN_NODE", ["run"], "no such run");
-      if (run.state !== "QUEUED" || run.attempts.length + 1 !== input.attempt) {
+      if (run.state !== "QUEUED" || nextAttempt(run) !== input.attempt) {
         return refuse(
           "RUN_NOT_QUEUED",
           ["run"],
-          `${run.id} is ${run.state} with ${run.attempts.length} attempts; drop this invitation`,
+          `${run.id} is ${run.state} and its next attempt is ${nextAttempt(run)}; drop this invitation`,
         );
       }
       const attempt = {
@@ -47,7 +48,7 @@ export function claimRun(
         expiresAt: at + lease.leaseMs,
       };
       return {
-        facts: [runClaimed.of({ run: run.id, attempts: [...run.attempts, attempt] })],
+        facts: [runClaimed.of({ run: run.id, attempts: [...run.attempts, attempt].slice(-ATTEMPTS_KEPT) })],
         answer: { run: run.id, attempt: input.attempt },
         side: { leases: [row] },
       };

@@ -21,19 +21,37 @@ export function sourceHeads(output: FinishedOutput, inputs: readonly EdgeEnd[]):
   return inputs.filter(({ role }) => role !== undefined && roles.has(role)).map(({ id }) => id);
 }
 
-/** An error for each source that is no input of the run, or of another dataset than the inputs of its role. */
+/**
+ * An error for each role that is no input of the run, and for each dataset that is none of the inputs of its role: at the first source
+ * that names it. A wide output would else say the same thousands of times.
+ */
 export function sourceErrors(heads: Heads, inputs: readonly EdgeEnd[], output: FinishedOutput): UserError[] {
-  return sourcesOf(output).flatMap(({ source, path }) => {
-    const given = inputs.filter(({ role }) => role === source.input);
-    if (given.length === 0) {
-      const message = `the run has no input with the role ${source.input}`;
-      return [{ code: "INVALID_INPUT", path: [...path, "input"], message }];
-    }
-    const isThere = source.dataset === undefined || given.some(({ id }) => datasetKey(heads, id) === source.dataset);
-    if (isThere) return [];
-    const message = `no input with the role ${source.input} is a version of ${source.dataset}`;
-    return [{ code: "INVALID_INPUT", path: [...path, "dataset"], message }];
-  });
+  const datasetsOf = datasetsByRole(heads, inputs);
+  const wrong = new Map<string, UserError>();
+  for (const { source, path } of sourcesOf(output)) {
+    const error = sourceError(source, datasetsOf.get(source.input), path);
+    if (error !== null && !wrong.has(error.message)) wrong.set(error.message, error);
+  }
+  return [...wrong.values()];
+}
+
+function datasetsByRole(heads: Heads, inputs: readonly EdgeEnd[]): ReadonlyMap<string, ReadonlySet<string | null>> {
+  const byRole = Map.groupBy(inputs, ({ role }) => role ?? "");
+  return new Map([...byRole].map(([role, ends]) => [role, new Set(ends.map(({ id }) => datasetKey(heads, id)))]));
+}
+
+function sourceError(
+  { input, dataset }: Source,
+  datasets: ReadonlySet<string | null> | undefined,
+  path: readonly string[],
+): UserError | null {
+  if (datasets === undefined) {
+    const message = `the run has no input with the role ${input}`;
+    return { code: "INVALID_INPUT", path: [...path, "input"], message };
+  }
+  if (dataset === undefined || datasets.has(dataset)) return null;
+  const message = `no input with the role ${input} is a version of ${dataset}`;
+  return { code: "INVALID_INPUT", path: [...path, "dataset"], message };
 }
 
 function datasetKey(heads: Heads, id: string): string | null {

@@ -3,7 +3,9 @@ import { type NodeOf, nodeOf } from "../../core/define-node.ts";
 import type { FollowerWork } from "../../ledger/follower.ts";
 import type { ProjectedEntry } from "../../ledger/ledger-tail.ts";
 import type { LedgerStore } from "../../ports/ledger-store.ts";
-import type { NodeReader } from "../../ports/node-reader.ts";
+import type { NodeState } from "../../core/graph-change.ts";
+import type { NodeCursor, NodeReader } from "../../ports/node-reader.ts";
+import { nextAttempt } from "./attempts.ts";
 import { Run } from "./run.node.ts";
 
 /** Stores a message for whoever takes it; the same id again is stored once. */
@@ -35,7 +37,7 @@ export class Dispatch {
   /** `occasion` tells apart sendings of the same invitation that shall not be taken for one. */
   async invite(run: NodeOf<typeof Run>, occasion: string): Promise<void> {
     if (run.plugin === null) return;
-    const attempt = run.attempts.length + 1;
+    const attempt = nextAttempt(run);
     const invitation: JobInvitation = {
       schema: "clew/job-invitation/1",
       runId: run.id,
@@ -54,17 +56,35 @@ export class Dispatch {
   }
 
   cancel(run: NodeOf<typeof Run>): void {
-    const control: RunControl = {
-      schema: "clew/run-control/1",
-      runId: run.id,
-      command: "cancel",
-      reason: run.failure?.message.slice(0, 500) ?? "cancelled",
-    };
-    this.#send(this.#subjects.control(run.id), JSON.stringify(control));
+    this.#control(run.id, "cancel", run.failure?.message.slice(0, 500) ?? "cancelled");
+  }
+
+  /** A word lost is no harm: a service looks by itself, every now and then. */
+  refresh(run: NodeOf<typeof Run>): void {
+    this.#control(run.id, "refresh", "what its endpoint shall serve may have changed");
+  }
+
+  #control(runId: string, command: RunControl["command"], reason: string): void {
+    const control: RunControl = { schema: "clew/run-control/1", runId, command, reason };
+    this.#send(this.#subjects.control(runId), JSON.stringify(control));
   }
 }
 
-/** Follows the ledger and tells runners of what was queued and cancelled; a crash loses no invitation. */
+const PAGE = 500;
+/** The types that say what an endpoint shall serve: what is new in one of them may concern a service. */
+const SERVED = new Set(["Endpoint", "Deployment"]);
+
+/** A deployment or an endpoint that was made or changed, or a model version that exists already and whose state has changed. */
+function mayChangeServed({ changes }: ProjectedEntry): boolean {
+  return changes.some(
+    (change) => change.op === "node" && (SERVED.has(change.type) || (change.type === "ModelVersion" && !change.parent)),
+  );
+}
+
+/**
+ * Follows the ledger and tells runners of what was queued and cancelled, and services that their endpoint has changed; a crash loses no
+ * invitation.
+ */
 export class DispatchWork implements FollowerWork {
   readonly name = "dispatch";
   readonly batchMax = 200;
@@ -89,7 +109,20 @@ export class DispatchWork implements FollowerWork {
     }
     const runs = (await this.#reader.byIds([...seqOf.keys()])).map((state) => nodeOf(Run, state));
     await Promise.all(runs.map((run) => this.#tell(run, seqOf.get(run.id)!)));
+    if (entries.some(mayChangeServed)) await this.#refreshServices();
     await this.#store.advance(this.name, entries.at(-1)!.seq);
+  }
+
+  async #refreshServices(): Promise<void> {
+    const filter = { types: [Run.name], namespaces: null, states: ["RUNNING"] };
+    for (let after: NodeCursor | null = null; ; ) {
+      const page: readonly NodeState[] = await this.#reader.list(filter, "NEWEST", after, PAGE);
+      for (const run of page.map((state) => nodeOf(Run, state)))
+        if (run.kind === "SERVICE") this.#dispatch.refresh(run);
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) return;
+      after = { createdSeq: last.createdSeq, name: "", id: last.id };
+    }
   }
 
   async #tell(run: NodeOf<typeof Run>, seq: number): Promise<void> {

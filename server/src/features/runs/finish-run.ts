@@ -8,12 +8,12 @@ import { changeLast, leaseErrors, mayTryAgain, notBefore } from "./attempts.ts";
 import { FinishedOutputs } from "./finished-output.ts";
 import { outputHeads, writeOutput } from "./outputs.ts";
 import { orphanReported, runFinished, runRequeued } from "./run.facts.ts";
-import { Run } from "./run.node.ts";
+import { AttemptNumber, Run } from "./run.node.ts";
 
 export const FinishRun = z
   .strictObject({
     run: NodeId,
-    attempt: z.number().int().min(1).max(1000),
+    attempt: AttemptNumber,
     outputs: FinishedOutputs.default([]),
     failure: Failure.nullable().default(null),
     measurements: z.number().int().nonnegative().default(0).describe("How many metric points the attempt sent."),

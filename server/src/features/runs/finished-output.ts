@@ -1,4 +1,12 @@
-import { Column, ColumnLineage, ColumnStatistics, ModelSignature, ReportType, Verdict } from "@clew/schema";
+import {
+  Columns,
+  LineageOfColumns,
+  ModelSignature,
+  REPORT_PARTS,
+  ReportType,
+  StatisticsOfColumns,
+  Verdict,
+} from "@clew/schema";
 import { z } from "zod";
 import { firstRepeated } from "../../core/first-repeated.ts";
 import { Metric } from "../../core/metric.ts";
@@ -14,7 +22,7 @@ export const FinishedOutput = z
         files: Files.min(1),
         format: z.string().min(1).max(50),
         signature: ModelSignature,
-        columnLineage: z.array(ColumnLineage).max(2000).default([]),
+        columnLineage: LineageOfColumns.default([]),
         metrics: z.array(Metric).max(500).default([]),
       })
       .meta({ id: "FinishedModelVersion" })
@@ -23,10 +31,10 @@ export const FinishedOutput = z
     datasetVersion: z
       .strictObject({
         files: Files.min(1),
-        schema: z.array(Column).max(5000),
+        schema: Columns,
         rows: z.number().int().nonnegative().nullable(),
-        statistics: z.array(ColumnStatistics).max(5000).default([]),
-        columnLineage: z.array(ColumnLineage).max(2000).default([]),
+        statistics: StatisticsOfColumns.default([]),
+        columnLineage: LineageOfColumns.default([]),
       })
       .meta({ id: "FinishedDatasetVersion" })
       .nullable()
@@ -38,6 +46,7 @@ export const FinishedOutput = z
         verdict: Verdict.nullable().default(null),
         metrics: z.array(Metric).max(500),
         slices: z.array(Slice).max(500).default([]),
+        ...REPORT_PARTS,
         files: Files.default([]),
       })
       .meta({ id: "FinishedReport" })

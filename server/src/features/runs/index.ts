@@ -15,7 +15,7 @@ export { Dispatch, DispatchWork, type Publish } from "./dispatch-work.ts";
 export type { RunParts } from "./graphql/run-mutations.ts";
 export { type NumberedEvents, RunEventFeed, type RunEventSource } from "./run-events.ts";
 export { inviteAgain } from "./invite-again.ts";
-export { type Invited, isWaitingFor } from "./attempts.ts";
+export { type Invited, isWaitingFor, leaseErrors } from "./attempts.ts";
 export { Sweeper } from "./sweeper.ts";
 export type { FindUntaken } from "./why-waiting.ts";
 export { Report, Run, runFacts };

@@ -2,10 +2,10 @@ import { NodeId } from "@clew/schema";
 import { type NodeOf, nodeOf } from "../../core/define-node.ts";
 import { nodeValue } from "../../graphql/node-type.ts";
 import { firstUnseen, mayRead } from "../../graphql/loaders.ts";
-import type { Principal } from "../../graphql/principal.ts";
+import { can, type Principal } from "../../graphql/principal.ts";
 import { refuse, type UserError } from "../../ledger/command.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
-import { findByKey } from "../catalog/index.ts";
+import { findByKey, findNodes } from "../catalog/index.ts";
 import { findPlugin, Runner } from "../runners/index.ts";
 import { Run } from "./run.node.ts";
 import { inputOf, type SubmitLookups, type SubmitRun } from "./submit-run.ts";
@@ -46,8 +46,30 @@ export async function lookUpSubmit(
     ),
   );
   const missing = found.findIndex((id) => id === null);
-  if (missing < 0) return { manifest, inputIds: found.flatMap((id) => id ?? []) };
-  return refuse("UNKNOWN_NODE", ["inputs", String(missing), "node"], `no version ${input.inputs[missing]!.node}`);
+  if (missing >= 0) return noVersion(missing, input.inputs[missing]!.node);
+  const causes = [...input.triggeredBy, ...(input.partOf === null ? [] : [input.partOf])];
+  const unseen = await firstUnseen(reader, principal, causes);
+  if (unseen >= 0) return noCause(input, unseen);
+  const endpoint = input.endpoint === null ? null : await findEndpoint(reader, principal, input.endpoint);
+  if (endpoint === undefined) return refuse("UNKNOWN_NODE", ["endpoint"], `there is no endpoint ${input.endpoint}`);
+  return { manifest, inputIds: found.flatMap((id) => id ?? []), endpoint };
+}
+
+/** The id of the endpoint, where the caller may write: what serves it speaks for it. */
+async function findEndpoint(reader: NodeReader, principal: Principal, text: string): Promise<string | undefined> {
+  const endpoint = (await findNodes(reader, principal, text)).find(({ type }) => type === "Endpoint");
+  const mayServe = endpoint !== undefined && can(principal, "CONTRIBUTOR", endpoint.attributes["namespace"] as string);
+  return mayServe ? endpoint.id : undefined;
+}
+
+function noCause({ triggeredBy, partOf }: SubmitRun, position: number) {
+  const isTrigger = position < triggeredBy.length;
+  const path = isTrigger ? ["triggeredBy", String(position)] : ["partOf"];
+  return refuse("UNKNOWN_NODE", path, `there is no ${isTrigger ? triggeredBy[position] : partOf}`);
+}
+
+function noVersion(position: number, node: string) {
+  return refuse("UNKNOWN_NODE", ["inputs", String(position), "node"], `no version ${node}`);
 }
 
 function noCode(code: string) {

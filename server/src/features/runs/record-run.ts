@@ -74,15 +74,18 @@ export function noInput({ inputs }: RecordRun, position: number) {
   return refuse("UNKNOWN_NODE", ["inputs", String(position), "node"], `no node ${inputs?.[position]?.node}`);
 }
 
-function externalRun(id: string, input: RecordRun, inputs: { id: string; role: string }[], { at }: FactContext) {
+/** The run as it stands once it is told of, with nothing made yet. */
+export function externalRun(id: string, input: RecordRun, inputs: { id: string; role: string }[], { at }: FactContext) {
   return {
     id,
     type: Run.name,
     namespace: input.namespace,
     name: input.name ?? "external",
     runType: "EXTERNAL" as const,
+    kind: "TASK" as const,
     state: "SUCCEEDED" as const,
     plugin: null,
+    endpoint: null,
     pool: "external",
     seed: 0,
     maxAttempts: 1,
@@ -96,6 +99,8 @@ function externalRun(id: string, input: RecordRun, inputs: { id: string; role: s
     endedAt: input.endedAt ?? at,
     declaresInputs: input.inputs !== null,
     measurementsComplete: null,
+    triggeredBy: [],
+    partOf: null,
     inputs,
   };
 }

@@ -1,16 +1,13 @@
-import { Name, Namespace, ReportType, Verdict, MetricValue, Sha256 } from "@clew/schema";
+import { MetricValue, Name, Namespace, REPORT_PARTS, ReportType, Sha256, SliceValue, Verdict } from "@clew/schema";
 import { z } from "zod";
 import { defineNode, many, one } from "../../core/define-node.ts";
+import { document } from "../../core/document.ts";
 import { Metric } from "../../core/metric.ts";
 import { Time } from "../../core/time.ts";
 
 export const MetricInterval = z
   .strictObject({ name: z.string().min(1).max(200), low: MetricValue, high: MetricValue })
   .meta({ id: "MetricInterval" });
-
-export const SliceValue = z
-  .strictObject({ column: z.string().min(1).max(255), value: z.string().max(500) })
-  .meta({ id: "SliceValue" });
 
 /** Metrics of the rows where these columns have these values. */
 export const Slice = z
@@ -30,7 +27,10 @@ export const Report = defineNode("Report", {
     reportType: ReportType,
     verdict: Verdict.nullable(),
     metrics: z.array(Metric).max(500),
-    slices: z.array(Slice).max(500),
+    slices: document(z.array(Slice).max(500)),
+    anomalies: document(REPORT_PARTS.anomalies),
+    drift: document(REPORT_PARTS.drift),
+    rules: document(REPORT_PARTS.rules),
     digest: Sha256.nullable().describe("SHA-256 of the manifest of the report's own files, if it has any."),
     fileCount: z.number().int().nonnegative(),
     sizeBytes: z.number().int().nonnegative(),

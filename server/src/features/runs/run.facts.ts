@@ -1,13 +1,12 @@
 import { NodeId, RunState } from "@clew/schema";
 import { z } from "zod";
 import { defineFact } from "../../core/define-fact.ts";
-import { patch, place } from "../../core/define-node.ts";
+import { EdgeEndSchema, patch, place } from "../../core/define-node.ts";
+import { document } from "../../core/document.ts";
 import type { ArrowChange } from "../../core/graph-change.ts";
 import { Time } from "../../core/time.ts";
 import { Report } from "./report.node.ts";
-import { Attempt, Run, RunOutput } from "./run.node.ts";
-
-const EdgeEnd = z.strictObject({ id: NodeId, role: z.string().max(64).optional() });
+import { Run, RunOutput } from "./run.node.ts";
 
 /** A run is queued. */
 export const runSubmitted = defineFact({
@@ -29,7 +28,7 @@ export const runRecorded = defineFact({
 export const runClaimed = defineFact({
   type: "run.claimed",
   v: 1,
-  payload: z.strictObject({ run: NodeId, attempts: z.array(Attempt).max(20) }),
+  payload: z.strictObject({ run: NodeId, attempts: Run.fields.attempts }),
   project: ({ run, attempts }) => [patch(Run, run, { state: "LEASED", attempts })],
 });
 
@@ -39,8 +38,8 @@ export const runStarted = defineFact({
   v: 1,
   payload: z.strictObject({
     run: NodeId,
-    attempts: z.array(Attempt).max(20),
-    inputs: z.array(EdgeEnd).max(5000),
+    attempts: Run.fields.attempts,
+    inputs: z.array(EdgeEndSchema).max(5000),
     environment: NodeId,
     startedAt: Time,
   }),
@@ -57,7 +56,7 @@ export const runFinished = defineFact({
   payload: z.strictObject({
     run: NodeId,
     state: RunState,
-    attempts: z.array(Attempt).max(20),
+    attempts: Run.fields.attempts,
     outputs: z.array(RunOutput).max(1000),
     failure: Run.fields.failure,
     endedAt: Time,
@@ -70,7 +69,7 @@ export const runFinished = defineFact({
 export const runRequeued = defineFact({
   type: "run.requeued",
   v: 1,
-  payload: z.strictObject({ run: NodeId, attempts: z.array(Attempt).max(20), notBefore: Time }),
+  payload: z.strictObject({ run: NodeId, attempts: Run.fields.attempts, notBefore: Time }),
   project: ({ run, attempts, notBefore }) => [patch(Run, run, { state: "QUEUED", attempts, notBefore })],
 });
 
@@ -93,7 +92,7 @@ export const reportMade = defineFact({
 export const orphanReported = defineFact({
   type: "run.orphan-reported",
   v: 1,
-  payload: z.strictObject({ run: NodeId, attempt: z.number().int().positive(), said: z.json() }),
+  payload: z.strictObject({ run: NodeId, attempt: z.number().int().positive(), said: document(z.json()) }),
   project: () => [],
 });
 

@@ -1,14 +1,19 @@
-import { AttemptState, Failure, Name, Namespace, NodeId, RunState, RunType } from "@clew/schema";
+import { AttemptState, Failure, Name, Namespace, NodeId, RunKind, RunState, RunType } from "@clew/schema";
 import { z } from "zod";
-import { defineNode, many } from "../../core/define-node.ts";
+import { defineNode, many, maybe } from "../../core/define-node.ts";
 import { Label } from "../../core/text.ts";
 import { Time } from "../../core/time.ts";
 import { attributedTo } from "../access/index.ts";
 
+/** Attempts that a run keeps; a service has more in its life, which the ledger knows. */
+export const ATTEMPTS_KEPT = 20;
+
+export const AttemptNumber = z.number().int().min(1).max(1_000_000);
+
 /** One try at a run by one runner. */
 export const Attempt = z
   .strictObject({
-    attempt: z.number().int().min(1).max(1000).describe("Counts from 1."),
+    attempt: AttemptNumber.describe("Counts from 1."),
     state: AttemptState,
     runner: NodeId,
     claimedAt: Time,
@@ -41,12 +46,14 @@ export const Run = defineNode("Run", {
     namespace: Namespace,
     name: Label.describe("The plugin's name, unless the run was given one."),
     runType: RunType,
+    kind: RunKind,
     state: RunState,
     plugin: PluginRef.nullable().describe("Null for EXTERNAL runs."),
+    endpoint: NodeId.nullable().describe("Of a SERVICE: the endpoint that it serves or watches."),
     pool: z.string().regex(/^[a-z0-9-]{1,40}$/, "must be 1 to 40 of a-z 0-9 -"),
     seed: z.number().int().min(0).max(0xffff_ffff),
     maxAttempts: z.number().int().min(1).max(20),
-    attempts: z.array(Attempt).max(20),
+    attempts: z.array(Attempt).max(ATTEMPTS_KEPT).describe("The last 20."),
     targets: z.array(OutputTarget).max(50),
     outputs: z.array(RunOutput).max(1000),
     failure: Failure.nullable(),
@@ -62,7 +69,9 @@ export const Run = defineNode("Run", {
   },
   edges: {
     inputs: many("USED", "DatasetVersion", "ModelVersion", "CodeVersion", "HyperparameterSet", "Environment"),
+    triggeredBy: many("TRIGGERED_BY", "Alert", "Decision", "Report", "DatasetVersion", "ModelVersion"),
+    partOf: maybe("PART_OF", "Run"),
     attributedTo,
   },
-  hidden: ["outputs"],
+  hidden: ["outputs", "endpoint"],
 });

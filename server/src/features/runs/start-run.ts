@@ -6,12 +6,12 @@ import type { Decision, Heads } from "../../ledger/command.ts";
 import { environmentFact, environmentId } from "../catalog/index.ts";
 import { changeLast, leaseErrors } from "./attempts.ts";
 import { runStarted } from "./run.facts.ts";
-import { Run } from "./run.node.ts";
+import { AttemptNumber, Run } from "./run.node.ts";
 
 export const StartRun = z
   .strictObject({
     run: NodeId,
-    attempt: z.number().int().min(1).max(1000),
+    attempt: AttemptNumber,
     environment: TextObject.describe("Runtime, packages, hardware, backend: captured by the host."),
   })
   .meta({ id: "StartRun" });

@@ -1,5 +1,6 @@
 import {
   AssetKeyText,
+  FINAL_RUN_STATES,
   Namespace,
   NodeId,
   type PluginManifest,
@@ -7,6 +8,7 @@ import {
   digestOf,
   parseKey,
   timeId,
+  typeOfId,
 } from "@clew/schema";
 import { randomInt } from "node:crypto";
 import { z } from "zod";
@@ -43,6 +45,19 @@ export const SubmitRun = z
       .array(z.strictObject({ role: z.string().min(1).max(64), key: AssetKeyText }).meta({ id: "RunOutput" }))
       .max(50)
       .default([]),
+    endpoint: z
+      .string()
+      .min(1)
+      .max(400)
+      .nullable()
+      .default(null)
+      .describe("Of a service's run: the endpoint that it serves or watches, by id or key."),
+    triggeredBy: z
+      .array(NodeId)
+      .max(50)
+      .default([])
+      .describe("The alerts, decisions, reports or versions that led to it."),
+    partOf: NodeId.nullable().default(null).describe("The run that this one is a step of."),
     pool: Run.fields.pool.default("default"),
     seed: Run.fields.seed.nullable().default(null).describe("Chosen at random, and recorded, when left out."),
     maxAttempts: Run.fields.maxAttempts.default(3),
@@ -55,11 +70,17 @@ export interface SubmitLookups {
   readonly manifest: PluginManifest;
   /** The ids of the inputs, in order. */
   readonly inputIds: readonly string[];
+  /** The id of the endpoint. */
+  readonly endpoint: string | null;
 }
 
-export function submitRun(input: SubmitRun, { manifest, inputIds }: SubmitLookups) {
+export function submitRun(input: SubmitRun, { manifest, inputIds, endpoint }: SubmitLookups) {
   const parameters = structuredClone(input.parameters);
-  const errors = [...parameterErrors(manifest, parameters), ...roleErrors(manifest, input, inputIds)];
+  const errors = [
+    ...parameterErrors(manifest, parameters),
+    ...roleErrors(manifest, input, inputIds),
+    ...kindErrors(manifest, input),
+  ];
   if (errors.length > 0) return { errors };
   const id = timeId("Run");
   const settings = hyperparameterSetId(digestOf(parameters));
@@ -67,6 +88,8 @@ export function submitRun(input: SubmitRun, { manifest, inputIds }: SubmitLookup
   const decide = (heads: Heads, context: FactContext): Decision<{ run: string }> => {
     if (input.code !== null && heads.get(CodeVersion, input.code) === undefined)
       return refuse("WRONG_TYPE", ["code"], `${input.code} is no CodeVersion`);
+    const causes = [...triggerErrors(heads, input), ...parentErrors(heads, input)];
+    if (causes.length > 0) return { errors: causes };
     const inputs: EdgeEnd[] = [
       ...input.inputs.map(({ role }, index) => ({ id: inputIds[index]!, role })),
       { id: settings, role: "hyperparameters" },
@@ -78,8 +101,10 @@ export function submitRun(input: SubmitRun, { manifest, inputIds }: SubmitLookup
       namespace: input.namespace,
       name: input.name ?? manifest.name,
       runType: manifest.runType,
+      kind: manifest.kind === "service" ? "SERVICE" : "TASK",
       state: "QUEUED",
       plugin: { name: manifest.name, version: manifest.version },
+      endpoint,
       pool: input.pool,
       seed,
       maxAttempts: input.maxAttempts,
@@ -93,11 +118,45 @@ export function submitRun(input: SubmitRun, { manifest, inputIds }: SubmitLookup
       endedAt: null,
       declaresInputs: true,
       measurementsComplete: null,
+      triggeredBy: input.triggeredBy.map((cause) => ({ id: cause })),
+      partOf: input.partOf,
       inputs,
     });
     return { facts: [...facts, run], answer: { run: id } };
   };
-  return { heads: [settings, ...inputIds, ...(input.code === null ? [] : [input.code])], decide };
+  const others = [input.code, input.partOf].filter((other) => other !== null);
+  return { heads: [settings, ...inputIds, ...input.triggeredBy, ...others], decide };
+}
+
+function kindErrors({ name, kind }: PluginManifest, { endpoint, outputs }: SubmitRun): UserError[] {
+  if (kind === "task" && endpoint !== null)
+    return refuse("INVALID_INPUT", ["endpoint"], `${name} is a task; only a service serves or watches an endpoint`)
+      .errors;
+  if (kind === "service" && endpoint === null)
+    return refuse("INVALID_INPUT", ["endpoint"], `${name} is a service: say which endpoint it serves or watches`)
+      .errors;
+  if (kind === "service" && outputs.length > 0)
+    return refuse("INVALID_INPUT", ["outputs"], `${name} is a service, which has no outputs at its end`).errors;
+  return [];
+}
+
+function triggerErrors(heads: Heads, { triggeredBy }: SubmitRun): UserError[] {
+  return triggeredBy.flatMap((id, index) => {
+    const path = ["triggeredBy", String(index)];
+    if (!heads.has(id)) return refuse("UNKNOWN_NODE", path, `there is no ${id}`).errors;
+    const isCause = Run.edges.triggeredBy.targets.includes(typeOfId(id));
+    return isCause ? [] : refuse("WRONG_TYPE", path, `a ${typeOfId(id)} leads to no run`).errors;
+  });
+}
+
+function parentErrors(heads: Heads, { partOf }: SubmitRun): UserError[] {
+  if (partOf === null) return [];
+  const parent = heads.get(Run, partOf);
+  if (parent?.runType !== "PIPELINE")
+    return refuse("WRONG_TYPE", ["partOf"], `${partOf} is no run of a pipeline`).errors;
+  return FINAL_RUN_STATES.has(parent.state)
+    ? refuse("RUN_FINAL", ["partOf"], `${partOf} is ${parent.state}`).errors
+    : [];
 }
 
 /** The plugin's input of this role: one that it declares, and nothing that every object has. */

@@ -6,6 +6,7 @@ import type { Recorder } from "../../ledger/recorder.ts";
 import type { NodeCursor, NodeFilter, NodeReader } from "../../ports/node-reader.ts";
 import type { Operations } from "../../ports/operations.ts";
 import { SYSTEM_AGENT } from "../access/index.ts";
+import { nextAttempt } from "./attempts.ts";
 import { loseAttempt } from "./cancel-run.ts";
 import type { Dispatch } from "./dispatch-work.ts";
 import { Run } from "./run.node.ts";
@@ -128,5 +129,5 @@ export class Sweeper {
 
 /** Which waiting of a run it is. */
 function keyOf(run: NodeOf<typeof Run>): string {
-  return `${run.id}:${run.attempts.length}`;
+  return `${run.id}:${nextAttempt(run)}`;
 }

@@ -1,5 +1,6 @@
 import type { NodeOf } from "../../core/define-node.ts";
 import type { Presence } from "../runners/index.ts";
+import { nextAttempt } from "./attempts.ts";
 import type { Run } from "./run.node.ts";
 
 /** The dead letter of an invitation that the run still waits on. */
@@ -18,7 +19,7 @@ export async function whyWaiting(
 ): Promise<string | null> {
   if (run.state !== "QUEUED" || run.plugin === null) return null;
   if (run.notBefore > now)
-    return `waits until ${new Date(run.notBefore).toISOString()} before attempt ${run.attempts.length + 1}`;
+    return `waits until ${new Date(run.notBefore).toISOString()} before attempt ${nextAttempt(run)}`;
   const untaken = await findUntaken(run);
   if (untaken !== null)
     return `no runner took it, though it was offered ${untaken.deliveries} times; have it offered again with "clew dead resend ${untaken.id}"`;

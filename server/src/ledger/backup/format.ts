@@ -88,6 +88,7 @@ export const ROWS: { readonly [Table in CopiedTable]: z.ZodType<CopiedRows[Table
   }),
   position: z.strictObject({ follower: text, seq }),
   personal: z.strictObject({ digest: Sha256, salt: text, value: text, subject: text, path: text, seq }),
+  document: z.strictObject({ digest: Sha256, text }),
 };
 export const TABLES = Object.keys(ROWS) as readonly CopiedTable[];
 

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { CompactRange, NoteRejected, type NoteVerifier, parseVerifierKey, verifyCheckpoint } from "@clew/schema";
 import type { FactCatalogue } from "../../core/define-fact.ts";
+import type { Document } from "../../core/document.ts";
 import { type ArtifactStore, DigestMismatch } from "../../ports/artifact-store.ts";
 import {
   type CopiedRows,
@@ -17,6 +18,7 @@ import { EntryCheck, statedIn } from "../verify-ledger.ts";
 import { BackupReader, type Member } from "./backup-reader.ts";
 import { BackupManifest, FORMAT, ROWS } from "./format.ts";
 import { missingArtifact } from "./missing-artifacts.ts";
+import { ReferredDocuments } from "./referred-documents.ts";
 import { damaged, RestoreRefused } from "./refused.ts";
 
 export interface RestoreTarget {
@@ -80,6 +82,7 @@ class Restore {
   readonly #reader: BackupReader;
   readonly #range = new CompactRange();
   readonly #check: EntryCheck;
+  readonly #documents: ReferredDocuments;
   #artifacts = 0;
   #artifactBytes = 0;
   #hasEnded = false;
@@ -93,6 +96,7 @@ class Restore {
     const isSame = signed.size === manifest.seq && Buffer.from(signed.root).toString("hex") === manifest.root;
     if (!isSame) throw damaged("its manifest does not say what its checkpoint says");
     this.#check = new EntryCheck(this.#range, signed);
+    this.#documents = new ReferredDocuments(target.facts);
   }
 
   get restored(): Restored {
@@ -109,6 +113,8 @@ class Restore {
     if (!this.#hasEnded) throw damaged("its end is missing");
     const missing = await missingArtifact(filling, this.#target.artifacts);
     if (missing) throw damaged(`the artifact ${missing.digest} is missing (${missing.path} of ${missing.versionId})`);
+    const fault = this.#documents.fault();
+    if (fault !== null) throw damaged(fault);
     await this.#target.beforeCommit();
   }
 
@@ -117,7 +123,7 @@ class Restore {
       case "entries":
         return this.#takeEntries(member, filling);
       case "table":
-        return filling.add(member.table, rowsIn(member.table, member.bytes, member.name));
+        return this.#takeRows(member, filling);
       case "artifact":
         return this.#takeArtifact(member);
       case "end":
@@ -132,7 +138,18 @@ class Restore {
         entry.seq > this.#manifest.seq ? "the backup's checkpoint does not cover it" : this.#check.next(entry);
       if (fault !== null) throw damaged(`entry ${entry.seq} (${name}): ${fault}`);
     }
+    for (const entry of entries) this.#documents.refer(entry);
     await writeEntries(entries, this.#target.facts, filling);
+  }
+
+  /** Tables stand behind all entries. */
+  async #takeRows({ table, name, bytes }: Extract<Member, { kind: "table" }>, filling: LedgerFilling): Promise<void> {
+    const rows = rowsIn(table, bytes, name);
+    for (const document of table === "document" ? (rows as Document[]) : []) {
+      const fault = this.#documents.take(document);
+      if (fault !== null) throw damaged(`${name}: ${fault}`);
+    }
+    await filling.add(table, rows);
   }
 
   async #takeArtifact({ digest, stream }: Extract<Member, { kind: "artifact" }>): Promise<void> {
@@ -201,7 +218,16 @@ async function writeEntries(entries: readonly LedgerEntry[], facts: FactCatalogu
         nodes.apply(changes, seq);
         for (const word of words) tags.say(word, seq);
       }
-      return { entries, ...nodes.writes(), idempotency: [], tags: tags.written, side: [], personal: [], erased: [] };
+      return {
+        entries,
+        ...nodes.writes(),
+        idempotency: [],
+        tags: tags.written,
+        side: [],
+        personal: [],
+        documents: [],
+        erased: [],
+      };
     },
   );
 }

@@ -6,11 +6,11 @@ const { signerKey, verifierKey } = generateNoteKey("clew");
 const signer = parseSignerKey(signerKey);
 const verifier = parseVerifierKey(verifierKey);
 
-/** Adds so many members, and takes a part whenever one is due. */
-function summed(members: number): Sums {
+/** Adds so many members, one of them with other content, and takes a part whenever one is due. */
+function summed(members: number, other = -1): Sums {
   const sums = new Sums();
   for (let n = 0; n < members; n++) {
-    sums.add(`member-${n}`, "ab".repeat(32));
+    sums.add(`member-${n}`, (n === other ? "cd" : "ab").repeat(32));
     if (sums.isPartDue) sums.part();
   }
   return sums;
@@ -30,6 +30,13 @@ describe("sums", () => {
     const other = summed(members);
     other.part();
     expect(other.isSignedBy(whole.sign("ledger", signer), "ledger", verifier)).toBe(false);
+  });
+
+  test.each([0, 999, 1_500, 2_000])("of which member %d is another are not signed by the same note", (member) => {
+    const [whole, same, other] = [summed(2_001), summed(2_001), summed(2_001, member)];
+    for (const sums of [whole, same, other]) sums.part();
+    const note = whole.sign("ledger", signer);
+    expect([same, other].map((sums) => sums.isSignedBy(note, "ledger", verifier))).toEqual([true, false]);
   });
 
   test("are signed for one ledger", () => {

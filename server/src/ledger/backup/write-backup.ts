@@ -3,6 +3,8 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { CompactRange, type NoteSigner } from "@clew/schema";
 import { type Pack, pack } from "tar-stream";
+import type { FactCatalogue } from "../../core/define-fact.ts";
+import type { Document } from "../../core/document.ts";
 import type { ArtifactInfo, ArtifactStore } from "../../ports/artifact-store.ts";
 import type { LedgerSnapshot } from "../../ports/ledger-copies.ts";
 import type { LedgerEntry } from "../../ports/ledger-store.ts";
@@ -19,6 +21,7 @@ import {
   TABLES,
   tableName,
 } from "./format.ts";
+import { ReferredDocuments } from "./referred-documents.ts";
 import { Sums } from "./sums.ts";
 
 export interface BackupSource {
@@ -29,11 +32,12 @@ export interface BackupSource {
   /** Over every entry of the snapshot. */
   readonly head: SignedHead;
   readonly signer: NoteSigner;
+  readonly facts: FactCatalogue;
 }
 
 /**
- * A backup as a tar stream, made as fast as it is read. Entries are verified on the way: the stream fails rather than carry a ledger
- * that is not what was signed. Who destroys the stream ends the work.
+ * A backup as a tar stream, made as fast as it is read. Entries and documents are verified on the way: the stream fails rather than
+ * carry a ledger that is not what was signed. Who destroys the stream ends the work.
  */
 export function writeBackup(source: BackupSource): Readable {
   const tar = pack();
@@ -54,14 +58,24 @@ async function run(source: BackupSource, tar: Pack): Promise<void> {
 
 async function writeAll(source: BackupSource, tar: BackupTar): Promise<void> {
   await tar.add(MANIFEST, `${JSON.stringify(manifestOf(source), null, 2)}\n`);
-  await addEntries(source, tar);
+  const documents = new ReferredDocuments(source.facts);
+  await addEntries(source, tar, documents);
   for (const table of TABLES) {
     let n = 0;
-    for await (const rows of source.snapshot.rows(table)) await tar.add(tableName(table, ++n), jsonLines(rows));
+    for await (const rows of source.snapshot.rows(table)) {
+      const faults = table === "document" ? (rows as readonly Document[]).map((row) => documents.take(row)) : [];
+      refuseFault(faults.find((fault) => fault !== null) ?? null);
+      await tar.add(tableName(table, ++n), jsonLines(rows));
+    }
   }
+  refuseFault(documents.fault());
   await source.snapshot.close();
   for await (const info of source.artifacts.list()) await tar.addArtifact(source.artifacts, info);
   await tar.end(source);
+}
+
+function refuseFault(fault: string | null): void {
+  if (fault !== null) throw new Error(fault);
 }
 
 function manifestOf({ ledgerId, head, signer }: BackupSource): BackupManifest {
@@ -76,7 +90,11 @@ function manifestOf({ ledgerId, head, signer }: BackupSource): BackupManifest {
   };
 }
 
-async function addEntries({ snapshot, head }: BackupSource, tar: BackupTar): Promise<void> {
+async function addEntries(
+  { snapshot, head }: BackupSource,
+  tar: BackupTar,
+  documents: ReferredDocuments,
+): Promise<void> {
   const check = new EntryCheck(new CompactRange(), head);
   for (let after = 0; after < head.size; after += ENTRIES_A_MEMBER) {
     const entries = await snapshot.ledger.entries(after, Math.min(ENTRIES_A_MEMBER, head.size - after));
@@ -84,6 +102,7 @@ async function addEntries({ snapshot, head }: BackupSource, tar: BackupTar): Pro
     for (const entry of entries) {
       const fault = check.next(entry);
       if (fault !== null) throw new Error(`entry ${entry.seq} is not what was signed: ${fault}`);
+      documents.refer(entry);
     }
     await tar.add(entriesName(after + 1), Buffer.concat(entries.flatMap(entryLine)));
   }

@@ -11,6 +11,7 @@ import {
 /** Each code's HTTP status. */
 const STATUS: Readonly<Record<ArtifactErrorCode, number>> = {
   UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
   NOT_FOUND: 404,
   UPLOAD_NOT_FOUND: 404,
   INVALID_INPUT: 400,

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { ArtifactErrorBody, sha256 } from "@clew/schema";
 import fastify from "fastify";
 import { openFilesystemArtifacts } from "../../adapters/filesystem/index.ts";
+import { ArtifactRequestError } from "./artifact-errors.ts";
 import { artifactRoutes } from "./artifacts.ts";
 
 export const TOKEN = "a-token-for-writing";
@@ -62,8 +63,13 @@ async function listen(dir: string, port: number) {
     artifactRoutes({
       store,
       maxArtifactBytes: MAX_BYTES,
-      authorise: async ({ headers: { authorization } }, access) =>
-        authorization === AUTH.Authorization || authorization === `Bearer ${access === "read" ? READER : WRITER}`,
+      authorise: async ({ headers: { authorization } }, access) => {
+        const [reader, writer] = [`Bearer ${READER}`, `Bearer ${WRITER}`];
+        // As the HTTP server does before.
+        if (![AUTH.Authorization, reader, writer].includes(authorization ?? ""))
+          throw new ArtifactRequestError("UNAUTHENTICATED", "a valid token is needed");
+        return authorization === AUTH.Authorization || authorization === (access === "read" ? reader : writer);
+      },
     }),
   );
   await app.listen({ host: "127.0.0.1", port });

@@ -11,6 +11,7 @@ import {
   BYTES,
   MAX_BYTES,
   READER,
+  WRITER,
   anArtifactServer,
   codeOf,
 } from "./artifact-server.fixture.ts";
@@ -123,7 +124,7 @@ describe("artifacts over HTTP", () => {
   });
 
   describe("who may", () => {
-    it("no token, a wrong one and one for reading get the same answer, whatever is asked for", async () => {
+    it("no token and a wrong one get the same answer, whatever is asked for", async () => {
       const there = Buffer.from("there");
       await server.put(there);
       const answers = [];
@@ -133,13 +134,25 @@ describe("artifacts over HTTP", () => {
           answers.push([response.status, await response.text()]);
         }
       }
+      expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toHaveLength(1);
+      expect(answers[0]?.[0]).toBe(401);
+    });
+
+    it("a token for reading writes nothing, and one for writing reads what is there as what is not", async () => {
+      const there = Buffer.from("there");
+      await server.put(there);
       const writing = await server.call("PUT", `/artifacts/${sha256("new")}`, {
         headers: { ...BYTES, Authorization: `Bearer ${READER}` },
         body: "new",
       });
-      answers.push([writing.status, await writing.text()]);
-      expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toHaveLength(1);
-      expect(answers[0]?.[0]).toBe(401);
+      expect([writing.status, await codeOf(writing)]).toEqual([403, "FORBIDDEN"]);
+      const headers = { Authorization: `Bearer ${WRITER}` };
+      const read = async (digest: string) => {
+        const response = await server.call("GET", `/artifacts/${digest}`, { headers });
+        return [response.status, await response.text()];
+      };
+      expect(await read(sha256(there))).toEqual(await read(sha256("absent")));
+      expect((await read(sha256(there)))[0]).toBe(404);
       expect(await server.listed()).toEqual([sha256(there)]);
     });
   });

@@ -10,7 +10,10 @@ export type ArtifactAccess = "read" | "write";
 
 export interface ArtifactRoutesOptions {
   readonly store: ArtifactStore;
-  /** Whether the request's token may do this. False is answered with 401, whatever the reason and whatever is asked for. */
+  /**
+   * Whether the request's token may do this. What may not be read is answered as what is not there, and a write that is not allowed
+   * with 403.
+   */
   readonly authorise: (request: FastifyRequest, access: ArtifactAccess) => Promise<boolean>;
   /** The largest file that is taken, in bytes; 1 TiB unless given. */
   readonly maxArtifactBytes?: number;
@@ -30,8 +33,9 @@ export function artifactRoutes(options: ArtifactRoutesOptions): FastifyPluginAsy
   const maxBytes = options.maxArtifactBytes ?? TIB;
   const allow = (access: ArtifactAccess) => ({
     onRequest: async (request: FastifyRequest) => {
-      if (!(await authorise(request, access)))
-        throw new ArtifactRequestError("UNAUTHENTICATED", "a valid token is needed");
+      if (await authorise(request, access)) return;
+      if (access === "read") throw new ArtifactNotFound((request.params as { digest: string }).digest);
+      throw new ArtifactRequestError("FORBIDDEN", "your token does not allow to write artifacts");
     },
   });
   const read = allow("read");

@@ -2,21 +2,11 @@ import type { ServerResponse } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLFormattedError, subscribe } from "graphql";
 import { z } from "zod";
-
-export interface EventStreamLimits {
-  /** Event streams of everybody. */
-  readonly maxStreams: number;
-  /** Event streams of one principal. */
-  readonly maxStreamsEach: number;
-  /** A client that does not take an event within this time is cut off. */
-  readonly stallMs: number;
-  /** How often an open stream's token is looked at again. */
-  readonly recheckMs: number;
-}
+import type { SubscriptionLimits } from "../subscription-limits.ts";
 
 export interface EventStreamParts<Who> {
   readonly log: { warn(fields: object, message: string): void };
-  readonly limits: EventStreamLimits;
+  readonly limits: SubscriptionLimits;
   /** Whether the request's token is still good. */
   readonly isWelcome: (request: FastifyRequest) => Promise<boolean>;
   /** Whose streams are counted together. */
@@ -74,7 +64,7 @@ export class EventStreams<Who> {
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { prepare, limits, tooMany } = this.#parts;
     const who = request.who as Who;
-    if (this.#open.size >= limits.maxStreams || this.#countOf(who) >= limits.maxStreamsEach)
+    if (this.#open.size >= limits.maxOpen || this.#countOf(who) >= limits.maxOpenEach)
       return this.#refuse(reply, 429, [tooMany()]);
     const ended = new AbortController();
     const stream = { who, end: () => ended.abort() };

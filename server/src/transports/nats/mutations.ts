@@ -20,6 +20,8 @@ export interface MutationParts<Who> {
     who: Who,
   ) => Promise<object>;
   readonly reply: (subject: string, data: string) => void;
+  /** What a reply may have, in bytes. */
+  readonly replyMaxBytes: () => number;
   /** Keeps what can never be applied, with why, where an operator sees it. */
   readonly bury: (message: MutationMessage, reason: string) => Promise<void>;
 }
@@ -37,11 +39,21 @@ export function mutationHandler<Who>(parts: MutationParts<Who>): (message: Mutat
     const result = await answer(parts, message);
     if (isBusy(result)) return message.later(BUSY_MS);
     const inbox = inboxFor(message);
-    const { data, errors } = result;
-    const reply = { schema: "clew/mutation-reply/1", data, errors } as MutationReply;
-    if (inbox) parts.reply(inbox, JSON.stringify(reply));
+    if (inbox) parts.reply(inbox, replyText(result, parts.replyMaxBytes()));
     message.ack();
   };
+}
+
+function replyText({ data, errors }: Record<string, unknown>, maxBytes: number): string {
+  const text = asReply({ data, errors });
+  const sizeBytes = Buffer.byteLength(text);
+  if (sizeBytes <= maxBytes) return text;
+  return asReply(refusal("ANSWER_TOO_LARGE", `the answer has ${sizeBytes} bytes; NATS carries ${maxBytes}`));
+}
+
+function asReply(result: Record<string, unknown>): string {
+  const reply = { schema: "clew/mutation-reply/1", ...result } as MutationReply;
+  return JSON.stringify(reply);
 }
 
 /** The inbox that the sender names, if it is one of its own: the server must not say for a runner what that may not say itself. */

@@ -3,24 +3,14 @@ import type { Duplex } from "node:stream";
 import type { ExecutionArgs, GraphQLError, GraphQLFormattedError } from "graphql";
 import { handleProtocols, makeServer, type SubscribePayload } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
+import type { SubscriptionLimits } from "../subscription-limits.ts";
 import { type Connection, type ConnectionLog, CLOSE, openConnection, startAnswers } from "./connection.ts";
-
-export interface SubscriptionLimits {
-  /** WebSockets of everybody. */
-  readonly maxConnections: number;
-  /** WebSockets of one principal. */
-  readonly maxConnectionsEach: number;
-  /** A message of a client, in bytes. */
-  readonly maxMessageBytes: number;
-  /** A client that does not take a message within this time is closed. */
-  readonly stallMs: number;
-  /** How often an open connection's token is looked at again. */
-  readonly recheckMs: number;
-}
 
 export interface SubscriptionParts<Who> {
   readonly log: ConnectionLog;
   readonly limits: SubscriptionLimits;
+  /** A message of a client, in bytes. */
+  readonly maxMessageBytes: number;
   /** Null for a token that is not good. */
   readonly authenticate: (token: string) => Promise<Who | null>;
   /** Whose connections are counted together. */
@@ -47,9 +37,8 @@ export class SubscriptionServer<Who> {
 
   constructor(parts: SubscriptionParts<Who>) {
     this.#parts = parts;
-    const { maxMessageBytes } = parts.limits;
     // closeTimeout is of ws, and missing in its types.
-    const options = { noServer: true, maxPayload: maxMessageBytes, handleProtocols, closeTimeout: CLOSE_MS };
+    const options = { noServer: true, maxPayload: parts.maxMessageBytes, handleProtocols, closeTimeout: CLOSE_MS };
     this.#sockets = new WebSocketServer(options);
     this.#server = makeServer<Record<string, unknown>, Connection<Who>>({
       connectionInitWaitTimeout: INIT_MS,
@@ -82,7 +71,7 @@ export class SubscriptionServer<Who> {
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (request.url?.split("?")[0] !== PATH) return refuse(socket, "404 Not Found");
-    const isFull = this.#connections.size >= this.#parts.limits.maxConnections;
+    const isFull = this.#connections.size >= this.#parts.limits.maxOpen;
     if (isFull || this.#isStopping) return refuse(socket, "503 Service Unavailable");
     this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#open(opened));
   }
@@ -102,7 +91,7 @@ export class SubscriptionServer<Who> {
     if (who === null || token === null) return connection.refuse(CLOSE.unauthorized, "give a token that is good");
     const { idOf, limits } = this.#parts;
     const others = [...this.#connections].filter((one) => one.who !== null && idOf(one.who) === idOf(who));
-    if (others.length >= limits.maxConnectionsEach)
+    if (others.length >= limits.maxOpenEach)
       return connection.refuse(CLOSE.tryAgainLater, "you have as many connections as are allowed");
     connection.admit(who, token);
     return true;

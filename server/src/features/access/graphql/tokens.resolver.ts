@@ -1,12 +1,37 @@
+import { Role } from "@clew/schema";
 import { Ctx, Field, ID, ObjectType, Query, Resolver } from "type-graphql";
 import type { Context } from "../../../graphql/context.ts";
 import { clientError } from "../../../graphql/errors.ts";
+import { enumTypeOf } from "../../../graphql/from-zod.ts";
 import { Node, type NodeValue } from "../../../graphql/node-type.ts";
-import { can } from "../../../graphql/principal.ts";
+import { can, type Grants } from "../../../graphql/principal.ts";
 import { GraphQLDateTime } from "../../../graphql/scalars.ts";
 import type { Operations } from "../../../ports/operations.ts";
 
-@ObjectType("Token", { description: "An API token, without its secret." })
+const RoleEnum = enumTypeOf(Role);
+
+@ObjectType("Grant", { simpleResolvers: true, description: "What a token may do in a namespace; * is every one." })
+class GrantType {
+  @Field(() => String)
+  namespace!: string;
+
+  @Field(() => [RoleEnum])
+  roles!: readonly Role[];
+}
+
+@ObjectType("Viewer", { simpleResolvers: true, description: "Who asks." })
+class Viewer {
+  @Field(() => Node, { description: "The agent, or the runner, whose token it is." })
+  agent!: NodeValue;
+
+  @Field(() => [GrantType])
+  grants!: readonly GrantType[];
+
+  @Field(() => ID, { nullable: true, description: "Of an attempt's token: the run that it reports on." })
+  run!: string | null;
+}
+
+@ObjectType("Token", { simpleResolvers: true, description: "An API token, without its secret." })
 class Token {
   @Field(() => ID)
   id!: string;
@@ -16,6 +41,9 @@ class Token {
 
   @Field(() => Node)
   agent!: NodeValue;
+
+  @Field(() => [GrantType])
+  grants!: readonly GrantType[];
 
   @Field(() => GraphQLDateTime, { nullable: true })
   expiresAt!: number | null;
@@ -32,10 +60,26 @@ export class TokenQueries {
     this.#operations = operations;
   }
 
+  @Query(() => Viewer, { description: "Who asks, and what the token allows." })
+  async viewer(@Ctx() { principal, loaders }: Context): Promise<Viewer> {
+    const { agentId, grants, attempt } = principal;
+    return { agent: await loaders.node.load(agentId), grants: grantList(grants), run: attempt?.runId ?? null };
+  }
+
   @Query(() => [Token], { description: "Every token; for administrators." })
   async tokens(@Ctx() context: Context): Promise<Token[]> {
     if (!can(context.principal, "ADMIN", "*")) throw clientError("FORBIDDEN", "only an administrator sees the tokens");
     const rows = await this.#operations.tokens();
-    return Promise.all(rows.map(async (row) => ({ ...row, agent: await context.loaders.node.load(row.agentId) })));
+    return Promise.all(
+      rows.map(async (row) => ({
+        ...row,
+        agent: await context.loaders.node.load(row.agentId),
+        grants: grantList(JSON.parse(row.grants) as Grants),
+      })),
+    );
   }
+}
+
+function grantList(grants: Grants): GrantType[] {
+  return Object.entries(grants).map(([namespace, roles]) => ({ namespace, roles }));
 }

@@ -12,7 +12,7 @@ import { Dataset } from "../dataset.node.ts";
 import { type KeyedType, findByKey, findNodes } from "../find-by-key.ts";
 import { ModelVersion } from "../model-version.node.ts";
 import { Model } from "../model.node.ts";
-import { type ListArguments, listFilter, TaggedListArguments } from "./list-arguments.ts";
+import { type ListArguments, listFilter, SearchArguments, TaggedListArguments } from "./list-arguments.ts";
 import { TimeArguments } from "./time-arguments.ts";
 
 const DatasetConnection = connectionType("Dataset", objectType(Dataset));
@@ -41,7 +41,7 @@ export class CatalogQueries {
 
   @Query(() => [Node], {
     description:
-      "What a key names: a dataset or model, or a version with @3, @latest or @alias. Both a dataset and a model may have the key.",
+      "What a key names: an asset, or a version of it with @3, @latest or @alias. Assets of several types may have the same key.",
   })
   async find(
     @Arg("key", () => String) key: string,
@@ -103,12 +103,12 @@ export class CatalogQueries {
   @Query(() => NodeConnection, { description: "Everything with a name that holds this text." })
   search(
     @Arg("text", () => String) text: string,
-    @Args(() => TaggedListArguments) args: TaggedListArguments,
+    @Args(() => SearchArguments) args: SearchArguments,
     @Ctx() context: Context,
   ) {
-    const asked = Object.assign(new TaggedListArguments(), args, { nameContains: text });
-    const filter = { ...listFilter(this.#searched, asked, context), personalNames: true };
-    return listNodes(this.#reader, filter, asked.orderBy, asked);
+    const found = listFilter(this.#searched, args, context);
+    const filter = { ...found, nameContains: text, personalNames: true };
+    return listNodes(this.#reader, filter, args.orderBy, args);
   }
 
   async #byKey(

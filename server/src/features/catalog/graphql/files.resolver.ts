@@ -1,8 +1,9 @@
-import { ManifestFile } from "@clew/schema";
+import { ManifestFile, Sha256 } from "@clew/schema";
 import { Arg, Ctx, Field, FieldResolver, Int, ObjectType, Query, Resolver, Root } from "type-graphql";
 import type { NodeDefinition } from "../../../core/define-node.ts";
 import { decodeCursor, encodeCursor, PageInfo, pageSize } from "../../../graphql/connection.ts";
 import type { Context } from "../../../graphql/context.ts";
+import { clientError } from "../../../graphql/errors.ts";
 import { objectTypeOf } from "../../../graphql/from-zod.ts";
 import { Node, type NodeValue, objectType } from "../../../graphql/node-type.ts";
 import type { FileRow } from "../../../ports/ledger-store.ts";
@@ -60,6 +61,8 @@ export class FileUsesResolver {
 
   @Query(() => [FileUse], { description: `Every version that holds a file with this digest, at most ${USES_MAX}.` })
   async fileUses(@Arg("digest", () => String) digest: string, @Ctx() context: Context): Promise<FileUse[]> {
+    if (!Sha256.safeParse(digest).success)
+      throw clientError("INVALID_INPUT", "a digest is sha256: and 64 digits of 0-9 a-f", { path: ["digest"] });
     const rows = await this.#reader.versionsOfFile(digest, USES_MAX);
     const uses = await Promise.all(
       rows.map(async ({ path, versionId }) => ({ path, version: await context.loaders.node.load(versionId) })),

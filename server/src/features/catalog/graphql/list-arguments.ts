@@ -6,15 +6,9 @@ import type { NodeFilter, NodeOrder } from "../../../ports/node-reader.ts";
 const NodeOrderEnum = { NEWEST: "NEWEST", OLDEST: "OLDEST", NAME: "NAME" } as const;
 registerEnumType(NodeOrderEnum, { name: "NodeOrder" });
 
-/** What every list takes. */
+/** Which part of a list, and in which order. */
 @ArgsType()
-export class ListArguments {
-  @Field(() => String, { nullable: true, description: "Only this namespace." })
-  namespace?: string;
-
-  @Field(() => String, { nullable: true, description: "Only names that hold this text, whatever the case." })
-  nameContains?: string;
-
+export class OrderedPageArguments {
   @Field(() => NodeOrderEnum, { defaultValue: "NEWEST" })
   orderBy!: NodeOrder;
 
@@ -23,6 +17,20 @@ export class ListArguments {
 
   @Field(() => String, { nullable: true, description: "The endCursor of the page before." })
   after?: string;
+}
+
+/** What a list of things without a namespace takes. */
+@ArgsType()
+export class NamedListArguments extends OrderedPageArguments {
+  @Field(() => String, { nullable: true, description: "Only names that hold this text, whatever the case." })
+  nameContains?: string;
+}
+
+/** What every other list takes. */
+@ArgsType()
+export class ListArguments extends NamedListArguments {
+  @Field(() => String, { nullable: true, description: "Only this namespace." })
+  namespace?: string;
 }
 
 @InputType("TagFilterInput")
@@ -41,10 +49,20 @@ export class TaggedListArguments extends ListArguments {
   tags?: TagFilter[];
 }
 
-type TaggedOnly = Pick<TaggedListArguments, "tags">;
+/** What `search` takes besides its text. */
+@ArgsType()
+export class SearchArguments extends OrderedPageArguments {
+  @Field(() => String, { nullable: true, description: "Only this namespace." })
+  namespace?: string;
+
+  @Field(() => [TagFilter], { nullable: true, description: "Only those that have all of these tags now." })
+  tags?: TagFilter[];
+}
+
+type Asked = OrderedPageArguments & Partial<Pick<TaggedListArguments, "namespace" | "nameContains" | "tags">>;
 
 /** A list's filter, narrowed to what the caller may read. */
-export function listFilter(types: readonly string[], args: ListArguments & TaggedOnly, context: Context): NodeFilter {
+export function listFilter(types: readonly string[], args: Asked, context: Context): NodeFilter {
   // An attempt reads its run and that run's inputs by their ids, and lists nothing.
   if (context.principal.attempt) return { types: [], namespaces: [] };
   const allowed = readable(context.principal);
@@ -58,7 +76,7 @@ export function listFilter(types: readonly string[], args: ListArguments & Tagge
   };
 }
 
-function tagged({ tags }: TaggedOnly): Pick<NodeFilter, "tagged"> {
+function tagged({ tags }: Asked): Pick<NodeFilter, "tagged"> {
   if (!tags) return {};
   return { tagged: { tags: tags.map(({ key, value }) => ({ key, value: value ?? null })), at: Date.now() } };
 }

@@ -5,8 +5,10 @@ import type { Context } from "../../../graphql/context.ts";
 import { clientError, notFound } from "../../../graphql/errors.ts";
 import { payloadType } from "../../../graphql/payload.ts";
 import { can } from "../../../graphql/principal.ts";
+import { GraphQLJSON } from "../../../graphql/scalars.ts";
 import type { Checkpointer } from "../../../ledger/checkpointer.ts";
 import type { Follower } from "../../../ledger/follower.ts";
+import type { DocumentParts } from "../../../ledger/verify-documents.ts";
 import { type Verification, verifyLedger } from "../../../ledger/verify-ledger.ts";
 import type { LedgerEntry, LedgerStore } from "../../../ports/ledger-store.ts";
 import type { PersonalData } from "../../../ports/personal-data.ts";
@@ -25,6 +27,9 @@ const VERIFY_MAX_MS = 15 * 60_000;
 export interface LedgerParts {
   readonly store: LedgerStore;
   readonly personal: PersonalData;
+  readonly documents: DocumentParts;
+  /** The types of entries that there are. */
+  readonly knownTypes: readonly string[];
   readonly checkpointer: Checkpointer;
   readonly verifierKey: string;
   readonly graph: Follower;
@@ -67,9 +72,23 @@ export class LedgerResolver {
   ): Promise<LedgerEntryPage> {
     mustReadAll(context);
     if (after < 0) throw clientError("INVALID_INPUT", "after must not be negative", { path: ["after"] });
+    const unknown = types?.find((type) => !this.#parts.knownTypes.includes(type));
+    if (unknown !== undefined)
+      throw clientError("INVALID_INPUT", `there are no ${unknown} entries`, { path: ["types"] });
     const query = { after, limit: pageSize(first), types: types ? new Set(types) : null };
     const { entries, endSeq, hasMore } = await readEntries(this.#parts.store, query);
     return { entries: entries.map(toEntry), endSeq, hasMore };
+  }
+
+  @Query(() => GraphQLJSON, {
+    nullable: true,
+    description:
+      'What stands for `{"$document": digest}` in a payload: the SHA-256 of its canonical JSON (RFC 8785) is the digest.',
+  })
+  async ledgerDocument(@Arg("digest", () => String) digest: string, @Ctx() context: Context): Promise<unknown> {
+    mustReadAll(context);
+    const text = (await this.#parts.documents.reader.documents([digest])).get(digest);
+    return text === undefined ? null : JSON.parse(text);
   }
 
   @Query(() => LedgerProof, { description: "Proves that the newest signed head covers an entry." })
@@ -121,11 +140,11 @@ export class LedgerResolver {
   }
 
   async #verify(): Promise<Verification> {
-    const { store, personal, checkpointer } = this.#parts;
+    const { store, personal, documents, checkpointer } = this.#parts;
     const signed = await checkpointer.readSigned();
     const signal = AbortSignal.timeout(VERIFY_MAX_MS);
-    if (typeof signed !== "string") return verifyLedger({ store, personal, signed, signal });
-    const found = await verifyLedger({ store, personal, signed: null, signal });
+    if (typeof signed !== "string") return verifyLedger({ store, personal, documents, signed, signal });
+    const found = await verifyLedger({ store, personal, documents, signed: null, signal });
     return { ...found, ok: false, firstFault: found.firstFault ?? { seq: null, reason: signed } };
   }
 }

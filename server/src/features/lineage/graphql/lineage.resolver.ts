@@ -2,6 +2,7 @@ import { parseKey } from "@clew/schema";
 import { Arg, Args, ArgsType, Ctx, Field, ID, Int, Query, Resolver } from "type-graphql";
 import { GraphQLSafeInt } from "graphql-scalars";
 import { type ArrowFamily, arrowsOf } from "../../../core/arrows.ts";
+import type { NodeState } from "../../../core/graph-change.ts";
 import { decodeCursor, encodeCursor, pageSize } from "../../../graphql/connection.ts";
 import type { Context } from "../../../graphql/context.ts";
 import { clientError, notFound } from "../../../graphql/errors.ts";
@@ -33,20 +34,14 @@ const BEHIND_MAX_MS = 2_000;
 /** A walk visits far more nodes than it answers. */
 const WALK_COST = 1_000;
 
-/** What every walk takes besides its start. */
+/** What every way through the graph takes besides its ends. */
 @ArgsType()
-class WalkArguments {
-  @Field(() => DirectionEnum, { defaultValue: "UPSTREAM" })
-  direction!: Direction;
-
+class PathArguments {
   @Field(() => [FamilyEnum], { defaultValue: ["MATERIAL"], description: "Which arrows to follow." })
   follow!: string[];
 
   @Field(() => Int, { defaultValue: 16, description: `Rounded up to one of ${DEPTHS.join(", ")}.` })
   maxDepth!: number;
-
-  @Field(() => [String], { defaultValue: [], description: "Only nodes of these types; others are walked through." })
-  types!: string[];
 
   @Field(() => GraphQLDateTime, { nullable: true, description: "Arrows that were true then." })
   asOf?: number;
@@ -61,6 +56,15 @@ class WalkArguments {
   minSeq?: number;
 }
 
+@ArgsType()
+class WalkArguments extends PathArguments {
+  @Field(() => DirectionEnum, { defaultValue: "UPSTREAM" })
+  direction!: Direction;
+
+  @Field(() => [String], { defaultValue: [], description: "Only nodes of these types; others are walked through." })
+  types!: string[];
+}
+
 const START = { description: "An id, or a key: namespace/name@3, @latest or @alias, as it was at asOf and knownAt." };
 
 /** How far the graph is: from the follower. */
@@ -73,8 +77,11 @@ export class LineageResolver {
   readonly #graph: LineageGraph;
   readonly #reader: NodeReader;
   readonly #progress: GraphProgress;
+  readonly #types: ReadonlySet<string>;
 
-  constructor(graph: LineageGraph, reader: NodeReader, progress: GraphProgress) {
+  /** `types`: the node types that there are. */
+  constructor(graph: LineageGraph, reader: NodeReader, progress: GraphProgress, types: readonly string[]) {
+    this.#types = new Set(types);
     this.#graph = graph;
     this.#reader = reader;
     this.#progress = progress;
@@ -91,6 +98,7 @@ export class LineageResolver {
     @Arg("after", () => String, { nullable: true }) after: string | undefined,
     @Ctx() context: Context,
   ): Promise<LineageConnection> {
+    this.#requireTypes(args);
     const start = await this.#start(node, args, context);
     const result = await available(() =>
       this.#graph.walk({ ...walkQuery(start, args, context), after: walkCursor(after), limit: pageSize(first) }),
@@ -112,6 +120,7 @@ export class LineageResolver {
     @Args(() => WalkArguments) args: WalkArguments,
     @Ctx() context: Context,
   ): Promise<LineageCounts> {
+    this.#requireTypes(args);
     const start = await this.#start(node, args, context);
     const { byType, partial, position } = await available(() => this.#graph.count(walkQuery(start, args, context)));
     const counts = Object.entries(byType).map(([type, count]) => ({ type, count }));
@@ -131,23 +140,13 @@ export class LineageResolver {
   async lineagePaths(
     @Arg("from", () => ID, START) from: string,
     @Arg("to", () => ID, START) to: string,
-    @Args(() => WalkArguments) args: WalkArguments,
+    @Args(() => PathArguments) args: PathArguments,
     @Ctx() context: Context,
   ): Promise<LineagePath[]> {
     const start = await this.#start(from, args, context);
     const end = await this.#start(to, args, context);
-    const { arrows, maxDepth, asOf, timeoutMs } = walkQuery(start, args, context);
     const paths = await available(() =>
-      this.#graph.paths({
-        from: start,
-        to: end,
-        arrows,
-        maxDepth,
-        asOf,
-        limit: PATHS_MAX,
-        timeoutMs,
-        ...abortable(context),
-      }),
+      this.#graph.paths({ from: start, to: end, ...pathQuery(args, context), limit: PATHS_MAX }),
     );
     return Promise.all(
       paths.map(async (path) => ({
@@ -157,12 +156,19 @@ export class LineageResolver {
     );
   }
 
+  #requireTypes({ types }: WalkArguments): void {
+    const unknown = types.find((type) => !this.#types.has(type));
+    if (unknown !== undefined)
+      throw clientError("INVALID_INPUT", `there is no node type ${unknown}`, { path: ["types"] });
+  }
+
   /** The id of a walk's end, once the caller may read it and the graph has come far enough. */
-  async #start(idOrKey: string, args: WalkArguments, { principal }: Context): Promise<string> {
+  async #start(idOrKey: string, args: PathArguments, { principal }: Context): Promise<string> {
     const time = { at: args.asOf ?? undefined, knownSeq: args.knownAt ?? undefined };
     const [state, another] = await findNodes(this.#reader, principal, idOrKey, time);
     if (state === undefined) throw noStart(idOrKey);
     if (another) throw clientError("INVALID_INPUT", `${idOrKey} is a ${state.type} and a ${another.type}; give the id`);
+    if (!wasThere(state, args)) throw clientError("NOT_FOUND", `${idOrKey} was not there then`);
     const seq = Math.max(args.minSeq ?? 0, state.createdSeq);
     const isThere = await this.#progress.waitFor(seq, BEHIND_MAX_MS);
     if (!isThere) throw clientError("GRAPH_BEHIND", `the graph has not yet reached entry ${seq}`);
@@ -184,26 +190,29 @@ function noStart(idOrKey: string) {
   return clientError("NOT_FOUND", `there is no ${idOrKey}, or none that you may read`);
 }
 
+/** Whether a node had been made at the time that is asked about: of what was not, "nothing" would be a wrong answer. */
+function wasThere({ createdSeq, attributes }: NodeState, { asOf, knownAt }: PathArguments): boolean {
+  const madeAt = attributes["createdAt"] ?? attributes["queuedAt"] ?? attributes["firstAt"] ?? attributes["decidedAt"];
+  return createdSeq <= (knownAt ?? Infinity) && (typeof madeAt !== "number" || madeAt <= (asOf ?? Infinity));
+}
+
 function walkQuery(start: string, args: WalkArguments, context: Context) {
+  const { direction, types } = args;
+  return { start, direction, types, maxNodes: NODES_MAX, ...pathQuery(args, context) };
+}
+
+function pathQuery(args: PathArguments, context: Context) {
   const families = args.follow.map((family) => family.toLowerCase() as ArrowFamily);
   return {
-    start,
-    direction: args.direction,
     arrows: arrowsOf(families),
     maxDepth: depthBound(args.maxDepth),
-    types: args.types,
     asOf: {
       ...(args.asOf === undefined ? {} : { at: args.asOf }),
       ...(args.knownAt === undefined ? {} : { knownSeq: args.knownAt }),
     },
-    maxNodes: NODES_MAX,
     timeoutMs: TIMEOUT_MS,
-    ...abortable(context),
+    ...(context.signal ? { signal: context.signal } : {}),
   };
-}
-
-function abortable({ signal }: Context): { signal?: AbortSignal } {
-  return signal ? { signal } : {};
 }
 
 function depthBound(asked: number): Depth {

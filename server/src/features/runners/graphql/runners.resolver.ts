@@ -4,7 +4,7 @@ import type { Context } from "../../../graphql/context.ts";
 import { type NodeValue, objectType } from "../../../graphql/node-type.ts";
 import { GraphQLDateTime } from "../../../graphql/scalars.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
-import { ListArguments, listFilter } from "../../catalog/index.ts";
+import { NamedListArguments, listFilter } from "../../catalog/index.ts";
 import type { Presence } from "../presence.ts";
 import { Plugin, Runner } from "../runner.node.ts";
 
@@ -40,12 +40,12 @@ export class RunnersResolver {
   }
 
   @Query(() => RunnerConnection)
-  runners(@Args(() => ListArguments) args: ListArguments, @Ctx() context: Context) {
+  runners(@Args(() => NamedListArguments) args: NamedListArguments, @Ctx() context: Context) {
     return listNodes(this.#reader, listFilter(["Runner"], args, context), args.orderBy, args);
   }
 
   @Query(() => PluginConnection)
-  plugins(@Args(() => ListArguments) args: ListArguments, @Ctx() context: Context) {
+  plugins(@Args(() => NamedListArguments) args: NamedListArguments, @Ctx() context: Context) {
     return listNodes(this.#reader, listFilter(["Plugin"], args, context), args.orderBy, args);
   }
 

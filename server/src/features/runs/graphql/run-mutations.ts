@@ -1,5 +1,6 @@
 import { parseKey } from "@clew/schema";
 import { z } from "zod";
+import type { EdgeEnd } from "../../../core/define-node.ts";
 import { type MutationDefinition, mutation } from "../../../graphql/mutation-resolver.ts";
 import { firstUnseen } from "../../../graphql/loaders.ts";
 import { can, type Principal } from "../../../graphql/principal.ts";
@@ -15,7 +16,7 @@ import { FinishRun, finishRun } from "../finish-run.ts";
 import type { FinishedOutput } from "../finished-output.ts";
 import { isInScope, lookUpRun, lookUpSubmit } from "../look-ups.ts";
 import { noInput, RecordRun, recordRun } from "../record-run.ts";
-import { Run } from "../run.node.ts";
+import { AttemptNumber, Run } from "../run.node.ts";
 import { StartRun, startRun } from "../start-run.ts";
 import { SubmitRun, submitRun } from "../submit-run.ts";
 
@@ -57,10 +58,10 @@ export function runMutations(parts: RunParts): MutationDefinition[] {
     mutation({
       name: "claimRun",
       description:
-        "A runner takes a queued run. The answer's token reports on this attempt, until the lease ends unrenewed.",
+        "A runner takes a queued run. The answer's token reports on this attempt, until the lease ends unrenewed; its run shows all of its inputs.",
       input: ClaimRun,
       things: { run: Run },
-      extra: { attempt: z.number().int().max(1000), token: z.string(), leaseMs: z.number().int().max(86_400_000) },
+      extra: { attempt: AttemptNumber, token: z.string(), leaseMs: z.number().int().max(86_400_000) },
       allow: (principal, input) => principal.agentId === input.runner,
       prepare: async (input, principal) => {
         const run = await lookUpRun(reader, input.run);
@@ -69,11 +70,13 @@ export function runMutations(parts: RunParts): MutationDefinition[] {
         const token = parts.attemptToken({ runId: input.run, attempt: input.attempt, runnerId: input.runner });
         return claimRun(input, { tokenHash: parts.hashToken(token), leaseMs: parts.leaseMs });
       },
-      shape: (answer: { run: string; attempt: number }, context) => ({
-        attempt: answer.attempt,
-        token: parts.attemptToken({ runId: answer.run, attempt: answer.attempt, runnerId: context.principal.agentId }),
-        leaseMs: parts.leaseMs,
-      }),
+      shape: async ({ run: runId, attempt }: { run: string; attempt: number }, { principal, loaders }) => {
+        // What the token reads is answered with it: a runner need not be a reader of the namespaces that a run's inputs are in.
+        const run = await loaders.node.load(runId);
+        await loaders.reveal((run["inputs"] as readonly EdgeEnd[]).map(({ id }) => id));
+        const token = parts.attemptToken({ runId, attempt, runnerId: principal.agentId });
+        return { attempt, token, leaseMs: parts.leaseMs };
+      },
     }),
     mutation({
       name: "startRun",

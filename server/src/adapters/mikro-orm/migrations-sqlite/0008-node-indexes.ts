@@ -1,6 +1,6 @@
 import { Migration } from "@mikro-orm/migrations";
 
-export class Migration0006NodeIndexes extends Migration {
+export class Migration0008NodeIndexes extends Migration {
   override up(): void {
     // Nobody looks for a digest, and no list could use more of node_key than the type: nodes of no namespace are in every list.
     for (const name of ["node_key", "node_digest", "node_parent", "node_state"]) this.addSql(`drop index "${name}"`);

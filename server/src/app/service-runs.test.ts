@@ -1,0 +1,143 @@
+import {
+  CancelRunDocument,
+  CreateEndpointDocument,
+  DeployDocument,
+  EndpointDocument,
+  LineageDocument,
+  ReportDeploymentDocument,
+  RunDocument,
+  ServedByRunDocument,
+  StartRunDocument,
+  SubmitRunDocument,
+  type SubmitRunInput,
+} from "@clew/schema/graphql";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { aModel, anAttempt, aPlugin, aQueuedRun, aRunner } from "../../../test/support/builders.ts";
+import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
+import { loseAttempt } from "../features/runs/cancel-run.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.stop());
+
+async function anEndpoint() {
+  const namespace = unique("service");
+  const key = `${namespace}/live`;
+  const input = { namespace, name: "live", requiresApproval: false };
+  const { data } = await server.gql(CreateEndpointDocument, { input });
+  return { namespace, key, id: data!.createEndpoint.endpoint!.id };
+}
+
+const aService = () => aPlugin(server, { kind: "service", runType: "SERVING", inputs: {}, outputs: {} });
+
+/** A service of an endpoint of its own, at which a model is wanted. */
+async function aRunningService() {
+  const endpoint = await anEndpoint();
+  const { namespace, key } = endpoint;
+  const model = await aModel(server, { namespace });
+  const run = await aQueuedRun(server, { namespace, plugin: (await aService()).name, endpoint: key });
+  const attempt = await anAttempt(server, run);
+  await server.gql(StartRunDocument, { input: { run, attempt: 1, environment: { os: "linux" } } }, attempt.token);
+  const serves = [{ modelVersion: model.id }];
+  const { data } = await server.gql(DeployDocument, { input: { endpoint: key, serves, reason: "try it" } });
+  return { ...endpoint, model, run, token: attempt.token, deployment: data!.deploy.deployment!.id };
+}
+
+async function refusals(input: Partial<SubmitRunInput> & { plugin: string }) {
+  const { data, text } = await server.gql(SubmitRunDocument, { input: { namespace: "tests", ...input } });
+  if (!data) throw new Error(text);
+  return data.submitRun.userErrors.map(({ code, path }) => `${code} ${path.join(".")}`);
+}
+
+describe("a service", () => {
+  test("learns what its endpoint shall serve, and says that it does", async () => {
+    const { run, token, deployment, model, key } = await aRunningService();
+    const served = await server.gql(ServedByRunDocument, { run }, token);
+    expect(served.data?.node, served.text).toMatchObject({
+      endpoint: {
+        key,
+        activeDeployment: null,
+        wantedDeployment: {
+          id: deployment,
+          serves: [{ weight: 100, mode: "LIVE", node: { id: model.id, format: "onnx" } }],
+        },
+      },
+    });
+    const reported = await server.gql(ReportDeploymentDocument, { input: { deployment } }, token);
+    expect(reported.data?.reportDeployment.deployment?.state).toBe("ACTIVE");
+    const { data } = await server.gql(EndpointDocument, { key });
+    expect(data?.endpoint?.activeDeployment?.id).toBe(deployment);
+    const up = await server.gql(LineageDocument, { node: run, follow: ["MATERIAL", "SUBJECT"] });
+    const ids = up.data?.lineage.edges.map(({ node }) => node.id);
+    expect(ids).toEqual(expect.arrayContaining([deployment, model.id]));
+  });
+
+  test("reports on no other endpoint, and not once it has lost its run", async () => {
+    const [one, other] = [await aRunningService(), await aRunningService()];
+    const foreign = await server.gql(ReportDeploymentDocument, { input: { deployment: other.deployment } }, one.token);
+    expect(foreign.data?.reportDeployment.userErrors[0]?.code).toBe("UNKNOWN_NODE");
+    await server.gql(CancelRunDocument, { input: { run: one.run } });
+    const late = await server.gql(ReportDeploymentDocument, { input: { deployment: one.deployment } }, one.token);
+    expect(late.data?.reportDeployment.userErrors[0]?.code).toBe("LEASE_LOST");
+  });
+
+  test("is tried again as often as it is lost, and keeps its last attempts", async () => {
+    const { namespace, key } = await anEndpoint();
+    const run = await aQueuedRun(server, { namespace, plugin: (await aService()).name, endpoint: key, maxAttempts: 1 });
+    const runner = await aRunner(server);
+    for (let attempt = 1; attempt <= 22; attempt++) {
+      await anAttempt(server, run, runner, attempt);
+      await lose(run, attempt);
+    }
+    const { data } = await server.gql(RunDocument, { id: run });
+    const found = data?.node as { state: string; attempts: { attempt: number; state: string }[] };
+    expect(found.state).toBe("QUEUED");
+    expect(found.attempts.map(({ attempt }) => attempt)).toEqual(Array.from({ length: 20 }, (_, n) => n + 3));
+  });
+
+  test("has an endpoint and no outputs, and a task has no endpoint", async () => {
+    const { key } = await anEndpoint();
+    const [service, task] = [(await aService()).name, (await aPlugin(server)).name];
+    expect(await refusals({ plugin: service })).toEqual(["INVALID_INPUT endpoint"]);
+    expect(await refusals({ plugin: service, endpoint: "nobody/nothing" })).toEqual(["UNKNOWN_NODE endpoint"]);
+    expect(await refusals({ plugin: task, endpoint: key })).toEqual(["INVALID_INPUT endpoint"]);
+    expect(await refusals({ plugin: service, endpoint: key })).toEqual([]);
+  });
+});
+
+describe("a run", () => {
+  test("says what led to it, and the walk of causes finds it", async () => {
+    const { id: model, namespace } = await aModel(server);
+    const run = await aQueuedRun(server, { namespace, triggeredBy: [model] });
+    const down = await server.gql(LineageDocument, { node: model, direction: "DOWNSTREAM", follow: ["CAUSAL"] });
+    expect(down.data?.lineage.edges.map(({ node }) => node.id)).toEqual([run]);
+    const material = await server.gql(LineageDocument, { node: run });
+    expect(material.data?.lineage.edges.map(({ node }) => node.id)).not.toContain(model);
+  });
+
+  test("is not led to by what is not there, and is a step of a pipeline's run only", async () => {
+    const plugin = (await aPlugin(server)).name;
+    const other = await aQueuedRun(server, { plugin });
+    expect(await refusals({ plugin, triggeredBy: ["Alert:00000000000000000000000000000000"] })).toEqual([
+      "UNKNOWN_NODE triggeredBy.0",
+    ]);
+    expect(await refusals({ plugin, triggeredBy: [other] })).toEqual(["WRONG_TYPE triggeredBy.0"]);
+    expect(await refusals({ plugin, partOf: other })).toEqual(["WRONG_TYPE partOf"]);
+  });
+});
+
+/** What the sweeper does when a lease has run out. */
+async function lose(run: string, attempt: number): Promise<void> {
+  const { ledger } = server.running.server;
+  const digest = `sha256:${"0".repeat(64)}` as const;
+  const recorded = await ledger.recorder.record({
+    principal: "Agent:00000000000000000000000000000000",
+    mutation: "loseAttempt",
+    idempotencyKey: `${run}:${attempt}`,
+    inputDigest: digest,
+    ...loseAttempt(run, attempt),
+  });
+  expect(recorded.ok).toBe(true);
+}

@@ -1,0 +1,85 @@
+import { nodeOf } from "../../../core/define-node.ts";
+import { clientError } from "../../../graphql/errors.ts";
+import { firstUnseen, mayRead } from "../../../graphql/loaders.ts";
+import { mutation, type MutationDefinition } from "../../../graphql/mutation-resolver.ts";
+import { nodeValue } from "../../../graphql/node-type.ts";
+import { can, type Principal } from "../../../graphql/principal.ts";
+import { refuse, type UserError } from "../../../ledger/command.ts";
+import type { NodeReader } from "../../../ports/node-reader.ts";
+import { findNodes } from "../../catalog/index.ts";
+import { Alert } from "../alert.node.ts";
+import { AcknowledgeAlert, acknowledgeAlert, ResolveAlert, resolveAlert } from "../close-alert.ts";
+import { RaiseAlert, raiseAlert, type RaiseLookups } from "../raise-alert.ts";
+
+type Refused = { readonly errors: readonly UserError[] };
+const SUBJECTS = Alert.edges.about.targets;
+
+export function alertMutations(reader: NodeReader): MutationDefinition[] {
+  const things = { alert: Alert };
+  return [
+    mutation({
+      name: "raiseAlert",
+      description:
+        "Tells of something that wants a reaction. The same cause on the same thing adds to the alert that is open.",
+      input: RaiseAlert,
+      things,
+      allow: () => true,
+      prepare: async (input, principal) => {
+        const found = await lookUp(reader, principal, input);
+        if ("errors" in found) return found;
+        const unseen = await firstUnseen(reader, principal, input.evidence);
+        if (unseen >= 0)
+          return refuse("UNKNOWN_NODE", ["evidence", String(unseen)], `there is no ${input.evidence[unseen]}`);
+        return raiseAlert(input, found);
+      },
+    }),
+    mutation({
+      name: "acknowledgeAlert",
+      description: "Says that somebody looks at an alert.",
+      input: AcknowledgeAlert,
+      things,
+      allow: () => true,
+      prepare: async (input, principal) => (await refusal(reader, principal, input.alert)) ?? acknowledgeAlert(input),
+    }),
+    mutation({
+      name: "resolveAlert",
+      description: "Closes an alert, and says what became of it.",
+      input: ResolveAlert,
+      things,
+      allow: () => true,
+      prepare: async (input, principal) => (await refusal(reader, principal, input.alert)) ?? resolveAlert(input),
+    }),
+  ];
+}
+
+async function lookUp(
+  reader: NodeReader,
+  principal: Principal,
+  { about, cause }: { about: string; cause: string },
+): Promise<RaiseLookups | Refused> {
+  const [node, another] = (await findNodes(reader, principal, about)).filter(({ type }) => SUBJECTS.includes(type));
+  if (node === undefined) return refuse("UNKNOWN_NODE", ["about"], `there is no deployment, version or run ${about}`);
+  if (another)
+    return refuse("INVALID_INPUT", ["about"], `${about} is a ${node.type} and a ${another.type}; give the id`);
+  // All of them have a namespace.
+  const namespace = node.attributes["namespace"] as string;
+  requireContributor(principal, namespace, about);
+  const filter = { types: [Alert.name], namespaces: null, parent: node.id, name: cause };
+  const [last] = await reader.list(filter, "NEWEST", null, 1);
+  const subject = { id: node.id, namespace };
+  return { subject, last: last ? { id: last.id, episode: nodeOf(Alert, last).episode } : null };
+}
+
+/** Why an alert cannot be changed by the caller; null when it can. */
+async function refusal(reader: NodeReader, principal: Principal, id: string): Promise<Refused | null> {
+  const [state] = await reader.byIds([id]);
+  if (state?.type !== Alert.name || !mayRead(principal, nodeValue(state)))
+    return refuse("UNKNOWN_NODE", ["alert"], `there is no alert ${id}`);
+  requireContributor(principal, nodeOf(Alert, state).namespace, id);
+  return null;
+}
+
+function requireContributor(principal: Principal, namespace: string, what: string): void {
+  if (!can(principal, "CONTRIBUTOR", namespace))
+    throw clientError("FORBIDDEN", `your token does not allow to write about ${what}`);
+}

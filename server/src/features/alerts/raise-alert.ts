@@ -1,0 +1,99 @@
+import { AlertSeverity, contentId, NodeId } from "@clew/schema";
+import { z } from "zod";
+import type { Fact, FactContext } from "../../core/define-fact.ts";
+import type { NodeOf } from "../../core/define-node.ts";
+import type { Decision, Heads, UserError } from "../../ledger/command.ts";
+import { alertRaised, alertRecurred } from "./alert.facts.ts";
+import { Alert } from "./alert.node.ts";
+
+/** Reports that an alert keeps; what comes later is in the ledger and the graph. */
+const EVIDENCE_MAX = 200;
+
+export const RaiseAlert = z
+  .strictObject({
+    about: z.string().min(1).max(400).describe("A deployment, model version, dataset version or run: its id or key."),
+    cause: Alert.fields.name.describe(
+      "What it is grouped by, as drift:temp: the same again adds to the alert that is open.",
+    ),
+    severity: AlertSeverity.default("WARNING"),
+    message: Alert.fields.message,
+    evidence: z.array(NodeId).max(50).default([]).describe("The reports that show it."),
+  })
+  .meta({ id: "RaiseAlert" });
+type RaiseAlert = z.infer<typeof RaiseAlert>;
+
+/** What an alert is about, and the last one of the same cause on it. */
+export interface RaiseLookups {
+  readonly subject: { readonly id: string; readonly namespace: string };
+  readonly last: { readonly id: string; readonly episode: number } | null;
+}
+
+/** Raises an alert, or adds to the one that is open. */
+export function raiseAlert(input: RaiseAlert, { subject, last }: RaiseLookups) {
+  const episode = (last?.episode ?? 0) + 1;
+  const next = contentId("Alert", subject.id, input.cause, String(episode));
+  return {
+    heads: [subject.id, next, ...(last ? [last.id] : []), ...input.evidence],
+    decide: (heads: Heads, context: FactContext): Decision<{ alert: string }> => {
+      const errors = evidenceErrors(heads, input.evidence);
+      if (errors.length > 0) return { errors };
+      // `next` is there when another has raised it since the look-up.
+      const open = [next, last?.id].map((id) => (id ? heads.get(Alert, id) : undefined)).find(isOpen);
+      if (open) return { facts: [recurred(open, input, context)], answer: { alert: open.id } };
+      const { id, namespace } = subject;
+      return { facts: [raised(next, episode, { id, namespace }, input, context)], answer: { alert: next } };
+    },
+  };
+}
+
+function isOpen(alert: NodeOf<typeof Alert> | undefined): alert is NodeOf<typeof Alert> {
+  return alert !== undefined && alert.state !== "RESOLVED";
+}
+
+function raised(
+  id: string,
+  episode: number,
+  subject: { id: string; namespace: string },
+  { cause, severity, message, evidence }: RaiseAlert,
+  { at }: FactContext,
+): Fact {
+  return alertRaised.of({
+    id,
+    namespace: subject.namespace,
+    name: cause,
+    state: "OPEN",
+    severity,
+    message,
+    episode,
+    occurrences: 1,
+    firstAt: at,
+    lastAt: at,
+    acknowledgedAt: null,
+    resolvedAt: null,
+    resolution: null,
+    about: subject.id,
+    evidence: [...new Set(evidence)].map((report) => ({ id: report })),
+  });
+}
+
+function recurred(open: NodeOf<typeof Alert>, { severity, message, evidence }: RaiseAlert, { at }: FactContext): Fact {
+  const known = new Set(open.evidence.map(({ id }) => id));
+  const added = [...new Set(evidence)].filter((id) => !known.has(id));
+  return alertRecurred.of({
+    alert: open.id,
+    severity: open.severity === "CRITICAL" ? "CRITICAL" : severity,
+    message,
+    occurrences: open.occurrences + 1,
+    lastAt: at,
+    evidence: [...open.evidence, ...added.map((id) => ({ id }))].slice(0, EVIDENCE_MAX),
+    added,
+  });
+}
+
+function evidenceErrors(heads: Heads, evidence: readonly string[]): UserError[] {
+  return evidence.flatMap((id, index) => {
+    const path = ["evidence", String(index)];
+    if (!heads.has(id)) return [{ code: "UNKNOWN_NODE", path, message: `there is no ${id}` }];
+    return id.startsWith("Report:") ? [] : [{ code: "WRONG_TYPE", path, message: "evidence is a report" }];
+  });
+}

@@ -1,0 +1,141 @@
+import { NodeId } from "@clew/schema";
+import { nodeOf, type NodeOf } from "../../../core/define-node.ts";
+import { clientError } from "../../../graphql/errors.ts";
+import { firstUnseen, mayRead } from "../../../graphql/loaders.ts";
+import { nodeValue } from "../../../graphql/node-type.ts";
+import { mutation, type MutationDefinition } from "../../../graphql/mutation-resolver.ts";
+import { inNamespace } from "../../../graphql/mutations.ts";
+import { can, type Principal } from "../../../graphql/principal.ts";
+import { refuse, type UserError } from "../../../ledger/command.ts";
+import type { NodeReader } from "../../../ports/node-reader.ts";
+import { findNodes } from "../../catalog/index.ts";
+import { requireApprover, unknownBasis } from "../../decisions/index.ts";
+import { CreateEndpoint, createEndpoint } from "../create-endpoint.ts";
+import { Deploy, deploy } from "../deploy.ts";
+import { Deployment } from "../deployment.node.ts";
+import { Endpoint } from "../endpoint.node.ts";
+import { previousRevision } from "../previous-revision.ts";
+import { ReportDeployment, reportDeployment } from "../report-deployment.ts";
+import { RollBack, rollBack } from "../roll-back.ts";
+import { resumeDeployment, SuspendDeployment, suspendDeployment } from "../suspend-deployment.ts";
+
+type Refused = { readonly errors: readonly UserError[] };
+type EndpointNode = NodeOf<typeof Endpoint>;
+
+export function deploymentMutations(reader: NodeReader): MutationDefinition[] {
+  const things = { deployment: Deployment, endpoint: Endpoint };
+  /** The endpoint that an approver's mutation names, and its basis seen. */
+  const decidedOn = async (principal: Principal, input: { endpoint: string; basis: readonly string[] }) => {
+    const found = await lookUpEndpoint(reader, principal, input.endpoint);
+    if ("errors" in found) return found;
+    requireApprover(principal, found.namespace, input.endpoint);
+    const unseen = await firstUnseen(reader, principal, input.basis);
+    return unseen < 0 ? found : unknownBasis(input.basis, unseen);
+  };
+  return [
+    mutation({
+      name: "createEndpoint",
+      description: "Makes an endpoint, with nothing deployed yet.",
+      input: CreateEndpoint,
+      things: { endpoint: Endpoint },
+      allow: inNamespace("CONTRIBUTOR"),
+      prepare: async (input) => createEndpoint(input),
+    }),
+    mutation({
+      name: "deploy",
+      description: "Wants an endpoint to serve these model versions from now on: a new revision. For approvers.",
+      input: Deploy,
+      things,
+      allow: () => true,
+      prepare: async (input, principal) => {
+        const endpoint = await decidedOn(principal, input);
+        if ("errors" in endpoint) return endpoint;
+        const models = await lookUpModels(reader, principal, input);
+        return "errors" in models ? models : deploy(input, { endpoint, models: models.ids });
+      },
+    }),
+    mutation({
+      name: "rollBack",
+      description: "Wants an endpoint to serve again what an earlier revision of it did. For approvers.",
+      input: RollBack,
+      things,
+      allow: () => true,
+      prepare: async (input, principal) => {
+        const endpoint = await decidedOn(principal, input);
+        if ("errors" in endpoint) return endpoint;
+        const target = await previousRevision(reader, endpoint, input.toVersion);
+        return target ? rollBack(input, { endpoint, target }) : noRevision(input.endpoint, input.toVersion);
+      },
+    }),
+    mutation({
+      name: "suspendDeployment",
+      description: "Stops what an endpoint serves until somebody resumes it or deploys something else. For approvers.",
+      input: SuspendDeployment,
+      things,
+      allow: () => true,
+      prepare: async (input, principal) => {
+        const endpoint = await decidedOn(principal, input);
+        return "errors" in endpoint ? endpoint : suspendDeployment(input, endpoint);
+      },
+    }),
+    mutation({
+      name: "resumeDeployment",
+      description: "Lets go on what was suspended. For approvers.",
+      input: SuspendDeployment,
+      things,
+      allow: () => true,
+      prepare: async (input, principal) => {
+        const endpoint = await decidedOn(principal, input);
+        return "errors" in endpoint ? endpoint : resumeDeployment(input, endpoint);
+      },
+    }),
+    mutation({
+      name: "reportDeployment",
+      description: "Whoever serves the endpoint says that it serves a revision now, or why it cannot.",
+      input: ReportDeployment,
+      things,
+      allow: () => true,
+      prepare: async (input, principal) => {
+        const endpoint = await lookUpServed(reader, principal, input.deployment);
+        return "errors" in endpoint ? endpoint : reportDeployment(input, endpoint, principal.attempt);
+      },
+    }),
+  ];
+}
+
+async function lookUpEndpoint(reader: NodeReader, principal: Principal, text: string): Promise<EndpointNode | Refused> {
+  const found = (await findNodes(reader, principal, text)).find(({ type }) => type === Endpoint.name);
+  return found ? nodeOf(Endpoint, found) : refuse("UNKNOWN_NODE", ["endpoint"], `there is no endpoint ${text}`);
+}
+
+/** The endpoint of a deployment, where the caller may write, or is the service that serves it. */
+async function lookUpServed(reader: NodeReader, principal: Principal, id: string): Promise<EndpointNode | Refused> {
+  const [state] = await reader.byIds([id]);
+  const deployment = state?.type === Deployment.name ? nodeOf(Deployment, state) : undefined;
+  if (deployment === undefined || !mayRead(principal, nodeValue(state!)))
+    return refuse("UNKNOWN_NODE", ["deployment"], `there is no deployment ${id}`);
+  if (!principal.attempt && !can(principal, "CONTRIBUTOR", deployment.namespace))
+    throw clientError("FORBIDDEN", `your token does not allow to report on ${id}`);
+  const [endpoint] = await reader.byIds([deployment.endpoint]);
+  return nodeOf(Endpoint, endpoint!);
+}
+
+async function lookUpModels(
+  reader: NodeReader,
+  principal: Principal,
+  { serves }: Deploy,
+): Promise<{ ids: string[] } | Refused> {
+  const found = await Promise.all(serves.map(({ modelVersion }) => findNodes(reader, principal, modelVersion)));
+  const ids = found.map((nodes) => nodes.find(({ type }) => type === "ModelVersion")?.id);
+  const missing = ids.findIndex((id) => id === undefined);
+  if (missing < 0) return { ids: ids.flatMap((id) => id ?? []) };
+  const { modelVersion } = serves[missing]!;
+  const isId = NodeId.safeParse(modelVersion).success;
+  const hint = isId || modelVersion.includes("@") ? "" : "; say which version, as @3";
+  return refuse("UNKNOWN_NODE", ["serves", String(missing), "modelVersion"], `no model version ${modelVersion}${hint}`);
+}
+
+function noRevision(endpoint: string, toVersion: number | null): Refused {
+  const what = toVersion === null ? "has no earlier revision that was active" : `never served revision ${toVersion}`;
+  return refuse("UNKNOWN_NODE", ["toVersion"], `${endpoint} ${what}`);
+}

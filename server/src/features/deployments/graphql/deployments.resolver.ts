@@ -1,0 +1,83 @@
+import { DeploymentState } from "@clew/schema";
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Query, Resolver, Root } from "type-graphql";
+import { connectionType, listNodes } from "../../../graphql/connection.ts";
+import type { Context } from "../../../graphql/context.ts";
+import { enumTypeOf } from "../../../graphql/from-zod.ts";
+import { mayRead } from "../../../graphql/loaders.ts";
+import { type NodeValue, nodeValue, objectType } from "../../../graphql/node-type.ts";
+import type { NodeReader } from "../../../ports/node-reader.ts";
+import { findByKey, listFilter, TaggedListArguments } from "../../catalog/index.ts";
+import { Run } from "../../runs/index.ts";
+import { Deployment } from "../deployment.node.ts";
+import { Endpoint } from "../endpoint.node.ts";
+
+const EndpointConnection = connectionType("Endpoint", objectType(Endpoint));
+const DeploymentConnection = connectionType("Deployment", objectType(Deployment));
+const DeploymentStateEnum = enumTypeOf(DeploymentState);
+
+@ArgsType()
+class DeploymentArguments extends TaggedListArguments {
+  @Field(() => [DeploymentStateEnum], { nullable: true })
+  states?: DeploymentState[];
+}
+
+@Resolver(() => objectType(Run))
+export class RunEndpointResolver {
+  @FieldResolver(() => objectType(Endpoint), {
+    nullable: true,
+    description: "Of a service: the endpoint that it serves or watches.",
+  })
+  endpoint(@Root() root: NodeValue, @Ctx() context: Context) {
+    return typeof root["endpoint"] === "string" ? context.loaders.node.load(root["endpoint"]) : null;
+  }
+}
+
+@Resolver(() => objectType(Endpoint))
+export class EndpointQueries {
+  readonly #reader: NodeReader;
+
+  constructor(reader: NodeReader) {
+    this.#reader = reader;
+  }
+
+  @Query(() => objectType(Endpoint), { nullable: true, description: "An endpoint by its key, namespace/name." })
+  endpoint(@Arg("key", () => String) key: string, @Ctx() context: Context) {
+    return this.#byKey(key, Endpoint.name, context);
+  }
+
+  @Query(() => objectType(Deployment), { nullable: true, description: "By key: namespace/endpoint@3, or @latest." })
+  deployment(@Arg("key", () => String) key: string, @Ctx() context: Context) {
+    return this.#byKey(key, Deployment.name, context);
+  }
+
+  @Query(() => EndpointConnection)
+  endpoints(@Args(() => TaggedListArguments) args: TaggedListArguments, @Ctx() context: Context) {
+    return listNodes(this.#reader, listFilter([Endpoint.name], args, context), args.orderBy, args);
+  }
+
+  @Query(() => DeploymentConnection)
+  deployments(@Args(() => DeploymentArguments) args: DeploymentArguments, @Ctx() context: Context) {
+    const { states } = args;
+    const filter = { ...listFilter([Deployment.name], args, context), ...(states ? { states } : {}) };
+    return listNodes(this.#reader, filter, args.orderBy, args);
+  }
+
+  @FieldResolver(() => objectType(Deployment), {
+    nullable: true,
+    description: "The revision that is to be served: the newest, unless that failed.",
+  })
+  wantedDeployment(@Root() root: NodeValue, @Ctx() { loaders }: Context) {
+    return typeof root["wanted"] === "string" ? loaders.node.load(root["wanted"]) : null;
+  }
+
+  @FieldResolver(() => objectType(Deployment), { nullable: true, description: "The revision that is served now." })
+  activeDeployment(@Root() root: NodeValue, @Ctx() { loaders }: Context) {
+    return typeof root["active"] === "string" ? loaders.node.load(root["active"]) : null;
+  }
+
+  async #byKey(key: string, type: string, { principal }: Context): Promise<NodeValue | null> {
+    const state = await findByKey(this.#reader, "Endpoint", key);
+    const value = state?.type === type ? nodeValue(state) : null;
+    return value && mayRead(principal, value) ? value : null;
+  }
+}

@@ -1,0 +1,25 @@
+import { mutationResolver } from "../../graphql/mutation-resolver.ts";
+import type { Mutations } from "../../graphql/mutations.ts";
+import type { NodeReader } from "../../ports/node-reader.ts";
+import { keyResolver, versionsResolver } from "../catalog/index.ts";
+import { decisionsResolver } from "../decisions/index.ts";
+import { deploymentFacts } from "./deployment.facts.ts";
+import { Deployment } from "./deployment.node.ts";
+import { Endpoint } from "./endpoint.node.ts";
+import { deploymentMutations } from "./graphql/deployment-mutations.ts";
+import { EndpointQueries, RunEndpointResolver } from "./graphql/deployments.resolver.ts";
+
+export { Deployment, deploymentFacts, Endpoint };
+
+export const deploymentNodes = [Endpoint, Deployment];
+
+export function deploymentResolvers(reader: NodeReader, mutations: Mutations): object[] {
+  return [
+    new EndpointQueries(reader),
+    new RunEndpointResolver(),
+    ...[Endpoint, Deployment].map(keyResolver),
+    versionsResolver(reader, Endpoint, Deployment),
+    decisionsResolver(reader, Deployment),
+    mutationResolver("DeploymentMutations", mutations, deploymentMutations(reader)),
+  ];
+}
