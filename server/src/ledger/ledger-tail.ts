@@ -20,7 +20,8 @@ export class LedgerTail {
   readonly #facts: FactCatalogue;
   readonly #kept = new Map<number, ProjectedEntry>();
   #keptBytes = 0;
-  #newest = 0;
+  /** The newest entry that had to make room: who reads what is older makes no newer one go. */
+  #forgotten = 0;
 
   constructor(store: LedgerStore, facts: FactCatalogue) {
     this.#store = store;
@@ -29,9 +30,8 @@ export class LedgerTail {
 
   /** Takes entries in order: of a batch that this process has written, or read. Only the newest are kept. */
   keep(entries: readonly ProjectedEntry[]): void {
-    this.#newest = Math.max(this.#newest, entries.at(-1)?.seq ?? 0);
     for (const entry of entries) {
-      if (this.#kept.has(entry.seq) || entry.seq <= this.#newest - KEPT) continue;
+      if (this.#kept.has(entry.seq) || entry.seq <= this.#forgotten) continue;
       this.#kept.set(entry.seq, entry);
       this.#keptBytes += entry.bytes.length;
     }
@@ -39,6 +39,7 @@ export class LedgerTail {
       if (this.#kept.size <= KEPT && this.#keptBytes <= KEPT_BYTES) break;
       this.#kept.delete(seq);
       this.#keptBytes -= bytes.length;
+      this.#forgotten = Math.max(this.#forgotten, seq);
     }
   }
 
