@@ -40,6 +40,14 @@ describe("fields that may be large", () => {
     expect(referencesIn(stored, paths)).toEqual([[LARGE], { a: 1, b: LARGE }, LARGE].map(reference));
   });
 
+  it("have the size that their references state", () => {
+    const value = { ü: [1e21, -0, 0.1, null, true], "\u0000": '\ud83d\ude00 " \\', z: LARGE };
+    const { documents, payload } = setAside({ schema: [], parts: [{ note: value }], by: {} }, paths);
+    expect(referencesIn(payload, paths).map(({ sizeBytes }) => sizeBytes)).toEqual([
+      Buffer.byteLength(documents[0]!.text),
+    ]);
+  });
+
   it("are measured in bytes of UTF-8", () => {
     const snow = "☃".repeat(DOCUMENT_MIN_BYTES / 3);
     const { documents } = setAside({ schema: [], by: { a: { text: snow } } }, paths);

@@ -53,10 +53,11 @@ export function setAside(payload: Json, paths: readonly FieldPath[]): { payload:
   const lightened = paths.reduce(
     (before, path) =>
       changedAt(before, path, (value, _, at) => {
-        const text = canonicalJson(value);
-        const sizeBytes = Buffer.byteLength(text);
+        // As many as in canonical form, where only the order of keys differs; found out in a fraction of the time.
+        const sizeBytes = Buffer.byteLength(JSON.stringify(value));
         if (sizeBytes <= DOCUMENT_MIN_BYTES) return value;
         if (sizeBytes > DOCUMENT_MAX_BYTES) throw new DocumentTooLarge(at, sizeBytes);
+        const text = canonicalJson(value);
         const digest = sha256(text);
         documents.push({ digest, text });
         return { $document: digest, sizeBytes };
