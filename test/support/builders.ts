@@ -6,6 +6,7 @@ import {
   type FinishedModelVersionInput,
   PublishDatasetVersionDocument,
   type PublishDatasetVersionInput,
+  RecordHyperparameterSetDocument,
   RecordRunDocument,
   type RecordRunInput,
   RegisterPluginDocument,
@@ -55,6 +56,13 @@ export async function aDataset(
   const version = data?.publishDatasetVersion.datasetVersion;
   if (!version) throw new Error(`no dataset version: ${text}`);
   return { id: version.id, key: version.key, namespace, name };
+}
+
+/** An entry of about 45 kB, whose payload stands in the ledger itself. */
+export async function aLargeEntry(server: ReachableServer): Promise<void> {
+  const parameters = { of: unique("run"), text: "x".repeat(45_000) };
+  const { data, text } = await server.gql(RecordHyperparameterSetDocument, { input: { parameters } });
+  if (!data?.recordHyperparameterSet.hyperparameterSet) throw new Error(`no large entry: ${text}`);
 }
 
 export interface BuiltRun {

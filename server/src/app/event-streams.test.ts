@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { FollowLedgerDocument } from "@clew/schema/graphql";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { bearer } from "../../../test/support/answer.ts";
-import { aDataset, revokeNewestToken } from "../../../test/support/builders.ts";
+import { aDataset, aLargeEntry, revokeNewestToken } from "../../../test/support/builders.ts";
 import { eventsOf } from "../../../test/support/event-stream.ts";
 import { startTestServer, type TestServer } from "../../../test/support/server.ts";
 
@@ -102,8 +102,7 @@ test("a stream ends soon after its token is revoked", async () => {
 const LARGE = `subscription { ledgerEntries(after: 0) { seq ${"abcdefghij".replaceAll(/./g, "$&: payload ")} } }`;
 
 test("a client that does not read is cut off before it has everything", async () => {
-  const schema = Array.from({ length: 600 }, (_, n) => ({ name: `c${n}-${"x".repeat(30)}`, type: "DOUBLE" as const }));
-  for (let n = 0; n < 40; n++) await aDataset(server, { schema });
+  for (let n = 0; n < 40; n++) await aLargeEntry(server);
   const slow = httpRequest(`${server.url}/graphql`, {
     method: "POST",
     headers: { ...bearer(server.adminToken), accept: "text/event-stream", "content-type": "application/json" },

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { FollowLedgerDocument } from "@clew/schema/graphql";
 import { WebSocket } from "ws";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { aDataset } from "../../../test/support/builders.ts";
+import { aLargeEntry } from "../../../test/support/builders.ts";
 import { bearer } from "../../../test/support/answer.ts";
 import { startTestServer, type TestServer } from "../../../test/support/server.ts";
 import { subscribeTo } from "../../../test/support/subscriber.ts";
@@ -11,15 +11,6 @@ async function aServer(): Promise<TestServer> {
   const server = await startTestServer({ subscriptionStallSeconds: 1 });
   onTestFinished(() => server.stop());
   return server;
-}
-
-/** An entry of about 45 kB. */
-async function aLargeEntry(server: TestServer): Promise<void> {
-  const schema = Array.from({ length: 600 }, (_, n) => ({
-    name: `column-${n}-${"x".repeat(20)}`,
-    type: "DOUBLE" as const,
-  }));
-  await aDataset(server, { schema });
 }
 
 const SUBSCRIPTIONS = 20;

@@ -68,8 +68,9 @@ test("10,001 columns are refused, and so is a field above 8 MiB, by its name", a
       }),
     );
   expect(await publish(wide(10_001))).toMatchObject({ code: "INVALID_INPUT", path: ["schema"], grown: 0 });
-  const statistics = statisticsOf(10_000).map((one) => ({ ...one, column: "☃".repeat(250), min: "☃".repeat(60) }));
-  const refused = await publish({ statistics });
+  const long = "☃".repeat(200);
+  const statistics = statisticsOf(10_000).map((one) => ({ ...one, min: long, max: long }));
+  const refused = await publish({ ...wide(10_000), statistics });
   expect(refused).toMatchObject({ code: "DOCUMENT_TOO_LARGE", grown: 0 });
   expect(refused.message).toMatch(/^\/version\/statistics has \d+ bytes/);
 });
