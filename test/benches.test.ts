@@ -8,7 +8,13 @@ import { isReached, ratioOf, tableOf, type Figure } from "../bench/support/figur
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 /** Without the flights example, which has a test of its own and one size only, and what is another bench when both are quick. */
-const { "first-lineage": _, "walk-memory-large": _1, "walk-neo4j-large": _2, ...quick } = BENCHES;
+const {
+  "first-lineage": _,
+  "walk-memory-large": _1,
+  "walk-neo4j-large": _2,
+  "false-alarms": falseAlarms,
+  ...quick
+} = BENCHES;
 
 describe("every bench", () => {
   beforeAll(() => {
@@ -30,6 +36,15 @@ describe("every bench", () => {
     },
     240_000,
   );
+
+  test("false-alarms finds windows that drift, and alarms at few that do not", async () => {
+    const { figures, detail } = await falseAlarms({ quick: true });
+    expect(figures.length).toBeGreaterThan(0);
+    // Of so few windows often none is a false alarm.
+    for (const { value, work } of figures) expect(value, work).toBeLessThan(0.5);
+    const { powers } = detail as { powers: { power: Record<string, number> }[] };
+    expect(Math.max(...powers.flatMap(({ power }) => Object.values(power)))).toBe(1);
+  }, 240_000);
 });
 
 describe("a figure", () => {
