@@ -33,6 +33,7 @@ const SLOW = [
   "server/src/app/admin-token.test.ts",
   "server/src/app/slow-subscribers.test.ts",
   "server/src/app/webhooks.test.ts",
+  "server/src/app/wide-tables.test.ts",
   "server/src/app/webhooks-restart.test.ts",
 ];
 
