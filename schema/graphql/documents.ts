@@ -353,6 +353,7 @@ export type GateRuleOutcomeInput = {
   where?: Array<SliceValueInput> | null | undefined;
 };
 
+/** What a token may do in a namespace; * is every one. */
 export type GrantInput = {
   namespace: string;
   roles: Array<Role>;

@@ -1,9 +1,10 @@
-import { Field, Int, ObjectType } from "type-graphql";
+import { Arg, Field, FieldResolver, Int, ObjectType, Resolver, Root } from "type-graphql";
+import type { NodeDefinition } from "../core/define-node.ts";
 import type { NodeState } from "../core/graph-change.ts";
 import type { NodeCursor, NodeFilter, NodeOrder, NodeReader } from "../ports/node-reader.ts";
 import { clientError } from "./errors.ts";
 import { type GraphQLClass, named } from "./from-zod.ts";
-import { type NodeValue, nodeValue } from "./node-type.ts";
+import { type NodeValue, nodeValue, objectType } from "./node-type.ts";
 
 export const PAGE_DEFAULT = 50;
 export const PAGE_MAX = 500;
@@ -119,6 +120,28 @@ export async function listNodes(
       return countNodes(reader, filter);
     },
   };
+}
+
+/** A resolver of a connection: `field` of a node lists those nodes of another type whose parent it is, newest first. */
+export function childrenResolver(
+  reader: NodeReader,
+  parent: NodeDefinition,
+  child: NodeDefinition,
+  field: string,
+  description = "Newest first.",
+): object {
+  const connection = connectionType(child.name, objectType(child));
+  const resolver = named(`${parent.name}${child.name}Connection`);
+  Resolver(() => objectType(parent))(resolver);
+  const prototype = resolver.prototype as Record<string, unknown>;
+  prototype[field] = (root: NodeValue, first: number | undefined, after: string | undefined) =>
+    listNodes(reader, { types: [child.name], namespaces: null, parent: root.id }, "NEWEST", { first, after });
+  const method = Object.getOwnPropertyDescriptor(prototype, field)!;
+  FieldResolver(() => connection, { description })(prototype, field, method);
+  Root()(prototype, field, 0);
+  Arg("first", () => Int, { nullable: true })(prototype, field, 1);
+  Arg("after", () => String, { nullable: true })(prototype, field, 2);
+  return new resolver();
 }
 
 async function countNodes(reader: NodeReader, filter: NodeFilter): Promise<TotalCount> {

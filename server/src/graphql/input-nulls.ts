@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { unwrapped } from "../core/marked-fields.ts";
 
 /**
  * An input as its schema takes it. GraphQL lets every nullable field of an input be left out, or be null; zod wants null where a schema
  * is nullable, and nothing where it is optional.
  */
 export function withFittingNulls(schema: z.ZodType, value: unknown): unknown {
-  const bare = bareOf(schema);
+  const bare = unwrapped(schema);
   if (bare instanceof z.ZodArray && Array.isArray(value))
     return value.map((one) => withFittingNulls(bare.element as z.ZodType, one));
   if (!(bare instanceof z.ZodObject) || typeof value !== "object" || value === null) return value;
@@ -21,14 +22,4 @@ function fitted(field: z.ZodType | undefined, name: string, value: unknown): [st
   if (field === undefined) return [[name, value]];
   if (value === null && !field.isNullable() && field.isOptional()) return [];
   return [[name, withFittingNulls(field, value)]];
-}
-
-function bareOf(schema: z.ZodType): z.ZodType {
-  const isWrapped =
-    schema instanceof z.ZodNullable ||
-    schema instanceof z.ZodOptional ||
-    schema instanceof z.ZodDefault ||
-    schema instanceof z.ZodPrefault ||
-    schema instanceof z.ZodReadonly;
-  return isWrapped ? bareOf(schema.unwrap() as z.ZodType) : schema;
 }

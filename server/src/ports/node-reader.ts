@@ -37,6 +37,22 @@ export interface NodeCursor {
   readonly id: string;
 }
 
+/** Every node of a list by the order in which they were made, read page by page as far as it is asked for. */
+export async function* eachNode(
+  reader: Pick<NodeReader, "list">,
+  filter: NodeFilter,
+  order: Exclude<NodeOrder, "NAME">,
+  pageSize: number,
+): AsyncGenerator<NodeState> {
+  for (let after: NodeCursor | null = null; ; ) {
+    const page: readonly NodeState[] = await reader.list(filter, order, after, pageSize);
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageSize) return;
+    after = { createdSeq: last.createdSeq, name: "", id: last.id };
+  }
+}
+
 /** The little of a node that says who may read it. */
 export interface NodePlace {
   readonly id: string;

@@ -12,7 +12,8 @@ const DAY_MS = 86_400_000;
 
 export const Grant = z
   .strictObject({ namespace: z.union([z.literal("*"), Namespace]), roles: z.array(Role).min(1).max(5) })
-  .meta({ id: "Grant" });
+  .meta({ id: "Grant", description: "What a token may do in a namespace; * is every one." });
+export type Grant = z.infer<typeof Grant>;
 
 export const CreateToken = z
   .strictObject({

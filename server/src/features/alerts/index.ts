@@ -1,11 +1,12 @@
 import type { NodeDefinition } from "../../core/define-node.ts";
+import { childrenResolver } from "../../graphql/connection.ts";
 import { mutationResolver } from "../../graphql/mutation-resolver.ts";
 import type { Mutations } from "../../graphql/mutations.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { alertFacts } from "./alert.facts.ts";
 import { Alert } from "./alert.node.ts";
 import { alertMutations } from "./graphql/alert-mutations.ts";
-import { AlertQueries, alertsResolver } from "./graphql/alerts.resolver.ts";
+import { AlertQueries } from "./graphql/alerts.resolver.ts";
 
 export { Alert, alertFacts };
 
@@ -16,7 +17,7 @@ export function alertResolvers(reader: NodeReader, mutations: Mutations, nodes: 
   const subjects = nodes.filter(({ name }) => Alert.edges.about.targets.includes(name));
   return [
     new AlertQueries(reader),
-    ...subjects.map((definition) => alertsResolver(reader, definition)),
+    ...subjects.map((definition) => childrenResolver(reader, definition, Alert, "alerts")),
     mutationResolver("AlertMutations", mutations, alertMutations(reader)),
   ];
 }

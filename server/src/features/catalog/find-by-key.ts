@@ -4,7 +4,7 @@ import { firstUnseen, mayRead } from "../../graphql/loaders.ts";
 import { nodeValue } from "../../graphql/node-type.ts";
 import type { Principal } from "../../graphql/principal.ts";
 import { refuse, type UserError } from "../../ledger/command.ts";
-import type { NodeCursor, NodeReader } from "../../ports/node-reader.ts";
+import { eachNode, type NodeReader } from "../../ports/node-reader.ts";
 import { assetId } from "./ids.ts";
 
 export type KeyedType = Parameters<typeof assetId>[0];
@@ -49,6 +49,23 @@ export async function findNodes(
         (["Dataset", "Model", "Endpoint", "UseCase"] as const).map((type) => findByKey(reader, type, idOrKey, time)),
       );
   return found.flatMap((state) => (state && mayRead(principal, nodeValue(state)) ? [state] : []));
+}
+
+/**
+ * The one node that an id or key in an input names, of these types where some are given; what is said where there is none that the
+ * principal may read, or several.
+ */
+export async function findOne(
+  reader: NodeReader,
+  principal: Principal,
+  text: string,
+  { field, types, unknown }: { readonly field: string; readonly types?: readonly string[]; readonly unknown: string },
+): Promise<NodeState | { readonly errors: UserError[] }> {
+  const found = await findNodes(reader, principal, text);
+  const [node, another] = types ? found.filter(({ type }) => types.includes(type)) : found;
+  if (node === undefined) return refuse("UNKNOWN_NODE", [field], unknown);
+  if (another === undefined) return node;
+  return refuse("INVALID_INPUT", [field], `${text} is both ${node.type} and ${another.type}; give the id`);
 }
 
 /**
@@ -112,13 +129,8 @@ async function newestVersion(reader: NodeReader, asset: NodeState, time: KeyTime
   const { at = Infinity, knownSeq = Infinity } = time;
   const filter = { types: [type], namespaces: null, parent: asset.id };
   const isNow = at === Infinity && knownSeq === Infinity;
-  for (let after: NodeCursor | null = null; ; ) {
-    const page: readonly NodeState[] = await reader.list(filter, "NEWEST", after, isNow ? 1 : PAGE);
-    const found = page.find(
-      ({ createdSeq, attributes }) => createdSeq <= knownSeq && Number(attributes["createdAt"]) <= at,
-    );
-    const last = page.at(-1);
-    if (found || last === undefined) return found ?? null;
-    after = { createdSeq: last.createdSeq, name: "", id: last.id };
+  for await (const version of eachNode(reader, filter, "NEWEST", isNow ? 1 : PAGE)) {
+    if (version.createdSeq <= knownSeq && Number(version.attributes["createdAt"]) <= at) return version;
   }
+  return null;
 }

@@ -1,3 +1,4 @@
+import { childrenResolver } from "../../graphql/connection.ts";
 import { mutationResolver } from "../../graphql/mutation-resolver.ts";
 import type { Mutations } from "../../graphql/mutations.ts";
 import type { ArtifactStore } from "../../ports/artifact-store.ts";
@@ -9,7 +10,7 @@ import { Dataset } from "./dataset.node.ts";
 import { catalogMutations } from "./graphql/catalog-mutations.ts";
 import { CatalogQueries } from "./graphql/catalog-queries.resolver.ts";
 import { FileUsesResolver, filesResolver } from "./graphql/files.resolver.ts";
-import { keyResolver, versionsResolver } from "./graphql/versions.resolver.ts";
+import { keyResolver } from "./graphql/key.resolver.ts";
 import { ModelVersion } from "./model-version.node.ts";
 import { modelVersionRegistered } from "./model-version.registered.fact.ts";
 import { modelVersionStateChanged } from "./model-version.state-changed.fact.ts";
@@ -20,7 +21,7 @@ import { codeVersionRecorded, environmentRecorded, hyperparameterSetRecorded } f
 export { contentDigests } from "./content-digest.ts";
 export { type DatasetContent, heldContent } from "./dataset-content.ts";
 export { statisticsOfColumns, UniqueColumns, UniqueStatistics } from "./columns.ts";
-export { findByKey, findNodes, lookUpVersions, versionOf } from "./find-by-key.ts";
+export { findByKey, findNodes, findOne, lookUpVersions, versionOf } from "./find-by-key.ts";
 export { listFilter, ListArguments, NamedListArguments, TaggedListArguments } from "./graphql/list-arguments.ts";
 export { TimeArguments } from "./graphql/time-arguments.ts";
 export { assetId, codeVersionId, datasetVersionId, environmentId, hyperparameterSetId } from "./ids.ts";
@@ -28,7 +29,7 @@ export { missingFiles } from "./missing-files.ts";
 export { Files, newDatasetVersion } from "./publish-dataset-version.ts";
 export { environmentFact, hyperparameterSetFact } from "./record-settings.ts";
 export { newModelVersion } from "./new-model-version.ts";
-export { keyResolver, modelVersionStateChanged, versionsResolver };
+export { keyResolver, modelVersionStateChanged };
 export { CodeVersion, Dataset, DatasetVersion, Environment, HyperparameterSet, Model, ModelVersion };
 
 export const catalogNodes = [
@@ -65,8 +66,8 @@ export function catalogResolvers({ reader, artifacts, mutations, searched }: Cat
     new CatalogQueries(reader, searched),
     new FileUsesResolver(reader),
     ...[Dataset, Model, DatasetVersion, ModelVersion].map(keyResolver),
-    versionsResolver(reader, Dataset, DatasetVersion),
-    versionsResolver(reader, Model, ModelVersion),
+    childrenResolver(reader, Dataset, DatasetVersion, "versions"),
+    childrenResolver(reader, Model, ModelVersion, "versions"),
     filesResolver(reader, DatasetVersion),
     filesResolver(reader, ModelVersion),
     mutationResolver("CatalogMutations", mutations, catalogMutations(artifacts, reader)),

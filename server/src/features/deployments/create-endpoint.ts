@@ -1,11 +1,10 @@
 import { Name, Namespace } from "@clew/schema";
 import { z } from "zod";
 import type { FactContext } from "../../core/define-fact.ts";
-import type { Decision, Heads } from "../../ledger/command.ts";
+import { type Decision, type Heads, refuse } from "../../ledger/command.ts";
 import { assetId } from "../catalog/index.ts";
 import { endpointCreated } from "./deployment.facts.ts";
 import { Endpoint } from "./endpoint.node.ts";
-import { refuse } from "../../ledger/command.ts";
 
 export const CreateEndpoint = z
   .strictObject({

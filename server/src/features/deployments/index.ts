@@ -1,7 +1,8 @@
+import { childrenResolver } from "../../graphql/connection.ts";
 import { mutationResolver } from "../../graphql/mutation-resolver.ts";
 import type { Mutations } from "../../graphql/mutations.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
-import { keyResolver, versionsResolver } from "../catalog/index.ts";
+import { keyResolver } from "../catalog/index.ts";
 import { decisionsResolver } from "../decisions/index.ts";
 import { deploymentFacts } from "./deployment.facts.ts";
 import { Deployment } from "./deployment.node.ts";
@@ -18,7 +19,7 @@ export function deploymentResolvers(reader: NodeReader, mutations: Mutations): o
     new EndpointQueries(reader),
     new RunEndpointResolver(),
     ...[Endpoint, Deployment].map(keyResolver),
-    versionsResolver(reader, Endpoint, Deployment),
+    childrenResolver(reader, Endpoint, Deployment, "versions"),
     decisionsResolver(reader, Deployment),
     mutationResolver("DeploymentMutations", mutations, deploymentMutations(reader)),
   ];

@@ -1,5 +1,5 @@
 import { nodeOf, type NodeOf } from "../../core/define-node.ts";
-import type { NodeCursor, NodeReader } from "../../ports/node-reader.ts";
+import { eachNode, type NodeReader } from "../../ports/node-reader.ts";
 import { Deployment } from "./deployment.node.ts";
 import type { Endpoint } from "./endpoint.node.ts";
 
@@ -15,12 +15,9 @@ export async function previousRevision(
   version: number | null,
 ): Promise<NodeOf<typeof Deployment> | null> {
   const filter = { types: [Deployment.name], namespaces: null, parent: endpoint.id, ...(version && { version }) };
-  for (let after: NodeCursor | null = null; ; ) {
-    const page = await reader.list(filter, "NEWEST", after, PAGE);
-    const revisions = page.map((state) => nodeOf(Deployment, state));
-    const found = revisions.find(({ id, activatedAt }) => activatedAt !== null && (version || id !== endpoint.active));
-    const last = page.at(-1);
-    if (found || last === undefined || page.length < PAGE) return found ?? null;
-    after = { createdSeq: last.createdSeq, name: "", id: last.id };
+  for await (const state of eachNode(reader, filter, "NEWEST", PAGE)) {
+    const revision = nodeOf(Deployment, state);
+    if (revision.activatedAt !== null && (version || revision.id !== endpoint.active)) return revision;
   }
+  return null;
 }

@@ -3,8 +3,7 @@ import { type NodeOf, nodeOf } from "../../core/define-node.ts";
 import type { FollowerWork } from "../../ledger/follower.ts";
 import type { ProjectedEntry } from "../../ledger/ledger-tail.ts";
 import type { LedgerStore } from "../../ports/ledger-store.ts";
-import type { NodeState } from "../../core/graph-change.ts";
-import type { NodeCursor, NodeReader } from "../../ports/node-reader.ts";
+import { eachNode, type NodeReader } from "../../ports/node-reader.ts";
 import { nextAttempt } from "./attempts.ts";
 import { Run } from "./run.node.ts";
 
@@ -115,13 +114,9 @@ export class DispatchWork implements FollowerWork {
 
   async #refreshServices(): Promise<void> {
     const filter = { types: [Run.name], namespaces: null, states: ["RUNNING"] };
-    for (let after: NodeCursor | null = null; ; ) {
-      const page: readonly NodeState[] = await this.#reader.list(filter, "NEWEST", after, PAGE);
-      for (const run of page.map((state) => nodeOf(Run, state)))
-        if (run.kind === "SERVICE") this.#dispatch.refresh(run);
-      const last = page.at(-1);
-      if (last === undefined || page.length < PAGE) return;
-      after = { createdSeq: last.createdSeq, name: "", id: last.id };
+    for await (const state of eachNode(this.#reader, filter, "NEWEST", PAGE)) {
+      const run = nodeOf(Run, state);
+      if (run.kind === "SERVICE") this.#dispatch.refresh(run);
     }
   }
 

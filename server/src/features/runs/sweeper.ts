@@ -1,9 +1,8 @@
 import { digestOf } from "@clew/schema";
 import { type NodeOf, nodeOf } from "../../core/define-node.ts";
-import type { NodeState } from "../../core/graph-change.ts";
 import type { FollowerLog } from "../../ledger/follower.ts";
 import type { Recorder } from "../../ledger/recorder.ts";
-import type { NodeCursor, NodeFilter, NodeReader } from "../../ports/node-reader.ts";
+import { eachNode, type NodeFilter, type NodeReader } from "../../ports/node-reader.ts";
 import type { Operations } from "../../ports/operations.ts";
 import { SYSTEM_AGENT } from "../access/index.ts";
 import { nextAttempt } from "./attempts.ts";
@@ -99,15 +98,12 @@ export class Sweeper {
   /** Queued runs, the oldest first. */
   async #waiting(most: number): Promise<NodeOf<typeof Run>[]> {
     const filter: NodeFilter = { types: [Run.name], namespaces: null, states: ["QUEUED"] };
-    const found: NodeState[] = [];
-    for (let after: NodeCursor | null = null; found.length < most; ) {
-      const page = await this.#parts.reader.list(filter, "OLDEST", after, RUNS_MAX);
-      found.push(...page);
-      const last = page.at(-1);
-      if (last === undefined || page.length < RUNS_MAX) break;
-      after = { createdSeq: last.createdSeq, name: "", id: last.id };
+    const found: NodeOf<typeof Run>[] = [];
+    for await (const state of eachNode(this.#parts.reader, filter, "OLDEST", RUNS_MAX)) {
+      found.push(nodeOf(Run, state));
+      if (found.length >= most) break;
     }
-    return found.map((state) => nodeOf(Run, state));
+    return found;
   }
 
   #isDue(run: NodeOf<typeof Run>, areAllDue: boolean, now: number): boolean {

@@ -1,23 +1,14 @@
-import { Role } from "@clew/schema";
 import { Ctx, Field, ID, ObjectType, Query, Resolver } from "type-graphql";
 import type { Context } from "../../../graphql/context.ts";
 import { clientError } from "../../../graphql/errors.ts";
-import { enumTypeOf } from "../../../graphql/from-zod.ts";
+import { objectTypeOf } from "../../../graphql/from-zod.ts";
 import { Node, type NodeValue } from "../../../graphql/node-type.ts";
 import { can, type Grants } from "../../../graphql/principal.ts";
 import { GraphQLDateTime } from "../../../graphql/scalars.ts";
 import type { Operations } from "../../../ports/operations.ts";
+import { Grant } from "../create-token.ts";
 
-const RoleEnum = enumTypeOf(Role);
-
-@ObjectType("Grant", { simpleResolvers: true, description: "What a token may do in a namespace; * is every one." })
-class GrantType {
-  @Field(() => String)
-  namespace!: string;
-
-  @Field(() => [RoleEnum])
-  roles!: readonly Role[];
-}
+const GrantType = objectTypeOf(Grant);
 
 @ObjectType("Viewer", { simpleResolvers: true, description: "Who asks." })
 class Viewer {
@@ -25,7 +16,7 @@ class Viewer {
   agent!: NodeValue;
 
   @Field(() => [GrantType])
-  grants!: readonly GrantType[];
+  grants!: readonly Grant[];
 
   @Field(() => ID, { nullable: true, description: "Of an attempt's token: the run that it reports on." })
   run!: string | null;
@@ -43,7 +34,7 @@ class Token {
   agent!: NodeValue;
 
   @Field(() => [GrantType])
-  grants!: readonly GrantType[];
+  grants!: readonly Grant[];
 
   @Field(() => GraphQLDateTime, { nullable: true })
   expiresAt!: number | null;
@@ -80,6 +71,6 @@ export class TokenQueries {
   }
 }
 
-function grantList(grants: Grants): GrantType[] {
-  return Object.entries(grants).map(([namespace, roles]) => ({ namespace, roles }));
+function grantList(grants: Grants): Grant[] {
+  return Object.entries(grants).map(([namespace, roles]) => ({ namespace, roles: [...roles] }));
 }

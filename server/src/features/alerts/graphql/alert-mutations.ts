@@ -6,7 +6,7 @@ import { nodeValue } from "../../../graphql/node-type.ts";
 import { can, type Principal } from "../../../graphql/principal.ts";
 import { refuse, type UserError } from "../../../ledger/command.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
-import { findNodes } from "../../catalog/index.ts";
+import { findOne } from "../../catalog/index.ts";
 import { Alert } from "../alert.node.ts";
 import { AcknowledgeAlert, acknowledgeAlert, ResolveAlert, resolveAlert } from "../close-alert.ts";
 import { RaiseAlert, raiseAlert, type RaiseLookups } from "../raise-alert.ts";
@@ -57,10 +57,9 @@ async function lookUp(
   principal: Principal,
   { about, cause }: { about: string; cause: string },
 ): Promise<RaiseLookups | Refused> {
-  const [node, another] = (await findNodes(reader, principal, about)).filter(({ type }) => SUBJECTS.includes(type));
-  if (node === undefined) return refuse("UNKNOWN_NODE", ["about"], `there is no deployment, version or run ${about}`);
-  if (another)
-    return refuse("INVALID_INPUT", ["about"], `${about} is both ${node.type} and ${another.type}; give the id`);
+  const unknown = `there is no deployment, version or run ${about}`;
+  const node = await findOne(reader, principal, about, { field: "about", types: SUBJECTS, unknown });
+  if ("errors" in node) return node;
   // All of them have a namespace.
   const namespace = node.attributes["namespace"] as string;
   requireContributor(principal, namespace, about);

@@ -1,10 +1,9 @@
 import { AlertState } from "@clew/schema";
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Int, Query, Resolver, Root } from "type-graphql";
-import type { NodeDefinition } from "../../../core/define-node.ts";
+import { Args, ArgsType, Ctx, Field, Query, Resolver } from "type-graphql";
 import { connectionType, listNodes } from "../../../graphql/connection.ts";
 import type { Context } from "../../../graphql/context.ts";
 import { enumTypeOf } from "../../../graphql/from-zod.ts";
-import { type NodeValue, objectType } from "../../../graphql/node-type.ts";
+import { objectType } from "../../../graphql/node-type.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
 import { ListArguments, listFilter } from "../../catalog/index.ts";
 import { Alert } from "../alert.node.ts";
@@ -31,21 +30,4 @@ export class AlertQueries {
     const filter = { ...listFilter([Alert.name], args, context), ...(args.states ? { states: args.states } : {}) };
     return listNodes(this.#reader, filter, args.orderBy, args);
   }
-}
-
-/** `alerts` of what alerts are about. */
-export function alertsResolver(reader: NodeReader, definition: NodeDefinition): object {
-  @Resolver(() => objectType(definition))
-  class AlertsResolver {
-    @FieldResolver(() => AlertConnection, { description: "Newest first." })
-    alerts(
-      @Root() root: NodeValue,
-      @Arg("first", () => Int, { nullable: true }) first: number | undefined,
-      @Arg("after", () => String, { nullable: true }) after: string | undefined,
-    ) {
-      const filter = { types: [Alert.name], namespaces: null, parent: root.id };
-      return listNodes(reader, filter, "NEWEST", { first, after });
-    }
-  }
-  return new AlertsResolver();
 }

@@ -4,7 +4,7 @@ import { clientError } from "../../../graphql/errors.ts";
 import { firstUnseen } from "../../../graphql/loaders.ts";
 import { refuse, type UserError } from "../../../ledger/command.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
-import { findNodes } from "../../catalog/index.ts";
+import { findOne } from "../../catalog/index.ts";
 import { Decide, decide, type DecideLookups } from "../decide.ts";
 import { Decision } from "../decision.node.ts";
 
@@ -45,10 +45,9 @@ async function lookUp(
   principal: Principal,
   about: string,
 ): Promise<DecideLookups | { errors: UserError[] }> {
-  const [node, another] = (await findNodes(reader, principal, about)).filter(({ type }) => SUBJECTS.includes(type));
-  if (node === undefined)
-    return refuse("UNKNOWN_NODE", ["about"], `there is no model version or dataset version ${about}`);
-  if (another) return refuse("INVALID_INPUT", ["about"], `${about} is a model and a dataset; give the version's id`);
+  const unknown = `there is no model version or dataset version ${about}`;
+  const node = await findOne(reader, principal, about, { field: "about", types: SUBJECTS, unknown });
+  if ("errors" in node) return node;
   // Both types have a namespace.
   const namespace = node.attributes["namespace"] as string;
   requireApprover(principal, namespace, about);

@@ -1,8 +1,8 @@
-import { Arg, Args, Ctx, FieldResolver, Int, Query, Resolver, Root } from "type-graphql";
+import { Args, Ctx, Query, Resolver } from "type-graphql";
 import type { NodeDefinition } from "../../../core/define-node.ts";
-import { connectionType, listNodes } from "../../../graphql/connection.ts";
+import { childrenResolver, connectionType, listNodes } from "../../../graphql/connection.ts";
 import type { Context } from "../../../graphql/context.ts";
-import { type NodeValue, objectType } from "../../../graphql/node-type.ts";
+import { objectType } from "../../../graphql/node-type.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
 import { ListArguments, listFilter } from "../../catalog/index.ts";
 import { Decision } from "../decision.node.ts";
@@ -25,17 +25,5 @@ export class DecisionQueries {
 
 /** `decisions` of what decisions are about. */
 export function decisionsResolver(reader: NodeReader, definition: NodeDefinition): object {
-  @Resolver(() => objectType(definition))
-  class DecisionsResolver {
-    @FieldResolver(() => DecisionConnection, { description: "What was decided on it, newest first." })
-    decisions(
-      @Root() root: NodeValue,
-      @Arg("first", () => Int, { nullable: true }) first: number | undefined,
-      @Arg("after", () => String, { nullable: true }) after: string | undefined,
-    ) {
-      const filter = { types: [Decision.name], namespaces: null, parent: root.id };
-      return listNodes(reader, filter, "NEWEST", { first, after });
-    }
-  }
-  return new DecisionsResolver();
+  return childrenResolver(reader, definition, Decision, "decisions", "What was decided on it, newest first.");
 }

@@ -8,7 +8,7 @@ import { inNamespace } from "../../../graphql/mutations.ts";
 import { can, type Principal } from "../../../graphql/principal.ts";
 import { refuse, type UserError } from "../../../ledger/command.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
-import { findNodes } from "../../catalog/index.ts";
+import { findNodes, findOne } from "../../catalog/index.ts";
 import { requireApprover, unknownBasis } from "../../decisions/index.ts";
 import { CreateEndpoint, createEndpoint } from "../create-endpoint.ts";
 import { Deploy, deploy } from "../deploy.ts";
@@ -67,28 +67,30 @@ export function deploymentMutations(reader: NodeReader): MutationDefinition[] {
         return target ? rollBack(input, { endpoint, target }) : noRevision(input.endpoint, input.toVersion);
       },
     }),
-    mutation({
-      name: "suspendDeployment",
-      description: "Stops what an endpoint serves until somebody resumes it or deploys something else. For approvers.",
-      input: SuspendDeployment,
-      things,
-      allow: () => true,
-      prepare: async (input, principal) => {
-        const endpoint = await decidedOn(principal, input);
-        return "errors" in endpoint ? endpoint : suspendDeployment(input, endpoint);
+    ...[
+      {
+        name: "suspendDeployment",
+        description:
+          "Stops what an endpoint serves until somebody resumes it or deploys something else. For approvers.",
+        change: suspendDeployment,
       },
-    }),
-    mutation({
-      name: "resumeDeployment",
-      description: "Lets go on what was suspended. For approvers.",
-      input: SuspendDeployment,
-      things,
-      allow: () => true,
-      prepare: async (input, principal) => {
-        const endpoint = await decidedOn(principal, input);
-        return "errors" in endpoint ? endpoint : resumeDeployment(input, endpoint);
+      {
+        name: "resumeDeployment",
+        description: "Lets go on what was suspended. For approvers.",
+        change: resumeDeployment,
       },
-    }),
+    ].map(({ change, ...told }) =>
+      mutation({
+        ...told,
+        input: SuspendDeployment,
+        things,
+        allow: () => true,
+        prepare: async (input, principal) => {
+          const endpoint = await decidedOn(principal, input);
+          return "errors" in endpoint ? endpoint : change(input, endpoint);
+        },
+      }),
+    ),
     mutation({
       name: "reportDeployment",
       description: "Whoever serves the endpoint says that it serves a revision now, or why it cannot.",
@@ -104,8 +106,9 @@ export function deploymentMutations(reader: NodeReader): MutationDefinition[] {
 }
 
 async function lookUpEndpoint(reader: NodeReader, principal: Principal, text: string): Promise<EndpointNode | Refused> {
-  const found = (await findNodes(reader, principal, text)).find(({ type }) => type === Endpoint.name);
-  return found ? nodeOf(Endpoint, found) : refuse("UNKNOWN_NODE", ["endpoint"], `there is no endpoint ${text}`);
+  const asked = { field: "endpoint", types: [Endpoint.name], unknown: `there is no endpoint ${text}` };
+  const found = await findOne(reader, principal, text, asked);
+  return "errors" in found ? found : nodeOf(Endpoint, found);
 }
 
 /** The endpoint of a deployment, where the caller may write, or is the service that serves it. */

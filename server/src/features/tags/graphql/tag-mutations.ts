@@ -5,7 +5,7 @@ import { ANY_NODE, type MutationDefinition, mutation } from "../../../graphql/mu
 import { can, canSomewhere, type Principal } from "../../../graphql/principal.ts";
 import { refuse, type UserError } from "../../../ledger/command.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
-import { findNodes, versionOf } from "../../catalog/index.ts";
+import { findOne, versionOf } from "../../catalog/index.ts";
 import { type AliasLookups, DeleteAlias, deleteAlias, SetAlias, setAlias } from "../set-alias.ts";
 import { DeleteTag, deleteTag, SetTag, setTag } from "../set-tag.ts";
 
@@ -108,9 +108,8 @@ async function lookUp(
   field: string,
   text: string,
 ): Promise<NodeState | Refused> {
-  const [node, another] = await findNodes(reader, principal, text);
-  if (node === undefined) return refuse("UNKNOWN_NODE", [field], `there is no ${text}`);
-  if (another) return refuse("INVALID_INPUT", [field], `${text} is both ${node.type} and ${another.type}; give the id`);
+  const node = await findOne(reader, principal, text, { field, unknown: `there is no ${text}` });
+  if ("errors" in node) return node;
   const { namespace } = node.attributes;
   const isAllowed =
     typeof namespace === "string" ? can(principal, "CONTRIBUTOR", namespace) : canSomewhere(principal, "CONTRIBUTOR");
