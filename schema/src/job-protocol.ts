@@ -11,14 +11,15 @@ import {
   StatisticsOfColumns,
 } from "./tabular.ts";
 import { REPORT_PARTS } from "./report-parts.ts";
-import { ReportType, Verdict } from "./states.ts";
+import { ReportType, TrafficMode, Verdict } from "./states.ts";
 import { MetricValue } from "./values.ts";
 
 /**
  * The job protocol: what a host and the process of one job say to each other, one JSON object a line (UTF-8), host to job on
  * standard input, job to host on standard output. A job's line has at most 16 MiB; a host's may be longer, since its inputs list
  * every file, and its end stays open until the job has said how it ended. The host sends hello, parameters, inputs, in this
- * order; the job answers hello, then whatever it finds out, and ends with exactly one result or failure. A line on standard
+ * order; the job answers hello, then whatever it finds out, and ends with exactly one result or failure. A service is told of deployments
+ * once it has said hello, and ends when it is told to. A line on standard
  * output that is no message counts as a log line, and so does everything on standard error.
  */
 export const JOB_PROTOCOL = "clew-job/1";
@@ -38,6 +39,19 @@ export const JobInput = z.strictObject({
 });
 export type JobInput = z.infer<typeof JobInput>;
 
+/** A model version that an endpoint serves, its files where an input's would be. */
+export const ServedModel = z.strictObject({
+  model: JobInput,
+  /** As the model's maker stated it: tfjs-layers, onnx, xgboost-json, … */
+  format: z.string(),
+  /** Its share of the traffic, in percent; the LIVE ones of a deployment make 100. */
+  weight: z.number().min(0).max(100),
+  mode: TrafficMode,
+  /** A person has stopped it, or the whole deployment: it answers no request. */
+  isSuspended: z.boolean(),
+});
+export type ServedModel = z.infer<typeof ServedModel>;
+
 export const HostMessage = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("hello"),
@@ -51,6 +65,17 @@ export const HostMessage = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("parameters"), values: z.record(z.string(), z.json()) }),
   z.strictObject({ type: z.literal("inputs"), inputs: z.record(z.string(), z.array(JobInput)) }),
+  /**
+   * To a service: what its endpoint shall serve from now on, whatever was said before. What it served goes on until the job has loaded
+   * this; then it says deployed.
+   */
+  z.strictObject({
+    type: z.literal("deployment"),
+    /** The deployment's id and `namespace/endpoint@revision`. */
+    id: z.string(),
+    key: z.string(),
+    serves: z.array(ServedModel),
+  }),
   /** Stop: the process is killed when it has not ended after the grace period (10 s). */
   z.strictObject({ type: z.literal("cancel"), reason: z.string() }),
 ]);
@@ -126,6 +151,8 @@ export const JobMessage = z.discriminatedUnion("type", [
     message: z.string().max(10_000),
   }),
   z.strictObject({ type: z.literal("output"), role: z.string(), output: JobOutput }),
+  /** Of a service: it serves the deployment that it was told of, or cannot and goes on with what it served. */
+  z.strictObject({ type: z.literal("deployed"), deployment: z.string(), failure: Failure.nullable().default(null) }),
   /** The job is done and its outputs are complete. */
   z.strictObject({ type: z.literal("result"), summary: z.record(z.string(), z.json()).default({}) }),
   z.strictObject({ type: z.literal("failure"), failure: Failure }),

@@ -237,7 +237,12 @@ export async function hostConfig(given: Whereabouts & Partial<RunnerConfig>): Pr
 }
 
 /** A command plugin of one shell script, which begins after hello. */
-export async function aShellPlugin(name: string, script: string, outputs: Json = {}): Promise<string> {
+export async function aShellPlugin(
+  name: string,
+  script: string,
+  outputs: Json = {},
+  kind: PluginManifest["kind"] = "task",
+): Promise<string> {
   const dir = join(await aFolder("plugins"), name);
   await mkdir(dir, { recursive: true });
   const manifest = PluginManifest.parse({
@@ -246,6 +251,7 @@ export async function aShellPlugin(name: string, script: string, outputs: Json =
     description: "For a test.",
     hostApi: 1,
     runType: "VALIDATION",
+    kind,
     inputs: { data: { type: "DatasetVersion", description: "Any.", required: false, many: true } },
     outputs,
     parameters: { type: "object" },

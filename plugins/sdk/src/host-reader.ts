@@ -16,7 +16,10 @@ export interface JobStart {
   inputs: Inputs["inputs"];
 }
 
-/** Reads what the host says: the start, in its order, then a cancel or the end of the stream. */
+/** What the host wants of a service's endpoint. */
+export type DeploymentMessage = Extract<HostMessage, { type: "deployment" }>;
+
+/** Reads what the host says: the start, in its order, then deployments, a cancel or the end of the stream. */
 export class HostReader {
   readonly #lines: AsyncGenerator<{ text: string; isCut: boolean }>;
 
@@ -32,12 +35,16 @@ export class HostReader {
     return { hello, parameters: parameters.values, inputs: inputs.inputs };
   }
 
-  /** Resolves with the reason when the host cancels, with null when it has gone away. */
-  async cancelled(): Promise<string | null> {
-    const message = await this.#next();
-    if (message === null) return null;
-    if (message.type === "cancel") return message.reason;
-    throw new PluginFailure("PROTOCOL_VIOLATION", `unexpected ${message.type} from the host`);
+  /** Resolves with the reason when the host cancels, with null when it has gone away; passes on what comes before. */
+  async cancelled(onDeployment: (message: DeploymentMessage) => void): Promise<string | null> {
+    for (;;) {
+      const message = await this.#next();
+      if (message === null) return null;
+      if (message.type === "cancel") return message.reason;
+      if (message.type !== "deployment")
+        throw new PluginFailure("PROTOCOL_VIOLATION", `unexpected ${message.type} from the host`);
+      onDeployment(message);
+    }
   }
 
   async #expect<T extends HostMessage["type"]>(type: T): Promise<Extract<HostMessage, { type: T }>> {

@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import { type PluginManifest, toMetricValue } from "@clew/schema";
 import type { HostMessage, JobMessageInput } from "@clew/schema";
 import { inputFault } from "./input-fault.ts";
-import type { JobStart } from "./host-reader.ts";
-import { type Job, type LocalInput, localInput } from "./job.ts";
+import type { DeploymentMessage, JobStart } from "./host-reader.ts";
+import { type Job, type LocalDeployment, type LocalInput, localInput } from "./job.ts";
 import { type JobChannel, logTo } from "./job-channel.ts";
 import { PluginFailure } from "./plugin-failure.ts";
 
@@ -16,11 +16,12 @@ export interface JobParts {
   start: JobStart;
   parameters: Record<string, unknown>;
   channel: JobChannel;
+  wanted: AsyncIterable<DeploymentMessage>;
   signal: AbortSignal;
 }
 
 /** The job as the plugin sees it, its inputs checked against the manifest. */
-export function createJob({ manifest, start, parameters, channel, signal }: JobParts): Job {
+export function createJob({ manifest, start, parameters, channel, wanted, signal }: JobParts): Job {
   const { runId, attempt, seed, inputDir, outputDir } = start.hello;
   return {
     runId,
@@ -35,8 +36,20 @@ export function createJob({ manifest, start, parameters, channel, signal }: JobP
     metric: (name, value, step) => channel.send(metricMessage({ name, value, step })),
     metrics: (points) => channel.send(...points.map(metricMessage)),
     output: outputSender(manifest, channel),
+    deployments: () => localDeployments(wanted, resolve(inputDir)),
+    deployed: ({ id: deployment }, failure) =>
+      channel.send({ type: "deployed", deployment, failure: failure?.toFailure() ?? null }),
     drained: () => channel.drained(),
   };
+}
+
+async function* localDeployments(
+  wanted: AsyncIterable<DeploymentMessage>,
+  inputDir: string,
+): AsyncGenerator<LocalDeployment> {
+  for await (const { id, key, serves } of wanted) {
+    yield { id, key, serves: serves.map((served) => ({ ...served, model: localInput(inputDir, served.model) })) };
+  }
 }
 
 function metricMessage({ name, value, step = 0 }: { name: string; value: number; step?: number | undefined }) {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { z } from "zod";
-import type { JobInput, JobOutput, PluginInput, PluginOutput } from "@clew/schema";
+import type { JobInput, JobOutput, PluginInput, PluginOutput, ServedModel } from "@clew/schema";
 import { PluginFailure } from "./plugin-failure.ts";
 
 /** How a plugin declares an input role; `required` is true and `many` false unless stated. */
@@ -16,6 +16,19 @@ export interface LocalInput extends JobInput {
    * @throws {PluginFailure} BAD_INPUT where the version has no such file.
    */
   path(file: string): string;
+}
+
+/** What a service's endpoint shall serve, the models' files on this machine. */
+export interface LocalDeployment {
+  /** The deployment's id, to be said back. */
+  readonly id: string;
+  /** `namespace/endpoint@revision`. */
+  readonly key: string;
+  readonly serves: readonly LocalServedModel[];
+}
+
+export interface LocalServedModel extends Omit<ServedModel, "model"> {
+  readonly model: LocalInput;
 }
 
 type AnyOutput = z.input<typeof JobOutput>;
@@ -68,6 +81,14 @@ export interface Job<
   metrics(points: readonly MetricPoint[]): void;
   /** States that an output is complete: call it after its files are closed. At most once for each role. */
   output<R extends keyof O & string>(role: R, output: OutputOf<O[R]["type"]>): void;
+  /**
+   * Of a service: what its endpoint shall serve, each time that it changes, until the job is cancelled; a task waits in vain. Where several
+   * changes have come, only the last is seen, so take one, load it, say `deployed`, and take the next. Files of a model that is no longer
+   * served go away.
+   */
+  deployments(): AsyncIterable<LocalDeployment>;
+  /** Of a service: it serves this deployment from now on; or, with a failure, cannot, and serves what it served before. */
+  deployed(deployment: LocalDeployment, failure?: PluginFailure): void;
   /** Resolves when the host has taken what was said so far; for loops that say a lot. */
   drained(): Promise<void>;
 }

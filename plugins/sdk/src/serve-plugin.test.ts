@@ -196,3 +196,55 @@ test("a host that goes away stops the job", async () => {
   const { said } = await served(aborted, {}, undefined, (host) => host.end());
   expect(said.at(-1)).toMatchObject({ failure: { type: "CANCELLED", message: "the host went away" } });
 });
+
+const MODEL = anInput("models", "model.json", "{}");
+const deployment = (version: number, weight: number) => ({
+  type: "deployment",
+  id: `Deployment:${version}`,
+  key: `tests/live@${version}`,
+  serves: [{ model: MODEL, format: "text", weight, mode: "LIVE", isSuspended: false }],
+});
+
+test("a service is given the newest of what its endpoint shall serve, and says what it made of it", async () => {
+  const seen: { key: string; weight: number; file: string }[] = [];
+  const { ok, said } = await served(
+    async (job) => {
+      for await (const wanted of job.deployments()) {
+        const [first] = wanted.serves;
+        seen.push({ key: wanted.key, weight: first!.weight, file: first!.model.path("model.json") });
+        if (wanted.id === "Deployment:3") job.deployed(wanted, new PluginFailure("BAD_INPUT", "no such format"));
+        else job.deployed(wanted);
+        if (seen.length === 1) await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    { kind: "service" },
+    undefined,
+    (host) => {
+      const lines = [deployment(1, 100), deployment(2, 50), deployment(3, 60)];
+      host.write(`${JSON.stringify(lines[0])}\n`);
+      setTimeout(
+        () =>
+          host.write(
+            lines
+              .slice(1)
+              .map((line) => `${JSON.stringify(line)}\n`)
+              .join(""),
+          ),
+        5,
+      );
+      setTimeout(() => host.write(`${JSON.stringify({ type: "cancel", reason: "enough" })}\n`), 80);
+    },
+  );
+  expect(ok).toBe(true);
+  // The second waited while the first was loaded, and was overtaken.
+  expect(seen.map(({ key, weight }) => [key, weight])).toEqual([
+    ["tests/live@1", 100],
+    ["tests/live@3", 60],
+  ]);
+  expect(seen[0]?.file).toMatch(/^\/in\/models\/0\/model\.json$/);
+  const answers = said.filter((message) => message.type === "deployed");
+  expect(answers).toMatchObject([
+    { deployment: "Deployment:1", failure: null },
+    { deployment: "Deployment:3", failure: { type: "BAD_INPUT", message: "no such format" } },
+  ]);
+});

@@ -2,10 +2,11 @@ import { Writable } from "node:stream";
 import { format } from "node:util";
 import { type Failure, failure } from "@clew/schema";
 import type { Plugin } from "./define-plugin.ts";
-import { HostReader } from "./host-reader.ts";
+import { type DeploymentMessage, HostReader } from "./host-reader.ts";
 import type { JobLog, JobSummary } from "./job.ts";
 import { JobChannel, logTo } from "./job-channel.ts";
 import { createJob } from "./job-context.ts";
+import { Newest } from "./newest.ts";
 import { PluginFailure } from "./plugin-failure.ts";
 
 /** The argument with which a plugin's entry prints its manifest instead of doing a job. */
@@ -58,16 +59,22 @@ async function doJob(
   stop: AbortController,
 ): Promise<JobSummary> {
   const start = await host.start();
-  void abortWhenCancelled(host, stop);
+  const wanted = new Newest<DeploymentMessage>(stop.signal);
+  void abortWhenCancelled(host, stop, wanted);
   const parameters = await plugin.parseParameters(start.parameters);
   channel.hello(await plugin.environment(parameters));
-  const job = createJob({ manifest: plugin.manifest(), start, parameters, channel, signal: stop.signal });
+  const job = createJob({ manifest: plugin.manifest(), start, parameters, channel, wanted, signal: stop.signal });
   return (await plugin.run(job)) ?? {};
 }
 
-async function abortWhenCancelled(host: HostReader, stop: AbortController): Promise<void> {
+async function abortWhenCancelled(
+  host: HostReader,
+  stop: AbortController,
+  wanted: Newest<DeploymentMessage>,
+): Promise<void> {
   try {
-    stop.abort(new PluginFailure("CANCELLED", (await host.cancelled()) ?? "the host went away"));
+    const reason = await host.cancelled((message) => wanted.put(message));
+    stop.abort(new PluginFailure("CANCELLED", reason ?? "the host went away"));
   } catch (error) {
     stop.abort(error);
   }

@@ -43,15 +43,26 @@ function inputOf(node: JobVersion, dir: string, files: ManifestFile[]): JobInput
 }
 
 async function allFiles(node: JobVersion, link: GraphqlLink, call: CallOptions): Promise<ManifestFile[]> {
-  const files = [...node.files.nodes];
-  let { pageInfo } = node.files;
-  while (pageInfo.hasNextPage) {
-    const answer = await link.call(versionFiles, { version: node.id, after: pageInfo.endCursor }, call);
-    if (answer.node === null) throw new Error(`the files of ${node.key} cannot be read`);
+  const { nodes, pageInfo } = node.files;
+  return pageInfo.hasNextPage ? [...nodes, ...(await filesAfter(pageInfo.endCursor, node, link, call))] : nodes;
+}
+
+/** A version's files after this cursor; all of them after null. */
+export async function filesAfter(
+  cursor: string | null,
+  { id, key }: { readonly id: string; readonly key: string },
+  link: GraphqlLink,
+  call: CallOptions,
+): Promise<ManifestFile[]> {
+  const files: ManifestFile[] = [];
+  for (let after = cursor; ; ) {
+    const answer = await link.call(versionFiles, { version: id, after }, call);
+    if (answer.node === null) throw new Error(`the files of ${key} cannot be read`);
     files.push(...answer.node.files.nodes);
-    ({ pageInfo } = answer.node.files);
+    const { pageInfo } = answer.node.files;
+    if (!pageInfo.hasNextPage) return files;
+    after = pageInfo.endCursor;
   }
-  return files;
 }
 
 export interface PlaceOptions {

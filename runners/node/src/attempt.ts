@@ -1,10 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type JobMessage, type RunControl, failure, idToken, uploadFile } from "@clew/schema";
+import { type HostMessage, type JobMessage, type RunControl, failure, idToken, uploadFile } from "@clew/schema";
 import { type CollectedOutput, type JobOutcome, runJob } from "@clew/plugin-sdk/host";
 import { PluginFailure } from "@clew/plugin-sdk";
 import type { Logger } from "pino";
+import { EndpointWatch } from "./endpoint-watch.ts";
 import { TRANSFER_TRIES, inputsOf, parametersOf, placeInputs } from "./attempt-inputs.ts";
 import type { AttemptParts } from "./attempt-parts.ts";
 import type { ClaimedAttempt } from "./claim.ts";
@@ -35,6 +36,8 @@ export class Attempt {
   #stage: Stage = "inputs";
   #isToldToCancel = false;
   #pid: number | null = null;
+  /** Of a service. */
+  #endpoint: EndpointWatch | null = null;
 
   constructor(parts: AttemptParts, claimed: ClaimedAttempt, plugin: HostedPlugin) {
     this.#parts = parts;
@@ -56,6 +59,11 @@ export class Attempt {
       onControl: (control) => this.#control(control),
       onLost: (lost) => this.forget(lost),
     });
+  }
+
+  /** A service does not end by itself: who waits for the others waits for it in vain. */
+  get isService(): boolean {
+    return this.#plugin.manifest.kind === "service";
   }
 
   /** Asks the job to end; the attempt then fails with `reason`, unless the job comes to a result all the same. */
@@ -103,7 +111,8 @@ export class Attempt {
   async #outcome(dir: string): Promise<FinishRunInput> {
     const { runId, attempt } = this.#claimed;
     try {
-      const outcome = await this.#job(dir);
+      const outcome = await this.#job(dir).finally(() => this.#endpoint?.stop());
+      if (this.isService && outcome.outcome === "result") throw this.#ended();
       this.#forget.signal.throwIfAborted();
       this.#stage = "outputs";
       await this.#upload(join(dir, "outputs"), outcome.outputs);
@@ -145,7 +154,32 @@ export class Attempt {
       takeProcess: () => prestarted.take(this.#plugin),
       signal: this.#cancel.signal,
       onStart: (pid) => this.#started(pid),
+      onReady: (tell) => this.#watchEndpoint(inputDir, tell, signal),
       onMessage: (message) => this.#hear(message),
+    });
+  }
+
+  /** A service that ends is wanted still: it is tried again, unless the server has ended its run. */
+  #ended(): PluginFailure {
+    const reason: unknown = this.#cancel.signal.reason;
+    if (reason instanceof PluginFailure) return reason;
+    return new PluginFailure("PLUGIN_ERROR", "the service ended by itself", true);
+  }
+
+  #watchEndpoint(inputDir: string, tell: (message: HostMessage) => void, signal: AbortSignal): void {
+    if (!this.isService) return;
+    const { runId, token } = this.#claimed;
+    this.#endpoint = new EndpointWatch({
+      ...this.#parts,
+      runId,
+      token,
+      inputDir,
+      tell,
+      signal,
+      log: this.#log,
+      onLost: (lost) => this.forget(lost),
+      onFailure: ({ type, message }) =>
+        this.cancel(new PluginFailure(type, `what the endpoint serves cannot be served: ${message}`, true)),
     });
   }
 
@@ -156,7 +190,10 @@ export class Attempt {
 
   /** The job is heard no further until this resolves: that is how a job which says too much is slowed down. */
   async #hear(message: JobMessage): Promise<void> {
-    if (message.type === "hello") await this.#start(message.environment);
+    if (message.type === "hello") {
+      await this.#start(message.environment);
+      this.#endpoint?.start();
+    } else if (message.type === "deployed") await this.#endpoint?.hear(message);
     else await this.#events.send(message);
   }
 
@@ -222,8 +259,9 @@ export class Attempt {
 
   #control({ command, reason }: RunControl): void {
     this.#log.info({ command, reason }, "the server speaks to the attempt");
+    if (command === "refresh") return this.#endpoint?.refresh();
     // A task ends by itself; there is nothing that it could drain.
-    if (command === "drain" && this.#plugin.manifest.kind === "task") return;
+    if (command === "drain" && !this.isService) return;
     this.#isToldToCancel ||= command === "cancel";
     this.cancel(new PluginFailure("CANCELLED", reason || "cancelled"));
   }

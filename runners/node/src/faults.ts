@@ -1,4 +1,5 @@
 import { ArtifactTransferError, type Failure, failure } from "@clew/schema";
+import { PluginFailure } from "@clew/plugin-sdk";
 import { NoAnswer, RequestRefused } from "./graphql-link.ts";
 
 /** Another attempt holds the run, or it has ended: nothing more is to be reported. */
@@ -21,6 +22,7 @@ export function asLost(error: unknown): unknown {
 
 /** An attempt that failed for another reason than its plugin, as the failure that is reported. */
 export function failureOf(error: unknown, doing: "inputs" | "outputs" | "job"): Failure {
+  if (error instanceof PluginFailure) return error.toFailure();
   if (error instanceof ArtifactTransferError) return transferFailure(error, doing);
   if (error instanceof NoAnswer) return failure("UNAVAILABLE", error.message);
   if (error instanceof RequestRefused)

@@ -3,11 +3,23 @@ import {
   ClaimRunDocument,
   FinishRunDocument,
   RegisterPluginDocument,
+  ReportDeploymentDocument,
+  ServedByRunDocument,
   StartRunDocument,
   type TypedDocumentString,
   VersionFilesDocument,
 } from "@clew/schema/graphql";
-import { AttemptState, Column, ManifestFile, ModelSignature, RunState, Sha256 } from "@clew/schema";
+import {
+  AttemptState,
+  Column,
+  DeploymentState,
+  ManifestFile,
+  ModelSignature,
+  ModelVersionState,
+  RunState,
+  Sha256,
+  TrafficMode,
+} from "@clew/schema";
 import { z } from "zod";
 
 /** A persisted operation: its name, and the part of its answer that the runner reads. */
@@ -91,6 +103,46 @@ export const attemptState = operation(
       .object({ state: RunState, attempts: z.array(z.object({ attempt: z.number().int(), state: AttemptState })) })
       .nullable(),
   }),
+);
+
+const ServedDeployment = z.object({
+  id: z.string(),
+  key: z.string(),
+  state: DeploymentState,
+  serves: z.array(
+    z.object({
+      weight: z.number(),
+      mode: TrafficMode,
+      node: z.object({
+        id: z.string(),
+        key: z.string(),
+        digest: Sha256,
+        state: ModelVersionState,
+        format: z.string(),
+        signature: ModelSignature,
+      }),
+    }),
+  ),
+});
+export type ServedDeployment = z.infer<typeof ServedDeployment>;
+
+/** `node` is null where the token no longer reads the run. */
+export const servedByRun = operation(
+  ServedByRunDocument,
+  z.object({
+    node: z
+      .object({
+        endpoint: z
+          .object({ wantedDeployment: ServedDeployment.nullable(), activeDeployment: ServedDeployment.nullable() })
+          .nullable(),
+      })
+      .nullable(),
+  }),
+);
+
+export const reportDeployment = operation(
+  ReportDeploymentDocument,
+  z.object({ reportDeployment: z.object({ deployment: runRef, userErrors }) }),
 );
 
 function operation<Result, Variables, Answer>(

@@ -15,7 +15,16 @@ import {
 import type { z } from "zod";
 import { expect, test } from "vitest";
 import { REQUEST_MAX_BYTES } from "./graphql-link.ts";
-import { claimRun, finishRun, registerPlugin, startRun, attemptState, versionFiles } from "./operations.ts";
+import {
+  attemptState,
+  claimRun,
+  finishRun,
+  registerPlugin,
+  reportDeployment,
+  servedByRun,
+  startRun,
+  versionFiles,
+} from "./operations.ts";
 
 const TEXT = readFileSync(new URL("../../../docs/protocol.md", import.meta.url), "utf8");
 const WIRE: Record<string, z.ZodType> = {
@@ -54,7 +63,17 @@ test("docs/protocol.md shows every message of the job protocol, each of which fi
 });
 
 test("docs/protocol.md names every operation that the runner sends, and the bound of a request", () => {
-  for (const { name } of [registerPlugin, claimRun, versionFiles, attemptState, startRun, finishRun]) {
+  const sent = [
+    registerPlugin,
+    claimRun,
+    versionFiles,
+    attemptState,
+    startRun,
+    finishRun,
+    servedByRun,
+    reportDeployment,
+  ];
+  for (const { name } of sent) {
     expect(TEXT).toContain(`\`${name}`);
   }
   expect(TEXT).toContain(`${REQUEST_MAX_BYTES.toLocaleString("en-US")} bytes`);

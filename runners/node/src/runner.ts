@@ -129,6 +129,8 @@ export class Runner implements RunningRunner {
     heartbeats.setDraining();
     taking.abort();
     await this.#takingJobs;
+    const stops = new PluginFailure("RUNNER_STOPPED", "the runner stopped");
+    for (const attempt of this.#attempts) if (attempt.isService) attempt.cancel(stops);
     if (!(await this.#ended(drainMs))) {
       const reason = `the runner stopped and waited ${drainMs / 1000} s for the job`;
       for (const attempt of this.#attempts) attempt.cancel(new PluginFailure("RUNNER_STOPPED", reason));

@@ -44,6 +44,8 @@ export class Conversation {
     if (message.type === "hello") return this.#acceptHello(message);
     if (!this.#saidHello) return `${message.type} before hello`;
     if (message.type === "output") return this.#acceptOutput(message.role, message.output);
+    if (message.type === "deployed" && this.#manifest.kind === "task")
+      return "deployed from a task, which serves nothing";
     if (message.type === "result" || message.type === "failure") this.ending = message;
     return null;
   }

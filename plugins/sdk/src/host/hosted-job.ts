@@ -54,6 +54,7 @@ export class HostedJob {
     this.#spec.signal?.addEventListener("abort", cancel, { once: true });
     try {
       this.#greet();
+      this.#spec.onReady?.((message) => this.#tell(message));
       if (this.#spec.signal?.aborted === true) cancel();
       return this.#ended(await this.#untilEnded());
     } finally {

@@ -1,4 +1,4 @@
-import type { Failure, JobInput, JobMessage, JobOutput, ManifestFile, PluginManifest } from "@clew/schema";
+import type { Failure, HostMessage, JobInput, JobMessage, JobOutput, ManifestFile, PluginManifest } from "@clew/schema";
 import type { JobSummary } from "../job.ts";
 import type { JobGuard } from "./job-guard.ts";
 import type { ProcessGroup } from "./process-group.ts";
@@ -30,6 +30,8 @@ export interface JobSpec {
   signal?: AbortSignal;
   /** Gets the process id of the job, which is its process group's too. */
   onStart?: (pid: number) => void;
+  /** Gets, before the job has said anything, the way to say more to it than its start; what is said after its end is dropped. */
+  onReady?: (tell: (message: HostMessage) => void) => void;
   /** Gets every message as it comes, secrets masked; the job's output is not read on until it resolves. */
   onMessage?: (message: JobMessage) => void | Promise<void>;
   /** Ends the job should this process die; by default one of its own. */

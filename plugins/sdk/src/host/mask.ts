@@ -1,4 +1,4 @@
-import type { JobMessage, JobOutput } from "@clew/schema";
+import type { Failure, JobMessage, JobOutput } from "@clew/schema";
 
 /** Values shorter than this are not masked: they would blot out half of every text. */
 const MIN_SECRET_CHARACTERS = 4;
@@ -39,10 +39,16 @@ export class Mask {
         return { ...message, output: this.output(message.output) };
       case "result":
         return { ...message, summary: this.value(message.summary) };
+      case "deployed":
+        return message.failure === null ? message : { ...message, failure: this.#failure(message.failure) };
       default:
         message.type satisfies "failure";
-        return { ...message, failure: { ...this.value(message.failure), type: message.failure.type } };
+        return { ...message, failure: this.#failure(message.failure) };
     }
+  }
+
+  #failure(failure: Failure): Failure {
+    return { ...this.value(failure), type: failure.type };
   }
 
   /** An output; its folder stays, or its files could not be found. */

@@ -1,0 +1,173 @@
+import { readdir } from "node:fs/promises";
+import { idToken, sha256 } from "@clew/schema";
+import { describe, expect, test } from "vitest";
+import {
+  ATTEMPT_TOKEN,
+  type TestServer,
+  aClaim,
+  aRunner,
+  aServer,
+  aShellPlugin,
+  eventually,
+  inputOf,
+  newRunId,
+  once,
+} from "./support/runner-host.ts";
+
+const NATS = process.env["CLEW_TEST_NATS_URL"] ?? "";
+const PLUGIN = "serve-nothing@1.0.0";
+const MODEL_TEXT = "the model";
+
+/** Says of each deployment that it serves it, unless a model's file holds "broken", and ends with a result when it is told to. */
+const SCRIPT = `
+while read -r line; do
+  case "$line" in
+    *'"type":"deployment"'*)
+      id=$(printf %s "$line" | sed 's/.*"type":"deployment","id":"\\([^"]*\\)".*/\\1/')
+      suspended=$(printf %s "$line" | grep -c '"isSuspended":true')
+      file="$CLEW_INPUT_DIR/$(printf %s "$line" | sed 's/.*"dir":"\\([^"]*\\)".*/\\1/')/model.txt"
+      echo "told of $id, suspended $suspended, has $(cat "$file")"
+      if grep -q broken "$file"; then failure='{"type":"BAD_INPUT","message":"no such format","retryable":false}'; else failure=null; fi
+      echo '{"type":"deployed","deployment":"'$id'","failure":'$failure'}' ;;
+    *'"type":"cancel"'*) echo '{"type":"result"}'; exit 0 ;;
+  esac
+done`;
+
+function aModelVersion(name: string, text: string, state = "PENDING") {
+  const file = { path: "model.txt", sizeBytes: Buffer.byteLength(text), digest: sha256(text) };
+  const id = `ModelVersion:${sha256(name).slice(7, 39)}`;
+  return {
+    file,
+    node: {
+      id,
+      key: "tests/m@1",
+      digest: sha256(name),
+      state,
+      format: "text",
+      signature: { inputs: [], outputs: [{ name: "y", type: "FP32" }] },
+    },
+  };
+}
+type Served = ReturnType<typeof aModelVersion>;
+
+function aDeployment(version: number, state: string, { node }: Served) {
+  const id = `Deployment:${String(version).padStart(32, "0")}`;
+  return { id, key: `tests/live@${version}`, version, state, serves: [{ weight: 100, mode: "LIVE", node }] };
+}
+type Deployment = ReturnType<typeof aDeployment>;
+
+/** A runner with the service, and what its endpoint shall serve, which a test changes as it goes. */
+async function aService(
+  { active = null, wanted = null }: { active?: Deployment | null; wanted?: Deployment | null },
+  models: Served[],
+) {
+  const endpoint = {
+    id: "Endpoint:1",
+    key: "tests/live",
+    activeDeployment: active,
+    wantedDeployment: wanted ?? active,
+  };
+  const server = await aServer(NATS, {
+    ClaimRun: aClaim([], {}, { plugin: PLUGIN }),
+    ServedByRun: ({ run }) => ({ data: { node: { id: run, state: "RUNNING", endpoint: { ...endpoint } } } }),
+    ReportDeployment: ({ input }) => {
+      const { deployment, failure } = input as { deployment: string; failure: object | null };
+      if (failure === null) endpoint.activeDeployment = { ...endpoint.wantedDeployment!, state: "ACTIVE" };
+      endpoint.wantedDeployment = endpoint.activeDeployment;
+      return { data: { reportDeployment: { deployment: { id: deployment }, userErrors: [], ledgerSeq: 1 } } };
+    },
+    VersionFiles: ({ version }) => {
+      const nodes = models.filter(({ node }) => node.id === version).map(({ file }) => file);
+      return { data: { node: { files: { nodes, pageInfo: { hasNextPage: false, endCursor: null } } } } };
+    },
+  });
+  await server.artifacts.put(MODEL_TEXT);
+  await server.artifacts.put("broken");
+  const pluginDirs = [await aShellPlugin("serve-nothing", SCRIPT, {}, "service")];
+  const runner = await aRunner(server, NATS, { pluginDirs, drainMs: 10_000 });
+  const runId = newRunId();
+  await server.invite(runId, 1, PLUGIN);
+  return { server, runner, runId, endpoint, said: () => saidIn(server) };
+}
+
+function saidIn(server: TestServer): string[] {
+  return server.events.flatMap(({ event }) => (event.type === "log" ? [event.message] : []));
+}
+
+describe("a service", () => {
+  test("is told what its endpoint shall serve, with the models' files, and what it serves is reported", async () => {
+    const model = aModelVersion("one", MODEL_TEXT);
+    const wanted = aDeployment(1, "PENDING", model);
+    const { server, said } = await aService({ wanted }, [model]);
+    await once(() => server.asked("ReportDeployment"));
+    const [report] = server.asked("ReportDeployment");
+    expect(report?.token).toBe(ATTEMPT_TOKEN);
+    expect(inputOf(report)).toEqual({ deployment: wanted.id, failure: null });
+    await eventually(() => expect(said()).toEqual([`told of ${wanted.id}, suspended 0, has ${MODEL_TEXT}`]));
+  });
+
+  test("looks again at the server's word, goes on when a revision cannot be served, and forgets what is over", async () => {
+    const [good, bad, other] = [
+      aModelVersion("good", MODEL_TEXT),
+      aModelVersion("bad", "broken"),
+      aModelVersion("other", MODEL_TEXT),
+    ];
+    const first = aDeployment(1, "ACTIVE", good);
+    const { server, runner, runId, endpoint, said } = await aService({ active: first }, [good, bad, other]);
+    await once(said);
+    endpoint.wantedDeployment = aDeployment(2, "PENDING", bad);
+    server.control(runId, "refresh");
+    await once(() => server.asked("ReportDeployment"));
+    expect(inputOf(server.asked("ReportDeployment")[0])).toMatchObject({
+      failure: { type: "BAD_INPUT", message: "no such format" },
+    });
+    // The server wants again what is active, so the job is told of it once more.
+    await eventually(() => expect(said().at(-1)).toBe(`told of ${first.id}, suspended 0, has ${MODEL_TEXT}`));
+    endpoint.wantedDeployment = aDeployment(3, "PENDING", other);
+    server.control(runId, "refresh");
+    await once(() => server.asked("ReportDeployment"), 2);
+    expect(said().at(-1)).toBe(`told of ${endpoint.activeDeployment!.id}, suspended 0, has ${MODEL_TEXT}`);
+    const files = async () =>
+      (await readdir(runner.config.workDir, { recursive: true })).filter((path) => path.endsWith("model.txt"));
+    await eventually(async () => expect(await files()).toEqual([expect.stringContaining(idToken(other.node.id))]));
+  });
+
+  test("is told when a person has suspended what it serves", async () => {
+    const model = aModelVersion("one", MODEL_TEXT);
+    const { server, runId, endpoint, said } = await aService({ active: aDeployment(1, "ACTIVE", model) }, [model]);
+    await once(said);
+    endpoint.activeDeployment = endpoint.wantedDeployment = aDeployment(1, "SUSPENDED", model);
+    server.control(runId, "refresh");
+    await once(said, 2);
+    expect(said()[1]).toContain("suspended 1");
+    expect(server.asked("ReportDeployment")).toEqual([]);
+  });
+
+  test("fails its attempt, to be tried again, where it cannot serve what is active", async () => {
+    const model = aModelVersion("bad", "broken");
+    const { server } = await aService({ active: aDeployment(1, "ACTIVE", model) }, [model]);
+    await once(() => server.asked("FinishRun"));
+    expect(inputOf(server.asked("FinishRun")[0])).toMatchObject({ failure: { type: "BAD_INPUT", retryable: true } });
+  });
+
+  test("is not waited for by a runner that stops, and is wanted still", async () => {
+    const { server, runner } = await aService({}, []);
+    await once(() => server.asked("ServedByRun"));
+    const began = Date.now();
+    await runner.drain();
+    expect(inputOf(server.asked("FinishRun")[0])).toMatchObject({
+      failure: { type: "RUNNER_STOPPED", retryable: true },
+    });
+    // Less than the time that a runner gives to tasks.
+    expect(Date.now() - began).toBeLessThan(9_000);
+  });
+
+  test("that ends by itself is tried again", async () => {
+    const server = await aServer(NATS, { ClaimRun: aClaim([], {}, { plugin: "leaver@1.0.0" }) });
+    const pluginDirs = [await aShellPlugin("leaver", `echo '{"type":"result"}'`, {}, "service")];
+    await aRunner(server, NATS, { pluginDirs });
+    await server.invite(newRunId(), 1, "leaver@1.0.0");
+    await once(() => server.asked("FinishRun"));
+    expect(inputOf(server.asked("FinishRun")[0])).toMatchObject({ failure: { type: "PLUGIN_ERROR", retryable: true } });
+  });
+});
