@@ -33,6 +33,23 @@ while read -r line; do
   esac
 done`;
 
+/** Says where it listens, and 30 predictions of 100 kB each at once, and is silent then. */
+const PREDICTING = `
+while read -r line; do
+  case "$line" in
+    *'"type":"deployment"'*)
+      echo '{"type":"listening","url":"http://127.0.0.1:8123"}'
+      text=$(head -c 100000 /dev/zero | tr '\\0' x)
+      records=$(for n in $(seq 0 29); do
+        printf '%s{"id":"inference %s","deployment":null,"model":null,"mode":"LIVE","at":"2026-11-24T08:00:00Z"' "$comma" "$n"
+        printf ',"latencyMs":1,"rows":1,"inputs":{"x":["%s"]},"outputs":{"y":[1]},"error":null}' "$text"
+        comma=,
+      done)
+      printf '{"type":"predictions","records":[%s],"dropped":3}\\n' "$records" ;;
+    *'"type":"cancel"'*) echo '{"type":"result"}'; exit 0 ;;
+  esac
+done`;
+
 function aModelVersion(name: string, text: string, state = "PENDING") {
   const file = { path: "model.txt", sizeBytes: Buffer.byteLength(text), digest: sha256(text) };
   const id = `ModelVersion:${sha256(name).slice(7, 39)}`;
@@ -60,6 +77,7 @@ type Deployment = ReturnType<typeof aDeployment>;
 async function aService(
   { active = null, wanted = null }: { active?: Deployment | null; wanted?: Deployment | null },
   models: Served[],
+  script = SCRIPT,
 ) {
   const endpoint = {
     id: "Endpoint:1",
@@ -83,7 +101,7 @@ async function aService(
   });
   await server.artifacts.put(MODEL_TEXT);
   await server.artifacts.put("broken");
-  const pluginDirs = [await aShellPlugin("serve-nothing", SCRIPT, {}, "service")];
+  const pluginDirs = [await aShellPlugin("serve-nothing", script, {}, "service")];
   const runner = await aRunner(server, NATS, { pluginDirs, drainMs: 10_000 });
   const runId = newRunId();
   await server.invite(runId, 1, PLUGIN);
@@ -95,6 +113,23 @@ function saidIn(server: TestServer): string[] {
 }
 
 describe("a service", () => {
+  test("says where it listens and what it predicts, each once, in messages that NATS takes", async () => {
+    const model = aModelVersion("one", MODEL_TEXT);
+    const { server, runId } = await aService({ active: aDeployment(1, "ACTIVE", model) }, [model], PREDICTING);
+    const records = () => server.predictions.flatMap((batch) => batch.records);
+    await eventually(() => expect(records()).toHaveLength(30));
+    expect(records().map(({ id }) => id)).toEqual(Array.from({ length: 30 }, (_, n) => `inference ${n}`));
+    expect(server.predictions.length).toBeGreaterThan(1);
+    expect(server.predictions.map(({ n }) => n)).toEqual(server.predictions.map((_, index) => index + 1));
+    expect(server.predictions.map(({ dropped }) => dropped)).toEqual(
+      server.predictions.map((_, n) => (n === 0 ? 3 : 0)),
+    );
+    expect(server.predictions[0]).toMatchObject({ endpoint: "Endpoint:1", runId, attempt: 1 });
+    await eventually(() =>
+      expect(server.beats.at(-1)?.leases).toEqual([{ runId, attempt: 1, listensAt: "http://127.0.0.1:8123" }]),
+    );
+  });
+
   test("is told what its endpoint shall serve, with the models' files, and what it serves is reported", async () => {
     const model = aModelVersion("one", MODEL_TEXT);
     const wanted = aDeployment(1, "PENDING", model);

@@ -1550,7 +1550,7 @@ export type EndpointQueryVariables = Exact<{
 }>;
 
 
-export type EndpointQuery = { endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, versions: { nodes: Array<{ id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+export type EndpointQuery = { endpoint: { listensAt: Array<string>, id: string, key: string, latestVersion: number, requiresApproval: boolean, versions: { nodes: Array<{ id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
             | { id: string }
             | { id: string }
             | { id: string }
@@ -4248,6 +4248,7 @@ export const EndpointDocument = new TypedDocumentString(`
     query Endpoint($key: String!) {
   endpoint(key: $key) {
     ...EndpointFields
+    listensAt
     versions {
       nodes {
         ...DeploymentFields

@@ -14,6 +14,7 @@ export * from "./manifest.ts";
 export * from "./merkle-proofs.ts";
 export * from "./merkle.ts";
 export * from "./names.ts";
+export * from "./predictions.ts";
 export * from "./report-parts.ts";
 export * from "./repository-url.ts";
 export * from "./signed-note.ts";

@@ -10,6 +10,7 @@ import {
   RelativePath,
   StatisticsOfColumns,
 } from "./tabular.ts";
+import { Predictions } from "./predictions.ts";
 import { REPORT_PARTS } from "./report-parts.ts";
 import { ReportType, TrafficMode, Verdict } from "./states.ts";
 import { MetricValue } from "./values.ts";
@@ -51,6 +52,9 @@ export const ServedModel = z.strictObject({
   isSuspended: z.boolean(),
 });
 export type ServedModel = z.infer<typeof ServedModel>;
+
+/** Where a service answers requests. */
+export const ServiceUrl = z.url({ protocol: /^(https?|grpcs?)$/ }).max(1_000);
 
 export const HostMessage = z.discriminatedUnion("type", [
   z.strictObject({
@@ -153,6 +157,10 @@ export const JobMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("output"), role: z.string(), output: JobOutput }),
   /** Of a service: it serves the deployment that it was told of, or cannot and goes on with what it served. */
   z.strictObject({ type: z.literal("deployed"), deployment: z.string(), failure: Failure.nullable().default(null) }),
+  /** Of a service: it answers requests at this URL from now on. */
+  z.strictObject({ type: z.literal("listening"), url: ServiceUrl }),
+  /** Of a service: for those who watch it. */
+  Predictions.extend({ type: z.literal("predictions") }),
   /** The job is done and its outputs are complete. */
   z.strictObject({ type: z.literal("result"), summary: z.record(z.string(), z.json()).default({}) }),
   z.strictObject({ type: z.literal("failure"), failure: Failure }),

@@ -46,6 +46,7 @@ export function runnerPermissions(
       space.mutations(runnerId),
       space.runner(runnerId),
       `${prefix}.runs.*.events.${id}`,
+      `${prefix}.predictions.*.${id}`,
       ...queues.map((queue) => `$JS.API.CONSUMER.CREATE.${streams.jobs}.*.${queue}`),
       `$JS.API.CONSUMER.INFO.${streams.jobs}.*`,
       `$JS.API.CONSUMER.MSG.NEXT.${streams.jobs}.*`,
@@ -66,6 +67,11 @@ export function subjects(prefix = "clew") {
     events: (runId: string, runnerId: string) => `${prefix}.runs.${idToken(runId)}.events.${idToken(runnerId)}`,
     runEvents: (runId: string) => `${prefix}.runs.${idToken(runId)}.events.*`,
     allEvents: `${prefix}.runs.*.events.*`,
+    predictions: (endpointId: string, runnerId: string) =>
+      `${prefix}.predictions.${idToken(endpointId)}.${idToken(runnerId)}`,
+    /** Of an endpoint, from every runner that serves it. */
+    endpointPredictions: (endpointId: string) => `${prefix}.predictions.${idToken(endpointId)}.*`,
+    allPredictions: `${prefix}.predictions.*.*`,
     mutations: (runnerId: string) => `${prefix}.mutations.${idToken(runnerId)}`,
     allMutations: `${prefix}.mutations.>`,
     runner: (runnerId: string) => `${prefix}.runners.${idToken(runnerId)}`,
@@ -83,6 +89,7 @@ export function subjects(prefix = "clew") {
     streams: {
       jobs: `${prefix}-jobs`.toUpperCase(),
       events: `${prefix}-events`.toUpperCase(),
+      predictions: `${prefix}-predictions`.toUpperCase(),
       mutations: `${prefix}-mutations`.toUpperCase(),
       ledger: `${prefix}-ledger`.toUpperCase(),
       dead: `${prefix}-dead`.toUpperCase(),

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { jsonIn } from "./exact-json.ts";
+import { ServiceUrl } from "./job-protocol.ts";
+import { Predictions } from "./predictions.ts";
 import { MetricValue } from "./values.ts";
 import { PluginManifest } from "./manifest.ts";
 
@@ -115,9 +117,26 @@ export const Heartbeat = z.strictObject({
   pool: z.string(),
   slots: z.number().int().nonnegative(),
   plugins: z.array(PluginManifest.pick({ name: true, version: true })),
-  leases: z.array(z.strictObject({ runId: z.string(), attempt: z.number().int().positive() })),
+  leases: z.array(
+    z.strictObject({
+      runId: z.string(),
+      attempt: z.number().int().positive(),
+      /** Of a service that answers requests. */
+      listensAt: ServiceUrl.optional(),
+    }),
+  ),
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
+
+/** On `clew.predictions.<endpoint>.<runnerId>`. `n` counts an attempt's messages from 1. */
+export const PredictionBatch = Predictions.extend({
+  schema: z.literal("clew/prediction-batch/1"),
+  endpoint: z.string(),
+  runId: z.string(),
+  attempt: z.number().int().positive(),
+  n: z.number().int().positive(),
+});
+export type PredictionBatch = z.infer<typeof PredictionBatch>;
 
 /** On `clew.ledger.entries`: an entry of the ledger as announced, with the node ids it touched. */
 export const LedgerAnnouncement = z.strictObject({

@@ -7,6 +7,7 @@ import {
   type JobInvitation,
   type Json,
   MutationRequest,
+  PredictionBatch,
   PluginManifest,
   REPLY_HEADER,
   runEventsIn,
@@ -69,8 +70,12 @@ export async function aServer(natsUrl: string, answers: Answers = {}, leaseMs = 
   const requests: MutationRequest[] = [];
   const beats: Heartbeat[] = [];
   const events: RunEvent[] = [];
+  const predictions: PredictionBatch[] = [];
   connection.subscribe(space.runner(runnerId), {
     callback: (_error, message) => void beats.push(Heartbeat.parse(message.json())),
+  });
+  connection.subscribe(space.allPredictions, {
+    callback: (_error, message) => void predictions.push(PredictionBatch.parse(message.json())),
   });
   connection.subscribe(space.allEvents, {
     callback: (_error, message) => void events.push(...(runEventsIn(message.data) ?? [])),
@@ -98,6 +103,7 @@ export async function aServer(natsUrl: string, answers: Answers = {}, leaseMs = 
     requests,
     beats,
     events,
+    predictions,
     leaseMs,
     asked: (operation: string) => requests.filter(({ operationName }) => operationName === operation),
     async invite(runId: string, attempt = 1, plugin = "count-rows@0.1.0"): Promise<void> {

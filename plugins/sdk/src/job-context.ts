@@ -39,6 +39,8 @@ export function createJob({ manifest, start, parameters, channel, wanted, signal
     deployments: () => localDeployments(wanted, resolve(inputDir)),
     deployed: ({ id: deployment }, failure) =>
       channel.send({ type: "deployed", deployment, failure: failure?.toFailure() ?? null }),
+    listening: (url) => channel.send({ type: "listening", url }),
+    predictions: (records, left) => channel.send({ type: "predictions", records: [...records], ...left }),
     drained: () => channel.drained(),
   };
 }

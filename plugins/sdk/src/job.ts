@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { z } from "zod";
-import type { JobInput, JobOutput, PluginInput, PluginOutput, ServedModel } from "@clew/schema";
+import type { JobInput, JobOutput, PluginInput, PluginOutput, Prediction, ServedModel } from "@clew/schema";
 import { PluginFailure } from "./plugin-failure.ts";
 
 /** How a plugin declares an input role; `required` is true and `many` false unless stated. */
@@ -89,6 +89,13 @@ export interface Job<
   deployments(): AsyncIterable<LocalDeployment>;
   /** Of a service: it serves this deployment from now on; or, with a failure, cannot, and serves what it served before. */
   deployed(deployment: LocalDeployment, failure?: PluginFailure): void;
+  /** Of a service: it answers requests at this URL (http, https, grpc, grpcs). */
+  listening(url: string): void;
+  /**
+   * Of a service: what it has predicted, at most 1,000 records at a time, for those who watch it; and how many were left out since it said so
+   * last. Await `drained` between two calls: the host takes them as fast as NATS does.
+   */
+  predictions(records: readonly Prediction[], left?: { dropped?: number; sampledOut?: number }): void;
   /** Resolves when the host has taken what was said so far; for loops that say a lot. */
   drained(): Promise<void>;
 }

@@ -6,7 +6,9 @@ import type { GraphqlLink } from "./graphql-link.ts";
 import type { NatsLink } from "./nats-link.ts";
 import type { PluginCode } from "./plugin-code.ts";
 import type { Prestarted } from "./prestarted.ts";
+import type { HeldLeases } from "./held-leases.ts";
 import type { PublishEvents } from "./run-events.ts";
+import type { PublishPredictions } from "./service.ts";
 
 /** What every attempt of a runner uses. */
 export interface AttemptParts {
@@ -14,6 +16,8 @@ export interface AttemptParts {
   readonly link: GraphqlLink;
   readonly space: Subjects;
   readonly publishEvents: PublishEvents;
+  readonly publishPredictions: PublishPredictions;
+  readonly leases: HeldLeases;
   readonly cache: ContentCache;
   readonly serverUrl: string;
   /** Holds the attempts' folders, each removed when its attempt has ended. */

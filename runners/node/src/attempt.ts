@@ -5,7 +5,6 @@ import { type HostMessage, type JobMessage, type RunControl, failure, idToken, u
 import { type CollectedOutput, type JobOutcome, runJob } from "@clew/plugin-sdk/host";
 import { PluginFailure } from "@clew/plugin-sdk";
 import type { Logger } from "pino";
-import { EndpointWatch } from "./endpoint-watch.ts";
 import { TRANSFER_TRIES, inputsOf, parametersOf, placeInputs } from "./attempt-inputs.ts";
 import type { AttemptParts } from "./attempt-parts.ts";
 import type { ClaimedAttempt } from "./claim.ts";
@@ -18,6 +17,7 @@ import { bodyMaxBytes } from "./nats-link.ts";
 import { finishRun, startRun } from "./operations.ts";
 import { type FinishRunInput, failedInput, finishInput, refusedOutcome } from "./outcome.ts";
 import { BATCH_MAX_BYTES, RunEvents } from "./run-events.ts";
+import { Service } from "./service.ts";
 
 type Stage = "inputs" | "job" | "outputs";
 
@@ -36,8 +36,7 @@ export class Attempt {
   #stage: Stage = "inputs";
   #isToldToCancel = false;
   #pid: number | null = null;
-  /** Of a service. */
-  #endpoint: EndpointWatch | null = null;
+  #service: Service | null = null;
 
   constructor(parts: AttemptParts, claimed: ClaimedAttempt, plugin: HostedPlugin) {
     this.#parts = parts;
@@ -111,7 +110,7 @@ export class Attempt {
   async #outcome(dir: string): Promise<FinishRunInput> {
     const { runId, attempt } = this.#claimed;
     try {
-      const outcome = await this.#job(dir).finally(() => this.#endpoint?.stop());
+      const outcome = await this.#job(dir).finally(() => this.#service?.stop());
       if (this.isService && outcome.outcome === "result") throw this.#ended();
       this.#forget.signal.throwIfAborted();
       this.#stage = "outputs";
@@ -154,7 +153,7 @@ export class Attempt {
       takeProcess: () => prestarted.take(this.#plugin),
       signal: this.#cancel.signal,
       onStart: (pid) => this.#started(pid),
-      onReady: (tell) => this.#watchEndpoint(inputDir, tell, signal),
+      onReady: (tell) => this.#attend(inputDir, tell, signal),
       onMessage: (message) => this.#hear(message),
     });
   }
@@ -166,13 +165,15 @@ export class Attempt {
     return new PluginFailure("PLUGIN_ERROR", "the service ended by itself", true);
   }
 
-  #watchEndpoint(inputDir: string, tell: (message: HostMessage) => void, signal: AbortSignal): void {
+  #attend(inputDir: string, tell: (message: HostMessage) => void, signal: AbortSignal): void {
     if (!this.isService) return;
-    const { runId, token } = this.#claimed;
-    this.#endpoint = new EndpointWatch({
+    const { runId, attempt, token } = this.#claimed;
+    this.#service = new Service({
       ...this.#parts,
       runId,
+      attempt,
       token,
+      batchMaxBytes: bodyMaxBytes(this.#parts.nats.connection),
       inputDir,
       tell,
       signal,
@@ -192,9 +193,8 @@ export class Attempt {
   async #hear(message: JobMessage): Promise<void> {
     if (message.type === "hello") {
       await this.#start(message.environment);
-      this.#endpoint?.start();
-    } else if (message.type === "deployed") await this.#endpoint?.hear(message);
-    else await this.#events.send(message);
+      this.#service?.start();
+    } else if ((await this.#service?.hear(message)) !== true) await this.#events.send(message);
   }
 
   async #start(said: Record<string, string>): Promise<void> {
@@ -259,7 +259,7 @@ export class Attempt {
 
   #control({ command, reason }: RunControl): void {
     this.#log.info({ command, reason }, "the server speaks to the attempt");
-    if (command === "refresh") return this.#endpoint?.refresh();
+    if (command === "refresh") return this.#service?.refresh();
     // A task ends by itself; there is nothing that it could drain.
     if (command === "drain" && !this.isService) return;
     this.#isToldToCancel ||= command === "cancel";

@@ -38,10 +38,16 @@ export class EndpointWatch {
   #last = "";
   #timer: NodeJS.Timeout | undefined;
   #isLooking = false;
+  #endpoint: string | null = null;
   #isAskedAgain = false;
 
   constructor(options: EndpointWatchOptions) {
     this.#options = options;
+  }
+
+  /** The endpoint's id, once it is known. */
+  get endpoint(): string | null {
+    return this.#endpoint;
   }
 
   start(): void {
@@ -103,6 +109,7 @@ export class EndpointWatch {
   async #look(): Promise<void> {
     const { link, runId } = this.#options;
     const { node } = await link.call(servedByRun, { run: runId }, this.#call(null));
+    this.#endpoint = node?.endpoint?.id ?? null;
     const active = node?.endpoint?.activeDeployment ?? null;
     const wanted = node?.endpoint?.wantedDeployment ?? active;
     // A service that has just come serves at once what the endpoint serves, and then what it waits for.

@@ -68,7 +68,9 @@ export class Heartbeats {
       pool,
       slots,
       plugins,
-      leases: leases.all.map(({ runId, attempt }) => ({ runId, attempt })),
+      leases: leases.all.map(({ runId, attempt, listensAt }) => {
+        return { runId, attempt, ...(listensAt !== undefined && { listensAt }) };
+      }),
     };
   }
 

@@ -3,6 +3,8 @@ export interface Lease {
   readonly runId: string;
   readonly attempt: number;
   readonly leaseMs: number;
+  /** Where the attempt's service answers requests. */
+  readonly listensAt?: string;
 }
 
 /** How many attempts are remembered after they ended. */
@@ -41,6 +43,14 @@ export class HeldLeases {
     this.#taken.add(key);
     const [oldest] = this.#taken;
     if (this.#taken.size > REMEMBERED && oldest !== undefined) this.#taken.delete(oldest);
+    this.#changed();
+  }
+
+  listens({ runId, attempt }: Pick<Lease, "runId" | "attempt">, listensAt: string): void {
+    const key = `${runId}:${attempt}`;
+    const lease = this.#held.get(key);
+    if (lease === undefined || lease.listensAt === listensAt) return;
+    this.#held.set(key, { ...lease, listensAt });
     this.#changed();
   }
 

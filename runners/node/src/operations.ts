@@ -133,7 +133,11 @@ export const servedByRun = operation(
     node: z
       .object({
         endpoint: z
-          .object({ wantedDeployment: ServedDeployment.nullable(), activeDeployment: ServedDeployment.nullable() })
+          .object({
+            id: z.string(),
+            wantedDeployment: ServedDeployment.nullable(),
+            activeDeployment: ServedDeployment.nullable(),
+          })
           .nullable(),
       })
       .nullable(),

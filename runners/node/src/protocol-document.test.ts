@@ -6,6 +6,7 @@ import {
   JobMessage,
   MutationReply,
   MutationRequest,
+  PredictionBatch,
   RunControl,
   RunEvent,
   RunEventBatch,
@@ -34,6 +35,7 @@ const WIRE: Record<string, z.ZodType> = {
   "clew/mutation-request/1": MutationRequest,
   "clew/run-control/1": RunControl,
   "clew/run-event/1": RunEvent,
+  "clew/prediction-batch/1": PredictionBatch,
   "clew/run-event-batch/1": RunEventBatch,
 };
 

@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Heartbeat, type RunEventBatch, idToken, inboxOf, subjects } from "@clew/schema";
+import { type Heartbeat, type PredictionBatch, type RunEventBatch, idToken, inboxOf, subjects } from "@clew/schema";
 import { JobGuard } from "@clew/plugin-sdk/host";
 import type { Logger } from "pino";
 import { Claimer } from "./claim.ts";
@@ -110,7 +110,10 @@ async function started(
     nats,
     link,
     space,
-    publishEvents: (batch: RunEventBatch) => publishEvents(nats, space.events(batch.runId, runnerId), batch),
+    leases,
+    publishEvents: (batch: RunEventBatch) => publishNumbered(nats, space.events(batch.runId, runnerId), batch),
+    publishPredictions: (batch: PredictionBatch) =>
+      publishNumbered(nats, space.predictions(batch.endpoint, runnerId), batch),
     cache: new ContentCache(join(config.workDir, "cache"), config.cacheMaxBytes),
     serverUrl: config.serverUrl,
     attemptsDir,
@@ -143,7 +146,12 @@ async function sendBeat(nats: NatsLink, subject: string, beat: Heartbeat): Promi
   if (!isSent) throw new Error("NATS does not answer");
 }
 
-async function publishEvents({ client }: NatsLink, subject: string, batch: RunEventBatch): Promise<void> {
+/** Both streams store the same number of an attempt once. */
+async function publishNumbered(
+  { client }: NatsLink,
+  subject: string,
+  batch: RunEventBatch | PredictionBatch,
+): Promise<void> {
   const msgID = `${batch.runId}:${batch.attempt}:${batch.n}`;
   await client.publish(subject, JSON.stringify(batch), { msgID });
 }

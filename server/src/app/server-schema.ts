@@ -112,7 +112,7 @@ export function serverSchema({
       natsCredentials: issueCredentials,
     }),
     ...decisionResolvers(reader, mutations),
-    ...deploymentResolvers(reader, mutations),
+    ...deploymentResolvers(reader, presence, mutations),
     ...alertResolvers(reader, mutations, ALL_NODES),
     ...tagResolvers(reader, mutations, ALL_NODES),
     ...accessResolvers(mutations, reader, operations, ALL_NODES),

@@ -83,6 +83,29 @@ describe("a service", () => {
     expect(late.data?.reportDeployment.userErrors[0]?.code).toBe("LEASE_LOST");
   });
 
+  test("says where it listens, which only the runner is believed that holds it", async () => {
+    const { run, key } = await aRunningService();
+    const { data } = await server.gql(RunDocument, { id: run });
+    const [attempt] = (data!.node as { attempts: { runner: string }[] }).attempts;
+    const beat = (runnerId: string, number: number, listensAt: string) =>
+      server.running.server.presence.heard({
+        schema: "clew/heartbeat/1",
+        runnerId,
+        at: new Date().toISOString(),
+        state: "ready",
+        pool: "default",
+        slots: 1,
+        plugins: [],
+        leases: [{ runId: run, attempt: number, listensAt }],
+      });
+    const addresses = async () => (await server.gql(EndpointDocument, { key })).data?.endpoint?.listensAt;
+    beat("Runner:somebody", 1, "http://elsewhere.test");
+    beat(attempt!.runner, 2, "http://later.test");
+    expect(await addresses()).toEqual([]);
+    beat(attempt!.runner, 1, "http://here.test");
+    expect(await addresses()).toEqual(["http://here.test"]);
+  });
+
   test("is tried again as often as it is lost, and keeps its last attempts", async () => {
     const { namespace, key } = await anEndpoint();
     const run = await aQueuedRun(server, { namespace, plugin: (await aService()).name, endpoint: key, maxAttempts: 1 });

@@ -7,6 +7,7 @@ type Ending = Extract<JobMessage, { type: "result" | "failure" }>;
 export type Heard = { message: JobMessage; violation: null } | { message: null; violation: Failure };
 
 const MESSAGE_TYPES: ReadonlySet<string> = new Set(JobMessage.options.map((option) => option.shape.type.value));
+const OF_SERVICES: ReadonlySet<string> = new Set(["deployed", "listening", "predictions"]);
 const MAX_LOG_CHARACTERS = 10_000;
 
 /** The host's view of what a job has said so far: hello first, each output once and as declared, one ending, then silence. */
@@ -44,8 +45,8 @@ export class Conversation {
     if (message.type === "hello") return this.#acceptHello(message);
     if (!this.#saidHello) return `${message.type} before hello`;
     if (message.type === "output") return this.#acceptOutput(message.role, message.output);
-    if (message.type === "deployed" && this.#manifest.kind === "task")
-      return "deployed from a task, which serves nothing";
+    if (OF_SERVICES.has(message.type) && this.#manifest.kind === "task")
+      return `${message.type} from a task, which serves nothing`;
     if (message.type === "result" || message.type === "failure") this.ending = message;
     return null;
   }

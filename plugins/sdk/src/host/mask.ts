@@ -41,6 +41,10 @@ export class Mask {
         return { ...message, summary: this.value(message.summary) };
       case "deployed":
         return message.failure === null ? message : { ...message, failure: this.#failure(message.failure) };
+      case "predictions":
+        return { ...message, records: this.value(message.records) };
+      case "listening":
+        return message;
       default:
         message.type satisfies "failure";
         return { ...message, failure: this.#failure(message.failure) };

@@ -22,6 +22,7 @@ function streamConfigs({
   streams,
   allJobs,
   allEvents,
+  allPredictions,
   allMutations,
   allLedger,
   allDead,
@@ -46,6 +47,13 @@ function streamConfigs({
       max_bytes: 256 * MIB,
     },
     { name: streams.events, subjects: [allEvents], ...limits, max_age: 48 * HOUR_NS, max_bytes: 512 * MIB },
+    {
+      name: streams.predictions,
+      subjects: [allPredictions],
+      ...limits,
+      max_age: 7 * 24 * HOUR_NS,
+      max_bytes: 256 * MIB,
+    },
     { name: streams.ledger, subjects: [allLedger], ...limits, max_age: 24 * HOUR_NS, max_bytes: 64 * MIB },
     {
       name: streams.dead,

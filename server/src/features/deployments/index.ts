@@ -4,6 +4,7 @@ import type { Mutations } from "../../graphql/mutations.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { keyResolver } from "../catalog/index.ts";
 import { decisionsResolver } from "../decisions/index.ts";
+import type { Presence } from "../runners/index.ts";
 import { deploymentFacts } from "./deployment.facts.ts";
 import { Deployment } from "./deployment.node.ts";
 import { Endpoint } from "./endpoint.node.ts";
@@ -14,10 +15,10 @@ export { Deployment, deploymentFacts, Endpoint };
 
 export const deploymentNodes = [Endpoint, Deployment];
 
-export function deploymentResolvers(reader: NodeReader, mutations: Mutations): object[] {
+export function deploymentResolvers(reader: NodeReader, presence: Presence, mutations: Mutations): object[] {
   return [
-    new EndpointQueries(reader),
-    new RunEndpointResolver(),
+    new EndpointQueries(reader, presence),
+    new RunEndpointResolver(presence),
     ...[Endpoint, Deployment].map(keyResolver),
     childrenResolver(reader, Endpoint, Deployment, "versions"),
     decisionsResolver(reader, Deployment),

@@ -21,6 +21,18 @@ export class Presence {
     return known && this.#now() - known.heardAt <= SILENT_MS ? known.beat : null;
   }
 
+  /** Where an attempt's service answers requests, as the runner says that holds it. */
+  addressOf(runId: string, { runner, attempt }: { readonly runner: string; readonly attempt: number }): string | null {
+    const leases = this.last(runner)?.leases ?? [];
+    return leases.find((lease) => lease.runId === runId && lease.attempt === attempt)?.listensAt ?? null;
+  }
+
+  /** Runs of which some runner says that it answers requests for them. */
+  get listeningRuns(): string[] {
+    const leases = [...this.#beats.keys()].flatMap((id) => this.last(id)?.leases ?? []);
+    return [...new Set(leases.filter(({ listensAt }) => listensAt !== undefined).map(({ runId }) => runId))];
+  }
+
   /** Beats of the runners that are there and host this plugin in this pool. */
   hosting(plugin: string, pool: string): Heartbeat[] {
     return [...this.#beats.keys()].flatMap((id) => {

@@ -1,5 +1,6 @@
 import { DeploymentState } from "@clew/schema";
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Query, Resolver, Root } from "type-graphql";
+import type { NodeOf } from "../../../core/define-node.ts";
 import { connectionType, listNodes } from "../../../graphql/connection.ts";
 import type { Context } from "../../../graphql/context.ts";
 import { enumTypeOf } from "../../../graphql/from-zod.ts";
@@ -7,6 +8,7 @@ import { mayRead } from "../../../graphql/loaders.ts";
 import { type NodeValue, nodeValue, objectType } from "../../../graphql/node-type.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
 import { findByKey, listFilter, TaggedListArguments } from "../../catalog/index.ts";
+import type { Presence } from "../../runners/index.ts";
 import { Run } from "../../runs/index.ts";
 import { Deployment } from "../deployment.node.ts";
 import { Endpoint } from "../endpoint.node.ts";
@@ -23,6 +25,12 @@ class DeploymentArguments extends TaggedListArguments {
 
 @Resolver(() => objectType(Run))
 export class RunEndpointResolver {
+  readonly #presence: Presence;
+
+  constructor(presence: Presence) {
+    this.#presence = presence;
+  }
+
   @FieldResolver(() => objectType(Endpoint), {
     nullable: true,
     description: "Of a service: the endpoint that it serves or watches.",
@@ -30,14 +38,28 @@ export class RunEndpointResolver {
   endpoint(@Root() root: NodeValue, @Ctx() context: Context) {
     return typeof root["endpoint"] === "string" ? context.loaders.node.load(root["endpoint"]) : null;
   }
+
+  @FieldResolver(() => String, { nullable: true, description: "Of a service: the URL where it answers requests now." })
+  listensAt(@Root() root: NodeValue): string | null {
+    return addressOf(root, this.#presence);
+  }
 }
 
 @Resolver(() => objectType(Endpoint))
 export class EndpointQueries {
   readonly #reader: NodeReader;
+  readonly #presence: Presence;
 
-  constructor(reader: NodeReader) {
+  constructor(reader: NodeReader, presence: Presence) {
     this.#reader = reader;
+    this.#presence = presence;
+  }
+
+  @FieldResolver(() => [String], { description: "The URLs where its services answer requests now." })
+  async listensAt(@Root() root: NodeValue, @Ctx() { loaders }: Context): Promise<string[]> {
+    const runs = await loaders.node.loadMany(this.#presence.listeningRuns);
+    const own = runs.filter((run) => !(run instanceof Error) && run["endpoint"] === root.id) as NodeValue[];
+    return own.flatMap((run) => addressOf(run, this.#presence) ?? []).toSorted();
   }
 
   @Query(() => objectType(Endpoint), { nullable: true, description: "An endpoint by its key, namespace/name." })
@@ -80,4 +102,10 @@ export class EndpointQueries {
     const value = state?.type === type ? nodeValue(state) : null;
     return value && mayRead(principal, value) ? value : null;
   }
+}
+
+/** Only the runner that holds the run's last attempt is believed. */
+function addressOf(run: NodeValue, presence: Presence): string | null {
+  const attempt = (run["attempts"] as NodeOf<typeof Run>["attempts"]).at(-1);
+  return attempt ? presence.addressOf(run.id, attempt) : null;
 }
