@@ -6,6 +6,7 @@ import { benchJobStart } from "./job-start.ts";
 import { benchWalkMemory, benchWalkMemoryLarge, benchWalkNeo4j, benchWalkNeo4jLarge } from "./lineage-walk.ts";
 import { benchMetricPoints } from "./metric-points.ts";
 import { benchRebuild } from "./rebuild.ts";
+import { benchServe } from "./serve.ts";
 import { benchServerStart } from "./server-start.ts";
 import type { Bench } from "./support/figures.ts";
 import { benchValidate } from "./validate.ts";
@@ -20,6 +21,7 @@ export const BENCHES = {
   "metric-points": benchMetricPoints,
   "job-start": benchJobStart,
   validate: benchValidate,
+  serve: benchServe,
   verify: benchVerify,
   rebuild: benchRebuild,
   "server-start": benchServerStart,

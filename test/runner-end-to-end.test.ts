@@ -2,60 +2,20 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CancelRunDocument, RunMetricsDocument } from "@clew/schema/graphql";
-import { jetstreamManager } from "@nats-io/jetstream";
-import { connect } from "@nats-io/transport-node";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { createLogger, startRunner } from "../runners/node/src/index.ts";
-import { aDataset, anArtifact, aQueuedRun, aRunner as anEnrolment, type BuiltRunner } from "./support/builders.ts";
+import { describe, expect, test } from "vitest";
+import { aDataset, anArtifact, aQueuedRun } from "./support/builders.ts";
+import { aClew, aHost } from "./support/clew-on-nats.ts";
 import { theRun } from "./support/metering-runs.ts";
-import { COUNT_ROWS, aFolder, aShellPlugin, deleteStreams, eventually, hostConfig } from "./support/runner-host.ts";
-import { startTestServer, type TestServer, unique } from "./support/server.ts";
+import { COUNT_ROWS, aFolder, aShellPlugin, eventually } from "./support/runner-host.ts";
+import type { TestServer } from "./support/server.ts";
 import { WAITING } from "./support/waiting-job.ts";
-
-const NATS = process.env["CLEW_TEST_NATS_URL"] ?? "";
-
-/** The real server, with a NATS prefix of its own. */
-async function aServer(leaseSeconds = 30) {
-  const natsPrefix = unique("e2e");
-  const server = await startTestServer({ natsUrl: NATS, natsPrefix, leaseSeconds });
-  onTestFinished(async () => {
-    await server.stop();
-    const connection = await connect({ servers: NATS });
-    await deleteStreams(await jetstreamManager(connection), natsPrefix);
-    await connection.close();
-  });
-  return { server, natsPrefix };
-}
-
-async function aHost(
-  { server, natsPrefix }: Awaited<ReturnType<typeof aServer>>,
-  pluginDirs: string[],
-  given?: BuiltRunner,
-) {
-  const enrolled = given ?? (await anEnrolment(server));
-  const log: string[] = [];
-  const runner = await startRunner({
-    log: createLogger("debug", [enrolled.token], { write: (line) => void log.push(line) }),
-    config: await hostConfig({
-      natsUrl: NATS,
-      natsPrefix,
-      serverUrl: server.url,
-      runnerId: enrolled.id,
-      runnerToken: enrolled.token,
-      slots: 2,
-      pluginDirs,
-    }),
-  });
-  onTestFinished(async () => await runner.stop());
-  return { id: enrolled.id, log, drain: () => runner.drain(), stop: () => runner.stop() };
-}
 
 const ended = async (server: TestServer, id: string, state: string) =>
   await eventually(async () => expect((await theRun(server, id)).state).toBe(state), 40_000);
 
 describe("the real server and the real runner", () => {
   test("a queued run is claimed, runs on its inputs, and its report is in the ledger with environment and metrics", async () => {
-    const clew = await aServer();
+    const clew = await aClew();
     const { server } = clew;
     const host = await aHost(clew, [COUNT_ROWS]);
     const files = [await anArtifact(server, Buffer.from("x\n1\n2\n"), "rows.csv")];
@@ -84,7 +44,7 @@ describe("the real server and the real runner", () => {
   });
 
   test("a cancelled run's job ends, and its runner reports nothing more", async () => {
-    const clew = await aServer();
+    const clew = await aClew();
     const { server } = clew;
     const { parameters, pluginDir, isAlive, isBegun } = await aWait();
     const host = await aHost(clew, [pluginDir]);
@@ -99,7 +59,7 @@ describe("the real server and the real runner", () => {
   });
 
   test("a runner that dies loses its lease, and another one's attempt comes to the end", async () => {
-    const clew = await aServer(2);
+    const clew = await aClew(2);
     const { server } = clew;
     const { parameters, pluginDir, letGo, isBegun } = await aWait();
     const first = await aHost(clew, [pluginDir]);
@@ -116,7 +76,7 @@ describe("the real server and the real runner", () => {
   });
 
   test("a lease is renewed for as long as the job takes", async () => {
-    const clew = await aServer(2);
+    const clew = await aClew(2);
     const { server } = clew;
     const { parameters, pluginDir, letGo, isBegun } = await aWait();
     await aHost(clew, [pluginDir]);

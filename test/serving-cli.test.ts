@@ -1,3 +1,4 @@
+import { newInferenceId } from "@clew/schema";
 import {
   CreateEndpointDocument,
   DecideDocument,
@@ -55,4 +56,11 @@ test("endpoints, deployments, decisions and alerts are listed, and named in a tr
   expect(trace).toMatch(/APPROVAL .*beats the old one/);
   expect(trace).toMatch(/alert drift:temp +WARNING, OPEN: temp has moved/);
   expect(trace).not.toMatch(/may not read/);
+  const inference = newInferenceId({ deployment, place: 0, at: Date.parse("2026-11-24T08:00:00Z") });
+  const behind = await clew("trace", "--inference", inference);
+  expect(behind).toMatch(/deployment +\S+\/live@1 +ACTIVE/);
+  expect(behind).toMatch(/model +\S+\/m@1 +APPROVED/);
+  expect(behind).toMatch(/approval +\S+\/m@1 by .*beats the old one/);
+  expect(behind).toMatch(/promotion +\S+\/live@1 by/);
+  expect(behind).toContain(rows.key);
 });

@@ -83,7 +83,7 @@ describe("exit status", () => {
   it.each([
     [["nonsense"], "unknown command"],
     [["ls", "nonsense"], "Allowed choices"],
-    [["trace"], "missing required argument"],
+    [["trace"], "give <key|id> or --inference"],
     [["trace", "a/b@1", "--depth", "33"], "1 to 32"],
     [["trace", "a/b@1", "--follow", "nonsense"], "material, subject and causal"],
     [["trace", "a/b@1", "--up", "--down"], "not both"],

@@ -1853,6 +1853,173 @@ export type DeploymentFieldsFragment = { id: string, key: string, state: Deploym
       | { id: string }
      }> };
 
+export type InferenceQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type InferenceQuery = { inference: { id: string, at: string, deployment: { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+          , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+             }>, attributedTo:
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+           | null }> }, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> }, model:
+      | { __typename: 'Agent', id: string }
+      | { __typename: 'Alert', id: string }
+      | { __typename: 'CodeRepository', id: string }
+      | { __typename: 'CodeVersion', id: string }
+      | { __typename: 'Dataset', id: string }
+      | { __typename: 'DatasetVersion', id: string }
+      | { __typename: 'Decision', id: string }
+      | { __typename: 'Deployment', id: string }
+      | { __typename: 'Endpoint', id: string }
+      | { __typename: 'Environment', id: string }
+      | { __typename: 'ErasedNode', id: string }
+      | { __typename: 'HyperparameterSet', id: string }
+      | { __typename: 'MaskedNode', id: string }
+      | { __typename: 'Model', id: string }
+      | { __typename: 'ModelVersion', key: string, state: ModelVersionState, id: string, decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { key: string, id: string }
+              | { id: string }
+              | { key: string, id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { key: string, id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+            , basis: Array<{ node:
+                | { id: string }
+                | { id: string }
+                | { id: string }
+                | { id: string }
+                | { id: string }
+                | { id: string }
+                | { id: string }
+                | { id: string }
+                | { id: string }
+                | { id: string }
+                | { id: string }
+                | { id: string }
+                | { id: string }
+                | { id: string }
+                | { id: string }
+                | { id: string }
+                | { id: string }
+                | { id: string }
+                | { id: string }
+               }>, attributedTo:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+             | null }> } }
+      | { __typename: 'Plugin', id: string }
+      | { __typename: 'Report', id: string }
+      | { __typename: 'Run', id: string }
+      | { __typename: 'Runner', id: string }
+     | null } | null };
+
 export type LedgerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -4467,6 +4634,86 @@ export const DecisionsDocument = new TypedDocumentString(`
     id
   }
 }`) as unknown as TypedDocumentString<DecisionsQuery, DecisionsQueryVariables>;
+export const InferenceDocument = new TypedDocumentString(`
+    query Inference($id: String!) {
+  inference(id: $id) {
+    id
+    at
+    deployment {
+      ...DeploymentFields
+      decisions {
+        nodes {
+          ...DecisionFields
+        }
+      }
+    }
+    model {
+      __typename
+      id
+      ... on ModelVersion {
+        key
+        state
+        decisions {
+          nodes {
+            ...DecisionFields
+          }
+        }
+      }
+    }
+  }
+}
+    fragment DecisionFields on Decision {
+  id
+  namespace
+  decisionType
+  reason
+  policy
+  decidedAt
+  expiresAt
+  about {
+    id
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+    ... on Deployment {
+      key
+    }
+  }
+  basis {
+    node {
+      id
+    }
+  }
+  attributedTo {
+    id
+  }
+}
+fragment DeploymentFields on Deployment {
+  id
+  key
+  state
+  createdAt
+  activatedAt
+  endedAt
+  failure {
+    type
+    message
+  }
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        state
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<InferenceQuery, InferenceQueryVariables>;
 export const LedgerDocument = new TypedDocumentString(`
     query Ledger {
   ledger {

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { parseInteger, parseList, parseTime } from "../arguments.ts";
 import { contextOf } from "../cli-context.ts";
 import { UsageError } from "../errors.ts";
+import { findInference, inferenceLines } from "../lineage/inference.ts";
 import { detailsOf } from "../lineage/node-details.ts";
 import { renderTree } from "../lineage/render-tree.ts";
 import { traceFrom } from "../lineage/trace.ts";
@@ -12,6 +13,7 @@ import { type Io, printJson, printLines } from "../terminal/io.ts";
 const FAMILIES: readonly ArrowFamily[] = ["MATERIAL", "SUBJECT", "CAUSAL"];
 
 interface TraceFlags {
+  readonly inference?: string;
   readonly up?: true;
   readonly down?: true;
   readonly depth?: number;
@@ -27,8 +29,12 @@ export function traceCommand(io: Io): Command {
   return new Command("trace")
     .description("draw what a thing was made from, or what was made from it, as a tree")
     .argument(
-      "<key|id>",
+      "[key|id]",
       "namespace/name@3, namespace/name@alias or an id; namespace/name is its newest version, with --down all of its versions",
+    )
+    .option(
+      "--inference <id>",
+      "what stood behind an answer of an endpoint, by its X-Inference-Id, instead of <key|id>",
     )
     .option("--up", "what it was made from (unless --down)")
     .option("--down", "what was made from it")
@@ -43,7 +49,7 @@ export function traceCommand(io: Io): Command {
     .option("--files", "with the files of every version")
     .option("--columns", "with the columns of every version, and where they come from")
     .option("--json", "as JSON")
-    .action((what: string, flags: TraceFlags, command: Command) => trace(io, what, flags, command));
+    .action((what: string | undefined, flags: TraceFlags, command: Command) => trace(io, what, flags, command));
 }
 
 function parseFamilies(text: string): ArrowFamily[] {
@@ -54,13 +60,17 @@ function parseFamilies(text: string): ArrowFamily[] {
   });
 }
 
-async function trace(io: Io, what: string, flags: TraceFlags, command: Command): Promise<void> {
+async function trace(io: Io, named: string | undefined, flags: TraceFlags, command: Command): Promise<void> {
   if (flags.up && flags.down) throw new UsageError("give --up or --down, not both");
+  if ((named === undefined) === (flags.inference === undefined)) throw new UsageError("give <key|id> or --inference");
   const { client, paint } = contextOf(io, command);
+  const inference = flags.inference === undefined ? null : await findInference(client, flags.inference);
+  if (inference && !flags.json) printLines(io, [...inferenceLines(inference, paint), ""]);
+  const what = named ?? inference!.model?.id ?? inference!.deployment.id;
   const { depth, asOf, minSeq, follow, files = false, columns = false } = flags;
   const time = asOf === undefined ? {} : { asOf };
-  const named = await resolveNode(client, what, time);
-  const start = flags.down ? named : await newestVersion(client, named, what, time);
+  const node = await resolveNode(client, what, time);
+  const start = flags.down ? node : await newestVersion(client, node, what, time);
   const found = await traceFrom(client, start, {
     direction: flags.down ? "DOWNSTREAM" : "UPSTREAM",
     ...(depth === undefined ? {} : { maxDepth: depth }),
@@ -68,7 +78,7 @@ async function trace(io: Io, what: string, flags: TraceFlags, command: Command):
     ...(minSeq === undefined ? {} : { minSeq }),
     ...(follow === undefined ? {} : { follow }),
   });
-  if (flags.json) return printJson(io, found);
+  if (flags.json) return printJson(io, inference ? { inference, ...found } : found);
   const details = files || columns ? await detailsOf(client, found, { files, columns }, paint) : undefined;
   printLines(io, renderTree(found, paint, details));
 }

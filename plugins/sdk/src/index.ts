@@ -12,9 +12,10 @@ export type {
   ManifestFile,
   MetricValue,
   ModelSignature,
+  Prediction,
   ReportSlice,
   ReportType,
   SignatureField,
   Verdict,
 } from "@clew/schema";
-export { fromMetricValue, toMetricValue } from "@clew/schema";
+export { fromMetricValue, newInferenceId, toMetricValue } from "@clew/schema";

@@ -1,4 +1,5 @@
 import { type ExecutionResult, getOperationAST, type GraphQLSchema, Kind, parse } from "graphql";
+import { newInferenceId } from "@clew/schema";
 import * as documents from "@clew/schema/graphql";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { aDataset, aManifest, aModel, anArtifact } from "../../../test/support/builders.ts";
@@ -165,6 +166,8 @@ test("every query and mutation of the schema works against a live server", async
   await call(documents.RollBackDocument, { input: { endpoint, reason } });
   const served = (await call(documents.EndpointDocument, { key: endpoint })).endpoint!;
   expect([served.activeDeployment?.key, served.wantedDeployment?.key]).toEqual([`${endpoint}@2`, `${endpoint}@3`]);
+  const inference = newInferenceId({ deployment: served.activeDeployment!.id, place: 0, at: Date.now() });
+  expect((await call(documents.InferenceDocument, { id: inference })).inference?.model).not.toBeNull();
   expect((await call(documents.EndpointsDocument, { namespace })).endpoints.nodes).toHaveLength(1);
   expect((await call(documents.DeploymentDocument, { key: `${endpoint}@latest` })).deployment?.state).toBe("PENDING");
   const active = await call(documents.DeploymentsDocument, { namespace, states: ["ACTIVE"] });

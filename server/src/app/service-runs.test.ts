@@ -1,8 +1,10 @@
+import { newInferenceId } from "@clew/schema";
 import {
   CancelRunDocument,
   CreateEndpointDocument,
   DeployDocument,
   EndpointDocument,
+  InferenceDocument,
   LineageDocument,
   ReportDeploymentDocument,
   RunDocument,
@@ -104,6 +106,27 @@ describe("a service", () => {
     expect(await addresses()).toEqual([]);
     beat(attempt!.runner, 1, "http://here.test");
     expect(await addresses()).toEqual(["http://here.test"]);
+  });
+
+  test("whose answer is known by its id alone is found with what stood behind it", async () => {
+    const { deployment, model } = await aRunningService();
+    const at = Date.parse("2026-11-24T08:00:00.123Z");
+    const ask = async (id: string) => await server.gql(InferenceDocument, { id });
+    const found = await ask(newInferenceId({ deployment, place: 0, at }));
+    expect(found.data?.inference, found.text).toMatchObject({
+      at: "2026-11-24T08:00:00.123Z",
+      deployment: { id: deployment },
+      model: { id: model.id },
+    });
+    const refused = await ask(newInferenceId({ deployment, place: null, at }));
+    expect(refused.data?.inference?.model).toBeNull();
+    expect((await ask(newInferenceId({ deployment, place: 7, at }))).data?.inference).toBeNull();
+    const unknown = `Deployment:${"0".repeat(32)}`;
+    expect((await ask(newInferenceId({ deployment: unknown, place: 0, at }))).data?.inference).toBeNull();
+    expect((await ask("17")).text).toContain("INVALID_INPUT");
+    const stranger = await server.tokenFor({ elsewhere: ["VIEWER"] });
+    const hidden = await server.gql(InferenceDocument, { id: newInferenceId({ deployment, place: 0, at }) }, stranger);
+    expect(hidden.data?.inference).toBeNull();
   });
 
   test("is tried again as often as it is lost, and keeps its last attempts", async () => {

@@ -9,6 +9,7 @@ import { deploymentFacts } from "./deployment.facts.ts";
 import { Deployment } from "./deployment.node.ts";
 import { Endpoint } from "./endpoint.node.ts";
 import { deploymentMutations } from "./graphql/deployment-mutations.ts";
+import { InferenceResolver } from "./graphql/inference.resolver.ts";
 import { EndpointQueries, RunEndpointResolver } from "./graphql/deployments.resolver.ts";
 
 export { Deployment, deploymentFacts, Endpoint };
@@ -19,6 +20,7 @@ export function deploymentResolvers(reader: NodeReader, presence: Presence, muta
   return [
     new EndpointQueries(reader, presence),
     new RunEndpointResolver(presence),
+    new InferenceResolver(reader),
     ...[Endpoint, Deployment].map(keyResolver),
     childrenResolver(reader, Endpoint, Deployment, "versions"),
     decisionsResolver(reader, Deployment),

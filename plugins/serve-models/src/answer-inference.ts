@@ -1,0 +1,150 @@
+import { newInferenceId, type Prediction } from "@clew/plugin-sdk";
+import { columnsOf } from "./columns.ts";
+import type { Batch } from "./models/servable-model.ts";
+import { BadRequest } from "./open-inference/bad-request.ts";
+import { type InferRequest, readInferRequest } from "./open-inference/infer-request.ts";
+import { type InferResponse, writeInferResponse } from "./open-inference/infer-response.ts";
+import type { PredictionLog } from "./prediction-log.ts";
+import type { Revision, Revisions, ServedEntry } from "./revision.ts";
+import type { Shadows } from "./shadows.ts";
+import { choose, pointOf } from "./traffic.ts";
+
+/** A request as HTTP brought it. */
+export interface RawRequest {
+  /** The model's name in the path, which is the endpoint's, and the version's where there is one. */
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly stickyKey: string | undefined;
+  /** The body, unpacked. */
+  readonly bytes: Buffer;
+  readonly jsonBytes: string | undefined;
+}
+
+export interface Answered extends InferResponse {
+  readonly inferenceId: string;
+}
+
+interface Parts {
+  readonly revisions: Revisions;
+  readonly log: PredictionLog;
+  readonly shadows: Shadows;
+}
+
+/** One inference from its request to its answer, its record and its shadows. */
+export class AnswerInference {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** @throws {BadRequest} that says what is wrong with the request, or why nobody answers it */
+  async answer(raw: RawRequest): Promise<Answered> {
+    const { current } = this.#parts.revisions;
+    if (current === null) throw new BadRequest("no deployment is served yet", 503);
+    const release = current.hold();
+    try {
+      return await this.#by(current, raw);
+    } finally {
+      release();
+    }
+  }
+
+  async #by(revision: Revision, raw: RawRequest): Promise<Answered> {
+    const begun = performance.now();
+    const at = Date.now();
+    let entry: ServedEntry | null = null;
+    try {
+      entry = chosen(revision, raw);
+      const request = readInferRequest(raw.bytes, raw.jsonBytes, entry.model);
+      const answered = await predicted(entry, request.batch);
+      const id = newInferenceId({ deployment: revision.id, place: entry.place, at });
+      const response = respond(revision, entry, id, request, answered);
+      this.#record({ revision, entry, id, at, begun }, request.batch, answered);
+      return { ...response, inferenceId: id };
+    } catch (error) {
+      const refusal = error instanceof BadRequest ? error : new BadRequest("the model failed", 500, { cause: error });
+      const id = newInferenceId({ deployment: revision.id, place: entry?.place ?? null, at });
+      const { message, statusCode: status } = refusal;
+      const detail = refusal === error ? message : `${message}: ${(error as Error).message}`;
+      const failed = { inputs: null, outputs: null, error: { status, message: detail.slice(0, 1_000) } };
+      this.#parts.log.add({ ...said({ revision, entry, id, at, begun }), rows: 0, ...failed });
+      throw refusal;
+    }
+  }
+
+  #record(inference: Inference, batch: Batch, answered: Batch): void {
+    const { log, shadows } = this.#parts;
+    if (!log.sampled()) return;
+    const values = { inputs: columnsOf(batch), outputs: columnsOf(answered), error: null };
+    const record = { ...said(inference), rows: batch.rows, ...values };
+    log.add(record);
+    shadows.see(inference.revision, { id: record.id, at: record.at, batch });
+  }
+}
+
+interface Inference {
+  readonly revision: Revision;
+  readonly entry: ServedEntry | null;
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly begun: number;
+}
+
+function said({
+  revision,
+  entry,
+  id,
+  at,
+  begun,
+}: Inference): Omit<Prediction, "rows" | "inputs" | "outputs" | "error"> {
+  return {
+    id,
+    deployment: revision.id,
+    model: entry?.id ?? null,
+    mode: "LIVE",
+    at: new Date(at).toISOString(),
+    latencyMs: performance.now() - begun,
+  };
+}
+
+/** Who answers: the version that is asked for, else one by the weights. @throws {BadRequest} */
+function chosen(revision: Revision, { version, stickyKey }: RawRequest): ServedEntry {
+  const { answering } = revision;
+  if (version !== undefined) return versionOf(revision, version);
+  const entry = choose(answering, pointOf(stickyKey));
+  if (entry === null) throw new BadRequest(`${revision.key} is suspended: no model of it may answer`, 503);
+  return entry;
+}
+
+/** A live model by its name in the protocol, or by its number alone where no other has it. @throws {BadRequest} */
+export function versionOf(revision: Revision, version: string): ServedEntry {
+  const live = revision.entries.filter(({ mode }) => mode === "LIVE");
+  const exact = live.filter((entry) => entry.version === version);
+  const found = exact.length > 0 ? exact : live.filter((entry) => entry.version.endsWith(`@${version}`));
+  const [entry, ...others] = found;
+  if (entry === undefined || others.length > 0) {
+    const versions = live.map((one) => one.version).join(", ") || "none";
+    throw new BadRequest(`${revision.name} has no version ${version}; it has ${versions}`, 404);
+  }
+  if (entry.isSuspended) throw new BadRequest(`${entry.version} is suspended`, 503);
+  return entry;
+}
+
+async function predicted(entry: ServedEntry, batch: Batch): Promise<Batch> {
+  if (batch.rows === 0) throw new BadRequest("the inputs have no rows");
+  return await entry.batcher.predict(batch);
+}
+
+function respond(
+  revision: Revision,
+  entry: ServedEntry,
+  id: string,
+  request: InferRequest,
+  answered: Batch,
+): InferResponse {
+  const parameters = { inference_id: id, deployment: revision.key, model: entry.key };
+  const head = { modelName: revision.name, modelVersion: entry.version, id: request.id, parameters };
+  return writeInferResponse(head, answered, entry.model.outputs, request.outputs);
+}

@@ -1,0 +1,24 @@
+import { type Datatype, isDatatype } from "../open-inference/datatypes.ts";
+
+const OF_SQL: Readonly<Record<string, Datatype>> = {
+  BOOLEAN: "BOOL",
+  TINYINT: "INT8",
+  SMALLINT: "INT16",
+  INTEGER: "INT32",
+  BIGINT: "INT64",
+  UTINYINT: "UINT8",
+  USMALLINT: "UINT16",
+  UINTEGER: "UINT32",
+  UBIGINT: "UINT64",
+  FLOAT: "FP32",
+  DOUBLE: "FP64",
+  HUGEINT: "FP64",
+  UHUGEINT: "FP64",
+};
+
+/** The tensor datatype of a signature's field: the field's own, or that of DuckDB's SQL type. Other types travel as text. */
+export function datatypeOf(type: string): Datatype {
+  const upper = type.toUpperCase();
+  if (isDatatype(upper)) return upper;
+  return OF_SQL[upper] ?? (upper.startsWith("DECIMAL") ? "FP64" : "BYTES");
+}

@@ -1,0 +1,143 @@
+import type * as tfjs from "@tensorflow/tfjs";
+import { type ModelSignature, PluginFailure } from "@clew/plugin-sdk";
+import {
+  encodeFeatures,
+  type FittedFeature,
+  loadNetwork,
+  loadPipeline,
+  type ModelFiles,
+  predictNetwork,
+  type Table,
+  type Tensorflow,
+  type TextColumn,
+  widthOf,
+} from "@clew/plugin-tabular";
+import type { Value } from "../open-inference/datatypes.ts";
+import { datatypeOf } from "./datatype-of.ts";
+import type { Batch, ServableModel, TensorSpec } from "./servable-model.ts";
+
+/**
+ * A model of train-tfjs: a layers-model of TensorFlow.js with the features that it reads. It takes the columns of its signature, which are
+ * those that its query gave in training, and answers a probability for each row.
+ * @throws {PluginFailure} BAD_INPUT where files and signature do not fit together
+ */
+export async function loadTabularTfjs(
+  tf: Tensorflow,
+  path: ModelFiles,
+  signature: ModelSignature,
+): Promise<ServableModel> {
+  const { features } = await loadPipeline(path);
+  const inputs = inputsOf(features, signature);
+  const [output, ...others] = signature.outputs;
+  if (output === undefined || others.length > 0)
+    throw new PluginFailure("BAD_INPUT", "the signature has not one output");
+  const network = await loadNetwork(tf, path);
+  const width = features.reduce((sum, feature) => sum + widthOf(feature), 0);
+  if (network.inputs[0]?.shape[1] !== width) {
+    network.dispose();
+    throw new PluginFailure(
+      "BAD_INPUT",
+      `the net reads ${network.inputs[0]?.shape[1]} numbers, its features are ${width}`,
+    );
+  }
+  return new TabularTfjs(tf, network, features, inputs, { name: output.name, datatype: "FP64", width: 1 });
+}
+
+function inputsOf(features: readonly FittedFeature[], { inputs }: ModelSignature): TensorSpec[] {
+  const columns = new Set(features.map(({ column }) => column));
+  const lacking = [...columns].find((column) => !inputs.some(({ name }) => name === column));
+  if (lacking !== undefined)
+    throw new PluginFailure("BAD_INPUT", `the signature has no input ${lacking}, which the model reads`);
+  const idle = inputs.find(({ name }) => !columns.has(name));
+  if (idle !== undefined)
+    throw new PluginFailure("BAD_INPUT", `the signature has an input ${idle.name}, which the model does not read`);
+  const specs = inputs.map(({ name, type }) => ({ name, datatype: datatypeOf(type), width: 1 }));
+  for (const { kind, column } of features) {
+    const { datatype } = specs.find(({ name }) => name === column)!;
+    if (kind !== "categorical" && datatype === "BYTES")
+      throw new PluginFailure(
+        "BAD_INPUT",
+        `the signature's input ${column} is text, and the model reads it as ${kind}`,
+      );
+  }
+  return specs;
+}
+
+class TabularTfjs implements ServableModel {
+  readonly platform = "tensorflow_js";
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  readonly #tf: Tensorflow;
+  readonly #network: tfjs.LayersModel;
+  readonly #features: readonly FittedFeature[];
+
+  constructor(
+    tf: Tensorflow,
+    network: tfjs.LayersModel,
+    features: readonly FittedFeature[],
+    inputs: readonly TensorSpec[],
+    output: TensorSpec,
+  ) {
+    this.#tf = tf;
+    this.#network = network;
+    this.#features = features;
+    this.inputs = inputs;
+    this.outputs = [output];
+  }
+
+  async predict({ rows, tensors }: Batch): Promise<Batch> {
+    const table = this.#tableOf(rows, tensors);
+    const scores = rows === 0 ? [] : predictNetwork(this.#tf, this.#network, encodeFeatures(this.#features, table));
+    return { rows, tensors: new Map([[this.outputs[0]!.name, Array.from(scores)]]) };
+  }
+
+  dispose(): void {
+    this.#network.dispose();
+  }
+
+  #tableOf(rows: number, tensors: Batch["tensors"]): Table {
+    const numbers = new Map<string, Float64Array>();
+    const texts = new Map<string, TextColumn>();
+    for (const { kind, column } of this.#features) {
+      const values = tensors.get(column) ?? [];
+      if (kind === "categorical") texts.set(column, textOf(values, this.#isFloat(column)));
+      else numbers.set(column, numbersOf(values));
+    }
+    return { rows, numbers, texts };
+  }
+
+  #isFloat(column: string): boolean {
+    return this.inputs.some(({ name, datatype }) => name === column && (datatype === "FP64" || datatype === "FP32"));
+  }
+}
+
+function numbersOf(values: readonly Value[]): Float64Array {
+  const numbers = new Float64Array(values.length);
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
+    numbers[row] = value === null || value === undefined ? Number.NaN : Number(value);
+  }
+  return numbers;
+}
+
+function textOf(values: readonly Value[], isFloat: boolean): TextColumn {
+  const places = new Map<string, number>();
+  const codes = new Int32Array(values.length);
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
+    if (value === null || value === undefined) {
+      codes[row] = -1;
+      continue;
+    }
+    const text = isFloat ? floatText(value) : String(value);
+    const code = places.get(text) ?? places.size;
+    places.set(text, code);
+    codes[row] = code;
+  }
+  return { codes, dictionary: [...places.keys()] };
+}
+
+/** As DuckDB casts a floating number to text, which is how the categories were learnt: 1.0, not 1. */
+function floatText(value: Value): string {
+  return typeof value === "number" && Number.isInteger(value) ? value.toFixed(1) : String(value);
+}

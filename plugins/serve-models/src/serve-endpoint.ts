@@ -1,0 +1,77 @@
+import { isIPv6 } from "node:net";
+import type { AddressInfo } from "node:net";
+import { type Job, type LocalDeployment, PluginFailure } from "@clew/plugin-sdk";
+import { loadBackend } from "@clew/plugin-tabular";
+import type { FastifyInstance } from "fastify";
+import { AnswerInference } from "./answer-inference.ts";
+import { createHttpServer } from "./http-server.ts";
+import { loadModel } from "./models/load-model.ts";
+import type { Parameters } from "./parameters.ts";
+import { PredictionLog } from "./prediction-log.ts";
+import { Revisions } from "./revision.ts";
+import { Shadows } from "./shadows.ts";
+
+export const VERSION = "0.1.0";
+
+type ServingJob = Job<typeof Parameters>;
+
+/** Serves what the endpoint shall serve until the job is cancelled; requests that have begun by then are answered. */
+export async function serveEndpoint(job: ServingJob): Promise<void> {
+  const { stickyHeader, maxBodyMiB, logFraction, logBuffer, backend } = job.parameters;
+  const { tf } = await loadBackend(backend);
+  const revisions = new Revisions((served) => loadModel(tf, served));
+  const log = new PredictionLog({ job, fraction: logFraction, waitingMax: logBuffer });
+  const shadows = new Shadows(log);
+  const inference = new AnswerInference({ revisions, log, shadows });
+  const http = createHttpServer({ revisions, inference, version: VERSION, stickyHeader, maxBodyMiB });
+  const url = await listen(http, job.parameters);
+  log.start();
+  try {
+    await followDeployments(job, revisions, url);
+  } finally {
+    await http.close();
+    await shadows.stop();
+    await log.stop();
+  }
+}
+
+/** @throws {PluginFailure} UNAVAILABLE, retryable, where the address is taken or is not this machine's. */
+async function listen(http: FastifyInstance, { host, port, publicUrl }: Parameters): Promise<string> {
+  try {
+    await http.listen({ host, port });
+  } catch (cause) {
+    throw new PluginFailure("UNAVAILABLE", `cannot listen on ${host}:${port}: ${(cause as Error).message}`, true, {
+      cause,
+    });
+  }
+  const { port: taken } = http.server.address() as AddressInfo;
+  return publicUrl ?? `http://${isIPv6(host) ? `[${host}]` : host}:${taken}`;
+}
+
+async function followDeployments(job: ServingJob, revisions: Revisions, url: string): Promise<void> {
+  for await (const deployment of job.deployments()) {
+    const failure = await taken(job, revisions, deployment);
+    // Nobody is sent to a server that cannot answer yet.
+    if (failure === null && !job.signal.aborted) job.listening(url);
+    if (failure === null) job.deployed(deployment);
+    else job.deployed(deployment, failure);
+  }
+}
+
+async function taken(
+  job: ServingJob,
+  revisions: Revisions,
+  deployment: LocalDeployment,
+): Promise<PluginFailure | null> {
+  try {
+    const { entries } = await revisions.take(deployment);
+    const served = entries.map(({ key, weight, mode, isSuspended }) => {
+      return `${key} ${mode === "LIVE" ? `${weight} %` : "as a shadow"}${isSuspended ? ", suspended" : ""}`;
+    });
+    job.log.info(`${deployment.key} is served: ${served.join("; ")}`);
+    return null;
+  } catch (error) {
+    if (error instanceof PluginFailure) return error;
+    throw error;
+  }
+}

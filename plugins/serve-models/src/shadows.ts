@@ -1,0 +1,90 @@
+import type { Prediction } from "@clew/plugin-sdk";
+import type { Batch } from "./models/servable-model.ts";
+import type { PredictionLog } from "./prediction-log.ts";
+import type { Revision, ServedEntry } from "./revision.ts";
+import { columnsOf } from "./columns.ts";
+
+const EVERY_MS = 20;
+/** Rows that a shadow works on before the event loop looks for requests again. */
+const ROWS_AT_ONCE = 64;
+/** Requests that may wait for one; what comes then is not shadowed, and counted as dropped. */
+const WAITING_MAX = 1_000;
+
+interface Shadowed {
+  readonly id: string;
+  readonly at: string;
+  readonly batch: Batch;
+  readonly entry: ServedEntry;
+  readonly deployment: string;
+  readonly release: () => void;
+}
+
+/** Lets models that answer nobody see the same requests, after they have been answered and a few at a time. */
+export class Shadows {
+  readonly #log: PredictionLog;
+  #waiting: Shadowed[] = [];
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(log: PredictionLog) {
+    this.#log = log;
+  }
+
+  see(revision: Revision, { id, at, batch }: Pick<Shadowed, "id" | "at" | "batch">): void {
+    for (const entry of revision.shadows) {
+      if (this.#waiting.length >= WAITING_MAX) this.#log.drop();
+      else this.#waiting.push({ id, at, batch, entry, deployment: revision.id, release: revision.hold() });
+    }
+    if (this.#waiting.length > 0) this.#timer ??= setTimeout(() => void this.#work(), EVERY_MS);
+  }
+
+  /** Resolves when what waits has been seen. */
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#work();
+  }
+
+  /** Never rejects. */
+  async #work(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await Promise.all(this.#take().map((shadowed) => this.#answer(shadowed)));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#timer = null;
+  }
+
+  #take(): Shadowed[] {
+    let rows = 0;
+    let count = 0;
+    for (const { batch } of this.#waiting) {
+      rows += batch.rows;
+      if (count > 0 && rows > ROWS_AT_ONCE) break;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #answer({ id, at, batch, entry, deployment, release }: Shadowed): Promise<void> {
+    const begun = performance.now();
+    const said = (outputs: Prediction["outputs"], error: Prediction["error"]): Prediction => ({
+      id,
+      deployment,
+      model: entry.id,
+      mode: "SHADOW",
+      at,
+      latencyMs: performance.now() - begun,
+      rows: batch.rows,
+      // They are those of the answered request of the same id.
+      inputs: null,
+      outputs,
+      error,
+    });
+    try {
+      const answered = await entry.batcher.predict(batch);
+      this.#log.add(said(columnsOf(answered), null));
+    } catch (error) {
+      this.#log.add(said(null, { status: 500, message: String((error as Error).message).slice(0, 1_000) }));
+    } finally {
+      release();
+    }
+  }
+}
