@@ -1853,6 +1853,35 @@ export type DeploymentFieldsFragment = { id: string, key: string, state: Deploym
       | { id: string }
      }> };
 
+export type NodeHistoryQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type NodeHistoryQuery = { nodeHistory: { nodes: Array<{ ledgerSeq: number, recordedAt: string, type: string, by:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+       | null, fields: Array<{ field: string, before: { value: unknown, isErased: boolean } | null, after: { value: unknown, isErased: boolean } | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
 export type LedgerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -4466,6 +4495,41 @@ export const DecisionsDocument = new TypedDocumentString(`
     id
   }
 }`) as unknown as TypedDocumentString<DecisionsQuery, DecisionsQueryVariables>;
+export const NodeHistoryDocument = new TypedDocumentString(`
+    query NodeHistory($id: ID!, $first: Int, $after: String) {
+  nodeHistory(id: $id, first: $first, after: $after) {
+    nodes {
+      ledgerSeq
+      recordedAt
+      type
+      by {
+        id
+        ... on Agent {
+          name
+        }
+        ... on Runner {
+          name
+        }
+      }
+      fields {
+        field
+        before {
+          value
+          isErased
+        }
+        after {
+          value
+          isErased
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<NodeHistoryQuery, NodeHistoryQueryVariables>;
 export const LedgerDocument = new TypedDocumentString(`
     query Ledger {
   ledger {

@@ -12,6 +12,7 @@ import { alertFacts, alertNodes, alertResolvers } from "../features/alerts/index
 import { catalogFacts, catalogNodes, catalogResolvers } from "../features/catalog/index.ts";
 import { deadLetterFacts, deadLetterResolvers, type DeadLetters } from "../features/dead-letters/index.ts";
 import {
+  LedgerEntryResolver,
   ledgerFeed,
   type LedgerParts,
   LedgerResolver,
@@ -20,6 +21,7 @@ import {
 } from "../features/ledger/index.ts";
 import { decisionFacts, decisionNodes, decisionResolvers } from "../features/decisions/index.ts";
 import { deploymentFacts, deploymentNodes, deploymentResolvers } from "../features/deployments/index.ts";
+import { historyResolvers } from "../features/history/index.ts";
 import { type GraphProgress, LineageResolver } from "../features/lineage/index.ts";
 import { personalDataFacts, personalDataResolvers, type Scrubbing } from "../features/personal-data/index.ts";
 import { type Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
@@ -92,7 +94,7 @@ export function serverSchema({
   const knownTypes = ALL_FACTS.map(({ type }) => type);
   const attemptToken = (claim: AttemptClaim) => secrets.attemptTokens.make(claim);
   return assembleSchema(ALL_NODES, [
-    ...catalogResolvers({ reader, artifacts, mutations, searched: SEARCHED }),
+    ...catalogResolvers({ reader, history, artifacts, mutations, searched: SEARCHED }),
     ...runResolvers({
       reader,
       history,
@@ -120,6 +122,7 @@ export function serverSchema({
     ...webhookResolvers({ store, webhooks, secrets: secrets.webhooks, knownTypes, allowPrivate, mutations }),
     ...deadLetterResolvers(deadLetters, mutations),
     ...personalDataResolvers(mutations, { reader, store }, personalData, scrubbing),
+    ...historyResolvers(reader, history, ALL_NODES),
     new LineageResolver(
       graph,
       reader,
@@ -127,6 +130,7 @@ export function serverSchema({
       ALL_NODES.map(({ name }) => name),
     ),
     new LedgerResolver({ ...ledger, knownTypes }),
+    new LedgerEntryResolver(),
     new VerificationResolver(new Verifier(ledger)),
     ledgerFeed(store),
   ]);
