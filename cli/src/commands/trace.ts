@@ -16,6 +16,7 @@ interface TraceFlags {
   readonly down?: true;
   readonly depth?: number;
   readonly asOf?: string;
+  readonly knownAt?: number;
   readonly minSeq?: number;
   readonly follow?: ArrowFamily[];
   readonly files?: true;
@@ -34,6 +35,7 @@ export function traceCommand(io: Io): Command {
     .option("--down", "what was made from it")
     .option("--depth <n>", "at most so many arrows away, up to 32 (default: 16)", parseInteger(1, 32))
     .option("--as-of <time>", "as it was then: 2026-01-31 or 2026-01-31T12:00:00Z", parseTime)
+    .option("--known-at <entry>", "as it was known after this ledger entry", parseInteger(0))
     .option(
       "--min-seq <entry>",
       "only once the graph holds this ledger entry, which a write has answered",
@@ -57,8 +59,8 @@ function parseFamilies(text: string): ArrowFamily[] {
 async function trace(io: Io, what: string, flags: TraceFlags, command: Command): Promise<void> {
   if (flags.up && flags.down) throw new UsageError("give --up or --down, not both");
   const { client, paint } = contextOf(io, command);
-  const { depth, asOf, minSeq, follow, files = false, columns = false } = flags;
-  const time = asOf === undefined ? {} : { asOf };
+  const { depth, asOf, knownAt, minSeq, follow, files = false, columns = false } = flags;
+  const time = { ...(asOf === undefined ? {} : { asOf }), ...(knownAt === undefined ? {} : { knownAt }) };
   const named = await resolveNode(client, what, time);
   const start = flags.down ? named : await newestVersion(client, named, what, time);
   const found = await traceFrom(client, start, {
