@@ -1,6 +1,6 @@
 import { DecideDocument, SetAliasDocument } from "@clew/schema/graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { aModel } from "./support/builders.ts";
+import { aDataset, aModel, anArtifact, aRun } from "./support/builders.ts";
 import { clew } from "./support/clew.ts";
 import { startTestServer, type TestServer, unique } from "./support/server.ts";
 
@@ -38,4 +38,45 @@ test("a trace from what an alias was known to name leads to what was known then"
   const versions = await clew(server, "trace", asset, "--down", "--known-at", String(knownAt));
   expect(versions).toContain(`${asset}@1`);
   expect(versions).not.toContain(`${asset}@2`);
+});
+
+test("a column leads to the model versions and features that come from it", async () => {
+  const [namespace, name] = [unique("cli"), "rows"];
+  const rows = await aDataset(server, { namespace, name, schema: [{ name: "postcode", type: "VARCHAR" }] });
+  const run = await aRun(server, {
+    namespace,
+    inputs: [{ role: "raw", node: rows.id }],
+    targets: [{ role: "table", namespace, name: "table" }],
+    outputs: [
+      {
+        role: "table",
+        datasetVersion: {
+          files: [await anArtifact(server)],
+          schema: [],
+          columnLineage: [
+            {
+              column: "area",
+              from: [{ input: "raw", column: "postcode" }],
+              via: "TRANSFORMATION",
+              expression: "left(postcode, 2)",
+              masking: true,
+            },
+          ],
+        },
+      },
+    ],
+  });
+  const columnLineage = [{ column: "x", from: [{ input: "train", column: "area" }], via: "IDENTITY" as const }];
+  await aModel(server, { namespace, name: "told", from: [run.outputs["table"]!], columnLineage });
+  await aModel(server, { namespace, name: "untold", from: [rows.id] });
+  const told = await clew(server, "trace", `${namespace}/${name}`, "--column", "postcode");
+  expect(told.split("\n")).toEqual([
+    expect.stringMatching(`^${namespace}/told@1  onnx, `),
+    `    x  ← ${namespace}/table@1.area  ← postcode  left(postcode, 2), masked`,
+    expect.stringMatching(`^\\? ${namespace}/untold@1  onnx, `),
+    "1 model version with features from postcode",
+    "! there may be more: some versions do not say of which columns they were made",
+  ]);
+  const value = JSON.parse(await clew(server, "trace", rows.id, "--column", "postcode", "--json"));
+  expect(value).toMatchObject({ column: "postcode", edges: [{ featureCount: 1 }], reasons: ["UNKNOWN_COLUMNS"] });
 });

@@ -1,11 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runCli } from "./program.ts";
-import { plain } from "./terminal/paint.ts";
+import { answering, clew as clewIn, page } from "./program.fixture.ts";
 
 let dir = "";
 beforeEach(() => {
@@ -13,57 +12,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-interface Told {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
+const clew = (...args: string[]) => clewIn(dir, ...args);
 
-async function clew(...args: string[]): Promise<Told> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const io = {
-    out: (line: string) => void out.push(line),
-    err: (line: string) => void err.push(line),
-    paint: plain,
-    terminal: null,
-  };
-  const status = await runCli(["--data-dir", dir, ...args], io);
-  return { status, out: out.join("\n"), err: err.join("\n") };
-}
-
-interface Asked {
-  readonly query: string;
-  readonly variables: Record<string, unknown>;
-  readonly authorization: string | undefined;
-}
-
-/** A server that gives the answers one after the other and keeps what it was asked. */
-async function answering(...answers: readonly { status?: number; body: unknown }[]) {
-  const asked: Asked[] = [];
-  const server = createServer(async (request, response) => {
-    // As a proxy that lets no WebSocket through.
-    if (request.headers.upgrade) return response.writeHead(404).end();
-    asked.push({ ...(JSON.parse(await textOf(request)) as Asked), authorization: request.headers.authorization });
-    const { status = 200, body } = answers.at(Math.min(asked.length, answers.length) - 1) ?? { body: null };
-    response
-      .writeHead(status, { "content-type": "application/json" })
-      .end(typeof body === "string" ? body : JSON.stringify(body));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, asked, [Symbol.dispose]: () => void server.close() };
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
-}
-
-const page = (field: string, nodes: readonly unknown[], endCursor: string | null = null) => ({
-  body: { data: { [field]: { nodes, pageInfo: { hasNextPage: endCursor !== null, endCursor } } } },
-});
 const asset = (key: string) => ({
   id: `Model:${key}`,
   key,
@@ -87,6 +37,7 @@ describe("exit status", () => {
     [["trace", "a/b@1", "--depth", "33"], "1 to 32"],
     [["trace", "a/b@1", "--follow", "nonsense"], "material, subject and causal"],
     [["trace", "a/b@1", "--up", "--down"], "not both"],
+    [["trace", "a/b", "--column", "c", "--as-of", "2026-01-31"], "leave out --as-of"],
     [["run", "p", "--namespace", "n", "--input", "nonsense"], "name=value"],
     [["show", "not a key"], "neither an id nor a key"],
     [["token", "create", "--agent", "a", "--name", "n", "--grant", "flights=NOBODY"], "Roles are"],
@@ -207,51 +158,6 @@ describe("trace", () => {
       { id: "ModelVersion:1" },
       { node: "ModelVersion:1", minSeq: 7, asOf, knownAt: 6 },
     ]);
-  });
-});
-
-describe("show --history", () => {
-  const AGENT = `Agent:${"0".repeat(32)}`;
-  const value = (of: unknown, isErased = false) => ({ value: of, isErased });
-  const change = (ledgerSeq: number, type: string, fields: readonly object[]) => ({
-    ledgerSeq,
-    recordedAt: "2026-01-31T12:00:00.000Z",
-    type,
-    by: { id: "Agent:1", name: "ada\u001b[2J" },
-    fields,
-  });
-  const changes = [
-    change(1234, "agent.changed", [
-      { field: "state", before: value("PENDING"), after: value("APPROVED") },
-      { field: "name", before: value(null, true), after: value(["a", 1]) },
-    ]),
-    change(7, "agent.made", [{ field: "endedAt", before: null, after: value(null) }]),
-  ];
-
-  it("tells of every change in a few lines, newest first", async () => {
-    using server = await answering(page("nodeHistory", changes, "more"));
-    const { out } = await clew("--url", server.url, "show", AGENT, "--history", "--first", "2");
-    expect(server.asked.at(0)?.variables).toEqual({ id: AGENT, first: 2, after: null });
-    expect(out.split("\n")).toEqual([
-      "2026-01-31 12:00:00Z  agent.changed  by ada  entry 1,234",
-      "    state  PENDING → APPROVED",
-      '    name   (erased) → ["a",1]',
-      "2026-01-31 12:00:00Z  agent.made  by ada  entry 7",
-      "    endedAt  none",
-      "there are more: --first 4",
-    ]);
-  });
-
-  it("is what the server answered, as JSON", async () => {
-    using server = await answering(page("nodeHistory", changes));
-    const { out } = await clew("--url", server.url, "show", AGENT, "--history", "--json");
-    expect(JSON.parse(out)).toEqual(changes);
-  });
-
-  it("says that there is no such node, or none to be read", async () => {
-    using server = await answering({ body: { data: { nodeHistory: null } } });
-    const { status, err } = await clew("--url", server.url, "show", AGENT, "--history");
-    expect([status, err]).toEqual([1, expect.stringContaining(`there is no ${AGENT}, or none that you may read`)]);
   });
 });
 

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { parseInteger, parseList, parseTime } from "../arguments.ts";
 import { contextOf } from "../cli-context.ts";
 import { UsageError } from "../errors.ts";
+import { columnUses, useLines } from "../lineage/column-uses.ts";
 import { detailsOf } from "../lineage/node-details.ts";
 import { renderTree } from "../lineage/render-tree.ts";
 import { traceFrom } from "../lineage/trace.ts";
@@ -19,6 +20,7 @@ interface TraceFlags {
   readonly knownAt?: number;
   readonly minSeq?: number;
   readonly follow?: ArrowFamily[];
+  readonly column?: string;
   readonly files?: true;
   readonly columns?: true;
   readonly json?: true;
@@ -42,6 +44,7 @@ export function traceCommand(io: Io): Command {
       parseInteger(0),
     )
     .option("--follow <families>", "arrows to follow: material, subject, causal (default: material)", parseFamilies)
+    .option("--column <name>", "of a dataset: which model versions use this column, and as which features")
     .option("--files", "with the files of every version")
     .option("--columns", "with the columns of every version, and where they come from")
     .option("--json", "as JSON")
@@ -58,6 +61,7 @@ function parseFamilies(text: string): ArrowFamily[] {
 
 async function trace(io: Io, what: string, flags: TraceFlags, command: Command): Promise<void> {
   if (flags.up && flags.down) throw new UsageError("give --up or --down, not both");
+  if (flags.column !== undefined) return traceColumn(io, what, { ...flags, column: flags.column }, command);
   const { client, paint } = contextOf(io, command);
   const { depth, asOf, knownAt, minSeq, follow, files = false, columns = false } = flags;
   const time = { ...(asOf === undefined ? {} : { asOf }), ...(knownAt === undefined ? {} : { knownAt }) };
@@ -73,4 +77,23 @@ async function trace(io: Io, what: string, flags: TraceFlags, command: Command):
   if (flags.json) return printJson(io, found);
   const details = files || columns ? await detailsOf(client, found, { files, columns }, paint) : undefined;
   printLines(io, renderTree(found, paint, details));
+}
+
+type ColumnFlags = TraceFlags & { readonly column: string };
+
+async function traceColumn(io: Io, what: string, flags: ColumnFlags, command: Command): Promise<void> {
+  const { column, minSeq, json, down: _, ...others } = flags;
+  const [other] = Object.keys(others);
+  // What it does not heed would seem to have been heeded.
+  if (other !== undefined)
+    throw new UsageError(`--column goes with --min-seq and --json alone: leave out ${flagOf(other)}`);
+  const { client, paint } = contextOf(io, command);
+  const dataset = await resolveNode(client, what);
+  const found = await columnUses(client, { dataset, column, ...(minSeq === undefined ? {} : { minSeq }) });
+  if (json) printJson(io, found);
+  else printLines(io, useLines(found, paint));
+}
+
+function flagOf(option: string): string {
+  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -22,7 +22,7 @@ import {
 import { decisionFacts, decisionNodes, decisionResolvers } from "../features/decisions/index.ts";
 import { deploymentFacts, deploymentNodes, deploymentResolvers } from "../features/deployments/index.ts";
 import { historyResolvers } from "../features/history/index.ts";
-import { type GraphProgress, LineageResolver } from "../features/lineage/index.ts";
+import { ColumnUsesResolver, type GraphProgress, LineageResolver } from "../features/lineage/index.ts";
 import { personalDataFacts, personalDataResolvers, type Scrubbing } from "../features/personal-data/index.ts";
 import { type Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
 import { type RunEventFeed, runFacts, runNodes, runResolvers } from "../features/runs/index.ts";
@@ -129,6 +129,7 @@ export function serverSchema({
       progress,
       ALL_NODES.map(({ name }) => name),
     ),
+    new ColumnUsesResolver(graph, reader, progress),
     new LedgerResolver({ ...ledger, knownTypes }),
     new LedgerEntryResolver(),
     new VerificationResolver(new Verifier(ledger)),
