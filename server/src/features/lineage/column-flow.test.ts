@@ -40,8 +40,9 @@ test("a column leads to the features that come from it, through what lies betwee
   ]) {
     const found = flow(versions);
     expect(found.columns("model")).toEqual(["f"]);
+    expect(["raw", "clean", "model", "none"].map((id) => found.uses(id))).toEqual([false, true, true, false]);
     expect(found.columns("raw")).toEqual([]);
-    expect(found.untold).toEqual([]);
+    expect(found.untold()).toEqual([]);
     expect(found.way({ version: "model", column: "f" })).toMatchObject([
       { version: "model", column: "f", from: { version: "clean", column: "b" } },
       { version: "clean", column: "b", from: { version: "raw", column: "a" } },
@@ -80,12 +81,23 @@ test("what says nothing of its columns is told of, and hides what is made of it"
   });
   const apart = version("apart", 4, { inputs: as("in", "elsewhere") });
   const found = flow([raw, silent, derived, behind, apart]);
-  expect(found.untold).toEqual(["silent", "derived"]);
+  expect(found.untold()).toEqual(["silent", "derived"]);
   expect(found.columns("m")).toEqual([]);
 });
 
 test("versions that all have the column need say nothing of each other", () => {
   const second = version("second", 2, { inputs: [{ id: "raw" }] });
   const found = new ColumnFlow([raw, second, clean], new Set(["raw", "second"]), "a");
-  expect(found.untold).toEqual([]);
+  expect(found.untold()).toEqual([]);
+});
+
+test("a chain may be as long as it is", () => {
+  const chain = Array.from({ length: 20_000 }, (_, n) =>
+    version(`v${n + 1}`, n + 2, {
+      inputs: as("in", n === 0 ? "raw" : `v${n}`),
+      lineage: [from("a", { input: "in", column: "a" })],
+    }),
+  );
+  const found = flow([...chain.toReversed(), raw]);
+  expect(found.columns("v20000")).toEqual(["a"]);
 });

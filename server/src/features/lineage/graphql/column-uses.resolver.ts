@@ -60,15 +60,15 @@ export class ColumnUsesResolver {
     const starts = startsOf(start, walk);
     const flow = new ColumnFlow(read.versions, starts, column);
     const users = usersOf(flow, read.versions);
-    if (users.length === 0 && flow.untold.length === 0)
-      await this.#requireColumn(starts, read.versions, column, context);
+    const untold = flow.untold();
+    if (users.length === 0 && untold.length === 0) await this.#requireColumn(starts, read.versions, column, context);
     const page = users.filter((user) => from === null || isBehind(user, from)).slice(0, size + 1);
     const edges = await Promise.all(page.slice(0, size).map((user) => shownUse(user, flow, context)));
-    const reasons = reasonsOf(walk, read, flow, starts);
+    const reasons = reasonsOf(walk, read, untold, starts);
     return {
       edges,
       pageInfo: { hasNextPage: page.length > size, endCursor: edges.at(-1)?.cursor ?? null },
-      untold: await Promise.all(flow.untold.slice(0, UNTOLD_MAX).map((id) => context.loaders.node.load(id))),
+      untold: await Promise.all(untold.slice(0, UNTOLD_MAX).map((id) => context.loaders.node.load(id))),
       isPartial: reasons.length > 0,
       reasons,
       ledgerSeq: walk.position.seq,
@@ -129,7 +129,7 @@ function startsOf({ id, type }: NodeState, { hits }: WalkResult): ReadonlySet<st
 
 function usersOf(flow: ColumnFlow, versions: readonly VersionColumns[]): readonly VersionColumns[] {
   const models = versions.filter(({ id }) => typeOfId(id) === ModelVersion.name);
-  return newestFirst(models.filter(({ id }) => flow.columns(id).length > 0));
+  return newestFirst(models.filter(({ id }) => flow.uses(id)));
 }
 
 function newestFirst(versions: readonly VersionColumns[]): readonly VersionColumns[] {
@@ -170,7 +170,7 @@ async function shownFeature(place: ColumnPlace, flow: ColumnFlow, { loaders }: C
 function reasonsOf(
   walk: WalkResult,
   { hidden, isCut }: ReadVersions,
-  { untold }: ColumnFlow,
+  untold: readonly string[],
   starts: ReadonlySet<string>,
 ): string[] {
   const isTooLarge = walk.hasMore || isCut;
