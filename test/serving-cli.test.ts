@@ -7,9 +7,8 @@ import {
   ReportDeploymentDocument,
 } from "@clew/schema/graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { runCli } from "../cli/src/program.ts";
-import { plain } from "../cli/src/terminal/paint.ts";
 import { aDataset, aModel } from "./support/builders.ts";
+import { clew } from "./support/clew.ts";
 import { startTestServer, type TestServer, unique } from "./support/server.ts";
 
 let server: TestServer;
@@ -17,19 +16,6 @@ beforeAll(async () => {
   server = await startTestServer();
 });
 afterAll(() => server.stop());
-
-async function clew(...args: string[]): Promise<string> {
-  const lines: string[] = [];
-  const io = {
-    out: (line: string) => lines.push(line),
-    err: (line: string) => lines.push(line),
-    paint: plain,
-    terminal: null,
-  };
-  const status = await runCli(["--url", server.running.url, "--token", server.adminToken, ...args], io);
-  expect(status, lines.join("\n")).toBe(0);
-  return lines.join("\n");
-}
 
 test("endpoints, deployments, decisions and alerts are listed, and named in a trace", async () => {
   const namespace = unique("cli");
@@ -46,18 +32,18 @@ test("endpoints, deployments, decisions and alerts are listed, and named in a tr
   const alert = { about: deployment, cause: "drift:temp", message: "temp has moved" };
   await server.gql(RaiseAlertDocument, { input: alert });
 
-  const ls = (what: string) => clew("ls", what, "--namespace", namespace);
+  const ls = (what: string) => clew(server, "ls", what, "--namespace", namespace);
   expect(await ls("endpoints")).toMatch(/\/live +1 +\S+\/live@1 ACTIVE +approved only/);
   expect(await ls("deployments")).toMatch(/\/live@1 +ACTIVE +\S+\/m@1 \(100 %\)/);
   expect(await ls("decisions")).toMatch(/PROMOTION +\S+\/live@1 +Agent:\S+ +beats the old one/);
   expect(await ls("alerts")).toMatch(/OPEN +WARNING +drift:temp +\S+\/live@1 +1 +\S+.* temp has moved/);
-  const trace = await clew("trace", rows.id, "--down", "--follow", "material,subject");
+  const trace = await clew(server, "trace", rows.id, "--down", "--follow", "material,subject");
   expect(trace).toMatch(/deployment \S+\/live@1 +ACTIVE, served since/);
   expect(trace).toMatch(/APPROVAL .*beats the old one/);
   expect(trace).toMatch(/alert drift:temp +WARNING, OPEN: temp has moved/);
   expect(trace).not.toMatch(/may not read/);
   const inference = newInferenceId({ deployment, place: 0, at: Date.parse("2026-11-24T08:00:00Z") });
-  const behind = await clew("trace", "--inference", inference);
+  const behind = await clew(server, "trace", "--inference", inference);
   expect(behind).toMatch(/deployment +\S+\/live@1 +ACTIVE/);
   expect(behind).toMatch(/model +\S+\/m@1 +APPROVED/);
   expect(behind).toMatch(/approval +\S+\/m@1 by .*beats the old one/);

@@ -1,11 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runCli } from "./program.ts";
-import { plain } from "./terminal/paint.ts";
+import { answering, clew as clewIn, page } from "./program.fixture.ts";
 
 let dir = "";
 beforeEach(() => {
@@ -13,57 +12,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-interface Told {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
+const clew = (...args: string[]) => clewIn(dir, ...args);
 
-async function clew(...args: string[]): Promise<Told> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const io = {
-    out: (line: string) => void out.push(line),
-    err: (line: string) => void err.push(line),
-    paint: plain,
-    terminal: null,
-  };
-  const status = await runCli(["--data-dir", dir, ...args], io);
-  return { status, out: out.join("\n"), err: err.join("\n") };
-}
-
-interface Asked {
-  readonly query: string;
-  readonly variables: Record<string, unknown>;
-  readonly authorization: string | undefined;
-}
-
-/** A server that gives the answers one after the other and keeps what it was asked. */
-async function answering(...answers: readonly { status?: number; body: unknown }[]) {
-  const asked: Asked[] = [];
-  const server = createServer(async (request, response) => {
-    // As a proxy that lets no WebSocket through.
-    if (request.headers.upgrade) return response.writeHead(404).end();
-    asked.push({ ...(JSON.parse(await textOf(request)) as Asked), authorization: request.headers.authorization });
-    const { status = 200, body } = answers.at(Math.min(asked.length, answers.length) - 1) ?? { body: null };
-    response
-      .writeHead(status, { "content-type": "application/json" })
-      .end(typeof body === "string" ? body : JSON.stringify(body));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, asked, [Symbol.dispose]: () => void server.close() };
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
-}
-
-const page = (field: string, nodes: readonly unknown[], endCursor: string | null = null) => ({
-  body: { data: { [field]: { nodes, pageInfo: { hasNextPage: endCursor !== null, endCursor } } } },
-});
 const asset = (key: string) => ({
   id: `Model:${key}`,
   key,
@@ -87,6 +37,7 @@ describe("exit status", () => {
     [["trace", "a/b@1", "--depth", "33"], "1 to 32"],
     [["trace", "a/b@1", "--follow", "nonsense"], "material, subject and causal"],
     [["trace", "a/b@1", "--up", "--down"], "not both"],
+    [["trace", "a/b", "--column", "c", "--as-of", "2026-01-31"], "leave out --as-of"],
     [["run", "p", "--namespace", "n", "--input", "nonsense"], "name=value"],
     [["show", "not a key"], "neither an id nor a key"],
     [["token", "create", "--agent", "a", "--name", "n", "--grant", "flights=NOBODY"], "Roles are"],
@@ -189,12 +140,23 @@ describe("trace", () => {
     const pageInfo = { hasNextPage: false, endCursor: null };
     const lineage = { body: { data: { lineage: { edges: [], pageInfo, reasons: [], ledgerSeq: 7 } } } };
     using server = await answering({ body: { data: { find: [{ id: "ModelVersion:1" }] } } }, root, lineage);
-    await clew("--url", server.url, "trace", "n/m@production", "--min-seq", "7", "--as-of", "2026-01-31");
+    await clew(
+      "--url",
+      server.url,
+      "trace",
+      "n/m@production",
+      "--min-seq",
+      "7",
+      "--as-of",
+      "2026-01-31",
+      "--known-at",
+      "6",
+    );
     const asOf = "2026-01-31T00:00:00.000Z";
     expect(server.asked.map(({ variables }) => variables)).toMatchObject([
-      { key: "n/m@production", asOf },
+      { key: "n/m@production", asOf, knownAt: 6 },
       { id: "ModelVersion:1" },
-      { node: "ModelVersion:1", minSeq: 7, asOf },
+      { node: "ModelVersion:1", minSeq: 7, asOf, knownAt: 6 },
     ]);
   });
 });

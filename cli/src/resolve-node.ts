@@ -9,6 +9,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 interface KeyTime {
   /** RFC 3339. */
   readonly asOf?: string;
+  /** A ledger entry: as it was known after it. */
+  readonly knownAt?: number;
 }
 
 /**

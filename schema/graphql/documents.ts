@@ -404,6 +404,7 @@ export type PartialReason =
   | 'NO_ACCESS'
   | 'SIZE'
   | 'TIME'
+  | 'UNKNOWN_COLUMNS'
   | 'UNKNOWN_INPUTS';
 
 export type PublishDatasetVersionInput = {
@@ -2020,6 +2021,35 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
       | { __typename: 'Runner', id: string }
      | null } | null };
 
+export type NodeHistoryQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type NodeHistoryQuery = { nodeHistory: { nodes: Array<{ ledgerSeq: number, recordedAt: string, type: string, by:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+       | null, fields: Array<{ field: string, before: { value: unknown, isErased: boolean } | null, after: { value: unknown, isErased: boolean } | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
 export type LedgerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -2220,6 +2250,77 @@ export type LineagePathsQuery = { lineagePaths: Array<{ arrows: Array<ArrowType>
       | { __typename: 'Run', id: string }
       | { __typename: 'Runner', id: string }
     > }> };
+
+export type ColumnUsesQueryVariables = Exact<{
+  dataset: string;
+  column: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  minSeq?: number | null | undefined;
+}>;
+
+
+export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array<PartialReason>, ledgerSeq: number, edges: Array<{ featureCount: number, node:
+        | { __typename: 'Agent', name: string, kind: AgentKind, id: string }
+        | { __typename: 'Alert', severity: AlertSeverity, message: string, id: string, cause: string, alertState: AlertState }
+        | { __typename: 'CodeRepository', namespace: string, name: string, id: string }
+        | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
+        | { __typename: 'Dataset', key: string, id: string }
+        | { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null }
+        | { __typename: 'Decision', decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, id: string }
+        | { __typename: 'Deployment', key: string, activatedAt: string | null, id: string, deploymentState: DeploymentState }
+        | { __typename: 'Endpoint', key: string, id: string }
+        | { __typename: 'Environment', digest: string, values: unknown, id: string }
+        | { __typename: 'ErasedNode', id: string }
+        | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
+        | { __typename: 'MaskedNode', id: string }
+        | { __typename: 'Model', key: string, id: string }
+        | { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string }
+        | { __typename: 'Plugin', name: string, pluginVersion: string, id: string }
+        | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
+        | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
+        | { __typename: 'Runner', name: string, id: string }
+      , features: Array<{ name: string, steps: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, version:
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+           }> }> }>, untold: Array<
+      | { __typename: 'Agent', name: string, kind: AgentKind, id: string }
+      | { __typename: 'Alert', severity: AlertSeverity, message: string, id: string, cause: string, alertState: AlertState }
+      | { __typename: 'CodeRepository', namespace: string, name: string, id: string }
+      | { __typename: 'CodeVersion', namespace: string, name: string, commit: string, dirtyDigest: string | null, id: string }
+      | { __typename: 'Dataset', key: string, id: string }
+      | { __typename: 'DatasetVersion', key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, id: string, source: { uri: string, snapshot: string } | null }
+      | { __typename: 'Decision', decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, id: string }
+      | { __typename: 'Deployment', key: string, activatedAt: string | null, id: string, deploymentState: DeploymentState }
+      | { __typename: 'Endpoint', key: string, id: string }
+      | { __typename: 'Environment', digest: string, values: unknown, id: string }
+      | { __typename: 'ErasedNode', id: string }
+      | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
+      | { __typename: 'MaskedNode', id: string }
+      | { __typename: 'Model', key: string, id: string }
+      | { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string }
+      | { __typename: 'Plugin', name: string, pluginVersion: string, id: string }
+      | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
+      | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
+      | { __typename: 'Runner', name: string, id: string }
+    >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type PersonalDataQueryVariables = Exact<{
   agent: string;
@@ -4714,6 +4815,41 @@ fragment DeploymentFields on Deployment {
     }
   }
 }`) as unknown as TypedDocumentString<InferenceQuery, InferenceQueryVariables>;
+export const NodeHistoryDocument = new TypedDocumentString(`
+    query NodeHistory($id: ID!, $first: Int, $after: String) {
+  nodeHistory(id: $id, first: $first, after: $after) {
+    nodes {
+      ledgerSeq
+      recordedAt
+      type
+      by {
+        id
+        ... on Agent {
+          name
+        }
+        ... on Runner {
+          name
+        }
+      }
+      fields {
+        field
+        before {
+          value
+          isErased
+        }
+        after {
+          value
+          isErased
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<NodeHistoryQuery, NodeHistoryQueryVariables>;
 export const LedgerDocument = new TypedDocumentString(`
     query Ledger {
   ledger {
@@ -4995,6 +5131,144 @@ export const LineagePathsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LineagePathsQuery, LineagePathsQueryVariables>;
+export const ColumnUsesDocument = new TypedDocumentString(`
+    query ColumnUses($dataset: ID!, $column: String!, $first: Int, $after: String, $minSeq: SafeInt) {
+  columnUses(
+    dataset: $dataset
+    column: $column
+    first: $first
+    after: $after
+    minSeq: $minSeq
+  ) {
+    edges {
+      node {
+        ...NodeLabel
+      }
+      featureCount
+      features {
+        name
+        steps {
+          version {
+            id
+            ... on DatasetVersion {
+              key
+            }
+            ... on ModelVersion {
+              key
+            }
+          }
+          column
+          via
+          expression
+          masking
+        }
+      }
+    }
+    untold {
+      ...NodeLabel
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    isPartial
+    reasons
+    ledgerSeq
+  }
+}
+    fragment NodeLabel on Node {
+  __typename
+  id
+  ... on Agent {
+    name
+    kind
+  }
+  ... on Dataset {
+    key
+  }
+  ... on DatasetVersion {
+    key
+    digest
+    rows
+    fileCount
+    sizeBytes
+    source {
+      uri
+      snapshot
+    }
+  }
+  ... on Model {
+    key
+  }
+  ... on ModelVersion {
+    key
+    digest
+    format
+  }
+  ... on CodeRepository {
+    namespace
+    name
+  }
+  ... on CodeVersion {
+    namespace
+    name
+    commit
+    dirtyDigest
+  }
+  ... on HyperparameterSet {
+    digest
+    parameters
+  }
+  ... on Environment {
+    digest
+    values
+  }
+  ... on Run {
+    runType
+    state
+    name
+    plugin {
+      name
+      version
+    }
+    endedAt
+  }
+  ... on Report {
+    reportType
+    verdict
+    metrics {
+      name
+      value
+    }
+  }
+  ... on Endpoint {
+    key
+  }
+  ... on Deployment {
+    key
+    deploymentState: state
+    activatedAt
+  }
+  ... on Decision {
+    decisionType
+    reason
+    policy
+    decidedAt
+  }
+  ... on Alert {
+    cause: name
+    severity
+    alertState: state
+    message
+  }
+  ... on Plugin {
+    name
+    pluginVersion
+  }
+  ... on Runner {
+    name
+  }
+}`) as unknown as TypedDocumentString<ColumnUsesQuery, ColumnUsesQueryVariables>;
 export const PersonalDataDocument = new TypedDocumentString(`
     query PersonalData($agent: ID!) {
   personalData(agent: $agent) {

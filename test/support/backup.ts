@@ -114,7 +114,7 @@ export async function answersOf(server: TestServer, { model, digests, sent, atte
   await snapshot.close();
   const types = ["Agent", "Dataset", "DatasetVersion", "Model", "ModelVersion", "Run", "Runner", "Plugin"];
   const nodes = await database.nodes.list({ types, namespaces: null }, "OLDEST", null, 10_000);
-  const history = await Promise.all(nodes.map(({ id, createdSeq }) => database.nodes.asKnownAt(id, createdSeq)));
+  const history = await Promise.all(nodes.map(({ id, createdSeq }) => database.history.asKnownAt(id, createdSeq)));
   const held: string[] = [];
   for await (const { digest } of artifacts.list()) held.push(digest);
   const { checkpoint: _, ...ledger } = (await server.gql(LedgerDocument, {})).data.ledger;

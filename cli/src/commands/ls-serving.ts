@@ -9,7 +9,8 @@ import type { CliContext } from "../cli-context.ts";
 import { count, time } from "../terminal/format.ts";
 import type { Paint, Style } from "../terminal/paint.ts";
 import { clean } from "../terminal/text.ts";
-import { filterOf, type Listing, type ListOptions, named, pages } from "./list-pages.ts";
+import { filterOf, type Listing, type ListOptions, named } from "./list-pages.ts";
+import { pages } from "../pages.ts";
 
 const STATES: Readonly<Record<string, Style>> = {
   ACTIVE: "green",

@@ -11,7 +11,8 @@ import {
 import { Argument, Command } from "commander";
 import { collect, parseInteger, parsePair } from "../arguments.ts";
 import { type CliContext, contextOf } from "../cli-context.ts";
-import { filterOf, type Listing, type ListOptions, named, pages } from "./list-pages.ts";
+import { filterOf, type Listing, type ListOptions, named } from "./list-pages.ts";
+import { pages } from "../pages.ts";
 import { listAlerts, listDecisions, listDeployments, listEndpoints } from "./ls-serving.ts";
 import { CliError } from "../errors.ts";
 import { aboutWords, paintedVerdict } from "../show/show-report.ts";

@@ -76,9 +76,14 @@ function datasetColumns({ schema, columnLineage }: DatasetVersion, paint: Paint)
 }
 
 /** "← flights/flights.dep_delay, flights/weather.temp: dep_delay - mean": by dataset where it is known, else by the input's role. */
-export function sourceWords({ from, via, expression, masking }: Lineage, paint: Paint): string {
+export function sourceWords({ from, ...how }: Lineage, paint: Paint): string {
   const sources = from.map(({ input, dataset, column }) => clean(`${dataset ?? input}.${column}`)).join(", ");
-  const how = [via === "IDENTITY" ? "" : (expression ?? via.toLowerCase()), masking ? "masked" : ""];
-  const words = how.filter((part) => part !== "").join(", ");
+  const words = howWords(how);
   return `← ${sources}${words === "" ? "" : paint("dim", `  ${clean(words)}`)}`;
+}
+
+/** "dep_delay - mean, masked"; empty for a column that is another as it is. */
+export function howWords({ via, expression, masking }: Pick<Lineage, "via" | "expression" | "masking">): string {
+  const how = [via === "IDENTITY" ? "" : (expression ?? via.toLowerCase()), masking ? "masked" : ""];
+  return how.filter((part) => part !== "").join(", ");
 }

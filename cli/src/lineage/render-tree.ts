@@ -93,13 +93,19 @@ function byTypeAndName(a: Child, b: Child): number {
 function endingOf({ edges, reasons, direction, maxDepth }: Trace, paint: Paint): string[] {
   const side = direction === "UPSTREAM" ? "upstream" : "downstream";
   if (edges.length === 0 && reasons.length === 0) return [paint("dim", `nothing ${side}`)];
+  const deeper = `deeper than ${plural(maxDepth, "arrow")} (--depth goes up to 32)`;
+  return [paint("dim", `${plural(edges.length, "node")} ${side}`), ...reasonLines(reasons, deeper, paint)];
+}
+
+/** Why an answer may not be all there is. */
+export function reasonLines(reasons: Trace["reasons"], deeper: string, paint: Paint): string[] {
   const words: Record<Trace["reasons"][number], string> = {
-    DEPTH: `deeper than ${plural(maxDepth, "arrow")} (--depth goes up to 32)`,
+    DEPTH: deeper,
     SIZE: "too many nodes: the walk stopped at the server's bound",
     TIME: "the walk ran out of time",
     NO_ACCESS: "some nodes are hidden from your token",
     UNKNOWN_INPUTS: "a run did not tell what it used",
+    UNKNOWN_COLUMNS: "some versions do not say of which columns they were made",
   };
-  const left = reasons.map((reason) => paint("yellow", `! there may be more: ${words[reason]}`));
-  return [paint("dim", `${plural(edges.length, "node")} ${side}`), ...left];
+  return reasons.map((reason) => paint("yellow", `! there may be more: ${words[reason]}`));
 }

@@ -32,6 +32,8 @@ export interface TraceOptions {
   readonly maxDepth?: number;
   /** RFC 3339: arrows that were true then. */
   readonly asOf?: string;
+  /** A ledger entry: arrows that were known after it. */
+  readonly knownAt?: number;
   readonly follow?: readonly ArrowFamily[];
   /** The ledger entry that the graph must have taken in, as a mutation answered it; else GRAPH_BEHIND. */
   readonly minSeq?: number;
@@ -42,7 +44,7 @@ const DEPTH = 16;
 
 /** Walks from a node through all pages. */
 export async function traceFrom(client: ClewClient, id: string, options: TraceOptions): Promise<Trace> {
-  const { direction, maxDepth = DEPTH, asOf, follow = ["MATERIAL"], minSeq } = options;
+  const { direction, maxDepth = DEPTH, asOf, knownAt, follow = ["MATERIAL"], minSeq } = options;
   const { node: root } = await client.request(NodeLabelDocument, { id });
   if (root === null) throw new CliError(`there is no ${id}, or none that you may read`, { code: "NOT_FOUND" });
   const edges: TraceEdge[] = [];
@@ -56,6 +58,7 @@ export async function traceFrom(client: ClewClient, id: string, options: TraceOp
       first: PAGE,
       after,
       ...(asOf ? { asOf } : {}),
+      ...(knownAt === undefined ? {} : { knownAt }),
       ...(minSeq === undefined ? {} : { minSeq }),
     };
     const { lineage }: LineageQuery = await client.request(LineageDocument, variables);

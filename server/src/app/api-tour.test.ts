@@ -196,6 +196,10 @@ test("every query and mutation of the schema works against a live server", async
   expect((await call(documents.LineageCountsDocument, { node: version.id })).lineageCounts.total).toBe(
     lineage.edges.length,
   );
+  const { columnUses } = await call(documents.ColumnUsesDocument, { dataset: dataset.id, column: "a" });
+  expect(columnUses.untold.map(({ id }) => id)).toContain(version.id);
+  const { nodeHistory } = await call(documents.NodeHistoryDocument, { id: version.id });
+  expect(nodeHistory?.nodes.at(-1)).toMatchObject({ type: "model-version.registered", by: { id: runner } });
   const { lineagePaths } = await call(documents.LineagePathsDocument, { from: version.id, to: dataset.id });
   expect(lineagePaths[0]?.nodes.map(({ id }) => id)).toEqual([version.id, run, dataset.id]);
 

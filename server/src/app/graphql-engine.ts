@@ -7,13 +7,14 @@ import { unwrapResolverError } from "@apollo/server/errors";
 import type { Json } from "@clew/schema";
 import { type GraphQLError, type GraphQLFormattedError, type GraphQLSchema, OperationTypeNode } from "graphql";
 import type { Logger } from "pino";
+import type { SqlDatabase } from "../adapters/mikro-orm/index.ts";
 import type { Context } from "../graphql/context.ts";
 import { clientError, type ErrorCode, ERRORS } from "../graphql/errors.ts";
 import { checkDemand, QUERY_LIMITS, type QueryLimits, QueryMeter } from "../graphql/limits.ts";
 import { makeLoaders } from "../graphql/loaders.ts";
 import type { Principal } from "../graphql/principal.ts";
 import { DatabaseUnavailable } from "../ports/ledger-store.ts";
-import { type NodeReader, ReadTimedOut } from "../ports/node-reader.ts";
+import { ReadTimedOut } from "../ports/node-reader.ts";
 
 export type Engine = ApolloServer<Context>;
 
@@ -121,11 +122,11 @@ export function mask(formatted: GraphQLFormattedError, error: unknown, log: Logg
 
 export function makeContext(
   principal: Principal,
-  reader: NodeReader,
+  { nodes, history }: Pick<SqlDatabase, "nodes" | "history">,
   correlationId: string,
   signal?: AbortSignal,
 ): Context {
-  return { principal, loaders: makeLoaders(reader, principal), correlationId, ...(signal ? { signal } : {}) };
+  return { principal, loaders: makeLoaders(nodes, history, principal), correlationId, ...(signal ? { signal } : {}) };
 }
 
 export interface Execution {

@@ -7,7 +7,7 @@ import { openNeo4jGraph } from "../adapters/neo4j/index.ts";
 import type { Config } from "../config/config.ts";
 import type { ArtifactStore } from "../ports/artifact-store.ts";
 import type { LineageGraph } from "../ports/lineage-graph.ts";
-import { withPersonalValues } from "../graphql/personal-node-reader.ts";
+import { withPersonalHistory, withPersonalValues } from "../graphql/personal-node-reader.ts";
 import { keepSnapshots } from "./keep-snapshots.ts";
 import { privateFolder } from "./private-folder.ts";
 import { ALL_NODES } from "./server-schema.ts";
@@ -42,7 +42,12 @@ export async function openDatabase(config: Config, stops: Stops): Promise<SqlDat
     await database.ledger.close();
     await database.close();
   });
-  return { ...database, nodes: withPersonalValues(database.nodes, ALL_NODES) };
+  const { nodes, history } = database;
+  return {
+    ...database,
+    nodes: withPersonalValues(nodes, ALL_NODES),
+    history: withPersonalHistory(history, nodes, ALL_NODES),
+  };
 }
 
 async function openGraph(config: Config, stops: Stops, log: Logger): Promise<LineageGraph> {

@@ -12,6 +12,7 @@ import { alertFacts, alertNodes, alertResolvers } from "../features/alerts/index
 import { catalogFacts, catalogNodes, catalogResolvers } from "../features/catalog/index.ts";
 import { deadLetterFacts, deadLetterResolvers, type DeadLetters } from "../features/dead-letters/index.ts";
 import {
+  LedgerEntryResolver,
   ledgerFeed,
   type LedgerParts,
   LedgerResolver,
@@ -20,7 +21,8 @@ import {
 } from "../features/ledger/index.ts";
 import { decisionFacts, decisionNodes, decisionResolvers } from "../features/decisions/index.ts";
 import { deploymentFacts, deploymentNodes, deploymentResolvers } from "../features/deployments/index.ts";
-import { type GraphProgress, LineageResolver } from "../features/lineage/index.ts";
+import { historyResolvers } from "../features/history/index.ts";
+import { ColumnUsesResolver, type GraphProgress, LineageResolver } from "../features/lineage/index.ts";
 import { personalDataFacts, personalDataResolvers, type Scrubbing } from "../features/personal-data/index.ts";
 import { type Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
 import { type RunEventFeed, runFacts, runNodes, runResolvers } from "../features/runs/index.ts";
@@ -88,13 +90,14 @@ export function serverSchema({
   issueCredentials,
   scrubbing,
 }: SchemaParts): Promise<GraphQLSchema> {
-  const { nodes: reader, operations, ledger: store, webhooks, personalData } = database;
+  const { nodes: reader, history, operations, ledger: store, webhooks, personalData } = database;
   const knownTypes = ALL_FACTS.map(({ type }) => type);
   const attemptToken = (claim: AttemptClaim) => secrets.attemptTokens.make(claim);
   return assembleSchema(ALL_NODES, [
-    ...catalogResolvers({ reader, artifacts, mutations, searched: SEARCHED }),
+    ...catalogResolvers({ reader, history, artifacts, mutations, searched: SEARCHED }),
     ...runResolvers({
       reader,
+      history,
       artifacts,
       operations,
       store,
@@ -119,13 +122,16 @@ export function serverSchema({
     ...webhookResolvers({ store, webhooks, secrets: secrets.webhooks, knownTypes, allowPrivate, mutations }),
     ...deadLetterResolvers(deadLetters, mutations),
     ...personalDataResolvers(mutations, { reader, store }, personalData, scrubbing),
+    ...historyResolvers(reader, history, ALL_NODES),
     new LineageResolver(
       graph,
       reader,
       progress,
       ALL_NODES.map(({ name }) => name),
     ),
+    new ColumnUsesResolver(graph, reader, progress),
     new LedgerResolver({ ...ledger, knownTypes }),
+    new LedgerEntryResolver(),
     new VerificationResolver(new Verifier(ledger)),
     ledgerFeed(store),
   ]);
@@ -134,7 +140,7 @@ export function serverSchema({
 /** The schema with nothing behind it: for printing it. Its resolvers cannot be called. */
 export function emptySchema(): Promise<GraphQLSchema> {
   const nothing = {
-    database: { nodes: null, operations: null, ledger: null, webhooks: null, personalData: null },
+    database: { nodes: null, history: null, operations: null, ledger: null, webhooks: null, personalData: null },
     artifacts: null,
     graph: null,
     mutations: null,

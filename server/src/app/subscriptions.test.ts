@@ -1,8 +1,13 @@
-import { FollowLedgerDocument, FollowRunDocument } from "@clew/schema/graphql";
+import {
+  CreateTokenDocument,
+  ErasePersonalDataDocument,
+  FollowLedgerDocument,
+  FollowRunDocument,
+} from "@clew/schema/graphql";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { aDataset, aRun, revokeNewestToken } from "../../../test/support/builders.ts";
-import { bearer } from "../../../test/support/answer.ts";
-import { startTestServer, type TestServer } from "../../../test/support/server.ts";
+import { bearer, gqlOf } from "../../../test/support/answer.ts";
+import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
 import { type Subscriber, subscribeTo } from "../../../test/support/subscriber.ts";
 
 let server: TestServer;
@@ -16,7 +21,11 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 interface Entry {
-  readonly ledgerEntries: { readonly seq: number; readonly type: string };
+  readonly ledgerEntries: {
+    readonly seq: number;
+    readonly type: string;
+    readonly agent?: { readonly __typename: string };
+  };
 }
 
 function follow(variables: { after?: number; types?: string[] }, token = viewer): Subscriber<Entry> {
@@ -78,6 +87,24 @@ describe("the ledger's subscription", () => {
       expect(ledgerEntries.type).toBe("token.created");
       expect(ledgerEntries.seq).toBeGreaterThan(size);
     }
+  });
+
+  test("shows of an agent what is kept of it now, and not what was when the subscription began", async () => {
+    const grants = [{ namespace: "tests", roles: ["CONTRIBUTOR" as const] }];
+    const input = { agent: unique("Ada"), kind: "USER" as const, name: "a test's", grants };
+    const { agent, secret } = (await server.gql(CreateTokenDocument, { input })).data.createToken;
+    const text = `subscription A($after: SafeInt!) { ledgerEntries(after: $after, types: ["dataset-version.published"]) { seq agent { __typename } } }`;
+    const after = await server.ledgerSize();
+    const subscriber = subscribeTo<Entry, { after: number }>(server.url, text, { after }, viewer);
+    onTestFinished(() => subscriber.stop());
+    const asAda = { ...server, gql: gqlOf(server.url, secret!) };
+    await aDataset(asAda);
+    await subscriber.upTo(1);
+    await server.gql(ErasePersonalDataDocument, { input: { agent: agent!.id, reason: "request 17" } });
+    await aDataset(asAda);
+    await subscriber.upTo(2);
+    const agents = subscriber.items.map(({ ledgerEntries }) => ledgerEntries.agent?.__typename);
+    expect(agents).toEqual(["Agent", "ErasedNode"]);
   });
 
   test("is closed to who may not read every namespace, and to bad arguments", async () => {

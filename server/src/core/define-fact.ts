@@ -108,7 +108,7 @@ export class FactCatalogue {
 
   /** What an entry does. Pure: the same bytes give the same changes, today and in ten years. */
   project(entry: { seq: number; bytes: Uint8Array }): Projected {
-    const { type, v, at, by, payload } = opened(entry);
+    const { type, v, at, by, payload } = openEntry(entry);
     const definition = this.#byType.get(type);
     if (definition === undefined) throw new Error(`entry ${entry.seq} has the unknown type ${type}`);
     const current = lift(definition, v, payload);
@@ -121,7 +121,7 @@ export class FactCatalogue {
     const definition = this.#byType.get(entry.type);
     // Most entries refer to none: looked for in the bytes, which need not be parsed then.
     if (definition === undefined || definition.documents.length === 0 || !mayRefer(entry.bytes)) return [];
-    const { v, payload } = opened(entry);
+    const { v, payload } = openEntry(entry);
     return referencesIn(lift(definition, v, payload), definition.documents);
   }
 }
@@ -132,7 +132,8 @@ function mayRefer({ buffer, byteOffset, byteLength }: Uint8Array): boolean {
   return Buffer.from(buffer, byteOffset, byteLength).includes(REFERENCE_START);
 }
 
-function opened({ bytes }: { bytes: Uint8Array }): z.output<typeof EntryEnvelope> {
+/** What an entry's bytes say. */
+export function openEntry({ bytes }: { readonly bytes: Uint8Array }): z.output<typeof EntryEnvelope> {
   return JSON.parse(Buffer.from(bytes).toString("utf8")) as z.output<typeof EntryEnvelope>;
 }
 

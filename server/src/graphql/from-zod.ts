@@ -1,12 +1,13 @@
 // type-graphql asks for it although every type here is explicit; whoever decorates imports this file, directly or not.
 import "reflect-metadata";
-import { MetricValue, NodeId } from "@clew/schema";
+import { type Json, MetricValue, NodeId } from "@clew/schema";
 import type { GraphQLScalarType } from "graphql";
 import { GraphQLSafeInt } from "graphql-scalars";
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { z } from "zod";
 import { documentMark } from "../core/document.ts";
 import { IdOrKey } from "../core/id-or-key.ts";
+import { type Holder, unwrapped } from "../core/marked-fields.ts";
 import { personalMark } from "../core/personal.ts";
 import { Time } from "../core/time.ts";
 import { GraphQLDateTime, GraphQLJSON, GraphQLMetricValue } from "./scalars.ts";
@@ -65,6 +66,25 @@ export function addFields(target: GraphQLClass, shape: z.ZodRawShape, mode: Mode
     const options = { nullable: field.nullable, ...describe(schema as z.ZodType) };
     Field(() => (field.list ? [field.type] : field.type) as never, options)(target.prototype, name);
   }
+}
+
+/** A stored value of a schema as GraphQL shows it: a time as text, a number that is not finite as its name. */
+export function shownValue(schema: z.ZodType, value: Json): unknown {
+  if (value === null) return null;
+  const origin = originOf(schema);
+  const scalar = SCALARS.get(origin);
+  if (scalar) return scalar.serialize(value);
+  const bare = unwrapped(origin);
+  if (bare !== origin) return shownValue(bare, value);
+  const large = documentMark(bare);
+  if (large) return shownValue(large.plain, value);
+  if (bare instanceof z.ZodArray) return (value as Json[]).map((one) => shownValue(bare.element as z.ZodType, one));
+  return bare instanceof z.ZodObject ? shownObject(bare, value as Holder) : value;
+}
+
+function shownObject({ shape }: z.ZodObject, value: Holder): object {
+  const shown = (name: string, one: Json) => (name in shape ? shownValue(shape[name] as z.ZodType, one) : one);
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, shown(name, one)]));
 }
 
 function classOf(schema: z.ZodType, mode: Mode): GraphQLClass {

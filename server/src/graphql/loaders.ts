@@ -1,6 +1,8 @@
 import DataLoader from "dataloader";
 import type { NodeState } from "../core/graph-change.ts";
 import { referredDigest } from "../core/personal.ts";
+import type { LedgerEntry } from "../ports/ledger-store.ts";
+import type { NodeHistoryReader } from "../ports/node-history.ts";
 import type { NodeReader } from "../ports/node-reader.ts";
 import type { TagKind } from "../core/tag-word.ts";
 import type { TagRow } from "../ports/tags.ts";
@@ -20,6 +22,8 @@ export interface TagsOf {
 export interface Loaders {
   /** A node as its reader may see it: a MaskedNode when not at all. @throws when the id names nothing. */
   readonly node: DataLoader<string, NodeValue>;
+  /** The ledger's entry of this number. @throws where there is none. */
+  readonly entry: DataLoader<number, LedgerEntry>;
   /** In order of key. */
   readonly tags: DataLoader<TagsOf, readonly TagRow[], string>;
   /** A value that stands beside the ledger. @throws QUERY_TOO_COSTLY when one answer would show too much. */
@@ -30,7 +34,7 @@ export interface Loaders {
   reveal(ids: readonly string[]): Promise<void>;
 }
 
-export function makeLoaders(reader: NodeReader, principal: Principal): Loaders {
+export function makeLoaders(reader: NodeReader, history: NodeHistoryReader, principal: Principal): Loaders {
   const visible = (state: NodeState): NodeValue => {
     const value = nodeValue(state);
     return mayRead(principal, value) ? value : { id: state.id, type: "MaskedNode" };
@@ -44,6 +48,7 @@ export function makeLoaders(reader: NodeReader, principal: Principal): Loaders {
   });
   return {
     node,
+    entry: entryLoader(history),
     tags: tagLoader(reader),
     document: documentLoader(reader),
     reveal: async (ids) => {
@@ -61,6 +66,13 @@ export function makeLoaders(reader: NodeReader, principal: Principal): Loaders {
 
 function refersToPersonal({ attributes }: NodeState): boolean {
   return Object.values(attributes).some((value) => referredDigest(value) !== null);
+}
+
+function entryLoader(history: NodeHistoryReader): Loaders["entry"] {
+  return new DataLoader(async (seqs) => {
+    const found = new Map((await history.entries(seqs)).map((entry) => [entry.seq, entry]));
+    return seqs.map((seq) => found.get(seq) ?? new Error(`the ledger has no entry ${seq}`));
+  });
 }
 
 /** One read for all that ask for the same kind at the same time. */

@@ -8,8 +8,9 @@ import { personal } from "../core/personal.ts";
 import type { Command } from "../ledger/command.ts";
 import { Recorder } from "../ledger/recorder.ts";
 import { count, Counter, counterId } from "../ports/ledger-store.fixture.ts";
+import type { NodeHistoryReader } from "../ports/node-history.ts";
 import type { NodeCursor, NodeReader } from "../ports/node-reader.ts";
-import { withPersonalValues } from "./personal-node-reader.ts";
+import { withPersonalHistory, withPersonalValues } from "./personal-node-reader.ts";
 
 const Person = defineNode("Person", {
   description: "Somebody, and what a friend calls them.",
@@ -37,11 +38,13 @@ const erasure = (name: string): Command => ({
 let database: SqlDatabase;
 let recorder: Recorder;
 let reader: NodeReader;
+let history: NodeHistoryReader;
 beforeEach(async () => {
   database = await openSqlite(":memory:");
   onTestFinished(() => database.close());
   recorder = new Recorder(database.ledger);
   reader = withPersonalValues(database.nodes, [Person, Counter]);
+  history = withPersonalHistory(database.history, database.nodes, [Person, Counter]);
 });
 const shown = async (...names: string[]) =>
   (await reader.byIds(names.map(idOf))).map(({ id, type, attributes }) => ({ id, type, attributes }));
@@ -50,8 +53,19 @@ test("a node has its personal values, as long as they are there", async () => {
   await recorder.record(meet("Ada", "Addie"));
   const attributes = { name: "Ada", friend: idOf("friend"), nickname: "Addie" };
   expect(await shown("Ada")).toEqual([{ id: idOf("Ada"), type: "Person", attributes }]);
-  expect(await reader.asKnownAt(idOf("Ada"), 1)).toMatchObject({ attributes });
-  expect(await reader.asKnownAt(idOf("Ada"), 0)).toBeNull();
+  expect(await history.asKnownAt(idOf("Ada"), 1)).toMatchObject({ attributes });
+  expect(await history.asKnownAt(idOf("Ada"), 0)).toBeNull();
+});
+
+test("a history has them too, and leaves the reference where one was erased", async () => {
+  await recorder.record(meet("Ada", "Addie"));
+  await recorder.record(erasure("Ada"));
+  await recorder.record(meet("Ada"));
+  const [now, before] = await history.history(idOf("Ada"), null, 9);
+  expect(now!.attributes).toMatchObject({ name: "Ada", nickname: null });
+  const erased = { $personal: expect.stringMatching(/^sha256:/) };
+  expect(before).toMatchObject({ type: "Person", attributes: { name: erased, nickname: "Addie" } });
+  expect(await history.asKnownAt(idOf("Ada"), 1)).toMatchObject({ type: "ErasedNode", attributes: {} });
 });
 
 test("what may be null is null once it is erased; else the node is an ErasedNode", async () => {

@@ -31,18 +31,6 @@ export function describeLedgerReads(open: OpenDatabase): void {
     expect(await seqs(2_000_000, 2)).toEqual([]);
   });
 
-  it("keeps a node's states: each from the entry that made it until the one that replaced it", async () => {
-    await recorder.record(count("a"));
-    // Two changes in one batch, by two commands and by one.
-    await Promise.all([recorder.record(count("a")), recorder.record(count("a", { times: 2 }))]);
-    const values = [0, 1, 2, 3, 4, 99].map(async (seq) => {
-      const state = await database.nodes.asKnownAt(counterId("a"), seq);
-      return state && [state.attributes["value"], state.changedSeq, state.createdSeq];
-    });
-    expect(await Promise.all(values)).toEqual([null, [1, 1, 1], [2, 2, 1], [3, 3, 1], [4, 4, 1], [4, 4, 1]]);
-    expect(await database.nodes.asKnownAt(counterId("none"), 99)).toBeNull();
-  });
-
   it.each([
     ["U+0000", "a\u0000b"],
     ["emoji", "🧶 of thread 👩‍🔬"],

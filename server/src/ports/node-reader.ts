@@ -71,8 +71,6 @@ export interface NodeReader {
   files(versionId: string, afterPath: string, limit: number): Promise<readonly FileRow[]>;
   /** Every version that holds a file with this digest. */
   versionsOfFile(digest: string, limit: number): Promise<readonly FileRow[]>;
-  /** The node as it stood after entry `seq`. */
-  asKnownAt(id: string, seq: number): Promise<NodeState | null>;
   /** The personal values that attributes refer to, by digest: those that were not erased. */
   personal(digests: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** The texts of documents that attributes refer to, by digest. */

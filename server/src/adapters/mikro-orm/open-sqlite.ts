@@ -14,6 +14,7 @@ import { Migration0007Document } from "./migrations-sqlite/0007-document.ts";
 import { Migration0008NodeIndexes } from "./migrations-sqlite/0008-node-indexes.ts";
 import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
+import { SqlNodeHistory } from "./sql-node-history.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
 import { SqlOperations } from "./sql-operations.ts";
 import { SqlPersonalData } from "./sql-personal-data.ts";
@@ -65,6 +66,7 @@ export async function openSqlite(file: string): Promise<SqlDatabase> {
   return {
     ledger: new SqliteLedgerStore(db),
     nodes: new SqlNodeReader(sql),
+    history: new SqlNodeHistory(sql),
     operations: new SqlOperations(sql),
     copies: new SqlCopies(() => copyConnection(file)),
     webhooks: new SqlWebhooks(sql),

@@ -1,4 +1,4 @@
-import type { Attributes, NodeState } from "../../core/graph-change.ts";
+import type { NodeState } from "../../core/graph-change.ts";
 import type { FileRow } from "../../ports/ledger-store.ts";
 import type { NodeCursor, NodeFilter, NodeOrder, NodePlace, NodeReader } from "../../ports/node-reader.ts";
 import type { TagKind } from "../../core/tag-word.ts";
@@ -73,18 +73,6 @@ export class SqlNodeReader implements NodeReader {
 
   async versionsOfFile(digest: string, limit: number): Promise<readonly FileRow[]> {
     return this.#files("digest = ? order by version_id, path", [digest, limit]);
-  }
-
-  async asKnownAt(id: string, seq: number): Promise<NodeState | null> {
-    const [now] = await this.byIds([id]);
-    if (!now || now.createdSeq > seq) return null;
-    if (now.changedSeq <= seq) return now;
-    const [row] = await this.#sql.all<{ from_seq: BigIntColumn; attributes: string }>(
-      "select from_seq, attributes from node_history where id = ? and from_seq <= ? and until_seq > ?",
-      [id, seq, seq],
-    );
-    if (!row) return null;
-    return { ...now, attributes: JSON.parse(row.attributes) as Attributes, changedSeq: Number(row.from_seq) };
   }
 
   async tags(

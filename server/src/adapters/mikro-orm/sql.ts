@@ -13,12 +13,17 @@ export interface Sql {
 }
 
 /**
- * The condition that `column` is one of some texts, and its parameters. One text for any number of them on PostgreSQL, so that the
- * statement is prepared once.
+ * The condition that `column`, of a PostgreSQL type, is one of some texts, and its parameters. One text for any number of them on
+ * PostgreSQL, so that the statement is prepared once.
  */
-export function isOneOf(sql: Sql, column: string, texts: readonly string[]): readonly [string, readonly SqlValue[]] {
+export function isOneOf(
+  sql: Sql,
+  column: string,
+  texts: readonly string[],
+  type: "text" | "int" = "text",
+): readonly [string, readonly SqlValue[]] {
   return sql.dialect === "postgresql"
-    ? [`${column} = any(?::text[])`, [texts]]
+    ? [`${column} = any(?::${type}[])`, [texts]]
     : [`${column} in ${marks(texts.length)}`, texts];
 }
 

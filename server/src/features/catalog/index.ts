@@ -2,6 +2,7 @@ import { childrenResolver } from "../../graphql/connection.ts";
 import { mutationResolver } from "../../graphql/mutation-resolver.ts";
 import type { Mutations } from "../../graphql/mutations.ts";
 import type { ArtifactStore } from "../../ports/artifact-store.ts";
+import type { NodeHistoryReader } from "../../ports/node-history.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { CodeRepository, CodeVersion } from "./code.node.ts";
 import { datasetVersionPublished } from "./dataset-version.published.fact.ts";
@@ -54,6 +55,7 @@ export const catalogFacts = [
 
 export interface CatalogParts {
   readonly reader: NodeReader;
+  readonly history: NodeHistoryReader;
   readonly artifacts: ArtifactStore;
   readonly mutations: Mutations;
   /** The node types that `search` looks through. */
@@ -61,9 +63,9 @@ export interface CatalogParts {
 }
 
 /** The catalogue's resolvers, wired. */
-export function catalogResolvers({ reader, artifacts, mutations, searched }: CatalogParts): object[] {
+export function catalogResolvers({ reader, history, artifacts, mutations, searched }: CatalogParts): object[] {
   return [
-    new CatalogQueries(reader, searched),
+    new CatalogQueries(reader, history, searched),
     new FileUsesResolver(reader),
     ...[Dataset, Model, DatasetVersion, ModelVersion].map(keyResolver),
     childrenResolver(reader, Dataset, DatasetVersion, "versions"),

@@ -1,7 +1,7 @@
+import { openEntry } from "../../core/define-fact.ts";
 import type { FollowerWork } from "../../ledger/follower.ts";
 import type { ProjectedEntry } from "../../ledger/ledger-tail.ts";
 import type { LedgerStore } from "../../ports/ledger-store.ts";
-import { openEntry } from "../ledger/index.ts";
 import { mutationResent } from "./dead-letter.facts.ts";
 import type { DeadLetterStore } from "./dead-letters.ts";
 

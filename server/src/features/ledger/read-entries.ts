@@ -1,5 +1,3 @@
-import type { z } from "zod";
-import type { EntryEnvelope } from "../../core/define-fact.ts";
 import type { LedgerEntry, LedgerStore } from "../../ports/ledger-store.ts";
 
 /** Entries that one request looks at, when only some types are asked for. */
@@ -34,9 +32,4 @@ export async function readEntries(store: LedgerStore, { after, limit, types }: F
     if (page.length === 0 || types === null) break;
   }
   return { entries: found, endSeq, hasMore: (await store.head()).seq > endSeq };
-}
-
-/** What an entry's bytes say. */
-export function openEntry({ bytes }: LedgerEntry): z.output<typeof EntryEnvelope> {
-  return JSON.parse(Buffer.from(bytes).toString("utf8")) as z.output<typeof EntryEnvelope>;
 }

@@ -1,1 +1,3 @@
-export { type GraphProgress, LineageResolver } from "./graphql/lineage.resolver.ts";
+export { ColumnUsesResolver } from "./graphql/column-uses.resolver.ts";
+export { LineageResolver } from "./graphql/lineage.resolver.ts";
+export type { GraphProgress } from "./graphql/walk-start.ts";

@@ -1,11 +1,13 @@
 import type { RunEvent, RunState } from "@clew/schema";
 import { FINAL_RUN_STATES } from "@clew/schema";
+import { openEntry } from "../../core/define-fact.ts";
 import { type NodeOf, nodeOf } from "../../core/define-node.ts";
 import type { Push } from "../../graphql/live.ts";
 import { AppendWatch } from "../../ledger/append-watch.ts";
 import type { LedgerEntry, LedgerStore } from "../../ports/ledger-store.ts";
+import type { NodeHistoryReader } from "../../ports/node-history.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
-import { openEntry, readEntries } from "../ledger/index.ts";
+import { readEntries } from "../ledger/index.ts";
 import { Run } from "./run.node.ts";
 import { runFacts } from "./run.facts.ts";
 
@@ -65,6 +67,7 @@ const POLL_MS = 5_000;
 interface FollowParts {
   readonly store: LedgerStore;
   readonly reader: NodeReader;
+  readonly history: NodeHistoryReader;
   readonly source: RunEventSource;
 }
 
@@ -151,7 +154,7 @@ class RunFollower {
   /** Pushes the state that an entry of this run led to. */
   async #isEnd(entry: LedgerEntry): Promise<boolean> {
     if (runOf(entry) !== this.#runId) return false;
-    const state = await this.#parts.reader.asKnownAt(this.#runId, entry.seq);
+    const state = await this.#parts.history.asKnownAt(this.#runId, entry.seq);
     if (state === null || state.changedSeq !== entry.seq) return false;
     const { state: now, failure, attempts } = nodeOf(Run, state);
     const isFinal = FINAL_RUN_STATES.has(now);

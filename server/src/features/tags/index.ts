@@ -1,9 +1,10 @@
 import type { NodeDefinition } from "../../core/define-node.ts";
+import { authorResolver } from "../../graphql/author.ts";
 import { mutationResolver } from "../../graphql/mutation-resolver.ts";
 import type { Mutations } from "../../graphql/mutations.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { tagMutations } from "./graphql/tag-mutations.ts";
-import { aliasesResolver, tagsResolver } from "./graphql/tags.resolver.ts";
+import { aliasesResolver, AliasType, tagsResolver, TagType } from "./graphql/tags.resolver.ts";
 import { aliasDeleted, aliasSet, tagDeleted, tagSet } from "./tag.facts.ts";
 
 export const tagFacts = [aliasSet, aliasDeleted, tagSet, tagDeleted];
@@ -16,6 +17,7 @@ export function tagResolvers(reader: NodeReader, mutations: Mutations, nodes: re
   return [
     ...taggable.map(tagsResolver),
     ...numbered.map(aliasesResolver),
+    ...[TagType, AliasType].map(authorResolver),
     mutationResolver("TagMutations", mutations, tagMutations(reader, names)),
   ];
 }

@@ -1,10 +1,12 @@
 import { NodeId, parseKey, typeOfId } from "@clew/schema";
 import { Arg, Args, Ctx, ID, Query, Resolver } from "type-graphql";
+import type { NodeState } from "../../../core/graph-change.ts";
 import { connectionType, listNodes } from "../../../graphql/connection.ts";
 import type { Context } from "../../../graphql/context.ts";
 import { clientError } from "../../../graphql/errors.ts";
 import { mayRead } from "../../../graphql/loaders.ts";
 import { Node, type NodeValue, nodeValue, objectType } from "../../../graphql/node-type.ts";
+import type { NodeHistoryReader } from "../../../ports/node-history.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
 import { CodeVersion } from "../code.node.ts";
 import { DatasetVersion } from "../dataset-version.node.ts";
@@ -23,11 +25,13 @@ const NodeConnection = connectionType("Node", Node);
 @Resolver()
 export class CatalogQueries {
   readonly #reader: NodeReader;
+  readonly #history: NodeHistoryReader;
   readonly #searched: readonly string[];
 
   /** `searched`: the types that `search` looks through. */
-  constructor(reader: NodeReader, searched: readonly string[]) {
+  constructor(reader: NodeReader, history: NodeHistoryReader, searched: readonly string[]) {
     this.#reader = reader;
+    this.#history = history;
     this.#searched = searched;
   }
 
@@ -48,7 +52,8 @@ export class CatalogQueries {
     @Args(() => TimeArguments) time: TimeArguments,
     @Ctx() { principal }: Context,
   ): Promise<NodeValue[]> {
-    return (await findNodes(this.#reader, principal, key, time.asTime())).map(nodeValue);
+    const found = await findNodes(this.#reader, principal, key, time.asTime());
+    return Promise.all(found.map((state) => this.#asKnown(state, time)));
   }
 
   @Query(() => objectType(Dataset), { nullable: true, description: "A dataset by its key, namespace/name." })
@@ -119,10 +124,16 @@ export class CatalogQueries {
     context: Context,
   ): Promise<NodeValue | null> {
     const state = await findByKey(this.#reader, type, key, time.asTime());
-    const value = state && typeOfId(state.id) === wanted ? nodeValue(state) : null;
+    const value = state && typeOfId(state.id) === wanted ? await this.#asKnown(state, time) : null;
     if (value && mayRead(context.principal, value)) return value;
     if (isAlias(key)) throw noAlias(key);
     return null;
+  }
+
+  /** The node that a key named as it was known then: what became of it since is not shown. */
+  async #asKnown(state: NodeState, { knownAt }: TimeArguments): Promise<NodeValue> {
+    const isOlder = state.changedSeq <= (knownAt ?? Infinity);
+    return nodeValue((isOlder ? null : await this.#history.asKnownAt(state.id, knownAt!)) ?? state);
   }
 
   #list(types: readonly string[], args: ListArguments, context: Context) {

@@ -21,7 +21,16 @@ export function ledgerFeed(store: LedgerStore): object {
       throw clientError("INVALID_INPUT", "after must not be negative", { path: ["after"] });
     const start = { after: after ?? (await store.head()).seq, types: types ? new Set(types) : null };
     return live<LedgerEntryType>((push, signal) =>
-      followEntries(store, start, (entry) => push(toEntry(entry)), signal),
+      followEntries(
+        store,
+        start,
+        (entry) => {
+          // A subscription lasts, and an agent that an entry before had may be erased since.
+          context.loaders.node.clearAll();
+          return push(toEntry(entry));
+        },
+        signal,
+      ),
     );
   }
 

@@ -1,5 +1,6 @@
 import { GraphQLSafeInt } from "graphql-scalars";
 import { Arg, Ctx, Int, Mutation, Query, Resolver } from "type-graphql";
+import { openEntry } from "../../../core/define-fact.ts";
 import { pageSize } from "../../../graphql/connection.ts";
 import type { Context } from "../../../graphql/context.ts";
 import { clientError, notFound } from "../../../graphql/errors.ts";
@@ -9,7 +10,7 @@ import { GraphQLJSON } from "../../../graphql/scalars.ts";
 import type { Checkpointer } from "../../../ledger/checkpointer.ts";
 import type { Follower } from "../../../ledger/follower.ts";
 import type { LedgerEntry } from "../../../ports/ledger-store.ts";
-import { openEntry, readEntries } from "../read-entries.ts";
+import { readEntries } from "../read-entries.ts";
 import type { VerifierParts } from "../verifier.ts";
 import {
   FollowerState,

@@ -1,22 +1,12 @@
-import { parseKey } from "@clew/schema";
 import { Arg, Args, ArgsType, Ctx, Field, ID, Int, Query, Resolver } from "type-graphql";
 import { GraphQLSafeInt } from "graphql-scalars";
 import { type ArrowFamily, arrowsOf } from "../../../core/arrows.ts";
-import type { NodeState } from "../../../core/graph-change.ts";
 import { decodeCursor, encodeCursor, pageSize } from "../../../graphql/connection.ts";
 import type { Context } from "../../../graphql/context.ts";
-import { clientError, notFound } from "../../../graphql/errors.ts";
+import { clientError } from "../../../graphql/errors.ts";
 import { GraphQLDateTime } from "../../../graphql/scalars.ts";
-import {
-  DEPTHS,
-  type Depth,
-  type Direction,
-  GraphUnavailable,
-  type Hit,
-  type LineageGraph,
-} from "../../../ports/lineage-graph.ts";
+import { DEPTHS, type Depth, type Direction, type Hit, type LineageGraph } from "../../../ports/lineage-graph.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
-import { findNodes } from "../../catalog/index.ts";
 import {
   DirectionEnum,
   FamilyEnum,
@@ -25,14 +15,9 @@ import {
   type LineageEdge,
   LineagePath,
 } from "./lineage.types.ts";
+import { available, type GraphProgress, NODES_MAX, TIMEOUT_MS, WALK_COST, walkStart } from "./walk-start.ts";
 
-const NODES_MAX = 10_000;
-const TIMEOUT_MS = 10_000;
 const PATHS_MAX = 20;
-/** How long a walk waits for the graph to reach the entry that it needs. */
-const BEHIND_MAX_MS = 2_000;
-/** A walk visits far more nodes than it answers. */
-const WALK_COST = 1_000;
 
 /** What every way through the graph takes besides its ends. */
 @ArgsType()
@@ -66,11 +51,6 @@ class WalkArguments extends PathArguments {
 }
 
 const START = { description: "An id, or a key: namespace/name@3, @latest or @alias, as it was at asOf and knownAt." };
-
-/** How far the graph is: from the follower. */
-export interface GraphProgress {
-  waitFor(seq: number, timeoutMs: number): Promise<boolean>;
-}
 
 @Resolver()
 export class LineageResolver {
@@ -162,18 +142,9 @@ export class LineageResolver {
       throw clientError("INVALID_INPUT", `there is no node type ${unknown}`, { path: ["types"] });
   }
 
-  /** The id of a walk's end, once the caller may read it and the graph has come far enough. */
-  async #start(idOrKey: string, args: PathArguments, { principal }: Context): Promise<string> {
-    const time = { at: args.asOf ?? undefined, knownSeq: args.knownAt ?? undefined };
-    const [state, another] = await findNodes(this.#reader, principal, idOrKey, time);
-    if (state === undefined) throw noStart(idOrKey);
-    if (another)
-      throw clientError("INVALID_INPUT", `${idOrKey} is both ${state.type} and ${another.type}; give the id`);
-    if (!wasThere(state, args)) throw clientError("NOT_FOUND", `${idOrKey} was not there then`);
-    const seq = Math.max(args.minSeq ?? 0, state.createdSeq);
-    const isThere = await this.#progress.waitFor(seq, BEHIND_MAX_MS);
-    if (!isThere) throw clientError("GRAPH_BEHIND", `the graph has not yet reached entry ${seq}`);
-    return state.id;
+  async #start(idOrKey: string, args: PathArguments, context: Context): Promise<string> {
+    const { id } = await walkStart({ reader: this.#reader, progress: this.#progress }, idOrKey, args, context);
+    return id;
   }
 
   async #edge(hit: Hit, context: Context): Promise<LineageEdge> {
@@ -184,17 +155,6 @@ export class LineageResolver {
       node: await context.loaders.node.load(hit.id),
     };
   }
-}
-
-function noStart(idOrKey: string) {
-  if (parseKey(idOrKey) === null) return notFound("node");
-  return clientError("NOT_FOUND", `there is no ${idOrKey}, or none that you may read`);
-}
-
-/** Whether a node had been made at the time that is asked about: of what was not, "nothing" would be a wrong answer. */
-function wasThere({ createdSeq, attributes }: NodeState, { asOf, knownAt }: PathArguments): boolean {
-  const madeAt = attributes["createdAt"] ?? attributes["queuedAt"] ?? attributes["firstAt"] ?? attributes["decidedAt"];
-  return createdSeq <= (knownAt ?? Infinity) && (typeof madeAt !== "number" || madeAt <= (asOf ?? Infinity));
 }
 
 function walkQuery(start: string, args: WalkArguments, context: Context) {
@@ -233,13 +193,4 @@ function pageReasons(edges: readonly LineageEdge[]): string[] {
   const masked = edges.some(({ node }) => node.type === "MaskedNode") ? ["NO_ACCESS"] : [];
   const unknown = edges.some(({ node }) => node["declaresInputs"] === false) ? ["UNKNOWN_INPUTS"] : [];
   return [...masked, ...unknown];
-}
-
-async function available<Result>(ask: () => Promise<Result>): Promise<Result> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof GraphUnavailable) throw clientError("GRAPH_UNAVAILABLE", error.message);
-    throw error;
-  }
 }

@@ -25,7 +25,7 @@ registerEnumType(FamilyEnum, {
     "MATERIAL: what a thing is made of. SUBJECT: what a report, decision or deployment speaks of. CAUSAL: what led to it, and who.",
 });
 
-export const PartialReasonEnum = asEnum(["DEPTH", "SIZE", "TIME", "NO_ACCESS", "UNKNOWN_INPUTS"]);
+export const PartialReasonEnum = asEnum(["DEPTH", "SIZE", "TIME", "NO_ACCESS", "UNKNOWN_INPUTS", "UNKNOWN_COLUMNS"]);
 registerEnumType(PartialReasonEnum, {
   name: "PartialReason",
   description: "Why there may be more than the answer shows.",

@@ -10,6 +10,7 @@ import { mayRead } from "../../../graphql/loaders.ts";
 import { nodeValue } from "../../../graphql/node-type.ts";
 import { GraphQLDateTime, GraphQLMetricValue } from "../../../graphql/scalars.ts";
 import type { LedgerStore } from "../../../ports/ledger-store.ts";
+import type { NodeHistoryReader } from "../../../ports/node-history.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
 import { followRun, type RunEventFeed, type RunHappening, type RunPosition } from "../run-events.ts";
 import { Run } from "../run.node.ts";
@@ -77,12 +78,13 @@ class RunEventType {
 
 export interface RunEventParts {
   readonly reader: NodeReader;
+  readonly history: NodeHistoryReader;
   readonly store: LedgerStore;
   readonly events: RunEventFeed;
 }
 
 /** The runs' subscription. A decorator's function has no `this`, so the class is made around what it needs. */
-export function runEventResolver({ reader, store, events }: RunEventParts): object {
+export function runEventResolver({ reader, history, store, events }: RunEventParts): object {
   async function follow(runId: string, after: string | null | undefined, { principal }: Context) {
     const [run] = await reader.byIds([runId]);
     if (run?.type !== Run.name || !mayRead(principal, nodeValue(run))) throw notFound("run");
@@ -93,7 +95,7 @@ export function runEventResolver({ reader, store, events }: RunEventParts): obje
       throw clientError("RUN_EVENTS_UNAVAILABLE", message);
     }
     return live<RunEventType>((push, signal) =>
-      followRun({ store, reader, source }, runId, start, (happening) => push(toEvent(happening)), signal),
+      followRun({ store, reader, history, source }, runId, start, (happening) => push(toEvent(happening)), signal),
     );
   }
 

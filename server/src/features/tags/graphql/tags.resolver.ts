@@ -16,12 +16,12 @@ class Belief {
   @Field(() => GraphQLDateTime, { nullable: true, description: "Until when; null: to this day." })
   validTo!: number | null;
 
-  @Field(() => GraphQLSafeInt, { description: "The ledger entry that says so, and who said it." })
+  @Field(() => GraphQLSafeInt, { description: "The ledger entry that says so." })
   ledgerSeq!: number;
 }
 
 @ObjectType("Alias", { description: "A name of a version, as production, that may move to another." })
-class AliasType extends Belief {
+export class AliasType extends Belief {
   @Field(() => String)
   alias!: string;
 
@@ -30,7 +30,7 @@ class AliasType extends Belief {
 }
 
 @ObjectType("Tag", { description: "A word about a node." })
-class TagType extends Belief {
+export class TagType extends Belief {
   @Field(() => String)
   key!: string;
 

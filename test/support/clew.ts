@@ -1,0 +1,18 @@
+import { expect } from "vitest";
+import { runCli } from "../../cli/src/program.ts";
+import { plain } from "../../cli/src/terminal/paint.ts";
+import type { TestServer } from "./server.ts";
+
+/** What the command line, as a server's administrator, prints; it must succeed. */
+export async function clew(server: TestServer, ...args: string[]): Promise<string> {
+  const lines: string[] = [];
+  const io = {
+    out: (line: string) => lines.push(line),
+    err: (line: string) => lines.push(line),
+    paint: plain,
+    terminal: null,
+  };
+  const status = await runCli(["--url", server.running.url, "--token", server.adminToken, ...args], io);
+  expect(status, lines.join("\n")).toBe(0);
+  return lines.join("\n");
+}
