@@ -24,8 +24,9 @@ COPY plugins/drift/package.json plugins/drift/
 COPY plugins/train-tfjs/package.json plugins/train-tfjs/
 COPY plugins/evaluate-tabular/package.json plugins/evaluate-tabular/
 COPY plugins/validate-tabular/package.json plugins/validate-tabular/
+COPY plugins/serve-models/package.json plugins/serve-models/
 # No install scripts: TensorFlow's would fetch its GPU library into every image.
-RUN npm ci --ignore-scripts --omit=dev --workspace runners/node --workspace plugins/train-tfjs --workspace plugins/evaluate-tabular --workspace plugins/validate-tabular --include-workspace-root=false
+RUN npm ci --ignore-scripts --omit=dev --workspace runners/node --workspace plugins/train-tfjs --workspace plugins/evaluate-tabular --workspace plugins/validate-tabular --workspace plugins/serve-models --include-workspace-root=false
 RUN if [ "$GPU" = "1" ]; then npm run gpu:install; fi
 COPY schema schema
 COPY plugins plugins

@@ -13,6 +13,7 @@ COPY plugins/drift/package.json plugins/drift/
 COPY plugins/train-tfjs/package.json plugins/train-tfjs/
 COPY plugins/evaluate-tabular/package.json plugins/evaluate-tabular/
 COPY plugins/validate-tabular/package.json plugins/validate-tabular/
+COPY plugins/serve-models/package.json plugins/serve-models/
 
 FROM manifests AS build
 RUN npm ci --ignore-scripts
