@@ -103,7 +103,7 @@ function deployment(hasShadow: boolean): HostMessage {
       signature,
     },
     format: "tfjs-layers",
-    weight: mode === "LIVE" ? 100 : 0,
+    weight: 100,
     mode,
     isSuspended: false,
   });

@@ -3,12 +3,13 @@ import {
   CreateEndpointDocument,
   DecideDocument,
   DeployDocument,
+  EndpointDocument,
   RaiseAlertDocument,
   ReportDeploymentDocument,
 } from "@clew/schema/graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { aDataset, aModel } from "./support/builders.ts";
-import { clew } from "./support/clew.ts";
+import { clew, runClew } from "./support/clew.ts";
 import { startTestServer, type TestServer, unique } from "./support/server.ts";
 
 let server: TestServer;
@@ -50,3 +51,38 @@ test("endpoints, deployments, decisions and alerts are listed, and named in a tr
   expect(behind).toMatch(/promotion +\S+\/live@1 by/);
   expect(behind).toContain(rows.key);
 });
+
+test("an endpoint is made, decided on and deployed to from the command line", async () => {
+  const namespace = unique("cli");
+  const [endpoint, reason] = [`${namespace}/live`, ["--reason", "beats the old one"]];
+  const [first, second] = [
+    await aModel(server, { namespace, name: "a" }),
+    await aModel(server, { namespace, name: "b" }),
+  ];
+  expect(await clew(server, "endpoint", "new", endpoint)).toContain(`--endpoint ${endpoint}`);
+  const refused = await runClew(server, "endpoint", "deploy", endpoint, first.key, ...reason);
+  expect(refused).toMatchObject({ status: 1, text: expect.stringContaining("MODEL_NOT_APPROVED") as unknown });
+  for (const { key } of [first, second]) await clew(server, "decide", "approve", key, ...reason);
+  expect(await clew(server, "endpoint", "deploy", endpoint, first.key, ...reason)).toBe(
+    `${endpoint}@1 is to be served`,
+  );
+  await served(endpoint);
+  await clew(server, "endpoint", "deploy", endpoint, `${first.key}=90`, `${second.key}=10`, ...reason);
+  await served(endpoint);
+  expect(await clew(server, "ls", "deployments", "--namespace", namespace)).toMatch(/\(90 %\).*\(10 %\)/);
+  await clew(server, "endpoint", "suspend", endpoint, ...reason);
+  expect(await clew(server, "ls", "endpoints", "--namespace", namespace)).toContain("live@2 SUSPENDED");
+  await clew(server, "endpoint", "resume", endpoint, ...reason);
+  expect(await clew(server, "endpoint", "roll-back", endpoint, ...reason)).toBe(`${endpoint}@3 is to be served`);
+  const late = await runClew(server, "endpoint", "deploy", endpoint, first.key, "--wait", "1", ...reason);
+  expect(late).toMatchObject({ status: 1, text: expect.stringContaining("is not served after 1 s") as unknown });
+  for (const bad of [["x=1000"], ["x=9=9"], ["x=live"]])
+    expect(await runClew(server, "endpoint", "deploy", endpoint, ...bad, ...reason)).toMatchObject({ status: 2 });
+  expect(await runClew(server, "endpoint", "deploy", endpoint, first.key)).toMatchObject({ status: 2 });
+});
+
+/** As a service reports it. */
+async function served(endpoint: string): Promise<void> {
+  const { data } = await server.gql(EndpointDocument, { key: endpoint });
+  await server.gql(ReportDeploymentDocument, { input: { deployment: data!.endpoint!.wantedDeployment!.id } });
+}

@@ -1,7 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { aliasCommand } from "./commands/alias.ts";
 import { deadCommand } from "./commands/dead.ts";
+import { decideCommand } from "./commands/decide.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { endpointCommand } from "./commands/endpoint.ts";
 import { eraseCommand } from "./commands/erase.ts";
 import { exportCommand } from "./commands/export.ts";
 import { importCommand } from "./commands/import.ts";
@@ -40,6 +42,8 @@ function buildProgram(io: Io): Command {
     publishCommand(io),
     aliasCommand(io),
     tagCommand(io),
+    decideCommand(io),
+    endpointCommand(io),
     runCommand(io),
     logsCommand(io),
     pluginCommand(io),

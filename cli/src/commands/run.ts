@@ -19,6 +19,7 @@ interface RunFlags {
   readonly output?: Pair[];
   readonly seed?: number;
   readonly pool?: string;
+  readonly endpoint?: string;
   readonly code?: string;
   readonly recordCode?: string;
   readonly key?: string;
@@ -51,6 +52,7 @@ export function runCommand(io: Io): Command {
       parseInteger(0, 0xffff_ffff),
     )
     .option("--pool <pool>", "the runners' pool")
+    .option("--endpoint <key>", "of a service: the endpoint that it serves or watches")
     .option("--code <id>", "the code version that the run stands for")
     .option(
       "--record-code <namespace/name>",
@@ -79,7 +81,7 @@ async function run(context: CliContext, plugin: string, flags: RunFlags): Promis
 }
 
 function inputOf(plugin: string, flags: RunFlags): SubmitRunInput {
-  const { namespace, pluginVersion, name, seed, pool } = flags;
+  const { namespace, pluginVersion, name, seed, pool, endpoint } = flags;
   return {
     plugin,
     namespace,
@@ -90,6 +92,7 @@ function inputOf(plugin: string, flags: RunFlags): SubmitRunInput {
     ...(name === undefined ? {} : { name }),
     ...(seed === undefined ? {} : { seed }),
     ...(pool === undefined ? {} : { pool }),
+    ...(endpoint === undefined ? {} : { endpoint }),
   };
 }
 

@@ -243,7 +243,7 @@ describe("a deployment", () => {
 describe("what was predicted", () => {
   test("is passed on with its values; shadows see it too and answer nobody", async () => {
     const { deploy, infer, predictions } = await aServingService();
-    await deploy({ key: "tests/arrival@1" }, { key: "tests/arrival@2", mode: "SHADOW", weight: 0 });
+    await deploy({ key: "tests/arrival@1" }, { key: "tests/arrival@2", mode: "SHADOW" });
     const { answer } = await infer(aRequest(2));
     expect(answer.model_version).toBe("arrival@1");
     await infer("{");
@@ -263,6 +263,18 @@ describe("what was predicted", () => {
     expect(of("SHADOW", false)?.outputs?.["probability"]).toHaveLength(2);
     expect(of("LIVE", true)).toMatchObject({ error: { status: 400 }, inputs: null });
     expect((await infer(aRequest(1), { path: "/v2/models/delay/versions/2/infer" })).status).toBe(404);
+  });
+
+  test("is seen by a shadow as often as its weight says", async () => {
+    const { deploy, infer, predictions } = await aServingService();
+    await deploy({ key: "tests/arrival@1" }, { key: "tests/arrival@2", mode: "SHADOW", weight: 25 });
+    await Promise.all(Array.from({ length: 400 }, () => infer(aRequest(1))));
+    const of = (wanted: string) => predictions.filter(({ mode }) => mode === wanted).length;
+    await vi.waitFor(() => expect(of("LIVE")).toBe(400));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    // Of Binomial(400, 0.25), four standard deviations either way.
+    expect(of("SHADOW")).toBeGreaterThan(65);
+    expect(of("SHADOW")).toBeLessThan(135);
   });
 
   test("is passed on by a share, failed requests all, and to the last one when the service stops", async () => {

@@ -66,7 +66,7 @@ async function taken(
   try {
     const { entries } = await revisions.take(deployment);
     const served = entries.map(({ key, weight, mode, isSuspended }) => {
-      return `${key} ${mode === "LIVE" ? `${weight} %` : "as a shadow"}${isSuspended ? ", suspended" : ""}`;
+      return `${key} ${weight} %${mode === "SHADOW" ? " as a shadow" : ""}${isSuspended ? ", suspended" : ""}`;
     });
     job.log.info(`${deployment.key} is served: ${served.join("; ")}`);
     return null;

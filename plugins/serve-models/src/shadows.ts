@@ -31,6 +31,7 @@ export class Shadows {
 
   see(revision: Revision, { id, at, batch }: Pick<Shadowed, "id" | "at" | "batch">): void {
     for (const entry of revision.shadows) {
+      if (Math.random() * 100 >= entry.weight) continue;
       if (this.#waiting.length >= WAITING_MAX) this.#log.drop();
       else this.#waiting.push({ id, at, batch, entry, deployment: revision.id, release: revision.hold() });
     }
