@@ -81,6 +81,16 @@ describe("the history of a node", () => {
     expect(valuesOf(claimed)).toMatchObject({ state: ["QUEUED", "LEASED"], attempts: [[], data.node.attempts] });
   });
 
+  test("shows numbers that are not finite as the node shows them", async () => {
+    const { id } = await aModel(server, { metrics: [{ name: "loss", value: "NaN" }] });
+    const { data } = await server.gql(
+      "query A($id: ID!) { node(id: $id) { ... on ModelVersion { metrics { name value } } } }",
+      { id },
+    );
+    expect(data.node.metrics).toEqual([{ name: "loss", value: "NaN" }]);
+    expect(valuesOf((await historyOf(id))[0]!)["metrics"]).toEqual([undefined, data.node.metrics]);
+  });
+
   test("of an endpoint says what was wanted there", async () => {
     const namespace = unique("live");
     const models = [await aModel(server, { namespace }), await aModel(server, { namespace })];

@@ -64,7 +64,7 @@ export interface NodeDefinition {
   readonly edges: Edges;
   /** The edge to the node that lists nodes of this type, as an asset lists its versions. */
   readonly parent: string | null;
-  /** Stored fields that GraphQL shows through a resolver, or not at all. */
+  /** Stored fields that GraphQL shows through a resolver, or not at all; the history of a node shows them as they are stored. */
   readonly hidden: readonly string[];
   /** Id, fields and edges together: what a fact's payload must say to make this node. */
   readonly schema: z.ZodType;
