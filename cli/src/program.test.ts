@@ -1,11 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runCli } from "./program.ts";
-import { plain } from "./terminal/paint.ts";
+import { answering, aRun, clewIn } from "./program.fixture.ts";
 
 let dir = "";
 beforeEach(() => {
@@ -13,53 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-interface Told {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function clew(...args: string[]): Promise<Told> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const io = {
-    out: (line: string) => void out.push(line),
-    err: (line: string) => void err.push(line),
-    paint: plain,
-    terminal: null,
-  };
-  const status = await runCli(["--data-dir", dir, ...args], io);
-  return { status, out: out.join("\n"), err: err.join("\n") };
-}
-
-interface Asked {
-  readonly query: string;
-  readonly variables: Record<string, unknown>;
-  readonly authorization: string | undefined;
-}
-
-/** A server that gives the answers one after the other and keeps what it was asked. */
-async function answering(...answers: readonly { status?: number; body: unknown }[]) {
-  const asked: Asked[] = [];
-  const server = createServer(async (request, response) => {
-    // As a proxy that lets no WebSocket through.
-    if (request.headers.upgrade) return response.writeHead(404).end();
-    asked.push({ ...(JSON.parse(await textOf(request)) as Asked), authorization: request.headers.authorization });
-    const { status = 200, body } = answers.at(Math.min(asked.length, answers.length) - 1) ?? { body: null };
-    response
-      .writeHead(status, { "content-type": "application/json" })
-      .end(typeof body === "string" ? body : JSON.stringify(body));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, asked, [Symbol.dispose]: () => void server.close() };
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
-}
+const clew = (...args: string[]) => clewIn(dir, ...args);
 
 const page = (field: string, nodes: readonly unknown[], endCursor: string | null = null) => ({
   body: { data: { [field]: { nodes, pageInfo: { hasNextPage: endCursor !== null, endCursor } } } },
@@ -281,31 +234,6 @@ describe("run", () => {
   });
 });
 
-describe("logs -f", () => {
-  it("prints each metric point once and goes on behind the last one", async () => {
-    const point = (n: number) => ({
-      name: "loss",
-      step: n,
-      value: 1 / n,
-      attempt: 1,
-      n,
-      at: "2026-01-31T12:00:00.000Z",
-    });
-    const metrics = (...ns: number[]) => ({ body: { data: { node: { metricPoints: ns.map(point) } } } });
-    using server = await answering(aRun({ state: "RUNNING" }), metrics(1, 2), aRun({ state: "SUCCEEDED" }), metrics(3));
-    const { status, out } = await clew("--url", server.url, "logs", "-f", "Run:01a20c8c-cc34-7f3f-83bc-9a4d3dfc6435");
-    expect(status).toBe(0);
-    expect(out.split("\n")).toEqual([
-      "12:00:00.000  loss[1]  1",
-      "12:00:00.000  loss[2]  0.5",
-      "RUNNING",
-      "12:00:00.000  loss[3]  0.3333",
-      "SUCCEEDED",
-    ]);
-    expect(server.asked.at(3)?.variables["after"]).toBe(2);
-  });
-});
-
 describe("export", () => {
   const sending = async (send: (response: ServerResponse) => void) => {
     const server = createServer((request, response) => {
@@ -366,26 +294,3 @@ describe("new plugin", () => {
     expect(again).toMatchObject({ status: 2, err: `clew: ${folder} is not empty` });
   });
 });
-
-function aRun(fields: Record<string, unknown>) {
-  const node = {
-    id: "Run:1",
-    namespace: "n",
-    name: "train",
-    runType: "TRAINING",
-    whyWaiting: null,
-    plugin: null,
-    attributedTo: null,
-    seed: 1,
-    queuedAt: "2026-01-31T12:00:00.000Z",
-    startedAt: null,
-    endedAt: null,
-    measurementsComplete: null,
-    failure: null,
-    attempts: [],
-    inputs: [],
-    outputs: [],
-    ...fields,
-  };
-  return { body: { data: { node } } };
-}

@@ -4,7 +4,7 @@ import { Authenticator } from "../features/access/index.ts";
 import { DeadLetters } from "../features/dead-letters/index.ts";
 import { Scrubbing } from "../features/personal-data/index.ts";
 import { Presence } from "../features/runners/index.ts";
-import { RunEventFeed } from "../features/runs/index.ts";
+import { LogRetention, RunEventFeed } from "../features/runs/index.ts";
 import type { Context } from "../graphql/context.ts";
 import { Mutations } from "../graphql/mutations.ts";
 import type { Principal } from "../graphql/principal.ts";
@@ -81,6 +81,9 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
   stops.add("graph follower", () => ledger.graph.stop());
   scrubbing.request();
   stops.add("scrubbing", () => scrubbing.stop());
+  const retention = new LogRetention(database.logs, config.logRetentionDays, log);
+  retention.start();
+  stops.add("log retention", () => retention.stop());
   startDeliveries(config, database, ledger, secrets, stops, log);
   const authenticator = new Authenticator(operations, reader, secrets.attemptTokens);
   if (ledger.checkpointer.fork === null) await firstStart(ledger.recorder, operations, config.dataDir);

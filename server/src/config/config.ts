@@ -53,6 +53,10 @@ export const Config = z.object({
   webhookTimeoutSeconds: z.coerce.number().int().min(1).max(60).default(10),
   /** Failures in a row after which a webhook is given up; 100 take nearly three days. */
   webhookMaxAttempts: z.coerce.number().int().min(1).max(1000).default(100),
+  /** How many days lines of jobs' logs are kept. */
+  logRetentionDays: z.coerce.number().int().min(1).max(36_500).default(90),
+  /** How many lines of one attempt are kept; of at most 10,000 characters each. */
+  logLinesMax: z.coerce.number().int().min(1).max(10_000_000).default(100_000),
   graphiql: flag.default(true),
   logLevel: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
@@ -79,6 +83,8 @@ export const VARIABLES: Readonly<Record<keyof Config, string>> = {
   webhookAllowPrivate: "CLEW_WEBHOOK_ALLOW_PRIVATE",
   webhookTimeoutSeconds: "CLEW_WEBHOOK_TIMEOUT_SECONDS",
   webhookMaxAttempts: "CLEW_WEBHOOK_MAX_ATTEMPTS",
+  logRetentionDays: "CLEW_LOG_RETENTION_DAYS",
+  logLinesMax: "CLEW_LOG_LINES_MAX",
   graphiql: "CLEW_GRAPHIQL",
   logLevel: "CLEW_LOG_LEVEL",
 };

@@ -18,6 +18,7 @@ import { describeLedgerReads } from "./ledger-store.reads.contract.ts";
 import { describeTags } from "./ledger-store.tags.contract.ts";
 import { describeOperations } from "./operations.contract.ts";
 import { describePersonalData } from "./personal-data.contract.ts";
+import { describeRunLogs } from "./run-logs.contract.ts";
 import { describeWebhooks } from "./webhooks.contract.ts";
 
 /** What every database under the ledger has to do, with the reads and the operations on its other tables. */
@@ -28,6 +29,7 @@ export function describeLedgerStore(name: string, open: OpenDatabase): void {
     describeLedgerReads(open);
     describeTags(open);
     describeOperations(open);
+    describeRunLogs(open);
     describeWebhooks(open);
     describePersonalData(open);
     describeDocuments(open);

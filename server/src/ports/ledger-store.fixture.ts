@@ -7,6 +7,7 @@ import type { LedgerEntry, LedgerStore, SideRows } from "./ledger-store.ts";
 import type { NodeReader } from "./node-reader.ts";
 import type { Operations } from "./operations.ts";
 import type { PersonalData } from "./personal-data.ts";
+import type { RunLogs } from "./run-logs.ts";
 import type { Webhooks } from "./webhooks.ts";
 import { z } from "zod";
 
@@ -15,6 +16,7 @@ export interface ContractDatabase {
   readonly ledger: LedgerStore;
   readonly nodes: NodeReader;
   readonly operations: Operations;
+  readonly logs: RunLogs;
   readonly webhooks: Webhooks;
   readonly personalData: PersonalData;
   pendingSchemaChanges(): Promise<string>;

@@ -4,6 +4,7 @@ import type { NodeReader } from "../../ports/node-reader.ts";
 import type { Operations } from "../../ports/operations.ts";
 import type { PersonalData } from "../../ports/personal-data.ts";
 import type { Records } from "../../ports/records.ts";
+import type { RunLogs } from "../../ports/run-logs.ts";
 import type { Webhooks } from "../../ports/webhooks.ts";
 
 /** What an opened SQL database offers, whichever it is. */
@@ -11,6 +12,7 @@ export interface SqlDatabase {
   readonly ledger: LedgerStore;
   readonly nodes: NodeReader;
   readonly operations: Operations;
+  readonly logs: RunLogs;
   readonly copies: LedgerCopies;
   readonly webhooks: Webhooks;
   readonly personalData: PersonalData;

@@ -71,6 +71,12 @@ class RunEventType {
   @Field(() => Int, { nullable: true, description: "Null before the first." })
   attempt!: number | null;
 
+  @Field(() => GraphQLSafeInt, {
+    nullable: true,
+    description: "Its number among what the attempt said, as that of its line or point; null for a state.",
+  })
+  n!: number | null;
+
   @Field(() => RunEventBody)
   event!: RunHappening["event"];
 }
@@ -116,8 +122,8 @@ export function runEventResolver({ reader, store, events }: RunEventParts): obje
   return new RunEvents();
 }
 
-function toEvent({ position, at, attempt, event }: RunHappening): RunEventType {
-  return { cursor: encodeCursor([position.ledger, position.events, position.part]), at, attempt, event };
+function toEvent({ position, ...said }: RunHappening): RunEventType {
+  return { cursor: encodeCursor([position.ledger, position.events, position.part]), ...said };
 }
 
 function positionOf(cursor: string): RunPosition {
