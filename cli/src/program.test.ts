@@ -2,8 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { outsidePackages } from "./commands/new-plugin.ts";
 import { answering, aRun, clewIn } from "./program.fixture.ts";
 
 let dir = "";
@@ -290,7 +291,25 @@ describe("new plugin", () => {
       name: "my-plugin",
       runType: "VALIDATION",
     });
+    expect(existsSync(join(folder, "package.json"))).toBe(false);
     const again = await clew(...args);
     expect(again).toMatchObject({ status: 2, err: `clew: ${folder} is not empty` });
+  });
+
+  it("names the SDK by its path where the folder is outside of the checkout, and says what to run", async () => {
+    const folder = join(dir, "outside");
+    const { out } = await clew("new", "plugin", folder);
+    const { dependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+      dependencies: Record<string, string>;
+    };
+    const sdk = /^file:(.*)$/.exec(dependencies["@clew/plugin-sdk"] ?? "")?.[1] ?? "";
+    expect(JSON.parse(readFileSync(join(sdk, "package.json"), "utf8"))).toMatchObject({ name: "@clew/plugin-sdk" });
+    expect(out).toContain(`First run \`npm install\` in ${folder}, which links the SDK of this checkout.`);
+    expect(out).toContain(`npx clew-plugin-test ${folder}`);
+  });
+
+  it("leaves that to the workspace where the folder is one of its plugins", () => {
+    expect(outsidePackages(resolve(import.meta.dirname, "../../plugins/one-more"))).toBeNull();
+    expect(outsidePackages(resolve(import.meta.dirname, "../../examples/one-more"))).not.toBeNull();
   });
 });
