@@ -237,7 +237,12 @@ export async function hostConfig(given: Whereabouts & Partial<RunnerConfig>): Pr
 }
 
 /** A command plugin of one shell script, which begins after hello. */
-export async function aShellPlugin(name: string, script: string, outputs: Json = {}): Promise<string> {
+export async function aShellPlugin(
+  name: string,
+  script: string,
+  outputs: Json = {},
+  more: Partial<PluginManifest> = {},
+): Promise<string> {
   const dir = join(await aFolder("plugins"), name);
   await mkdir(dir, { recursive: true });
   const manifest = PluginManifest.parse({
@@ -250,6 +255,7 @@ export async function aShellPlugin(name: string, script: string, outputs: Json =
     outputs,
     parameters: { type: "object" },
     runtime: { type: "command", command: ["sh", "run.sh"] },
+    ...more,
   });
   await writeFile(join(dir, "plugin.json"), JSON.stringify(manifest));
   const hello = `{"type":"hello","protocol":"clew-job/1","plugin":"${name}","version":"1.0.0","environment":{"backend":"sh"}}`;
