@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { Prometheus } from "../adapters/prometheus/index.ts";
 import type { Config } from "../config/config.ts";
 import { Authenticator } from "../features/access/index.ts";
 import { DeadLetters } from "../features/dead-letters/index.ts";
@@ -12,6 +13,7 @@ import { firstStart } from "./first-start.ts";
 import { type Engine, makeContext, makeEngine } from "./graphql-engine.ts";
 import { Subscriptions } from "./graphql-subscriptions.ts";
 import { makeLedgerEngine, type LedgerEngine } from "./ledger-engine.ts";
+import { makeMetrics } from "./metrics.ts";
 import { natsCredentials } from "./nats-credentials.ts";
 import type { Stores } from "./open-stores.ts";
 import { readSecrets, type Secrets } from "./secrets.ts";
@@ -34,6 +36,7 @@ export interface Server {
   readonly authenticator: Authenticator;
   readonly stores: Stores;
   readonly secrets: Secrets;
+  readonly metrics: Prometheus;
   readonly newContext: (principal: Principal, correlationId: string, signal?: AbortSignal) => Context;
 }
 
@@ -47,7 +50,12 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
   const presence = new Presence();
   const runEvents = new RunEventFeed();
   const projected = (seq: number) => ledger.graph.waitFor(seq, PROJECTION_WAIT_MS);
-  const mutations = new Mutations((command) => ledger.recorder.record(command), projected);
+  const metrics = makeMetrics({ database, ledger, presence }, log);
+  const mutations = new Mutations(
+    (command) => ledger.recorder.record(command),
+    projected,
+    (...heard) => metrics.countMutation(...heard),
+  );
   const { nodes: reader, operations } = database;
   const deadLetters = new DeadLetters(reader);
   const scrubbing = new Scrubbing(database.personalData, log);
@@ -100,6 +108,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
     authenticator,
     stores,
     secrets,
+    metrics,
     newContext,
   };
 }

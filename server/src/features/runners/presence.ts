@@ -21,11 +21,13 @@ export class Presence {
     return known && this.#now() - known.heardAt <= SILENT_MS ? known.beat : null;
   }
 
+  /** Beats of the runners that are there. */
+  present(): Heartbeat[] {
+    return [...this.#beats.keys()].flatMap((id) => this.last(id) ?? []);
+  }
+
   /** Beats of the runners that are there and host this plugin in this pool. */
   hosting(plugin: string, pool: string): Heartbeat[] {
-    return [...this.#beats.keys()].flatMap((id) => {
-      const beat = this.last(id);
-      return beat && beat.pool === pool && beat.plugins.some(({ name }) => name === plugin) ? [beat] : [];
-    });
+    return this.present().filter((beat) => beat.pool === pool && beat.plugins.some(({ name }) => name === plugin));
   }
 }
