@@ -76,6 +76,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
       verifierKey: secrets.verifierKey,
     },
     leaseMs: config.leaseSeconds * 1000,
+    protectedAliases: config.protectedAliases,
     allowPrivateWebhooks: config.webhookAllowPrivate,
     issueCredentials: await natsCredentials(config),
     scrubbing,

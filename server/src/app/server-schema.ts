@@ -66,6 +66,7 @@ interface SchemaParts extends Stores {
   readonly progress: GraphProgress;
   readonly ledger: Omit<LedgerParts, "knownTypes">;
   readonly leaseMs: number;
+  readonly protectedAliases: readonly string[];
   readonly allowPrivateWebhooks: boolean;
   readonly issueCredentials: IssueCredentials | null;
   readonly scrubbing: Pick<Scrubbing, "request">;
@@ -84,6 +85,7 @@ export function serverSchema({
   progress,
   ledger,
   leaseMs,
+  protectedAliases,
   allowPrivateWebhooks: allowPrivate,
   issueCredentials,
   scrubbing,
@@ -115,7 +117,7 @@ export function serverSchema({
     ...decisionResolvers(reader, mutations),
     ...deploymentResolvers(reader, mutations),
     ...alertResolvers(reader, mutations, ALL_NODES),
-    ...tagResolvers(reader, mutations, ALL_NODES),
+    ...tagResolvers(reader, mutations, ALL_NODES, protectedAliases),
     ...accessResolvers(mutations, reader, operations, ALL_NODES),
     ...webhookResolvers({ store, webhooks, secrets: secrets.webhooks, knownTypes, allowPrivate, mutations }),
     ...deadLetterResolvers(deadLetters, mutations),
@@ -149,6 +151,7 @@ export function emptySchema(): Promise<GraphQLSchema> {
     progress: null,
     ledger: null,
     leaseMs: 0,
+    protectedAliases: [],
     issueCredentials: null,
     scrubbing: null,
   } as never);
