@@ -4,6 +4,7 @@ import { benchFirstLineage } from "./first-lineage.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchJobStart } from "./job-start.ts";
 import { benchWalkMemory, benchWalkMemoryLarge, benchWalkNeo4j, benchWalkNeo4jLarge } from "./lineage-walk.ts";
+import { benchLogLines } from "./log-lines.ts";
 import { benchMetricPoints } from "./metric-points.ts";
 import { benchRebuild } from "./rebuild.ts";
 import { benchServe } from "./serve.ts";
@@ -19,6 +20,7 @@ export const BENCHES = {
   "walk-neo4j": benchWalkNeo4j,
   "walk-neo4j-large": benchWalkNeo4jLarge,
   "metric-points": benchMetricPoints,
+  "log-lines": benchLogLines,
   "job-start": benchJobStart,
   validate: benchValidate,
   serve: benchServe,

@@ -7,7 +7,7 @@ import { closedLoop, GraphqlClient, type Load } from "./support/load.ts";
 import { type BenchServer, startBenchServer, withServer } from "./support/server.ts";
 import { inFolder, type Services, withServices } from "./support/services.ts";
 
-const CLIENTS = 20;
+export const CLIENTS = 20;
 const MODEL_FILE = "hello";
 const MODEL_DIGEST = "sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
 
@@ -37,7 +37,7 @@ export interface Ingest {
 }
 
 /** Publishes ten dataset versions and one artifact; answers the versions' ids. */
-async function prepare(client: GraphqlClient, url: string, token: string): Promise<string[]> {
+export async function prepare(client: GraphqlClient, url: string, token: string): Promise<string[]> {
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/octet-stream" };
   const put = await fetch(`${url}/artifacts/${MODEL_DIGEST}`, { method: "PUT", headers, body: MODEL_FILE });
   if (!put.ok) throw new Error(`the artifact was refused: ${put.status}`);
@@ -66,6 +66,13 @@ function runInput(n: number, inputs: readonly string[]) {
   };
 }
 
+/** Records the nth run. Answers whether the graph had it by then. */
+export async function recordRun(client: GraphqlClient, n: number, inputs: readonly string[]): Promise<boolean> {
+  const { recordRun: recorded } = await client.data<Recorded>(RECORD, { input: runInput(n, inputs) });
+  if (recorded.userErrors.length > 0) throw new Error(JSON.stringify(recorded.userErrors));
+  return recorded.projected;
+}
+
 /** @param servers one, or several on the same database: the clients are dealt out among them. */
 async function measure(servers: readonly BenchServer[], count: number, warmUp = count / 4): Promise<Ingest> {
   const [{ url, token, client: first }] = servers as [BenchServer];
@@ -76,9 +83,7 @@ async function measure(servers: readonly BenchServer[], count: number, warmUp = 
   });
   let notProjected = 0;
   const ingest = await closedLoop({ clients: CLIENTS, count, warmUp }, async (n, client) => {
-    const { recordRun } = await clientOf(client).data<Recorded>(RECORD, { input: runInput(n, ids) });
-    if (recordRun.userErrors.length > 0) throw new Error(JSON.stringify(recordRun.userErrors));
-    if (!recordRun.projected) notProjected++;
+    if (!(await recordRun(clientOf(client), n, ids))) notProjected++;
   });
   const residentMiB = servers.map((server) => server.residentMiB());
   return { constant, ingest, notProjected, residentMiB, peakMiB: servers.map((server) => server.peakMiB()) };

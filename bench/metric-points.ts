@@ -2,29 +2,18 @@
  * Logging metric points as a runner does: a message for those that a job prints at once, published to JetStream until it is acknowledged;
  * and how long it takes from then until GraphQL shows them, which is when the server has them in SQL. The limit stays a bare publish each.
  */
-import { type RunEventBatch, subjects } from "@clew/schema";
-import {
-  ClaimRunDocument,
-  type ClaimRunMutation,
-  EnrolRunnerDocument,
-  type EnrolRunnerMutation,
-  RegisterPluginDocument,
-  SubmitRunDocument,
-  type SubmitRunMutation,
-} from "@clew/schema/graphql";
 import { type JetStreamClient, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { type PublishEvents, RunEvents } from "../runners/node/src/run-events.ts";
+import { anAttempt, asRunner } from "./support/attempt.ts";
 import type { BenchOptions, Figure, Measured } from "./support/figures.ts";
-import { closedLoop, GraphqlClient, type Latencies } from "./support/load.ts";
-import { shellPlugin } from "./support/plugin.ts";
+import { closedLoop, type GraphqlClient, type Latencies } from "./support/load.ts";
 import { type BenchServer, withServer } from "./support/server.ts";
 import { inFolder, withNats } from "./support/services.ts";
 
 const BATCH = 1_000;
 const AT_ONCE = 256;
 const SHOWN_WITHIN_MS = 60_000;
-const PLUGIN = "logs-points";
 const POINTS = `query ($id: ID!, $after: SafeInt) {
   node(id: $id) { ... on Run { metricPoints(first: 1, after: $after) { n } } }
 }`;
@@ -72,30 +61,6 @@ async function measure(server: BenchServer, stream: JetStreamClient, counts: Cou
     untilShown(client, log),
   );
   return { figures: figuresOf(bare, acknowledged, shown), detail: { bare, acknowledged, catchUpMs: catchUp, shown } };
-}
-
-/** An attempt that a runner holds: only its own runner may log to it. */
-interface Attempt {
-  readonly run: string;
-  readonly runner: string;
-}
-
-async function anAttempt({ url, client }: BenchServer): Promise<Attempt> {
-  await client.data(String(RegisterPluginDocument), { input: { manifest: shellPlugin(PLUGIN) } });
-  const { submitRun } = await client.data<SubmitRunMutation>(String(SubmitRunDocument), {
-    input: { namespace: "bench", plugin: PLUGIN },
-  });
-  const { enrolRunner } = await client.data<EnrolRunnerMutation>(String(EnrolRunnerDocument), {
-    input: { name: "bench" },
-  });
-  const [run, runner] = [submitRun.run?.id ?? "", enrolRunner.runner?.id ?? ""];
-  const asRunner = new GraphqlClient(url, enrolRunner.secret ?? "");
-  const { claimRun } = await asRunner.data<ClaimRunMutation>(String(ClaimRunDocument), {
-    input: { run, attempt: 1, runner },
-  });
-  asRunner.close();
-  if (claimRun.token == null) throw new Error(JSON.stringify(claimRun.userErrors));
-  return { run, runner };
 }
 
 interface Logging {
@@ -148,13 +113,6 @@ class Log implements Logging {
     }
     await this.#events.flush();
   }
-}
-
-function asRunner(stream: JetStreamClient, runner: string): PublishEvents {
-  return async (batch: RunEventBatch) => {
-    const msgID = `${batch.runId}:${batch.attempt}:${batch.n}`;
-    await stream.publish(subjects().events(batch.runId, runner), JSON.stringify(batch), { msgID });
-  };
 }
 
 /** @param then waited for after each, and measured with it. */

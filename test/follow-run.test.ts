@@ -15,7 +15,7 @@ import { bearer } from "./support/answer.ts";
 import { eventsOf } from "./support/event-stream.ts";
 import { aFolder, aShellPlugin, eventually, hostConfig } from "./support/runner-host.ts";
 import { theRun } from "./support/metering-runs.ts";
-import { startTestServer, unique } from "./support/server.ts";
+import { startTestServer, type TestServer, unique } from "./support/server.ts";
 import { type Subscriber, subscribeTo } from "./support/subscriber.ts";
 
 const SPEAKING = `
@@ -110,6 +110,12 @@ async function countMessages(natsPrefix: string): Promise<number> {
   const { state } = await (await jetstreamManager(connection)).streams.info(`${natsPrefix}-events`.toUpperCase());
   await connection.close();
   return state.messages;
+}
+
+async function purgeEvents(natsPrefix: string): Promise<void> {
+  const connection = await connect({ servers: nats.url });
+  await (await jetstreamManager(connection)).streams.purge(`${natsPrefix}-events`.toUpperCase());
+  await connection.close();
 }
 
 test("a run is followed from its queue to its end, live and afterwards, and nothing is left in NATS", async () => {
@@ -211,8 +217,7 @@ test("a follower is told that NATS is away, and by resuming hears the rest: noth
   expect(all.at(-1)).toBe("SUCCEEDED");
 });
 
-test("clew logs --follow prints what the run says as it says it, and ends with it", async () => {
-  const { server, id, letGo } = await aSpeakingRun();
+function clewLogs(server: TestServer, ...args: string[]) {
   const out: string[] = [];
   const io = {
     out: (line: string) => void out.push(line),
@@ -220,12 +225,41 @@ test("clew logs --follow prints what the run says as it says it, and ends with i
     paint: (_: string, text: string) => text,
     terminal: null,
   };
-  const ended = runCli(["--url", server.url, "--token", server.adminToken, "logs", "--follow", id], io);
+  const ended = runCli(["--url", server.url, "--token", server.adminToken, "logs", ...args], io);
+  const isSaid = (line: string) => /begun|loss|last words/.test(line);
+  return { out, ended, said: () => out.filter(isSaid).map((line) => line.replace(/^\S+\s+/, "")) };
+}
+const SAID = ["info   begun", "loss[1]  0.5", "warn   last words"];
+
+test("clew logs --follow prints what the run says as it says it, and ends with it", async () => {
+  const { server, id, letGo } = await aSpeakingRun();
+  const { out, ended, said: told } = clewLogs(server, "--follow", id);
   await eventually(() => expect(out.join("\n")).toMatch(/info\s+begun[^]*loss\[1\]\s+0\.5/), 30_000);
   await letGo();
   expect(await ended).toBe(0);
-  expect(out.join("\n")).toMatch(/warn\s+last words/);
+  expect(told()).toEqual(SAID);
   expect(out.at(-1)).toMatch(/SUCCEEDED/i);
+});
+
+test("what a run said is kept when NATS has forgotten it, and is followed from there: nothing twice, nothing lost", async () => {
+  const { server, id, letGo, natsPrefix } = await aSpeakingRun();
+  const { logs } = server.running.server.stores.database;
+  await eventually(async () => expect(await logs.countBelow(id, 1, 9)).toBe(1), 30_000);
+  // All is in SQL and in NATS.
+  const early = clewLogs(server, "-f", id);
+  await eventually(() => expect(early.out.join("\n")).toContain("RUNNING"), 30_000);
+  await purgeEvents(natsPrefix);
+  // The half is in SQL alone.
+  const late = clewLogs(server, "-f", id);
+  await eventually(() => expect(late.out.join("\n")).toContain("RUNNING"), 30_000);
+  await letGo();
+  expect([await early.ended, await late.ended]).toEqual([0, 0]);
+  expect([early.said(), late.said()]).toEqual([SAID, SAID]);
+  await eventually(async () => expect(await logs.countBelow(id, 1, 9)).toBe(2));
+  const kept = clewLogs(server, id);
+  expect(await kept.ended).toBe(0);
+  expect(kept.said()).toEqual(SAID);
+  expect(kept.out.at(-1)).toBe("SUCCEEDED");
 });
 
 test("comes over HTTP alone as well, and is complete when the run has ended", async () => {

@@ -137,19 +137,34 @@ echo '{"type":"result"}'`;
     });
   });
 
-  test("gives its job the runner's secrets, and says them to nobody", async () => {
+  test("gives its job those of the runner's secrets that its plugin names, and says none to anybody", async () => {
     const script = `
-echo "the password is $DB_PASSWORD"
+echo "the password is $DB_PASSWORD, the key [$API_KEY]"
 [ "$DB_PASSWORD" = hunter22 ] && echo '{"type":"result"}'`;
     const server = await aServer(NATS, { ClaimRun: aClaim([], {}, { plugin: "asks@1.0.0" }) });
-    const pluginDirs = [await aShellPlugin("asks", script)];
-    const runner = await aRunner(server, NATS, { pluginDirs, secrets: { DB_PASSWORD: "hunter22" } });
+    const pluginDirs = [await aShellPlugin("asks", script, {}, { secrets: ["DB_PASSWORD"] })];
+    const secrets = { DB_PASSWORD: "hunter22", API_KEY: "of-another" };
+    const runner = await aRunner(server, NATS, { pluginDirs, secrets });
     await server.invite(newRunId(), 1, "asks@1.0.0");
     await once(() => server.asked("FinishRun"));
     expect(inputOf(server.asked("FinishRun")[0])["failure"]).toBeNull();
     const said = JSON.stringify([server.events, server.requests, runner.log]);
-    expect(said).toContain("the password is ***");
-    expect(said).not.toContain("hunter22");
+    expect(said).toContain("the password is ***, the key []");
+    expect(said).not.toMatch(/hunter22|of-another/);
+  });
+
+  test("reports a job as failed whose plugin names a secret that the runner lacks, and warns of it at its start", async () => {
+    const server = await aServer(NATS, { ClaimRun: aClaim([], {}, { plugin: "asks@1.0.0" }) });
+    const pluginDirs = [await aShellPlugin("asks", `echo '{"type":"result"}'`, {}, { secrets: ["DB_PASSWORD"] })];
+    const runner = await aRunner(server, NATS, { pluginDirs });
+    const why = "the host lacks secrets that asks asks for: set CLEW_SECRET_DB_PASSWORD";
+    expect(JSON.stringify(runner.log)).toContain(why);
+    await server.invite(newRunId(), 1, "asks@1.0.0");
+    await once(() => server.asked("FinishRun"));
+    expect(inputOf(server.asked("FinishRun")[0])).toMatchObject({
+      failure: { type: "UNAVAILABLE", message: why, retryable: false },
+    });
+    expect(server.asked("StartRun")).toEqual([]);
   });
 });
 

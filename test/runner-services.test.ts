@@ -101,7 +101,7 @@ async function aService(
   });
   await server.artifacts.put(MODEL_TEXT);
   await server.artifacts.put("broken");
-  const pluginDirs = [await aShellPlugin("serve-nothing", script, {}, "service")];
+  const pluginDirs = [await aShellPlugin("serve-nothing", script, {}, { kind: "service" })];
   const runner = await aRunner(server, NATS, { pluginDirs, drainMs: 10_000 });
   const runId = newRunId();
   await server.invite(runId, 1, PLUGIN);
@@ -199,7 +199,7 @@ describe("a service", () => {
 
   test("that ends by itself is tried again", async () => {
     const server = await aServer(NATS, { ClaimRun: aClaim([], {}, { plugin: "leaver@1.0.0" }) });
-    const pluginDirs = [await aShellPlugin("leaver", `echo '{"type":"result"}'`, {}, "service")];
+    const pluginDirs = [await aShellPlugin("leaver", `echo '{"type":"result"}'`, {}, { kind: "service" })];
     await aRunner(server, NATS, { pluginDirs });
     await server.invite(newRunId(), 1, "leaver@1.0.0");
     await once(() => server.asked("FinishRun"));

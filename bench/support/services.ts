@@ -36,6 +36,18 @@ export async function withServices<T>(work: (services: Services) => Promise<T>):
   });
 }
 
+/** Starts PostgreSQL, works with the address of an empty database, stops it. */
+export async function withPostgres<T>(work: (url: string) => Promise<T>): Promise<T> {
+  return inFolder("postgres", async (dir) => {
+    const postgres = await startPostgres({ dir, own: true });
+    try {
+      return await work((await freshDatabase({ url: postgres.url })).url);
+    } finally {
+      await postgres.stop();
+    }
+  });
+}
+
 async function freshStores(postgresUrl: string, neo4j: Services["neo4j"]): Promise<Record<string, string>> {
   const { url } = await freshDatabase({ url: postgresUrl });
   await empty(neo4j);

@@ -15,6 +15,8 @@ export interface WatchOptions {
   readonly onChange?: (run: RunNode) => void | Promise<void>;
   /** Called with every metric point once, in the order in which they were measured. */
   readonly onMetrics?: (points: readonly MetricPoint[]) => void | Promise<void>;
+  /** Called each time that the run was looked at. */
+  readonly onLook?: () => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -53,7 +55,7 @@ export async function readMetrics(
 
 /** Watches a run until it ends, and answers it then. Outlives a restart of the server. */
 export async function awaitRun(client: ClewClient, id: string, options: WatchOptions = {}): Promise<RunNode> {
-  const { onChange, onMetrics, signal } = options;
+  const { onChange, onMetrics, onLook, signal } = options;
   let before = "";
   let lastN = 0;
   let heardAt = Date.now();
@@ -64,6 +66,7 @@ export async function awaitRun(client: ClewClient, id: string, options: WatchOpt
       heardAt = Date.now();
       if (points.length > 0) await onMetrics?.(points);
       lastN = points.at(-1)?.n ?? lastN;
+      await onLook?.();
       const now = JSON.stringify([run.state, run.whyWaiting, run.attempts]);
       if (now !== before) await onChange?.(run);
       before = now;

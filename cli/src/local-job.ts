@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, extname, join, resolve } from "node:path";
-import { type JobOutcome, runJob } from "@clew/plugin-sdk/host";
+import { type JobOutcome, runJob, secretsIn } from "@clew/plugin-sdk/host";
 import {
   contentId,
   digestOfFile,
@@ -59,6 +59,7 @@ export async function runLocalJob(job: LocalJob): Promise<JobOutcome> {
       seed,
       runId: "Run:local",
       attempt: 1,
+      secrets: secretsIn(process.env),
       ...(signal ? { signal } : {}),
       ...(onMessage ? { onMessage } : {}),
     });

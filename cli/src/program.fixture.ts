@@ -3,14 +3,14 @@ import type { AddressInfo } from "node:net";
 import { runCli } from "./program.ts";
 import { plain } from "./terminal/paint.ts";
 
-interface Told {
+export interface Told {
   readonly status: number;
   readonly out: string;
   readonly err: string;
 }
 
-/** Runs the command line as it is with this data folder. */
-export async function clew(dir: string, ...args: string[]): Promise<Told> {
+/** Runs the command line with a data folder. */
+export async function clewIn(dir: string, ...args: string[]): Promise<Told> {
   const out: string[] = [];
   const err: string[] = [];
   const io = {
@@ -56,3 +56,27 @@ async function textOf(request: IncomingMessage): Promise<string> {
 export const page = (field: string, nodes: readonly unknown[], endCursor: string | null = null) => ({
   body: { data: { [field]: { nodes, pageInfo: { hasNextPage: endCursor !== null, endCursor } } } },
 });
+
+/** The answer to what a run is. */
+export function aRun(fields: Record<string, unknown>) {
+  const node = {
+    id: "Run:1",
+    namespace: "n",
+    name: "train",
+    runType: "TRAINING",
+    whyWaiting: null,
+    plugin: null,
+    attributedTo: null,
+    seed: 1,
+    queuedAt: "2026-01-31T12:00:00.000Z",
+    startedAt: null,
+    endedAt: null,
+    measurementsComplete: null,
+    failure: null,
+    attempts: [],
+    inputs: [],
+    outputs: [],
+    ...fields,
+  };
+  return { body: { data: { node } } };
+}

@@ -2,9 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { answering, clew as clewIn, page } from "./program.fixture.ts";
+import { outsidePackages } from "./commands/new-plugin.ts";
+import { answering, aRun, clewIn, page } from "./program.fixture.ts";
 
 let dir = "";
 beforeEach(() => {
@@ -243,31 +244,6 @@ describe("run", () => {
   });
 });
 
-describe("logs -f", () => {
-  it("prints each metric point once and goes on behind the last one", async () => {
-    const point = (n: number) => ({
-      name: "loss",
-      step: n,
-      value: 1 / n,
-      attempt: 1,
-      n,
-      at: "2026-01-31T12:00:00.000Z",
-    });
-    const metrics = (...ns: number[]) => ({ body: { data: { node: { metricPoints: ns.map(point) } } } });
-    using server = await answering(aRun({ state: "RUNNING" }), metrics(1, 2), aRun({ state: "SUCCEEDED" }), metrics(3));
-    const { status, out } = await clew("--url", server.url, "logs", "-f", "Run:01a20c8c-cc34-7f3f-83bc-9a4d3dfc6435");
-    expect(status).toBe(0);
-    expect(out.split("\n")).toEqual([
-      "12:00:00.000  loss[1]  1",
-      "12:00:00.000  loss[2]  0.5",
-      "RUNNING",
-      "12:00:00.000  loss[3]  0.3333",
-      "SUCCEEDED",
-    ]);
-    expect(server.asked.at(3)?.variables["after"]).toBe(2);
-  });
-});
-
 describe("export", () => {
   const sending = async (send: (response: ServerResponse) => void) => {
     const server = createServer((request, response) => {
@@ -324,30 +300,25 @@ describe("new plugin", () => {
       name: "my-plugin",
       runType: "VALIDATION",
     });
+    expect(existsSync(join(folder, "package.json"))).toBe(false);
     const again = await clew(...args);
     expect(again).toMatchObject({ status: 2, err: `clew: ${folder} is not empty` });
   });
-});
 
-function aRun(fields: Record<string, unknown>) {
-  const node = {
-    id: "Run:1",
-    namespace: "n",
-    name: "train",
-    runType: "TRAINING",
-    whyWaiting: null,
-    plugin: null,
-    attributedTo: null,
-    seed: 1,
-    queuedAt: "2026-01-31T12:00:00.000Z",
-    startedAt: null,
-    endedAt: null,
-    measurementsComplete: null,
-    failure: null,
-    attempts: [],
-    inputs: [],
-    outputs: [],
-    ...fields,
-  };
-  return { body: { data: { node } } };
-}
+  it("names the SDK by its path where the folder is outside of the checkout, and says what to run", async () => {
+    const folder = join(dir, "outside");
+    const { out } = await clew("new", "plugin", folder);
+    const { dependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+      dependencies: Record<string, string>;
+    };
+    const sdk = /^file:(.*)$/.exec(dependencies["@clew/plugin-sdk"] ?? "")?.[1] ?? "";
+    expect(JSON.parse(readFileSync(join(sdk, "package.json"), "utf8"))).toMatchObject({ name: "@clew/plugin-sdk" });
+    expect(out).toContain(`First run \`npm install\` in ${folder}, which links the SDK of this checkout.`);
+    expect(out).toContain(`npx clew-plugin-test ${folder}`);
+  });
+
+  it("leaves that to the workspace where the folder is one of its plugins", () => {
+    expect(outsidePackages(resolve(import.meta.dirname, "../../plugins/one-more"))).toBeNull();
+    expect(outsidePackages(resolve(import.meta.dirname, "../../examples/one-more"))).not.toBeNull();
+  });
+});

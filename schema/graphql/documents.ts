@@ -2791,6 +2791,19 @@ export type RunMetricsQuery = { node:
     | Record<PropertyKey, never>
    | null };
 
+export type RunLogsQueryVariables = Exact<{
+  id: string;
+  attempt?: number | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type RunLogsQuery = { node:
+    | { logs: { nodes: Array<{ attempt: number, n: number, at: string, level: string, text: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | Record<PropertyKey, never>
+   | null };
+
 export type ReportsQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -2857,7 +2870,7 @@ export type FollowRunSubscriptionVariables = Exact<{
 }>;
 
 
-export type FollowRunSubscription = { runEvents: { cursor: string, at: string, attempt: number | null, event:
+export type FollowRunSubscription = { runEvents: { cursor: string, at: string, attempt: number | null, n: number | null, event:
       | { level: string, message: string }
       | { name: string, step: number, value: number | string }
       | { fraction: number | null, message: string }
@@ -5829,6 +5842,27 @@ export const RunMetricsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RunMetricsQuery, RunMetricsQueryVariables>;
+export const RunLogsDocument = new TypedDocumentString(`
+    query RunLogs($id: ID!, $attempt: Int, $first: Int, $after: String) {
+  node(id: $id) {
+    ... on Run {
+      logs(attempt: $attempt, first: $first, after: $after) {
+        nodes {
+          attempt
+          n
+          at
+          level
+          text
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RunLogsQuery, RunLogsQueryVariables>;
 export const ReportsDocument = new TypedDocumentString(`
     query Reports($first: Int, $after: String, $namespace: String, $tags: [TagFilterInput!]) {
   reports(first: $first, after: $after, namespace: $namespace, tags: $tags) {
@@ -5956,6 +5990,7 @@ export const FollowRunDocument = new TypedDocumentString(`
     cursor
     at
     attempt
+    n
     event {
       ... on RunProgress {
         fraction

@@ -18,7 +18,7 @@ export const FailureType = z
     "CANCELLED",
     /** The runner stopped or was told to drain before the job ended. */
     "RUNNER_STOPPED",
-    /** The artifact store or the server did not answer for longer than the runner waits. */
+    /** The artifact store or the server did not answer for longer than the runner waits, or the runner lacks a secret that the plugin names. */
     "UNAVAILABLE",
     "INTERNAL",
   ])

@@ -48,6 +48,11 @@ export const PluginResources = z.strictObject({
   gpu: z.boolean().default(false),
 });
 
+/** A secret's name is the job's variable for it. */
+const SecretName = z
+  .string()
+  .regex(/^(?!CLEW_)[A-Za-z_][A-Za-z0-9_]{0,99}$/, "must be the name of a variable, not beginning with CLEW_");
+
 /** `plugin.json`: what a plugin is, needs and makes. The host reads it before it loads any of the plugin's code. */
 export const PluginManifest = z.strictObject({
   name: PluginName,
@@ -62,6 +67,8 @@ export const PluginManifest = z.strictObject({
   /** JSON Schema 2020-12 of the parameters, always an object. */
   parameters: z.record(z.string(), z.json()),
   resources: PluginResources.prefault({}),
+  /** The secrets that its jobs are given, out of those that the host has; none where it is left out. */
+  secrets: z.array(SecretName).min(1).max(50).optional(),
   runtime: PluginRuntime,
 });
 export type PluginManifest = z.infer<typeof PluginManifest>;

@@ -28,6 +28,7 @@ const TABLES: readonly CopiedTable[] = [
   "token",
   "lease",
   "measurement",
+  "log_line",
   "position",
   "webhook",
   "personal",
@@ -50,7 +51,7 @@ export interface Subject {
  * must let webhooks lead to private addresses.
  */
 export async function somethingOfEverything(server: TestServer, entriesMin = 0): Promise<Subject> {
-  const { operations, ledger } = server.running.server.stores.database;
+  const { operations, logs, ledger } = server.running.server.stores.database;
   const made = await Promise.all([1, 2, 3].map(() => aDataset(server)));
   const model = await aModel(server, { from: made.map(({ id }) => id), metrics: [{ name: "auc", value: 0.9 }] });
   const more = Array.from({ length: entriesMin }, (_, n) => ({ uri: `s3://bucket/${n}`, snapshot: "1" }));
@@ -73,6 +74,8 @@ export async function somethingOfEverything(server: TestServer, entriesMin = 0):
   const attempt = await anAttempt(server, run);
   const point = { runId: run, attempt: 1, name: "loss", at: 1_700_000_000_000 };
   await operations.addMeasurements([1, 2, 3].map((n) => ({ ...point, step: n, n, value: String(1 / n) })));
+  const line = { runId: run, attempt: 1, at: 1_700_000_000_000, level: "info", text: 'says "ü"\nand more' };
+  await logs.add([1, 2, 2 ** 53 - 1].map((n) => ({ ...line, n })));
   await server.gql(SetTagDocument, { input: { node: model.id, key: "reviewed", value: "yes" } });
   await server.gql(SetTagDocument, { input: { node: model.id, key: "reviewed", value: "twice" } });
   await ledger.advance("announcer", 3);

@@ -24,3 +24,10 @@ export async function refusal(
   const { code, path, message } = first;
   return { code, path, message, grown: (await server.ledgerSize()) - before };
 }
+
+/** What became of one mutation or look-up: ok, null for what is not shown, or the code of what refused it. */
+export function codeOf({ data, errors }: Answer<unknown>): string {
+  if (errors[0]) return errors[0].extensions.code;
+  const [payload] = Object.values((data ?? {}) as Record<string, { userErrors?: { code: string }[] } | null>);
+  return payload === null ? "null" : (payload?.userErrors?.[0]?.code ?? "ok");
+}

@@ -247,7 +247,7 @@ export async function aShellPlugin(
   name: string,
   script: string,
   outputs: Json = {},
-  kind: PluginManifest["kind"] = "task",
+  more: Partial<PluginManifest> = {},
 ): Promise<string> {
   const dir = join(await aFolder("plugins"), name);
   await mkdir(dir, { recursive: true });
@@ -257,11 +257,12 @@ export async function aShellPlugin(
     description: "For a test.",
     hostApi: 1,
     runType: "VALIDATION",
-    kind,
+    kind: "task",
     inputs: { data: { type: "DatasetVersion", description: "Any.", required: false, many: true } },
     outputs,
     parameters: { type: "object" },
     runtime: { type: "command", command: ["sh", "run.sh"] },
+    ...more,
   });
   await writeFile(join(dir, "plugin.json"), JSON.stringify(manifest));
   const hello = `{"type":"hello","protocol":"clew-job/1","plugin":"${name}","version":"1.0.0","environment":{"backend":"sh"}}`;

@@ -1,56 +1,75 @@
 import { Command } from "commander";
-import { type MetricPoint, awaitRun, readMetrics, readRun, runProgress, type RunNode } from "../await-run.ts";
+import { awaitRun, readRun, runProgress, type RunNode } from "../await-run.ts";
 import { type CliContext, contextOf } from "../cli-context.ts";
 import { CliError } from "../errors.ts";
-import { followRun, isUnavailable, type RunEvent } from "../follow-run.ts";
+import { followRun, isUnavailable } from "../follow-run.ts";
+import { KeptEvents, type Said, Told } from "../kept-events.ts";
 import { resolveNode } from "../resolve-node.ts";
 import { paintedState } from "../show/show-run.ts";
 import { metric } from "../terminal/format.ts";
-import { type Io, printLines } from "../terminal/io.ts";
+import type { Io } from "../terminal/io.ts";
 import { clean } from "../terminal/text.ts";
 
 export function logsCommand(io: Io): Command {
   return new Command("logs")
-    .description("print what a run has measured; with -f all that it says, until it ends")
+    .description("print what a run has said and measured; with -f all that it says from then on, until it ends")
     .argument("<runId>", "the run's id")
     .option("-f, --follow", "go on until the run ends; status 1 where it did not succeed")
-    .action(async (what: string, options: { follow?: true }, command: Command) => {
+    .option("--json", "as JSON, a line for each thing that was said")
+    .action(async (what: string, options: { follow?: true; json?: true }, command: Command) => {
       const context = contextOf(io, command);
       const id = await resolveNode(context.client, what);
-      if (options.follow) return follow(context, id);
+      const teller = options.json ? jsonTeller(io) : textTeller(context);
+      if (options.follow) return requireSuccess(await followToEnd(context, id, teller));
       const run = await readRun(context.client, id);
-      printLines(
-        io,
-        (await readMetrics(context.client, id)).map((point) => metricLine(point, context)),
-      );
-      io.out(stateLine(run, context));
+      for await (const said of new KeptEvents(context.client, id).more()) teller.said(said);
+      teller.state(run);
     });
 }
 
-async function follow(context: CliContext, id: string): Promise<void> {
-  requireSuccess(await followToEnd(context, id));
+interface Teller {
+  readonly said: (said: Said) => void;
+  readonly state: (run: RunNode) => void;
 }
 
-async function followToEnd(context: CliContext, id: string): Promise<RunNode> {
+function textTeller(context: CliContext): Teller {
+  return {
+    said: (said) => context.out(eventLine(said, context)),
+    state: (run) => context.out(stateLine(run, context)),
+  };
+}
+
+function jsonTeller({ out }: Io): Teller {
+  const said = (one: Said) => out(JSON.stringify(one));
+  const state = ({ state: now, failure, attempts }: RunNode) => {
+    const attempt = attempts.at(-1)?.attempt ?? null;
+    said({ at: new Date().toISOString(), attempt, n: null, event: { state: now, failure } });
+  };
+  return { said, state };
+}
+
+/** What is kept first, as NATS forgets sooner; then what follows, and what was on its way to where it is kept. */
+async function followToEnd({ client }: CliContext, id: string, teller: Teller): Promise<RunNode> {
+  const kept = new KeptEvents(client, id);
+  const told = new Told();
+  const tellKept = async () => {
+    for await (const said of kept.more()) {
+      told.add(said);
+      teller.said(said);
+    }
+  };
+  await tellKept();
   try {
-    await followRun(context.client, id, (event) => context.out(eventLine(event, context)));
+    await followRun(client, id, (event) => {
+      const { cursor: _, ...said } = event;
+      if (!told.has(said)) teller.said(said);
+    });
+    return await readRun(client, id);
   } catch (error) {
     if (!isUnavailable(error)) throw error;
-    return poll(context, id);
+    // Where the server cannot follow runs: the state, and what is kept.
+    return awaitRun(client, id, { onLook: tellKept, onChange: teller.state });
   }
-  return readRun(context.client, id);
-}
-
-/** Where the server cannot follow runs: the state and the points that are kept. */
-function poll(context: CliContext, id: string): Promise<RunNode> {
-  return awaitRun(context.client, id, {
-    onMetrics: (points) =>
-      printLines(
-        context,
-        points.map((point) => metricLine(point, context)),
-      ),
-    onChange: (now) => context.out(stateLine(now, context)),
-  });
 }
 
 /** @throws {CliError} unless the run succeeded. */
@@ -60,26 +79,20 @@ export function requireSuccess({ id, state, failure }: RunNode): void {
   throw new CliError(`the run ${state.toLowerCase()}${why}`, { advice: `\`clew show ${id}\` tells more` });
 }
 
-function metricLine({ at, name, step, value, attempt }: MetricPoint, { paint }: CliContext): string {
-  const again = attempt > 1 ? ` attempt ${attempt}` : "";
-  return `${paint("dim", at.slice(11, 23))}${again}  ${clean(name)}[${step}]  ${metric(value)}`;
-}
-
 function stateLine(run: RunNode, { paint }: CliContext): string {
   const { failure } = run;
   const why = failure === null ? runProgress(run).slice(run.state.length) : `: ${failure.type}: ${failure.message}`;
   return `${paintedState(run.state, paint)}${clean(why)}`;
 }
 
-function eventLine({ at, attempt, event }: RunEvent, context: CliContext): string {
-  const { paint } = context;
-  if ("value" in event) return metricLine({ ...event, at, attempt: attempt ?? 1, n: 0 }, context);
-  const time = paint("dim", at.slice(11, 23));
+function eventLine({ at, attempt, event }: Said, { paint }: CliContext): string {
+  const again = (attempt ?? 1) > 1 ? ` attempt ${attempt}` : "";
+  const time = `${paint("dim", at.slice(11, 23))}${again}`;
+  if ("value" in event) return `${time}  ${clean(event.name)}[${event.step}]  ${metric(event.value)}`;
   if ("level" in event) return `${time}  ${event.level.padEnd(5)}  ${clean(event.message)}`;
   if ("fraction" in event) return `${time}  ${percent(event.fraction)}  ${clean(event.message)}`;
-  const again = (attempt ?? 1) > 1 ? `, attempt ${attempt}` : "";
   const why = event.failure === null ? "" : `: ${clean(`${event.failure.type}: ${event.failure.message}`)}`;
-  return `${time}  ${paintedState(event.state, paint)}${again}${why}`;
+  return `${time}  ${paintedState(event.state, paint)}${why}`;
 }
 
 function percent(fraction: number | null): string {

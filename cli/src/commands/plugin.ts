@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { type JobOutcome, loadManifest } from "@clew/plugin-sdk/host";
 import { type JobMessage, fromMetricValue } from "@clew/schema";
 import { Command } from "commander";
+import { z } from "zod";
 import { collect, type Pair, parseInteger, parsePair, readParameters } from "../arguments.ts";
 import { CliError, UsageError } from "../errors.ts";
 import { runLocalJob } from "../local-job.ts";
@@ -80,8 +81,11 @@ export function messageLines(message: JobMessage, { paint }: Pick<Io, "paint">):
 function report(outcome: JobOutcome, out: string, io: Io): void {
   const { paint } = io;
   if (outcome.outcome === "failure") {
-    const { type, message } = outcome.failure;
-    throw new CliError(`the job failed: ${type}: ${clean(message)}`);
+    const { type, message, details } = outcome.failure;
+    const tail = z.array(z.string()).safeParse(details?.["stderr"]).data ?? [];
+    const said =
+      tail.length === 0 ? "" : `; its standard error ends\n${tail.map((line) => `  ${clean(line)}`).join("\n")}`;
+    throw new CliError(`the job failed: ${type}: ${clean(message)}${said}`);
   }
   for (const { role, output, files } of outcome.outputs) {
     io.out("");

@@ -26,7 +26,9 @@ interface CreateFlags {
 }
 
 export function tokenCommand(io: Io): Command {
-  const command = new Command("token").description("make, list and revoke API tokens (for administrators)");
+  const command = new Command("token").description(
+    "make, list and revoke API tokens (for administrators: of a namespace those that are good there alone)",
+  );
   command.addCommand(createCommand(io)).addCommand(revokeCommand(io)).addCommand(recoverCommand(io));
   command
     .command("ls")

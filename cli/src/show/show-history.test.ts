@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
-import { answering, clew as clewIn, page } from "../program.fixture.ts";
+import { answering, clewIn, page } from "../program.fixture.ts";
 
 const clew = (...args: string[]) => clewIn(tmpdir(), ...args);
 

@@ -13,11 +13,18 @@ export async function runSource(program) {
     await import(new URL(`../dist/${program}.js`, import.meta.url).href);
     return;
   }
-  if (!process.features.typescript) {
-    console.error(`Node ${process.versions.node} cannot run TypeScript; start this through npx in the checkout.`);
-    process.exit(2);
-  }
   const flags = ["--conditions=clew-src"];
-  const child = spawnSync(process.execPath, [...flags, source, ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawnSync(chooseNode(), [...flags, source, ...process.argv.slice(2)], { stdio: "inherit" });
   process.exit(child.status ?? 1);
+}
+
+/** This one where it runs TypeScript, else that of the checkout: a plugin outside of it is started with whatever Node is there. */
+function chooseNode() {
+  if (process.features.typescript) return process.execPath;
+  const own = fileURLToPath(new URL("../../../node_modules/.bin/node", import.meta.url));
+  if (existsSync(own)) return own;
+  console.error(
+    `Node ${process.versions.node} cannot run TypeScript; \`npm ci\` in the checkout installs one that can.`,
+  );
+  process.exit(2);
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { PluginManifest } from "@clew/schema";
 import { definePlugin } from "./define-plugin.ts";
 
-const sample = (options: { prestart?: boolean } = {}) =>
+const sample = (options: { prestart?: boolean; secrets?: string[] } = {}) =>
   definePlugin({
     ...options,
     name: "sample",
@@ -31,6 +31,12 @@ test("the manifest is valid and holds the parameters as JSON Schema, defaults no
 test("the manifest says whether the process may be there before its job, where that was said", () => {
   expect(sample({ prestart: true }).manifest().runtime).toEqual({ type: "node", entry: "src/main.ts", prestart: true });
   expect(sample({ prestart: false }).manifest().runtime).toEqual({ type: "node", entry: "src/main.ts" });
+});
+
+test("the manifest names the secrets that were named, each a variable that is no part of the job protocol", () => {
+  expect(sample({ secrets: ["DB_PASSWORD"] }).manifest().secrets).toEqual(["DB_PASSWORD"]);
+  expect(sample().manifest()).not.toHaveProperty("secrets");
+  for (const name of ["CLEW_SEED", "1ST", "A-B", ""]) expect(() => sample({ secrets: [name] })).toThrow("variable");
 });
 
 test("a changed manifest does not change the plugin", () => {

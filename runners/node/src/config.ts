@@ -1,8 +1,8 @@
 import { delimiter, resolve } from "node:path";
 import { NodeId } from "@clew/schema";
+import { secretsIn } from "@clew/plugin-sdk/host";
 import { z } from "zod";
 
-const SECRET_PREFIX = "CLEW_SECRET_";
 const MIB = 1024 * 1024;
 
 const natsUrl = z.string().regex(/^(nats|tls|ws|wss):\/\/\S+$|^[^\s:/]+(:\d+)?$/, "must be as nats://host:4222");
@@ -62,7 +62,7 @@ export interface RunnerConfig {
   /** Where the runner writes down each heartbeat that got through, for a health check; absolute. Nowhere where null. */
   readonly healthFile: string | null;
   readonly logLevel: string;
-  /** Variables for jobs, by name. */
+  /** By name; a job is given those that its plugin names. */
   readonly secrets: Readonly<Record<string, string>>;
 }
 
@@ -72,7 +72,7 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the runner's settings. `CLEW_SECRET_<NAME>` becomes the variable `<NAME>` of every job.
+ * Reads the runner's settings. `CLEW_SECRET_<NAME>` is the secret `<NAME>`, a variable of jobs whose plugin names it.
  * @throws {ConfigError}
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): RunnerConfig {
@@ -86,7 +86,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     });
     throw new ConfigError(faults.join("; "));
   }
-  return configOf(parsed.data, secretsIn(given as Record<string, string>));
+  return configOf(parsed.data, secretsIn(given));
 }
 
 function configOf(env: z.infer<typeof Environment>, secrets: Record<string, string>): RunnerConfig {
@@ -111,9 +111,4 @@ function configOf(env: z.infer<typeof Environment>, secrets: Record<string, stri
     logLevel: env.CLEW_LOG_LEVEL,
     secrets,
   };
-}
-
-function secretsIn(env: Record<string, string>): Record<string, string> {
-  const secrets = Object.entries(env).filter(([name]) => name.startsWith(SECRET_PREFIX) && name !== SECRET_PREFIX);
-  return Object.fromEntries(secrets.map(([name, value]) => [name.slice(SECRET_PREFIX.length), value]));
 }

@@ -2,7 +2,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Heartbeat, type PredictionBatch, type RunEventBatch, idToken, inboxOf, subjects } from "@clew/schema";
-import { JobGuard } from "@clew/plugin-sdk/host";
+import { JobGuard, secretsFault } from "@clew/plugin-sdk/host";
 import type { Logger } from "pino";
 import { Claimer } from "./claim.ts";
 import type { RunnerConfig } from "./config.ts";
@@ -74,6 +74,7 @@ async function started(
   const link = new GraphqlLink({ connection, client, subject, serverUrl, log, ...wait }, inboxOf(runnerId));
   const hosted = await registerPlugins(found, link, token, log, signal);
   if (hosted.length === 0) throw new NoPlugins(`no plugin to host in ${config.pluginDirs.join(", ")}`);
+  warnOfMissingSecrets(hosted, config.secrets, log);
   const plugins = new Map(hosted.map((plugin) => [pluginKey(plugin.manifest), plugin]));
 
   const taking = new AbortController();
@@ -135,6 +136,14 @@ async function started(
   runner.start();
   log.info({ runnerId, pool, slots, plugins: [...plugins.keys()] }, "the runner takes jobs");
   return runner;
+}
+
+/** Their jobs fail one by one, each with the same words. */
+function warnOfMissingSecrets(hosted: readonly HostedPlugin[], secrets: RunnerConfig["secrets"], log: Logger): void {
+  for (const { manifest } of hosted) {
+    const reason = secretsFault(manifest, secrets);
+    if (reason !== null) log.warn({ plugin: pluginKey(manifest), reason }, "jobs of a plugin will fail");
+  }
 }
 
 async function sendBeat(nats: NatsLink, subject: string, beat: Heartbeat): Promise<void> {

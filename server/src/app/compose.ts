@@ -1,10 +1,11 @@
 import type { Logger } from "pino";
+import type { Prometheus } from "../adapters/prometheus/index.ts";
 import type { Config } from "../config/config.ts";
 import { Authenticator } from "../features/access/index.ts";
 import { DeadLetters } from "../features/dead-letters/index.ts";
 import { Scrubbing } from "../features/personal-data/index.ts";
 import { Presence } from "../features/runners/index.ts";
-import { RunEventFeed } from "../features/runs/index.ts";
+import { LogRetention, RunEventFeed } from "../features/runs/index.ts";
 import type { Context } from "../graphql/context.ts";
 import { Mutations } from "../graphql/mutations.ts";
 import type { Principal } from "../graphql/principal.ts";
@@ -12,6 +13,7 @@ import { firstStart } from "./first-start.ts";
 import { type Engine, makeContext, makeEngine } from "./graphql-engine.ts";
 import { Subscriptions } from "./graphql-subscriptions.ts";
 import { makeLedgerEngine, type LedgerEngine } from "./ledger-engine.ts";
+import { makeMetrics } from "./metrics.ts";
 import { natsCredentials } from "./nats-credentials.ts";
 import type { Stores } from "./open-stores.ts";
 import { readSecrets, type Secrets } from "./secrets.ts";
@@ -34,6 +36,7 @@ export interface Server {
   readonly authenticator: Authenticator;
   readonly stores: Stores;
   readonly secrets: Secrets;
+  readonly metrics: Prometheus;
   readonly newContext: (principal: Principal, correlationId: string, signal?: AbortSignal) => Context;
 }
 
@@ -47,7 +50,12 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
   const presence = new Presence();
   const runEvents = new RunEventFeed();
   const projected = (seq: number) => ledger.graph.waitFor(seq, PROJECTION_WAIT_MS);
-  const mutations = new Mutations((command) => ledger.recorder.record(command), projected);
+  const metrics = makeMetrics({ database, ledger, presence }, log);
+  const mutations = new Mutations(
+    (command) => ledger.recorder.record(command),
+    projected,
+    (...heard) => metrics.countMutation(...heard),
+  );
   const { nodes: reader, operations } = database;
   const deadLetters = new DeadLetters(reader);
   const scrubbing = new Scrubbing(database.personalData, log);
@@ -68,6 +76,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
       verifierKey: secrets.verifierKey,
     },
     leaseMs: config.leaseSeconds * 1000,
+    protectedAliases: config.protectedAliases,
     allowPrivateWebhooks: config.webhookAllowPrivate,
     issueCredentials: await natsCredentials(config),
     scrubbing,
@@ -81,6 +90,9 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
   stops.add("graph follower", () => ledger.graph.stop());
   scrubbing.request();
   stops.add("scrubbing", () => scrubbing.stop());
+  const retention = new LogRetention(database.logs, config.logRetentionDays, log);
+  retention.start();
+  stops.add("log retention", () => retention.stop());
   startDeliveries(config, database, ledger, secrets, stops, log);
   const authenticator = new Authenticator(operations, reader, secrets.attemptTokens);
   if (ledger.checkpointer.fork === null) await firstStart(ledger.recorder, operations, config.dataDir);
@@ -97,6 +109,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
     authenticator,
     stores,
     secrets,
+    metrics,
     newContext,
   };
 }

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Heartbeat, jsonIn, type RunEvent, type Subjects, subjects } from "@clew/schema";
-import DataLoader from "dataloader";
+import { Heartbeat, jsonIn, type Subjects, subjects } from "@clew/schema";
 import type { Logger } from "pino";
 import { NatsBus } from "../adapters/nats/index.ts";
 import type { Config } from "../config/config.ts";
@@ -9,12 +8,11 @@ import { Dispatch, DispatchWork, type Publish, Sweeper } from "../features/runs/
 import type { Principal } from "../graphql/principal.ts";
 import { AnnouncerWork } from "../ledger/announcer-work.ts";
 import { Follower } from "../ledger/follower.ts";
-import type { MeasurementRow } from "../ports/ledger-store.ts";
-import type { Operations } from "../ports/operations.ts";
 import { mutationHandler } from "../transports/nats/mutations.ts";
 import type { Server } from "./compose.ts";
 import { NatsDeadLetters } from "./dead-letter-store.ts";
 import { keepMutation, keepUntaken } from "./keep-dead-letters.ts";
+import { keepRunEvents } from "./keep-run-events.ts";
 import { runEventSource } from "./run-event-source.ts";
 import { execute } from "./graphql-engine.ts";
 import { ReportingRunners } from "./reporting-runners.ts";
@@ -109,7 +107,7 @@ async function hearRunners(
   { bus, space, letters, reporting }: Hearing,
   log: Logger,
 ): Promise<void> {
-  const { operations } = server.stores.database;
+  const { operations, logs } = server.stores.database;
   const hear = async (beat: Heartbeat): Promise<void> => {
     const { runnerId, leases } = beat;
     if (!(await server.authenticator.isAdmitted(runnerId)))
@@ -124,13 +122,9 @@ async function hearRunners(
     if (subject !== space.runner(runnerId)) return log.warn({ subject, runnerId }, "a heartbeat for another runner");
     hear(beat.data).catch((error: unknown) => log.warn({ err: error }, "leases were not renewed"));
   });
-  // What arrives together is written together: with a transaction each, a thousand points took a second.
-  const points = new DataLoader<readonly MeasurementRow[], null>((said) => addPoints(operations, said), {
-    cache: false,
-  });
+  const keep = keepRunEvents({ operations, logs, logLinesMax: config.logLinesMax });
   await bus.consume(space.streams.events, "server", EVENTS_AT_ONCE, async (message) => {
-    const measured = (await reporting.read(message)).flatMap(pointsIn);
-    if (measured.length > 0) await points.load(measured);
+    await keep(await reporting.read(message));
     message.ack();
   });
   const handle = mutationHandler<Principal>({
@@ -142,26 +136,4 @@ async function hearRunners(
     bury: (message, reason) => keepMutation(space, letters, message, reason),
   });
   await bus.consume(space.streams.mutations, "server", MUTATIONS_AT_ONCE, handle);
-}
-
-/** Should they not be taken together, each is tried by itself, so that a bad one does not hold up its neighbours. */
-async function addPoints(
-  operations: Operations,
-  said: readonly (readonly MeasurementRow[])[],
-): Promise<(null | Error)[]> {
-  const add = (rows: readonly MeasurementRow[]): Promise<null | Error> =>
-    operations.addMeasurements(rows).then(
-      () => null,
-      (error: unknown) => error as Error,
-    );
-  const together = await add(said.flat());
-  return together === null ? said.map(() => null) : await Promise.all(said.map(add));
-}
-
-/** The metric point to keep in SQL; none of logs and progress, which live in the stream. */
-function pointsIn({ runId, attempt, n, at, event }: RunEvent): MeasurementRow[] {
-  if (event.type !== "metric") return [];
-  // What PostgreSQL refuses would hold up all that was measured with it.
-  const name = event.name.toWellFormed().replaceAll("\0", "\ufffd");
-  return [{ runId, attempt, n, at: Date.parse(at), name, step: event.step, value: JSON.stringify(event.value) }];
 }

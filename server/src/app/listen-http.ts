@@ -1,9 +1,10 @@
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { Logger } from "pino";
 import type { Config } from "../config/config.ts";
-import type { Principal } from "../graphql/principal.ts";
+import { can, type Principal } from "../graphql/principal.ts";
 import { artifactRoutes } from "../transports/http/artifacts.ts";
 import { backupRoute } from "../transports/http/backup.ts";
+import { metricsRoute } from "../transports/http/metrics.ts";
 import { httpServer } from "../transports/http/http-server.ts";
 import { artifactAccess } from "./artifact-access.ts";
 import type { Server } from "./compose.ts";
@@ -15,7 +16,7 @@ import { subscriptionServer } from "./subscription-server.ts";
 
 /** Opens the HTTP listener. Answers its URL. */
 export async function listenHttp(config: Config, server: Server, stops: Stops, log: Logger): Promise<string> {
-  const { ledger, engine, authenticator, stores } = server;
+  const { ledger, engine, authenticator, stores, metrics } = server;
   const mayAccess = artifactAccess(stores.database.nodes);
   const events = eventStreams(config, server, log);
   const app = httpServer<Principal>({
@@ -40,6 +41,10 @@ export async function listenHttp(config: Config, server: Server, stops: Stops, l
           mayAccess(request.who as Principal, access, (request.params as { digest?: string }).digest),
       }),
       backupRoute(async ({ who }) => openBackup(server, who as Principal)),
+      metricsRoute(async ({ who }) => {
+        if (!can(who as Principal, "VIEWER", "*")) return null;
+        return { contentType: metrics.contentType, text: await metrics.text() };
+      }),
     ],
     ready: async () => {
       const head = await stores.database.ledger.head();

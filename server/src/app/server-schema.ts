@@ -68,6 +68,7 @@ interface SchemaParts extends Stores {
   readonly progress: GraphProgress;
   readonly ledger: Omit<LedgerParts, "knownTypes">;
   readonly leaseMs: number;
+  readonly protectedAliases: readonly string[];
   readonly allowPrivateWebhooks: boolean;
   readonly issueCredentials: IssueCredentials | null;
   readonly scrubbing: Pick<Scrubbing, "request">;
@@ -86,11 +87,12 @@ export function serverSchema({
   progress,
   ledger,
   leaseMs,
+  protectedAliases,
   allowPrivateWebhooks: allowPrivate,
   issueCredentials,
   scrubbing,
 }: SchemaParts): Promise<GraphQLSchema> {
-  const { nodes: reader, history, operations, ledger: store, webhooks, personalData } = database;
+  const { nodes: reader, history, operations, logs, ledger: store, webhooks, personalData } = database;
   const knownTypes = ALL_FACTS.map(({ type }) => type);
   const attemptToken = (claim: AttemptClaim) => secrets.attemptTokens.make(claim);
   return assembleSchema(ALL_NODES, [
@@ -100,6 +102,7 @@ export function serverSchema({
       history,
       artifacts,
       operations,
+      logs,
       store,
       events,
       attemptToken,
@@ -117,7 +120,7 @@ export function serverSchema({
     ...decisionResolvers(reader, mutations),
     ...deploymentResolvers(reader, presence, mutations),
     ...alertResolvers(reader, mutations, ALL_NODES),
-    ...tagResolvers(reader, mutations, ALL_NODES),
+    ...tagResolvers(reader, mutations, ALL_NODES, protectedAliases),
     ...accessResolvers(mutations, reader, operations, ALL_NODES),
     ...webhookResolvers({ store, webhooks, secrets: secrets.webhooks, knownTypes, allowPrivate, mutations }),
     ...deadLetterResolvers(deadLetters, mutations),
@@ -140,7 +143,15 @@ export function serverSchema({
 /** The schema with nothing behind it: for printing it. Its resolvers cannot be called. */
 export function emptySchema(): Promise<GraphQLSchema> {
   const nothing = {
-    database: { nodes: null, history: null, operations: null, ledger: null, webhooks: null, personalData: null },
+    database: {
+      nodes: null,
+      history: null,
+      operations: null,
+      logs: null,
+      ledger: null,
+      webhooks: null,
+      personalData: null,
+    },
     artifacts: null,
     graph: null,
     mutations: null,
@@ -154,6 +165,7 @@ export function emptySchema(): Promise<GraphQLSchema> {
     progress: null,
     ledger: null,
     leaseMs: 0,
+    protectedAliases: [],
     issueCredentials: null,
     scrubbing: null,
   } as never);

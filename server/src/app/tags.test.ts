@@ -14,6 +14,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { aDataset, aModel, aPlugin } from "../../../test/support/builders.ts";
 import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
+import { readConfig } from "../config/config.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -190,6 +191,59 @@ describe("an alias", () => {
     expect((await ask("production")).replaceAll("production", "x")).toBe(
       (await ask("staging")).replaceAll("staging", "x"),
     );
+  });
+});
+
+describe("a protected alias", () => {
+  const asked = async (to: TestServer, asset: string, alias: string, token: string) => {
+    const input = { asset, alias, version: 1 };
+    const set = await to.gql(SetAliasDocument, { input }, token);
+    const gone = await to.gql(DeleteAliasDocument, { input: { asset, alias } }, token);
+    const refusals = [
+      [...set.errors, ...(set.data?.setAlias.userErrors ?? [])],
+      [...gone.errors, ...(gone.data?.deleteAlias.userErrors ?? [])],
+    ];
+    return refusals.map(([first]) =>
+      first === undefined ? "done" : "code" in first ? first.code : first.extensions.code,
+    );
+  };
+
+  test("is set and deleted by an APPROVER of the namespace alone; others by who may write there", async () => {
+    const { key, namespace } = await versions(1);
+    const contributor = await server.tokenFor({ [namespace]: ["CONTRIBUTOR"], elsewhere: ["APPROVER"] });
+    const approver = await server.tokenFor({ [namespace]: ["APPROVER"] });
+    expect(await asked(server, key, "production", contributor)).toEqual(["FORBIDDEN", "FORBIDDEN"]);
+    expect(await asked(server, key, "staging", contributor)).toEqual(["done", "done"]);
+    expect(await asked(server, key, "production", approver)).toEqual(["done", "done"]);
+    const refused = await server.gql(
+      SetAliasDocument,
+      { input: { asset: key, alias: "production", version: 1 } },
+      contributor,
+    );
+    expect(refused.errors[0]?.message).toBe(
+      `production is a protected alias: only an APPROVER of ${namespace} sets or deletes it`,
+    );
+  });
+
+  test("is whichever the operator says", async () => {
+    const other = await startTestServer({ protectedAliases: ["gold", "live"] });
+    try {
+      const { namespace, name } = await aDataset(other);
+      const contributor = await other.tokenFor({ [namespace]: ["CONTRIBUTOR"] });
+      const of = (alias: string) => asked(other, `${namespace}/${name}`, alias, contributor);
+      expect([await of("gold"), await of("production")]).toEqual([
+        ["FORBIDDEN", "FORBIDDEN"],
+        ["done", "done"],
+      ]);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  test("is named by CLEW_PROTECTED_ALIASES", () => {
+    const read = (text: string) => readConfig({ CLEW_PROTECTED_ALIASES: text }).protectedAliases;
+    expect([read(""), read("none"), read("gold, live")]).toEqual([["production"], [], ["gold", "live"]]);
+    expect(() => read("Gold")).toThrow("CLEW_PROTECTED_ALIASES");
   });
 });
 

@@ -2,6 +2,18 @@ import { z } from "zod";
 
 const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((value) => value === "true")]);
 
+const alias = z
+  .string()
+  .regex(/^(?!\d+$)[a-z0-9][a-z0-9._-]{0,62}$/, "must be names of aliases with commas between, or none");
+/** `none`, or names with commas between. */
+const aliases = z.union([
+  z.array(alias),
+  z
+    .string()
+    .transform((text) => (text === "none" ? [] : text.split(",").map((name) => name.trim())))
+    .pipe(z.array(alias)),
+]);
+
 /** Everything that can be set from outside. This file alone reads the environment. */
 export const Config = z.object({
   /** Where the embedded parts keep what they have. */
@@ -53,6 +65,12 @@ export const Config = z.object({
   webhookTimeoutSeconds: z.coerce.number().int().min(1).max(60).default(10),
   /** Failures in a row after which a webhook is given up; 100 take nearly three days. */
   webhookMaxAttempts: z.coerce.number().int().min(1).max(1000).default(100),
+  /** How many days lines of jobs' logs are kept. */
+  logRetentionDays: z.coerce.number().int().min(1).max(36_500).default(90),
+  /** How many lines of one attempt are kept; of at most 10,000 characters each. */
+  logLinesMax: z.coerce.number().int().min(1).max(10_000_000).default(100_000),
+  /** Aliases that only an APPROVER of the asset's namespace sets and deletes. */
+  protectedAliases: aliases.default(["production"]),
   graphiql: flag.default(true),
   logLevel: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
@@ -79,6 +97,9 @@ export const VARIABLES: Readonly<Record<keyof Config, string>> = {
   webhookAllowPrivate: "CLEW_WEBHOOK_ALLOW_PRIVATE",
   webhookTimeoutSeconds: "CLEW_WEBHOOK_TIMEOUT_SECONDS",
   webhookMaxAttempts: "CLEW_WEBHOOK_MAX_ATTEMPTS",
+  logRetentionDays: "CLEW_LOG_RETENTION_DAYS",
+  logLinesMax: "CLEW_LOG_LINES_MAX",
+  protectedAliases: "CLEW_PROTECTED_ALIASES",
   graphiql: "CLEW_GRAPHIQL",
   logLevel: "CLEW_LOG_LEVEL",
 };

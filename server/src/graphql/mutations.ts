@@ -1,4 +1,5 @@
 import { type Json, type Role, digestOf, uuidv7 } from "@clew/schema";
+import { GraphQLError } from "graphql";
 import type { z } from "zod";
 import type { Command, Decision, Heads, Recorded, UserError } from "../ledger/command.ts";
 import type { FactContext } from "../core/define-fact.ts";
@@ -48,20 +49,46 @@ export const inNamespace =
   (principal: Principal, input: { namespace: string }): boolean =>
     can(principal, role, input.namespace);
 
+export type MutationOutcome = "recorded" | "refused" | "forbidden" | "failed";
+
+/** Hears of every mutation that was answered. */
+export type HearMutation = (name: string, outcome: MutationOutcome, durationMs: number) => void;
+
 /** Every mutation's way: parse, authorise, prepare, record, wait for the graph, shape. */
 export class Mutations {
   readonly #record: <Answer extends Json>(command: Command<Answer>) => Promise<Recorded<Answer>>;
   readonly #projected: (seq: number) => Promise<boolean>;
+  readonly #hear: HearMutation;
 
   constructor(
     record: <Answer extends Json>(command: Command<Answer>) => Promise<Recorded<Answer>>,
     projected: (seq: number) => Promise<boolean>,
+    hear: HearMutation,
   ) {
     this.#record = record;
     this.#projected = projected;
+    this.#hear = hear;
   }
 
   async run<Input, Answer extends Json>(
+    context: Context,
+    request: MutationRequest<Input, Answer>,
+  ): Promise<MutationAnswer<Answer>> {
+    const startedAt = performance.now();
+    let outcome: MutationOutcome = "failed";
+    try {
+      const answered = await this.#answer(context, request);
+      outcome = answered.answer === null ? "refused" : "recorded";
+      return answered;
+    } catch (error) {
+      if (isForbidden(error)) outcome = "forbidden";
+      throw error;
+    } finally {
+      this.#hear(request.name, outcome, performance.now() - startedAt);
+    }
+  }
+
+  async #answer<Input, Answer extends Json>(
     context: Context,
     request: MutationRequest<Input, Answer>,
   ): Promise<MutationAnswer<Answer>> {
@@ -100,6 +127,10 @@ export class Mutations {
       throw error;
     }
   }
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof GraphQLError && error.extensions["code"] === "FORBIDDEN";
 }
 
 function refused(errors: readonly UserError[]) {

@@ -46,6 +46,11 @@ export class Recorder {
     this.#now = now;
   }
 
+  /** How many mutations wait for a batch. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
   /** Refuses every write from now on, with this reason: the ledger does not match its checkpoint. */
   setReadOnly(reason: string): void {
     this.#readOnly = reason;

@@ -8,6 +8,7 @@ import type {
   PersonalRow,
   TokenRow,
 } from "./ledger-store.ts";
+import type { LogLineRow } from "./run-logs.ts";
 import type { WebhookRow } from "./webhooks.ts";
 
 export interface PositionRow {
@@ -22,6 +23,7 @@ export interface CopiedRows {
   readonly token: TokenRow;
   readonly lease: LeaseRow;
   readonly measurement: MeasurementRow;
+  readonly log_line: LogLineRow;
   readonly position: PositionRow;
   readonly webhook: WebhookRow;
   readonly personal: PersonalRow;

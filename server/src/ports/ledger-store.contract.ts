@@ -19,6 +19,7 @@ import { describeTags } from "./ledger-store.tags.contract.ts";
 import { describeNodeHistory } from "./node-history.contract.ts";
 import { describeOperations } from "./operations.contract.ts";
 import { describePersonalData } from "./personal-data.contract.ts";
+import { describeRunLogs } from "./run-logs.contract.ts";
 import { describeWebhooks } from "./webhooks.contract.ts";
 
 /** What every database under the ledger has to do, with the reads and the operations on its other tables. */
@@ -30,6 +31,7 @@ export function describeLedgerStore(name: string, open: OpenDatabase): void {
     describeNodeHistory(open);
     describeTags(open);
     describeOperations(open);
+    describeRunLogs(open);
     describeWebhooks(open);
     describePersonalData(open);
     describeDocuments(open);

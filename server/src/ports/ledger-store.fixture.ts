@@ -8,6 +8,7 @@ import type { NodeHistoryReader } from "./node-history.ts";
 import type { NodeReader } from "./node-reader.ts";
 import type { Operations } from "./operations.ts";
 import type { PersonalData } from "./personal-data.ts";
+import type { RunLogs } from "./run-logs.ts";
 import type { Webhooks } from "./webhooks.ts";
 import { z } from "zod";
 
@@ -17,6 +18,7 @@ export interface ContractDatabase {
   readonly nodes: NodeReader;
   readonly history: NodeHistoryReader;
   readonly operations: Operations;
+  readonly logs: RunLogs;
   readonly webhooks: Webhooks;
   readonly personalData: PersonalData;
   pendingSchemaChanges(): Promise<string>;

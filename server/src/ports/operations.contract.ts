@@ -105,7 +105,11 @@ export function describeOperations(open: OpenDatabase): void {
       expect([await holds("Agent:two", SOON - 1), await holds("Agent:two", SOON)]).toEqual([true, false]);
       await record({ tokens: [aToken("c", { agentId: "Agent:two", expiresAt: SOON, revokedAt: 1 })] });
       expect(await holds("Agent:two", SOON - 1)).toBe(false);
-      expect((await database.operations.tokens()).map(({ name }) => name).toSorted()).toEqual(["a", "b", "c"]);
+      const names = async (of?: { id: string } | { agentId: string }) =>
+        (await database.operations.tokens(of)).map(({ name }) => name).toSorted();
+      expect(await names()).toEqual(["a", "b", "c"]);
+      expect(await names({ agentId: "Agent:two" })).toEqual(["c"]);
+      expect([await names({ id: counterId("b") }), await names({ id: "Token:none" })]).toEqual([["b"], []]);
     });
   });
 

@@ -19,5 +19,6 @@ export interface Operations {
   tokenByHash(hash: string): Promise<TokenRow | null>;
   /** Whether an agent has a token that is neither revoked nor expired. */
   holdsToken(agentId: string, now: number): Promise<boolean>;
-  tokens(): Promise<readonly TokenRow[]>;
+  /** All, or those that are or belong to one thing. */
+  tokens(of?: { readonly id: string } | { readonly agentId: string }): Promise<readonly TokenRow[]>;
 }

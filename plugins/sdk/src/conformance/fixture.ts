@@ -33,6 +33,8 @@ export const Fixture = z.strictObject({
   badParameters: z.array(Parameters).default([]),
   inputs: z.record(z.string(), z.array(FixtureInput)).default({}),
   seed: z.number().int().nonnegative().max(0xffff_ffff).default(1),
+  /** Values for the tests of the secrets that the manifest names: no real ones, the file lies beside the code. */
+  secrets: z.record(z.string(), z.string().min(1)).default({}),
   /** Whether two jobs with the same seed make the same outputs, byte for byte. */
   deterministic: z.boolean().default(true),
   /** Over `parameters`, for the checks that stop the job half-way: something that keeps it busy for a while. */

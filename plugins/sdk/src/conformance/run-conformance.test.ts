@@ -97,6 +97,16 @@ test.concurrent("a plugin that ignores a cancel does not conform", async () => {
   expect(failedIn(await reportOn(script, { fixture, graceMs: 1000 }))).toContain("cancel");
 });
 
+test.concurrent("a plugin that names secrets is given those of its fixture, and does not conform without", async () => {
+  const script = `${HELLO}; ${MAKE}; [ "$TOKEN" = for-tests ] || exit 1; sleep 0.3; ${OUTPUT}; ${RESULT}`;
+  const manifest = { ...MANIFEST, secrets: ["TOKEN"] };
+  const fixture = { ...FIXTURE, secrets: { TOKEN: "for-tests" } };
+  expect(failedIn(await reportOn(script, { manifest, fixture }))).toEqual([]);
+  const without = await reportOn(script, { manifest });
+  expect(failedIn(without)).toContain("good-job");
+  expect(JSON.stringify(without.checks)).toContain("CLEW_SECRET_TOKEN");
+});
+
 test.concurrent("determinism is checked only where it is claimed", async () => {
   const script = `${HELLO}; ${MAKE}; date +%N > "$CLEW_OUTPUT_DIR/made/now"; ${OUTPUT}; ${RESULT}`;
   const report = await reportOn(script, { fixture: { ...FIXTURE, deterministic: false } });

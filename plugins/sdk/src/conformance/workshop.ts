@@ -53,6 +53,7 @@ export class Workshop {
       seed: this.fixture.seed,
       runId: `conformance-${this.#count}`,
       attempt: 1,
+      secrets: this.fixture.secrets,
       graceMs: this.graceMs,
       env: { HOME: join(dir, "home"), TMPDIR: join(dir, "tmp") },
       ...given,

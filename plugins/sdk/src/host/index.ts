@@ -10,4 +10,5 @@ export * from "./load-manifest.ts";
 export * from "./prestart.ts";
 export type { ProcessGroup } from "./process-group.ts";
 export * from "./run-job.ts";
+export { secretsFault, secretsIn } from "./secrets.ts";
 export * from "../scaffold/scaffold-plugin.ts";

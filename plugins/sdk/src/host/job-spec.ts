@@ -22,7 +22,10 @@ export interface JobSpec {
   attempt: number;
   /** Variables for the job. Of the host's own it sees PATH, HOME, LANG, LC_ALL, TZ and TMPDIR only. */
   env?: Readonly<Record<string, string>>;
-  /** More variables; their values are written as *** wherever the job says them. Values under 4 characters are not masked. */
+  /**
+   * All that the host has, by name. The job gets those that its manifest names, as variables; the values of all of them are written as ***
+   * wherever the job says them. Values under 4 characters are not masked.
+   */
   secrets?: Readonly<Record<string, string>>;
   /** Where a node plugin keeps its modules as compiled (NODE_COMPILE_CACHE), so that the next one starts sooner; nowhere unless given. */
   compileCacheDir?: string;

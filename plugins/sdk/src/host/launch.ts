@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
 import type { PluginManifest } from "@clew/schema";
 import type { JobSpec } from "./job-spec.ts";
+import { secretsFor } from "./secrets.ts";
 
 export interface Launch {
   program: string;
@@ -34,7 +35,7 @@ export function launchOf(spec: JobSpec, files: ScratchFiles): Launch {
 export function bareLaunchOf(spec: BareSpec): Launch {
   const cwd = resolve(spec.pluginDir);
   const { memoryMiB } = { ...spec.manifest.resources, ...spec.resources };
-  const env = { ...inherited(), ...compileCache(spec), ...spec.env, ...spec.secrets };
+  const env = { ...inherited(), ...compileCache(spec), ...spec.env, ...secretsFor(spec.manifest, spec.secrets) };
   return { ...programOf(spec.manifest, cwd, memoryMiB), cwd, env };
 }
 

@@ -273,7 +273,7 @@ test.concurrent("secrets reach the job and are masked wherever it says them", as
     printf '%s' "$TOKEN" > "$CLEW_OUTPUT_DIR/seen"
     echo '{"type":"progress","fraction":0.1,"message":"with '$TOKEN'"}'
     echo '{"type":"failure","failure":{"type":"BAD_INPUT","message":"refused '$TOKEN'","retryable":false,"details":{"'$TOKEN'":["'$TOKEN'"]}}}'`,
-    { secrets: { TOKEN: token, PEM: pem } },
+    { manifest: aManifest({ secrets: ["TOKEN", "PEM"] }), secrets: { TOKEN: token, PEM: pem } },
   );
   const said = JSON.stringify([messages, outcome]);
   expect(said).not.toContain(token);
@@ -288,10 +288,36 @@ test.concurrent("secrets reach the job and are masked wherever it says them", as
 test.concurrent("a secret value reaches the job as it is", async () => {
   const { outcome, outputDir } = await aShellJob(
     `${HELLO}; mkdir "$CLEW_OUTPUT_DIR/made"; printf '%s' "$TOKEN" > "$CLEW_OUTPUT_DIR/made/seen"; ${OUTPUT}; ${RESULT}`,
-    { secrets: { TOKEN: "s3cr3t-token" } },
+    { manifest: aManifest({ secrets: ["TOKEN"] }), secrets: { TOKEN: "s3cr3t-token" } },
   );
   expect(outcome.outcome).toBe("result");
   expect(await readFile(join(outputDir, "made", "seen"), "utf8")).toBe("s3cr3t-token");
+});
+
+test.concurrent("a job gets no secret that its plugin does not name, and says none of the host's", async () => {
+  const script = `${HELLO}; echo "[$MINE][$OTHER]"; cat other; ${RESULT}`;
+  const { messages } = await aJob(await aFolder({ "job.sh": script, other: "found of-another-plugin\n" }), {
+    manifest: aManifest({ secrets: ["MINE"] }),
+    secrets: { MINE: "mine-to-use", OTHER: "of-another-plugin" },
+  });
+  expect(logsOf(messages)).toEqual(expect.arrayContaining(["[***][]", "found ***"]));
+});
+
+test.concurrent("a job whose plugin names a secret that the host lacks fails before it is started", async () => {
+  const started: number[] = [];
+  const { outcome } = await aShellJob(`${HELLO}; ${RESULT}`, {
+    manifest: aManifest({ secrets: ["HERE", "DB_PASSWORD", "API_KEY"] }),
+    secrets: { HERE: "is-here" },
+    onStart: (pid) => started.push(pid),
+  });
+  expect(outcome).toMatchObject({
+    failure: {
+      type: "UNAVAILABLE",
+      message: "the host lacks secrets that sample asks for: set CLEW_SECRET_DB_PASSWORD, CLEW_SECRET_API_KEY",
+      retryable: false,
+    },
+  });
+  expect(started).toEqual([]);
 });
 
 test.concurrent("many inputs of many files reach a job although their line is longer than 1 MiB", async () => {
@@ -327,7 +353,7 @@ test.concurrent("a process that was there before its job does it, and what it sa
       import { definePlugin, servePlugin } from "@clew/plugin-sdk";
       process.stderr.write("loaded\\n");
       await servePlugin(definePlugin({
-        name: "sample", version: "1.0.0", description: "For tests.", runType: "TRAINING", prestart: true,
+        name: "sample", version: "1.0.0", description: "For tests.", runType: "TRAINING", prestart: true, secrets: ["PASSWORD"],
         inputs: {}, outputs: {}, parameters: z.object({ epochs: z.int() }),
         run: async (job) => ({
           epochs: job.parameters.epochs, seed: job.seed, pid: process.pid,
@@ -335,7 +361,8 @@ test.concurrent("a process that was there before its job does it, and what it sa
         }),
       }));`,
   });
-  const manifest = aManifest({ outputs: {}, runtime: { type: "node", entry: "src/main.ts", prestart: true } });
+  const runtime = { type: "node", entry: "src/main.ts", prestart: true };
+  const manifest = aManifest({ outputs: {}, secrets: ["PASSWORD"], runtime });
   const guard = new JobGuard();
   const early = prestart({ pluginDir: dir, manifest, secrets: { PASSWORD: "hunter22" } }, guard);
   await once(early.stderr, "readable");

@@ -10,6 +10,7 @@ import type { JobOutcome, JobSpec } from "./job-spec.ts";
 import { JobGuard } from "./job-guard.ts";
 import { launchOf } from "./launch.ts";
 import { ProcessGroup } from "./process-group.ts";
+import { secretsFault } from "./secrets.ts";
 
 /**
  * The host's side of the job protocol: runs one job of any runtime in a process group of its own, within its bounds of time
@@ -49,14 +50,17 @@ async function guarded<T>({ guard }: JobSpec, use: (guard: JobGuard) => Promise<
 
 /** Fills the parameters' defaults in. */
 function refusalOf(
-  { manifest, inputs, signal, isChecked }: JobSpec,
+  { manifest, inputs, secrets, signal, isChecked }: JobSpec,
   parameters: Record<string, unknown>,
 ): Failure | null {
   if (signal?.aborted === true) return failure("CANCELLED", "cancelled before it began");
   const faults = isChecked === true ? [] : checkParameters(manifest.parameters, parameters);
   if (faults.length > 0) return failure("BAD_PARAMETERS", describeFaults(faults));
   const fault = inputFault(manifest, inputs);
-  return fault === null ? null : failure("BAD_INPUT", fault);
+  if (fault !== null) return failure("BAD_INPUT", fault);
+  const lacking = secretsFault(manifest, secrets);
+  // Trying again would not help before an operator has done something.
+  return lacking === null ? null : failure("UNAVAILABLE", lacking, false);
 }
 
 // Synchronous, here and below: a job waits for these few calls, of which each takes less time than a turn of the thread pool.

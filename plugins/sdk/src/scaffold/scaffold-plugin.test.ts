@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { cp, mkdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { aFolder, aPackageFolder } from "../../test/a-job.ts";
@@ -25,6 +26,28 @@ test.each<[PluginLanguage, ScaffoldOptions["runType"], string[]]>([
   await scaffoldPlugin(dir, { name: "fresh", runType, language });
   const { checks } = await runConformance(dir, GRACE_MS);
   expect(checks.filter((check) => check.status !== "pass" && !skipped.includes(check.id))).toEqual([]);
+});
+
+test("a new node plugin outside of the workspace passes the kit once its packages are linked", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const dir = join(await aFolder(), "fresh");
+  const sdk = fileURLToPath(new URL("../..", import.meta.url));
+  const outside = { sdk: `file:${sdk}`, devDependencies: { vitest: "5.1.1" } };
+  const files = await scaffoldPlugin(dir, { name: "fresh", runType: "TRAINING", language: "node", outside });
+  expect(files).toContain("vitest.config.ts");
+  const { dependencies, devDependencies } = JSON.parse(await readFile(join(dir, "package.json"), "utf8")) as Record<
+    string,
+    Record<string, string>
+  >;
+  expect([dependencies?.["@clew/plugin-sdk"], devDependencies]).toEqual([`file:${sdk}`, outside.devDependencies]);
+  expect(await readFile(join(dir, "tsconfig.json"), "utf8")).not.toContain("../");
+  // As `npm install` does.
+  await mkdir(join(dir, "node_modules", "@clew"), { recursive: true });
+  await symlink(sdk, join(dir, "node_modules", "@clew", "plugin-sdk"));
+  await cp(join(sdk, "../../node_modules/zod"), join(dir, "node_modules", "zod"), { recursive: true });
+  const { checks } = await runConformance(dir, GRACE_MS);
+  expect(checks.filter(({ status, id }) => status !== "pass" && id !== "prestart")).toEqual([]);
 });
 
 const OUTPUTS = [

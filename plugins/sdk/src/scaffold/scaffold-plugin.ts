@@ -14,6 +14,15 @@ export interface ScaffoldOptions {
   language: PluginLanguage;
   /** One sentence; by default what the sample job does. */
   description?: string;
+  /** Where the folder is no workspace beside the SDK, so that its packages are not found by themselves. */
+  outside?: OutsidePackages;
+}
+
+/** As package.json names them. */
+export interface OutsidePackages {
+  sdk: string;
+  /** What its test and its editor want. */
+  devDependencies: Readonly<Record<string, string>>;
 }
 
 const KINDS: Partial<Record<RunType, OutputKind>> = {
@@ -49,20 +58,25 @@ const TEMPLATES = fileURLToPath(new URL("../../templates", import.meta.url));
 export async function scaffoldPlugin(dir: string, options: ScaffoldOptions): Promise<string[]> {
   const { flags, values } = await fillingOf(options);
   await requireEmpty(dir);
-  const written: string[] = [];
-  for (const set of ["common", options.language]) {
+  const written = new Set<string>();
+  for (const set of setsOf(options)) {
     for (const path of await templatesUnder(join(TEMPLATES, set))) {
       const text = renderTemplate(await readFile(join(TEMPLATES, set, path), "utf8"), flags, values);
       const target = path.replace(/\.tmpl$/, "");
       await mkdir(dirname(join(dir, target)), { recursive: true });
       await writeFile(join(dir, target), text);
-      written.push(target);
+      written.add(target);
     }
   }
-  return written.toSorted();
+  return [...written].toSorted();
 }
 
-async function fillingOf({ name, runType, language, description }: ScaffoldOptions) {
+/** A later one's files take the place of an earlier one's. */
+function setsOf({ language, outside }: ScaffoldOptions): string[] {
+  return ["common", language, ...(language === "node" && outside ? ["node-outside"] : [])];
+}
+
+async function fillingOf({ name, runType, language, description, outside }: ScaffoldOptions) {
   const named = PluginManifest.shape.name.safeParse(name);
   if (!named.success) throw new RangeError(`a plugin's name ${named.error.issues[0]?.message}: ${name}`);
   const kind = KINDS[runType];
@@ -72,9 +86,11 @@ async function fillingOf({ name, runType, language, description }: ScaffoldOptio
   if (/["\\\n\r`]/.test(text)) throw new RangeError("a description must not hold quotes, backslashes or line breaks");
   const reportType = runType === "EVALUATION" ? "EVALUATION" : "DATA_VALIDATION";
   const versions = await ownVersions();
+  const devDependencies = JSON.stringify(outside?.devDependencies ?? {}, null, 2).replaceAll("\n", "\n  ");
+  const packages = { sdk: outside?.sdk ?? versions.sdkVersion, devDependencies };
   return {
     flags: new Set<string>([kind, language]),
-    values: { name, runType, description: text, reportType, runtime: RUNTIMES[language], ...versions },
+    values: { name, runType, description: text, reportType, runtime: RUNTIMES[language], ...versions, ...packages },
   };
 }
 

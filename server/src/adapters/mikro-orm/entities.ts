@@ -185,6 +185,19 @@ export const MeasurementEntity = defineEntity({
   },
 });
 
+export const LogLineEntity = defineEntity({
+  name: "LogLine",
+  tableName: "log_line",
+  properties: {
+    runId: p.string().length(80).primary(),
+    attempt: p.integer().primary().autoincrement(false),
+    n: p.bigint("number").primary().autoincrement(false),
+    at: time(),
+    level: p.string().length(5),
+    text: p.text(),
+  },
+});
+
 export const WebhookEntity = defineEntity({
   name: "Webhook",
   tableName: "webhook",
@@ -218,6 +231,7 @@ export const ENTITIES = [
   LeaseEntity,
   PositionEntity,
   MeasurementEntity,
+  LogLineEntity,
   WebhookEntity,
   PersonalEntity,
   DocumentEntity,

@@ -12,6 +12,7 @@ import { Migration0005MeasurementOrder } from "./migrations-postgresql/0005-meas
 import { Migration0006PersonalOrder } from "./migrations-postgresql/0006-personal-order.ts";
 import { Migration0007Document } from "./migrations-postgresql/0007-document.ts";
 import { Migration0008NodeIndexes } from "./migrations-postgresql/0008-node-indexes.ts";
+import { Migration0011LogLine } from "./migrations-postgresql/0011-log-line.ts";
 import { reaching } from "./postgres-faults.ts";
 import { connectToWrite } from "./postgres-link.ts";
 import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
@@ -22,6 +23,7 @@ import { SqlNodeReader } from "./sql-node-reader.ts";
 import { SqlOperations } from "./sql-operations.ts";
 import { SqlPersonalData } from "./sql-personal-data.ts";
 import { SqlRecords } from "./sql-records.ts";
+import { SqlRunLogs } from "./sql-run-logs.ts";
 import { SqlWebhooks } from "./sql-webhooks.ts";
 import { numbered, type Sql, type SqlValue } from "./sql.ts";
 
@@ -47,6 +49,7 @@ function postgresOrm(url: string, poolMax: number, statementTimeoutMs: number): 
         { name: "0006-personal-order", class: Migration0006PersonalOrder },
         { name: "0007-document", class: Migration0007Document },
         { name: "0008-node-indexes", class: Migration0008NodeIndexes },
+        { name: "0011-log-line", class: Migration0011LogLine },
       ],
       snapshot: false,
       silent: true,
@@ -76,6 +79,7 @@ export async function openPostgres(
     nodes: new SqlNodeReader(sql),
     history: new SqlNodeHistory(sql),
     operations: new SqlOperations(sql),
+    logs: new SqlRunLogs(sql),
     copies: new SqlCopies(() => copyConnection(url)),
     webhooks: new SqlWebhooks(sql),
     personalData: new SqlPersonalData(sql, () => scrubPostgres(url)),

@@ -12,6 +12,7 @@ import { Migration0005MeasurementOrder } from "./migrations-sqlite/0005-measurem
 import { Migration0006PersonalOrder } from "./migrations-sqlite/0006-personal-order.ts";
 import { Migration0007Document } from "./migrations-sqlite/0007-document.ts";
 import { Migration0008NodeIndexes } from "./migrations-sqlite/0008-node-indexes.ts";
+import { Migration0011LogLine } from "./migrations-sqlite/0011-log-line.ts";
 import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeHistory } from "./sql-node-history.ts";
@@ -19,6 +20,7 @@ import { SqlNodeReader } from "./sql-node-reader.ts";
 import { SqlOperations } from "./sql-operations.ts";
 import { SqlPersonalData } from "./sql-personal-data.ts";
 import { SqlRecords } from "./sql-records.ts";
+import { SqlRunLogs } from "./sql-run-logs.ts";
 import { SqlWebhooks } from "./sql-webhooks.ts";
 import type { Sql, SqlValue } from "./sql.ts";
 import { scrubSqlite } from "./sqlite-erasure.ts";
@@ -40,6 +42,7 @@ export function sqliteOrm(file: string): MikroORM {
         { name: "0006-personal-order", class: Migration0006PersonalOrder },
         { name: "0007-document", class: Migration0007Document },
         { name: "0008-node-indexes", class: Migration0008NodeIndexes },
+        { name: "0011-log-line", class: Migration0011LogLine },
       ],
       snapshot: false,
       silent: true,
@@ -68,6 +71,7 @@ export async function openSqlite(file: string): Promise<SqlDatabase> {
     nodes: new SqlNodeReader(sql),
     history: new SqlNodeHistory(sql),
     operations: new SqlOperations(sql),
+    logs: new SqlRunLogs(sql),
     copies: new SqlCopies(() => copyConnection(file)),
     webhooks: new SqlWebhooks(sql),
     personalData: new SqlPersonalData(sql, async () => scrubSqlite(db)),

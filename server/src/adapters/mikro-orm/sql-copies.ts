@@ -26,6 +26,7 @@ export const COPIED: { readonly [Table in CopiedTable]: Shape } = {
   token: { key: ["id"], rest: ["hash", "name", "agentId", "grants", "expiresAt", "revokedAt"] },
   lease: { key: ["runId"], rest: ["attempt", "runnerId", "tokenHash", "expiresAt"] },
   measurement: { key: ["runId", "attempt", "name", "step", "n"], rest: ["at", "value"] },
+  log_line: { key: ["runId", "attempt", "n"], rest: ["at", "level", "text"] },
   position: { key: ["follower"], rest: ["seq"] },
   personal: { key: ["digest"], rest: ["salt", "value", "subject", "path", "seq"] },
   // Of at most 8 MiB each, and twice that as JSON text.

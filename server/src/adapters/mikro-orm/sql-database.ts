@@ -5,6 +5,7 @@ import type { NodeReader } from "../../ports/node-reader.ts";
 import type { Operations } from "../../ports/operations.ts";
 import type { PersonalData } from "../../ports/personal-data.ts";
 import type { Records } from "../../ports/records.ts";
+import type { RunLogs } from "../../ports/run-logs.ts";
 import type { Webhooks } from "../../ports/webhooks.ts";
 
 /** What an opened SQL database offers, whichever it is. */
@@ -13,6 +14,7 @@ export interface SqlDatabase {
   readonly nodes: NodeReader;
   readonly history: NodeHistoryReader;
   readonly operations: Operations;
+  readonly logs: RunLogs;
   readonly copies: LedgerCopies;
   readonly webhooks: Webhooks;
   readonly personalData: PersonalData;

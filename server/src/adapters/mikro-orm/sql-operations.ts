@@ -87,8 +87,10 @@ export class SqlOperations implements Operations {
     return (await this.#sql.all(text, [agentId, now])).length > 0;
   }
 
-  async tokens(): Promise<readonly TokenRow[]> {
-    return (await this.#sql.all<RawToken>(`select ${TOKEN} from token order by id limit 1000`)).map(toToken);
+  async tokens(of?: { readonly id: string } | { readonly agentId: string }): Promise<readonly TokenRow[]> {
+    const [where, parameters] =
+      of === undefined ? ["", []] : "id" in of ? [" where id = ?", [of.id]] : [" where agent_id = ?", [of.agentId]];
+    return (await this.#sql.all<RawToken>(`select ${TOKEN} from token${where} order by id`, parameters)).map(toToken);
   }
 }
 

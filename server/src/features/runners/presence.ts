@@ -29,15 +29,17 @@ export class Presence {
 
   /** Runs of which some runner says that it answers requests for them. */
   get listeningRuns(): string[] {
-    const leases = [...this.#beats.keys()].flatMap((id) => this.last(id)?.leases ?? []);
+    const leases = this.present().flatMap((beat) => beat.leases);
     return [...new Set(leases.filter(({ listensAt }) => listensAt !== undefined).map(({ runId }) => runId))];
+  }
+
+  /** Beats of the runners that are there. */
+  present(): Heartbeat[] {
+    return [...this.#beats.keys()].flatMap((id) => this.last(id) ?? []);
   }
 
   /** Beats of the runners that are there and host this plugin in this pool. */
   hosting(plugin: string, pool: string): Heartbeat[] {
-    return [...this.#beats.keys()].flatMap((id) => {
-      const beat = this.last(id);
-      return beat && beat.pool === pool && beat.plugins.some(({ name }) => name === plugin) ? [beat] : [];
-    });
+    return this.present().filter((beat) => beat.pool === pool && beat.plugins.some(({ name }) => name === plugin));
   }
 }

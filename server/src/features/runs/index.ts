@@ -1,9 +1,11 @@
 import { mutationResolver } from "../../graphql/mutation-resolver.ts";
 import type { Mutations } from "../../graphql/mutations.ts";
+import type { RunLogs } from "../../ports/run-logs.ts";
 import type { Presence } from "../runners/index.ts";
 import { ColumnSourceResolver, columnLineageResolver } from "./graphql/column-sources.resolver.ts";
 import { type RunParts, runMutations } from "./graphql/run-mutations.ts";
 import { type RunEventParts, runEventResolver } from "./graphql/run-events.resolver.ts";
+import { RunLogsResolver } from "./graphql/run-logs.resolver.ts";
 import { RunsResolver } from "./graphql/runs.resolver.ts";
 import { DatasetVersion, ModelVersion } from "../catalog/index.ts";
 import { Report } from "./report.node.ts";
@@ -15,6 +17,8 @@ export { Dispatch, DispatchWork, type Publish } from "./dispatch-work.ts";
 export type { RunParts } from "./graphql/run-mutations.ts";
 export { type NumberedEvents, RunEventFeed, type RunEventSource } from "./run-events.ts";
 export { inviteAgain } from "./invite-again.ts";
+export { LogKeeper, storable } from "./log-keeper.ts";
+export { LogRetention } from "./log-retention.ts";
 export { type Invited, isWaitingFor, leaseErrors } from "./attempts.ts";
 export { Sweeper } from "./sweeper.ts";
 export type { FindUntaken } from "./why-waiting.ts";
@@ -24,10 +28,16 @@ export const runNodes = [Run, Report];
 
 export function runResolvers(
   parts: RunParts &
-    RunEventParts & { readonly presence: Presence; readonly mutations: Mutations; readonly findUntaken: FindUntaken },
+    RunEventParts & {
+      readonly presence: Presence;
+      readonly mutations: Mutations;
+      readonly findUntaken: FindUntaken;
+      readonly logs: RunLogs;
+    },
 ): object[] {
   return [
     new RunsResolver(parts.reader, parts.operations, parts.presence, parts.findUntaken),
+    new RunLogsResolver(parts.logs),
     new ColumnSourceResolver(),
     ...[DatasetVersion, ModelVersion].map(columnLineageResolver),
     runEventResolver(parts),

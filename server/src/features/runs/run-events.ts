@@ -52,6 +52,8 @@ export interface RunHappening {
   readonly position: RunPosition;
   readonly at: number;
   readonly attempt: number | null;
+  /** The event's number; null for a state. */
+  readonly n: number | null;
   readonly event: RunEvent["event"] | RunStateEvent;
 }
 export interface RunStateEvent {
@@ -122,12 +124,12 @@ class RunFollower {
   /** What whoever resumes within a message has had of it is not pushed again. */
   async #pushAll({ seq, events }: NumberedEvents): Promise<void> {
     const begin = seq === this.#position.events + 1 ? this.#position.part : 0;
-    for (const [index, { attempt, at, event }] of events.entries()) {
+    for (const [index, { attempt, n, at, event }] of events.entries()) {
       if (index < begin) continue;
       const isLast = index === events.length - 1;
       const reached = isLast ? { events: seq, part: 0 } : { events: seq - 1, part: index + 1 };
       this.#position = { ...this.#position, ...reached };
-      await this.#push({ position: this.#position, at: Date.parse(at), attempt, event });
+      await this.#push({ position: this.#position, at: Date.parse(at), attempt, n, event });
     }
   }
 
@@ -164,6 +166,7 @@ class RunFollower {
       position: this.#position,
       at: entry.recordedAt,
       attempt: attempts.at(-1)?.attempt ?? null,
+      n: null,
       event: { type: "state", state: now, failure },
     });
     return isFinal;

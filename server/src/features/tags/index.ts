@@ -10,14 +10,19 @@ import { aliasDeleted, aliasSet, tagDeleted, tagSet } from "./tag.facts.ts";
 export const tagFacts = [aliasSet, aliasDeleted, tagSet, tagDeleted];
 
 /** Tags on `nodes` that are assets, versions or in a namespace; aliases on those with numbered versions. */
-export function tagResolvers(reader: NodeReader, mutations: Mutations, nodes: readonly NodeDefinition[]): object[] {
+export function tagResolvers(
+  reader: NodeReader,
+  mutations: Mutations,
+  nodes: readonly NodeDefinition[],
+  protectedAliases: readonly string[],
+): object[] {
   const taggable = nodes.filter(({ kind, fields }) => kind !== "plain" || "namespace" in fields);
   const numbered = nodes.filter(({ fields }) => "latestVersion" in fields || "version" in fields);
-  const names = taggable.map(({ name }) => name);
+  const rules = { taggable: taggable.map(({ name }) => name), protectedAliases: new Set(protectedAliases) };
   return [
     ...taggable.map(tagsResolver),
     ...numbered.map(aliasesResolver),
     ...[TagType, AliasType].map(authorResolver),
-    mutationResolver("TagMutations", mutations, tagMutations(reader, names)),
+    mutationResolver("TagMutations", mutations, tagMutations(reader, rules)),
   ];
 }

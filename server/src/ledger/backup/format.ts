@@ -87,6 +87,7 @@ export const ROWS: { readonly [Table in CopiedTable]: z.ZodType<CopiedRows[Table
     at: time,
     value: text,
   }),
+  log_line: z.strictObject({ runId: text, attempt: seq, n: seq, at: time, level: text, text }),
   position: z.strictObject({ follower: text, seq }),
   personal: z.strictObject({ digest: Sha256, salt: text, value: text, subject: text, path: text, seq }),
   document: z.strictObject({ digest: Sha256, text }),
@@ -110,7 +111,7 @@ export function memberKind(
   if (name === END) return { kind: "end" };
   if (/^entries\/\d{12}\.txt$/.test(name)) return { kind: "entries" };
   if (/^sums\/\d{6}\.sha256$/.test(name)) return { kind: "sums" };
-  const table = /^tables\/([a-z]+)\/\d{6}\.jsonl$/.exec(name)?.[1];
+  const table = /^tables\/([a-z_]+)\/\d{6}\.jsonl$/.exec(name)?.[1];
   if (table !== undefined && Object.hasOwn(ROWS, table)) return { kind: "table", table: table as CopiedTable };
   const hex = /^artifacts\/([0-9a-f]{64})$/.exec(name)?.[1];
   return hex === undefined ? null : { kind: "artifact", digest: `sha256:${hex}` };

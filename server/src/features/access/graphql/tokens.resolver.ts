@@ -3,9 +3,10 @@ import type { Context } from "../../../graphql/context.ts";
 import { clientError } from "../../../graphql/errors.ts";
 import { objectTypeOf } from "../../../graphql/from-zod.ts";
 import { Node, type NodeValue } from "../../../graphql/node-type.ts";
-import { can, type Grants } from "../../../graphql/principal.ts";
+import { canSomewhere, type Grants } from "../../../graphql/principal.ts";
 import { GraphQLDateTime } from "../../../graphql/scalars.ts";
 import type { Operations } from "../../../ports/operations.ts";
+import { administersToken } from "../administering.ts";
 import { Grant } from "../create-token.ts";
 
 const GrantType = objectTypeOf(Grant);
@@ -57,10 +58,11 @@ export class TokenQueries {
     return { agent: await loaders.node.load(agentId), grants: grantList(grants), run: attempt?.runId ?? null };
   }
 
-  @Query(() => [Token], { description: "Every token; for administrators." })
+  @Query(() => [Token], { description: "For administrators: every token that is good in no namespace but theirs." })
   async tokens(@Ctx() context: Context): Promise<Token[]> {
-    if (!can(context.principal, "ADMIN", "*")) throw clientError("FORBIDDEN", "only an administrator sees the tokens");
-    const rows = await this.#operations.tokens();
+    const { principal } = context;
+    if (!canSomewhere(principal, "ADMIN")) throw clientError("FORBIDDEN", "only an administrator sees tokens");
+    const rows = (await this.#operations.tokens()).filter((row) => administersToken(principal, row));
     return Promise.all(
       rows.map(async (row) => ({
         ...row,

@@ -72,6 +72,12 @@ class RunEventType {
   @Field(() => Int, { nullable: true, description: "Null before the first." })
   attempt!: number | null;
 
+  @Field(() => GraphQLSafeInt, {
+    nullable: true,
+    description: "Its number among what the attempt said, as that of its line or point; null for a state.",
+  })
+  n!: number | null;
+
   @Field(() => RunEventBody)
   event!: RunHappening["event"];
 }
@@ -118,8 +124,8 @@ export function runEventResolver({ reader, history, store, events }: RunEventPar
   return new RunEvents();
 }
 
-function toEvent({ position, at, attempt, event }: RunHappening): RunEventType {
-  return { cursor: encodeCursor([position.ledger, position.events, position.part]), at, attempt, event };
+function toEvent({ position, ...said }: RunHappening): RunEventType {
+  return { cursor: encodeCursor([position.ledger, position.events, position.part]), ...said };
 }
 
 function positionOf(cursor: string): RunPosition {

@@ -11,8 +11,14 @@ import { DeleteTag, deleteTag, SetTag, setTag } from "../set-tag.ts";
 
 type Refused = { readonly errors: readonly UserError[] };
 
-/** `taggable`: the node types that tags may stand on. Who may write where the node is may tag it. */
-export function tagMutations(reader: NodeReader, taggable: readonly string[]): MutationDefinition[] {
+export interface TagRules {
+  /** The node types that tags may stand on. Who may write where the node is may tag it. */
+  readonly taggable: readonly string[];
+  /** Aliases that only an APPROVER where the asset is sets and deletes; others belong to who may write there. */
+  readonly protectedAliases: ReadonlySet<string>;
+}
+
+export function tagMutations(reader: NodeReader, { taggable, protectedAliases }: TagRules): MutationDefinition[] {
   const alias = { things: { asset: ANY_NODE, version: ANY_NODE }, extra: { alias: z.string() } };
   const tag = {
     things: { node: ANY_NODE },
@@ -22,12 +28,13 @@ export function tagMutations(reader: NodeReader, taggable: readonly string[]): M
   return [
     mutation({
       name: "setAlias",
-      description: "Lets an alias, as production, name a version of a dataset or model: namespace/name@production.",
+      description:
+        "Lets an alias, as production, name a version of a dataset or model: namespace/name@production. A protected one only for an APPROVER.",
       input: SetAlias,
       ...alias,
       allow: () => true,
       prepare: async (input, principal) => {
-        const found = await lookUpAlias(reader, principal, input);
+        const found = await lookUpAlias(reader, principal, input, protectedAliases);
         if ("errors" in found) return found;
         const version = await versionOf(reader, found.asset, input.version);
         if (version === null) return refuse("UNKNOWN_NODE", ["version"], `there is no version ${input.version}`);
@@ -43,7 +50,7 @@ export function tagMutations(reader: NodeReader, taggable: readonly string[]): M
       extra: alias.extra,
       allow: () => true,
       prepare: async (input, principal) => {
-        const found = await lookUpAlias(reader, principal, input);
+        const found = await lookUpAlias(reader, principal, input, protectedAliases);
         return "errors" in found ? found : deleteAlias(input, found);
       },
       shape: (answer: { asset: string; alias: string }) => ({ alias: answer.alias }),
@@ -76,18 +83,28 @@ export function tagMutations(reader: NodeReader, taggable: readonly string[]): M
 async function lookUpAlias(
   reader: NodeReader,
   principal: Principal,
-  input: { asset: string; expectedVersion: number | null },
+  input: { asset: string; alias: string; expectedVersion: number | null },
+  protectedAliases: ReadonlySet<string>,
 ): Promise<AliasLookups | Refused> {
   const asset = await lookUp(reader, principal, "asset", input.asset);
   if ("errors" in asset) return asset;
   if (typeof asset.attributes["latestVersion"] !== "number")
     return refuse("WRONG_TYPE", ["asset"], "only what has numbered versions can have an alias");
+  if (protectedAliases.has(input.alias)) requireApprover(principal, asset, input.alias);
   const { expectedVersion } = input;
   if (expectedVersion === null) return { asset, expected: undefined };
   if (expectedVersion === 0) return { asset, expected: null };
   const expected = await versionOf(reader, asset, expectedVersion);
   const message = `there is no version ${expectedVersion} at which it could stand; look again before you move it`;
   return expected ? { asset, expected: expected.id } : refuse("ALIAS_CONFLICT", ["expectedVersion"], message);
+}
+
+/** @throws FORBIDDEN */
+function requireApprover(principal: Principal, { attributes }: NodeState, alias: string): void {
+  // What has numbered versions has a namespace.
+  const namespace = attributes["namespace"] as string;
+  if (can(principal, "APPROVER", namespace)) return;
+  throw clientError("FORBIDDEN", `${alias} is a protected alias: only an APPROVER of ${namespace} sets or deletes it`);
 }
 
 async function lookUpTagged(

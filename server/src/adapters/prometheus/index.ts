@@ -1,0 +1,1 @@
+export { Prometheus, type Reading, type Sample } from "./prometheus.ts";
