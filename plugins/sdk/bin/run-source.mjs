@@ -2,6 +2,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+/** The checkout's: a plugin outside of it is started with whatever Node is there. */
+const OWN_NODE = fileURLToPath(new URL("../../../node_modules/.bin/node", import.meta.url));
+
 /**
  * Runs one of the package's programs with this process's arguments: from its TypeScript sources in a checkout, from dist
  * where the package is installed.
@@ -13,18 +16,14 @@ export async function runSource(program) {
     await import(new URL(`../dist/${program}.js`, import.meta.url).href);
     return;
   }
+  const node = [process.features.typescript ? process.execPath : OWN_NODE].find(existsSync);
+  if (node === undefined) {
+    console.error(
+      `Node ${process.versions.node} cannot run TypeScript; \`npm ci\` in the checkout installs one that can.`,
+    );
+    process.exit(2);
+  }
   const flags = ["--conditions=clew-src"];
-  const child = spawnSync(chooseNode(), [...flags, source, ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawnSync(node, [...flags, source, ...process.argv.slice(2)], { stdio: "inherit" });
   process.exit(child.status ?? 1);
-}
-
-/** This one where it runs TypeScript, else that of the checkout: a plugin outside of it is started with whatever Node is there. */
-function chooseNode() {
-  if (process.features.typescript) return process.execPath;
-  const own = fileURLToPath(new URL("../../../node_modules/.bin/node", import.meta.url));
-  if (existsSync(own)) return own;
-  console.error(
-    `Node ${process.versions.node} cannot run TypeScript; \`npm ci\` in the checkout installs one that can.`,
-  );
-  process.exit(2);
 }

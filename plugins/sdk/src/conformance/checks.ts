@@ -63,7 +63,8 @@ async function checkPrestart(shop: Workshop): Promise<Finding> {
   if (!mayPrestart(shop.manifest)) return skip("plugin.json does not allow it");
   const guard = new JobGuard();
   try {
-    const takeProcess = async () => prestart({ ...shop, secrets: shop.fixture.secrets }, guard);
+    const { pluginDir, manifest, fixture } = shop;
+    const takeProcess = async () => prestart({ pluginDir, manifest, secrets: fixture.secrets }, guard);
     const { outcome } = await shop.try({ takeProcess, ...stopService(shop) });
     return outcome.outcome === "failure" ? fail(describe(outcome.failure)) : pass();
   } finally {
