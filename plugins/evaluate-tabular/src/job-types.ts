@@ -3,6 +3,11 @@ import type { Parameters } from "./parameters.ts";
 
 export const INPUTS = {
   model: { type: "ModelVersion", description: "What train-tfjs made" },
+  baseline: {
+    type: "ModelVersion",
+    description: "A model to compare with, of the same query and target: the champion",
+    required: false,
+  },
   data: { type: "DatasetVersion", description: "The rows to score: one SQL view named data", many: true },
   join: {
     type: "DatasetVersion",

@@ -9,17 +9,19 @@ const DIR = fileURLToPath(new URL("..", import.meta.url));
 const FIXTURE = join(DIR, "conformance");
 const MODEL_FILES = ["model.json", "pipeline.json", "weights.bin"];
 
-/** Evaluates the fixture's model; files of the inputs are replaced where given. */
+/** Evaluates the fixture's model; files of the inputs are replaced where given, and a model in `champion/` is what it is compared with. */
 async function evaluated(changed: Record<string, unknown> = {}, replaced: Record<string, string> = {}) {
   const work = await mkdtemp(join(tmpdir(), "evaluate-tabular-"));
   onTestFinished(async () => await rm(work, { recursive: true }));
   await cp(FIXTURE, join(work, "in"), { recursive: true });
+  await cp(join(FIXTURE, "model"), join(work, "in/champion"), { recursive: true });
   for (const [path, text] of Object.entries(replaced)) await writeFile(join(work, "in", path), text);
   const version = async <T extends string>(type: T, key: string, dir: string, paths: string[]) => {
     const described = paths.map(async (path) => ({ path, ...(await hashFile(join(work, "in", dir, path))) }));
     const shared = { digest: `sha256:${"0".repeat(64)}`, schema: [], signature: null };
     return { ...shared, id: key, key, type, dir, files: await Promise.all(described) };
   };
+  const hasChampion = Object.keys(replaced).some((path) => path.startsWith("champion/"));
   const { parameters } = JSON.parse(await readFile(join(FIXTURE, "job.json"), "utf8")) as { parameters: object };
   const outcome = await runJob({
     pluginDir: DIR,
@@ -29,6 +31,7 @@ async function evaluated(changed: Record<string, unknown> = {}, replaced: Record
     parameters: { ...parameters, ...changed },
     inputs: {
       model: [await version("ModelVersion", "tests/model@1", "model", MODEL_FILES)],
+      baseline: hasChampion ? [await version("ModelVersion", "tests/model@0", "champion", MODEL_FILES)] : [],
       data: [await version("DatasetVersion", "tests/data@1", "data", ["a.csv", "b.csv"])],
       join: [await version("DatasetVersion", "tests/join-0@1", "ports", ["ports.csv"])],
     },
@@ -97,6 +100,55 @@ test("one class: what that leaves undefined is said to be NaN, with the counts",
     count: 80,
     metrics: { positives: 0, average_precision: { $number: "NaN" } },
   });
+});
+
+/** The fixture's files, changed so that the net answers a number, and is compared with a mean. */
+async function ofNumbers(): Promise<Record<string, string>> {
+  const read = async (file: string) => await readFile(join(FIXTURE, "model", file), "utf8");
+  const pipeline = JSON.parse(await read("pipeline.json")) as { sql: string };
+  const sql = pipeline.sql.replace("d.late", "d.delay");
+  const baselines = [{ kind: "mean", name: "mean", value: 30 }];
+  const numeric = { ...pipeline, sql, target: "delay", output: "number", threshold: undefined, baselines };
+  const net = (await read("model.json")).replace('"sigmoid"', '"linear"');
+  return { "model/pipeline.json": JSON.stringify(numeric), "model/model.json": net };
+}
+
+test("a model that answers a number is measured as such, by slices too", async () => {
+  const { report, read } = await reported({}, await ofNumbers());
+  const { metrics, slices } = report;
+  expect(Object.keys(metrics).slice(0, 4)).toEqual(["rows", "mae", "mae_low", "mae_high"]);
+  expect(metrics["gain_over_mean_mae"]).toBeCloseTo((metrics["mean_mae"] as number) - (metrics["mae"] as number), 12);
+  expect(metrics["gain_over_mean_r2"]).toBeCloseTo((metrics["r2"] as number) - (metrics["mean_r2"] as number), 12);
+  expect(slices[0]).toMatchObject({ metrics: { rmse: expect.any(Number) as unknown } });
+  const lines = (await read("predictions.csv")).trimEnd().split("\r\n").slice(1);
+  const errors = lines.map((line) => Math.abs(Number(line.split(",")[3]) - Number(line.split(",")[2])));
+  expect(errors.reduce((sum, error) => sum + error / 600, 0)).toBeCloseTo(metrics["mae"] as number, 10);
+});
+
+test("a model is compared with another version, row by row", async () => {
+  const pipeline = JSON.parse(await readFile(join(FIXTURE, "model/pipeline.json"), "utf8")) as { sql: string };
+  const same = { ...pipeline, sql: `  ${pipeline.sql.replace(" FROM", "\nFROM")};` };
+  const { report } = await reported({}, { "champion/pipeline.json": JSON.stringify(same) });
+  expect(report.metrics).toMatchObject({ baseline_roc_auc: report.metrics["roc_auc"], gain_over_baseline_log_loss: 0 });
+  expect(report.metrics).toMatchObject({ gain_over_baseline_log_loss_low: 0, gain_over_baseline_log_loss_high: 0 });
+  const other = JSON.stringify({ ...pipeline, sql: `${pipeline.sql} WHERE d.hour > 5` });
+  const { outcome } = await evaluated({}, { "champion/pipeline.json": other });
+  expect(outcome).toMatchObject({ failure: { type: "BAD_INPUT", message: expect.stringContaining("sql") as unknown } });
+});
+
+test("a model of several classes, and answers that are no probabilities, are refused", async () => {
+  const net = await readFile(join(FIXTURE, "model/model.json"), "utf8");
+  const linear = await evaluated({}, { "model/model.json": net.replace('"sigmoid"', '"linear"') });
+  expect(linear.outcome).toMatchObject({ failure: { type: "BAD_INPUT" } });
+  expect(JSON.stringify(linear.outcome)).toContain("which is no probability");
+  const two = net.replace('"units": 1,', '"units": 2,').replace('"shape": [8, 1]', '"shape": [8, 2]');
+  const weights = {
+    "model/model.json": two.replace('"shape": [1]', '"shape": [2]'),
+    "model/weights.bin": "x".repeat(392),
+  };
+  const { outcome } = await evaluated({}, weights);
+  expect(outcome).toMatchObject({ failure: { type: "BAD_INPUT" } });
+  expect(JSON.stringify(outcome)).toContain("not several classes");
 });
 
 test.each<[string, Record<string, unknown>, Record<string, string>, string, string]>([

@@ -8,7 +8,7 @@ export const plugin = definePlugin({
   name: "evaluate-tabular",
   version: "1.0.0",
   description:
-    "Evaluates a binary classifier on tabular datasets: metrics with intervals, calibration, slices, baselines.",
+    "Evaluates a model of probabilities or numbers on tabular datasets: metrics with intervals, calibration, slices, baselines.",
   runType: "EVALUATION",
   inputs: INPUTS,
   outputs: OUTPUTS,

@@ -17,9 +17,6 @@ export const METRICS = [
 export type MetricName = (typeof METRICS)[number];
 export type BinaryMetrics = Record<MetricName, number>;
 
-/** The metrics that fall as a classifier gets better. */
-export const LOWER_IS_BETTER: ReadonlySet<MetricName> = new Set(["log_loss", "brier_score"]);
-
 export interface Confusion {
   tp: number;
   fp: number;
@@ -64,6 +61,13 @@ export class ScoredRows {
       recall: tp / (tp + fn),
       f1: (2 * tp) / (2 * tp + fp + fn),
     };
+  }
+
+  /** These rows alone. */
+  take(rows: Int32Array): ScoredRows {
+    const labels = Uint8Array.from(rows, (row) => this.labels[row]!);
+    const scores = Float64Array.from(rows, (row) => this.scores[row]!);
+    return new ScoredRows(labels, scores, this.threshold);
   }
 
   confusion(counts?: Uint16Array): Confusion {
