@@ -5,6 +5,8 @@ import { bootstrap } from "./bootstrap.ts";
 import { calibrationOf } from "./calibration.ts";
 import { loadChampion } from "./champion.ts";
 import { curveOf } from "./curves.ts";
+import { checkGates } from "./gates/check-gates.ts";
+import { type GateAnswer, reportedRules, runGates, verdictOf } from "./gates/run-gates.ts";
 import type { EvaluationJob } from "./job-types.ts";
 import type { MeasuredRows } from "./metric-traits.ts";
 import { predictionsCsv } from "./predictions-csv.ts";
@@ -18,7 +20,7 @@ import {
   reportSlices,
 } from "./report.ts";
 import { measuredRows, scoreRows } from "./scorers.ts";
-import { cutsIn, type RowSlice, type RowSlices, sliceRows } from "./slice-rows.ts";
+import { type RowSlice, type RowSlices, sliceRows } from "./slice-rows.ts";
 
 const REPORT_DIR = "report";
 
@@ -30,8 +32,8 @@ interface Compared {
 }
 
 /** Scores the rows by the model's own pipeline and writes the report. */
-export async function evaluate(job: EvaluationJob): Promise<Record<string, number>> {
-  cutsIn(job.parameters);
+export async function evaluate(job: EvaluationJob): Promise<Record<string, number | string>> {
+  checkGates(job.parameters);
   job.progress(0, "reading");
   const pipeline = await loadPipeline((file) => job.inputs.model[0]!.path(file));
   const champion = await loadChampion(job, pipeline);
@@ -43,7 +45,9 @@ export async function evaluate(job: EvaluationJob): Promise<Record<string, numbe
     baselines: scores.baselines.map((one) => ({ name: one.name, rows: measuredRows(inputs, one) })),
     cut: sliceRows(inputs.table, job.parameters),
   };
-  const evaluated = await evaluateAll(job, compared);
+  const gates = await runGates(job, { ...compared, slices: compared.cut.slices });
+  const evaluated = await evaluateAll(job, compared, gates);
+  const verdict = verdictOf(gates);
   const dir = join(job.outputDir, REPORT_DIR);
   await mkdir(dir);
   await writeFile(join(dir, "report.json"), reportFile(evaluated));
@@ -51,15 +55,20 @@ export async function evaluate(job: EvaluationJob): Promise<Record<string, numbe
   job.output("report", {
     reportType: "EVALUATION",
     about: ["model", "data"],
-    verdict: null,
+    verdict,
     metrics: reportMetrics(evaluated),
     slices: reportSlices(evaluated),
+    rules: reportedRules(gates),
     dir: REPORT_DIR,
   });
-  return { rows: inputs.labels.length };
+  return { rows: inputs.labels.length, ...(verdict !== null && { verdict }) };
 }
 
-async function evaluateAll(job: EvaluationJob, { model, baselines, cut }: Compared): Promise<Evaluated> {
+async function evaluateAll(
+  job: EvaluationJob,
+  { model, baselines, cut }: Compared,
+  gates: GateAnswer[],
+): Promise<Evaluated> {
   const { resamples } = job.parameters;
   const { seed, signal } = job;
   job.progress(0.3, "resampling");
@@ -73,6 +82,7 @@ async function evaluateAll(job: EvaluationJob, { model, baselines, cut }: Compar
     baselines: baselines.map(({ name, rows }, index) => ({ name, metrics: rows.measure(), gains: gains[index]! })),
     slices: await evaluateSlices(job, model, cut.slices),
     slicesLeftOut: cut.leftOut,
+    ...(gates.length > 0 && { gates }),
   };
 }
 

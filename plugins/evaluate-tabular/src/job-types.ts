@@ -18,7 +18,10 @@ export const INPUTS = {
 } as const;
 
 export const OUTPUTS = {
-  report: { type: "Report", description: "Metrics with intervals, calibration, slices, and the baselines' metrics" },
+  report: {
+    type: "Report",
+    description: "Metrics with intervals, calibration, slices, the baselines' metrics, and the gates' answers",
+  },
 } as const;
 
 export type EvaluationJob = Job<typeof Parameters, typeof INPUTS, typeof OUTPUTS>;

@@ -20,6 +20,8 @@ export const METRIC_TRAITS = {
   precision: { scale: "unit", better: "higher" },
   recall: { scale: "unit", better: "higher" },
   f1: { scale: "unit", better: "higher" },
+  selection_rate: { scale: "unit", better: null },
+  false_positive_rate: { scale: "unit", better: "lower" },
   mae: { scale: "positive", better: "lower" },
   rmse: { scale: "positive", better: "lower" },
   r2: { scale: "real", better: "higher" },
@@ -41,6 +43,15 @@ const COMPARED = {
 /** What a report says of such rows. */
 export function metricsOf(rows: MeasuredRows): readonly MetricName[] {
   return rows instanceof ScoredRows ? METRICS : REGRESSION_METRICS;
+}
+
+/** All metrics of such rows, those that only gates ask for too. */
+export function measureAll(rows: MeasuredRows, counts?: Uint16Array): Metrics {
+  if (!(rows instanceof ScoredRows)) return rows.measure(counts);
+  const metrics = rows.measure(counts);
+  const { tp, fp, tn, fn } = rows.confusion(counts);
+  const rates = { selection_rate: (tp + fp) / (tp + fp + tn + fn), false_positive_rate: fp / (fp + tn) };
+  return { ...metrics, ...rates };
 }
 
 export function comparedOf(rows: MeasuredRows): readonly MetricName[] {

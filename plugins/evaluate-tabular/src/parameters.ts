@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BackendChoice } from "@clew/plugin-tabular";
+import { Gate } from "./gates/gate-parameters.ts";
 
 const Slices = z.strictObject({
   name: z.string().min(1).max(255),
@@ -28,6 +29,11 @@ export const Parameters = z.strictObject({
     .default([])
     .describe("Combinations of slices: each combination of values is a slice of its own"),
   minSliceRows: z.number().int().min(1).default(30).describe("Smaller slices are left out"),
+  gates: z
+    .array(Gate)
+    .max(50)
+    .default([])
+    .describe("What the model must keep to; the report's verdict follows from them"),
   resamples: z.number().int().min(50).max(5000).default(200).describe("Bootstrap resamples for each interval"),
   threshold: z.number().min(0).max(1).optional().describe("Instead of the one that the model came with"),
   predictions: z.boolean().default(false).describe("Keep predictions.csv: slices, label and probabilities of each row"),

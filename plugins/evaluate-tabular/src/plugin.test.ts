@@ -28,7 +28,7 @@ async function evaluated(changed: Record<string, unknown> = {}, replaced: Record
     manifest: await loadManifest(DIR),
     inputDir: join(work, "in"),
     outputDir: join(work, "out"),
-    parameters: { ...parameters, ...changed },
+    parameters: { ...parameters, gates: [], crosses: [], ...changed },
     inputs: {
       model: [await version("ModelVersion", "tests/model@1", "model", MODEL_FILES)],
       baseline: hasChampion ? [await version("ModelVersion", "tests/model@0", "champion", MODEL_FILES)] : [],
@@ -102,6 +102,47 @@ test("one class: what that leaves undefined is said to be NaN, with the counts",
   });
 });
 
+const GATES = [
+  { kind: "threshold", metric: "roc_auc", min: 0.6 },
+  { kind: "better-than-baseline", metric: "log_loss", baseline: "majority" },
+  { kind: "no-slice-worse", metric: "accuracy", tolerance: 0.5, name: "no corner left behind" },
+  { kind: "fairness", metric: "demographic_parity", groups: "port", max: 0.9 },
+];
+
+test("the verdict follows from the gates, whose rules are in the report with what they were decided by", async () => {
+  const crosses = [{ name: "port_part", of: ["port", "part of day"] }];
+  const { report, read } = await reported({ gates: GATES, crosses });
+  expect(report.verdict).toBe("PASS");
+  expect(report.rules.slice(0, 4).map(({ rule, kind, outcome }) => [rule, kind, outcome])).toEqual([
+    ["roc_auc is at least 0.6", "THRESHOLD", "PASS"],
+    ["log_loss is better than majority's by at least 0", "BETTER_THAN_BASELINE", "PASS"],
+    ["no corner left behind", "NO_SLICE_WORSE", "PASS"],
+    ["demographic_parity_difference between port is at most 0.9", "FAIRNESS", "PASS"],
+  ]);
+  expect(
+    report.rules
+      .slice(4)
+      .map(({ where }) => where.length)
+      .toSorted(),
+  ).toEqual([...Array.from({ length: 5 }, () => 1), ...Array.from({ length: 6 }, () => 2)]);
+  expect(report.rules[0]).toMatchObject({ value: report.metrics["roc_auc"], count: 600, bound: 0.6 });
+  expect(report.rules[1]?.value).toBeCloseTo(report.metrics["gain_over_majority_log_loss"] as number, 12);
+  const cross = report.slices.find(({ slice }) => Object.keys(slice).length === 2);
+  expect(cross).toMatchObject({
+    slice: { port: expect.any(String) as unknown, "part of day": expect.any(String) as unknown },
+  });
+  const file = JSON.parse(await read("report.json")) as { gates: { answer: object }[] };
+  expect(file.gates.map(({ answer }) => answer)).toEqual(report.rules.slice(0, 4));
+  const plain = await reported();
+  expect(plain.report).toMatchObject({ verdict: null, rules: [], metrics: report.metrics });
+  expect(JSON.parse(await plain.read("report.json"))).not.toHaveProperty("gates");
+});
+
+test("one broken rule fails the report", async () => {
+  const gates = [...GATES, { kind: "threshold", metric: "roc_auc", min: 0.99 }];
+  expect((await reported({ gates })).report.verdict).toBe("FAIL");
+});
+
 /** The fixture's files, changed so that the net answers a number, and is compared with a mean. */
 async function ofNumbers(): Promise<Record<string, string>> {
   const read = async (file: string) => await readFile(join(FIXTURE, "model", file), "utf8");
@@ -161,6 +202,23 @@ test.each<[string, Record<string, unknown>, Record<string, string>, string, stri
     "hour",
   ],
   ["a broken model", {}, { "model/pipeline.json": "{}" }, "BAD_INPUT", "pipeline.json"],
+  ["a gate over a slice that there is not", { gates: [{ ...GATES[3], groups: "sex" }] }, {}, "BAD_PARAMETERS", "sex"],
+  ["two gates of one name", { gates: [GATES[0], GATES[0]] }, {}, "BAD_PARAMETERS", "another gate"],
+  [
+    "a gate without its baseline",
+    { gates: [{ ...GATES[1], baseline: "baseline" }] },
+    {},
+    "BAD_PARAMETERS",
+    "no version",
+  ],
+  ["a gate of another kind of model", { gates: [{ ...GATES[0], metric: "r2" }] }, {}, "BAD_PARAMETERS", "by r2"],
+  [
+    "a baseline without a threshold",
+    { gates: [{ ...GATES[1], metric: "recall" }] },
+    {},
+    "BAD_PARAMETERS",
+    "majority has no threshold of its own",
+  ],
   ["a slice that is no column", { slices: [{ name: "nowhere" }] }, {}, "BAD_PARAMETERS", "nowhere"],
 ])("refused: %s", async (_, changed, replaced, type, message) => {
   const { outcome } = await evaluated(changed, replaced);

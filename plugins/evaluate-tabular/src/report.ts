@@ -2,6 +2,7 @@ import { type MetricValue, type ReportSlice, toMetricValue } from "@clew/plugin-
 import type { Confusion } from "@clew/plugin-tabular";
 import type { Calibration } from "./calibration.ts";
 import type { CurvePoint } from "./curves.ts";
+import type { GateAnswer } from "./gates/run-gates.ts";
 import { gain, type MetricName, type Metrics } from "./metric-traits.ts";
 import type { Interval } from "./percentile.ts";
 
@@ -38,6 +39,8 @@ export interface Evaluated extends Measured, Partial<ClassifierParts> {
   baselines: EvaluatedBaseline[];
   slices: EvaluatedSlice[];
   slicesLeftOut: Record<string, number>;
+  /** Where there are any. */
+  gates?: GateAnswer[];
 }
 
 /**
