@@ -621,6 +621,8 @@ export type SubmitRunInput = {
   /** The newest that a runner offered, when left out. */
   pluginVersion?: string | null | undefined;
   pool?: string | null | undefined;
+  /** Reports about the run's inputs: unless each has the verdict PASS, the run is refused. They are kept with triggeredBy. */
+  requires?: Array<string> | null | undefined;
   /** Chosen at random, and recorded, when left out. */
   seed?: number | null | undefined;
   /** The alerts, decisions, reports or versions that led to it. */
