@@ -201,6 +201,13 @@ test.each<[string, Record<string, unknown>, Record<string, string>, string, stri
     "BAD_INPUT",
     "hour",
   ],
+  [
+    "a target of several classes",
+    {},
+    { "data/b.csv": `${HEAD}2024-02-01,A,3,1,true,2,0\n` },
+    "BAD_INPUT",
+    "target late has 3 values: only 0 and 1 can be evaluated",
+  ],
   ["a broken model", {}, { "model/pipeline.json": "{}" }, "BAD_INPUT", "pipeline.json"],
   ["a gate over a slice that there is not", { gates: [{ ...GATES[3], groups: "sex" }] }, {}, "BAD_PARAMETERS", "sex"],
   ["two gates of one name", { gates: [GATES[0], GATES[0]] }, {}, "BAD_PARAMETERS", "another gate"],

@@ -42,6 +42,7 @@ export async function readInputs(
     const columns = [...wantedColumns(pipeline), ...(champion === null ? [] : featureColumns(champion))];
     await requireColumns(database, pipeline.sql, columns);
     await database.requireRows(pipeline.sql);
+    if (pipeline.output !== "number") await refuseClasses(database, pipeline);
     const cut = parameters.slices.map((slice): Wanted => ({ column: sliceColumn(slice), as: "text" }));
     const table = await readTable(database, sql, [...columns, ...cut]);
     const labels = pipeline.output === "number" ? targetsOf : labelsOf;
@@ -63,6 +64,13 @@ async function requireColumns(database: TabularDatabase, sql: string, columns: r
   const present = new Map((await database.describeQuery(sql, "BAD_INPUT")).map(({ name, type }) => [name, type]));
   const missing = columns.find(({ column }) => !present.has(column));
   if (missing !== undefined) throw new PluginFailure("BAD_INPUT", `the data have no column ${missing.column}`);
+}
+
+async function refuseClasses(database: TabularDatabase, { sql, target }: TabularPipeline): Promise<void> {
+  const classes = await database.one(`SELECT count(DISTINCT ${quoteName(target)}) FROM (${withoutEnd(sql)}\n)`);
+  if (Number(classes) <= 2) return;
+  const can = "only 0 and 1 can be evaluated, not several classes";
+  throw new PluginFailure("BAD_INPUT", `target ${target} has ${classes} values: ${can}`);
 }
 
 function wantedColumns(pipeline: TabularPipeline): Wanted[] {

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { randomFrom, ScoredRows } from "@clew/plugin-tabular";
 import { draw } from "../bootstrap.ts";
-import { measureAll, type MeasuredRows, METRIC_TRAITS, type MetricName } from "../metric-traits.ts";
+import { measureAll, type MeasuredRows, METRIC_TRAITS, type MetricName, type Metrics } from "../metric-traits.ts";
 import type { RowSlice } from "../slice-rows.ts";
 
 /** The share of resamples that must define a metric for it to have a standard error. */
@@ -122,7 +122,10 @@ export class Estimates {
 
 function measureDraw({ rows, at, counts, estimates }: Subject, all: Uint16Array, resample: number): void {
   if (at !== null) for (let row = 0; row < at.length; row++) counts[row] = all[at[row]!]!;
-  const metrics = measureAll(rows, at === null ? all : counts);
+  const drawn = at === null ? all : counts;
+  // The two rates that no report has cost a pass of their own.
+  const hasRates = estimates.has("selection_rate") || estimates.has("false_positive_rate");
+  const metrics: Metrics = hasRates ? measureAll(rows, drawn) : rows.measure(drawn);
   for (const [name, { draws }] of estimates) draws[resample] = metrics[name]!;
 }
 

@@ -48,6 +48,7 @@ test("the answer names the groups that are farthest apart", async () => {
     .map(([name]) => name)
     .filter((_, at) => at !== 1);
   expect(answer.outcome).toBe("FAIL");
+  expect(answer.count).toBe(golden.groups.filter((group) => group === least || group === most).length);
   expect(answer.message).toMatch(
     new RegExp(
       `^demographic_parity_difference between group is at most 0.01: .*: ${most} \\(selection_rate .*\\) against ${least} `,
@@ -67,4 +68,9 @@ test("a group that is too small keeps the gate from passing, and is named; where
   expect((await decided(passing, { model: scored, slices: few })).answer.outcome).toBe("PASS");
   const one = await decided(fairness("demographic_parity", lenient), { model: scored, slices: slices.slice(0, 1) });
   expect(one.answer).toMatchObject({ outcome: "NOT_ENOUGH_DATA", value: null, count: 0 });
+  const alone = await decided(fairness("demographic_parity", lenient), {
+    model: scored,
+    slices: few.filter(({ value }) => value === "D"),
+  });
+  expect(alone.answer).toMatchObject({ outcome: "NOT_ENOUGH_DATA", where: [], count: 0 });
 });

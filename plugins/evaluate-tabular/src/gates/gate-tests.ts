@@ -99,6 +99,7 @@ function pairTests({ compare, minRows }: FairnessGate, rates: readonly GroupRate
   return [
     ...pairs.map(([a, b]) => ({
       ...testOf(quantityOf(a.estimate, b.estimate), [a.estimate, b.estimate], null),
+      rows: a.estimate.rows + b.estimate.rows,
       label: `${rateWords(a)} against ${rateWords(b)}`,
     })),
     ...small.map((one) => ({

@@ -40,7 +40,7 @@ export function upperQuantile(share: number, freedom: number): number {
 
 /** So far out nothing is told from nothing. */
 export const MAX_Z = 30;
-const STEPS = 60;
+const STEPS = 50;
 
 /** Where in between a condition begins to hold, which holds from there on; the upper end where it does not. */
 export function firstWhere(low: number, high: number, holds: (at: number) => boolean): number {

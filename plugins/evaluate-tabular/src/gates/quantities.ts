@@ -6,6 +6,8 @@ export interface Quantity {
   value: number;
   /** Its limits so many standard errors away, 1.96 for 95 %; NaN where the resamples do not say. */
   limits: (z: number) => [low: number, high: number];
+  /** What is above 0 where this is above the bound, where that has limits that are sooner had. */
+  less?: (bound: number) => Quantity;
 }
 
 /**
@@ -58,7 +60,10 @@ export function ratioOf(a: Estimate, b: Estimate): Quantity {
     if (Number.isNaN(limitsOf(z, 0)[0])) return [Number.NaN, Number.NaN];
     return [factorWhere((factor) => limitsOf(z, factor)[0] <= 0), factorWhere((factor) => limitsOf(z, factor)[1] < 0)];
   };
-  return { value: a.value / b.value, limits };
+  const less = (bound: number): Quantity => {
+    return { value: a.value - bound * b.value, limits: (z) => limitsOf(z, bound) };
+  };
+  return { value: a.value / b.value, limits, less };
 }
 
 /** From 0 to Infinity. */
@@ -85,7 +90,8 @@ function distanceOf(a: number, b: number, together: number): number {
 }
 
 /** How many standard errors the value lies above a bound, negative where below; NaN where it has no limits. */
-export function distanceAbove({ value, limits }: Quantity, bound: number): number {
+export function distanceAbove({ value, limits, less }: Quantity, bound: number): number {
+  if (less !== undefined) return distanceAbove(less(bound), 0);
   if (Number.isNaN(limits(1)[0])) return Number.NaN;
   if (Number.isNaN(value) || value === bound) return 0;
   if (value > bound) return firstWhere(0, MAX_Z, (z) => limits(z)[0] <= bound);

@@ -5,6 +5,7 @@ import type { MeasuredRows } from "../metric-traits.ts";
 import type { RowSlice } from "../slice-rows.ts";
 import { checkGatesOfModel } from "./check-gates.ts";
 import { Estimates } from "./estimates.ts";
+import type { Gate } from "./gate-parameters.ts";
 import { MODEL, type PlannedGate, planGate } from "./gate-tests.ts";
 import { fairnessName, gateName, gateWords, short } from "./gate-words.ts";
 import { type Judged, judge, together, worstOf } from "./judge.ts";
@@ -64,12 +65,13 @@ export function reportedRules(answers: readonly GateAnswer[]): GateRuleOutcome[]
 export function answerOf(planned: PlannedGate): GateAnswer {
   const { gate, rule } = planned;
   const judged = judge(planned.tests(), rule);
-  const isOfSlices = judged.some(({ test }) => Object.keys(test.where).length > 0) && gate.kind !== "fairness";
-  const single = judged.length === 1 && !isOfSlices ? judged[0]! : null;
-  return {
-    answer: single === null ? summary(planned, judged) : outcomeOf(planned, single, false),
-    parts: isOfSlices ? judged.map((one) => outcomeOf(planned, one, true)) : [],
-  };
+  const parts = isOfSlices(gate) ? judged.map((one) => outcomeOf(planned, one, true)) : [];
+  const isOne = !isOfSlices(gate) && gate.kind !== "fairness";
+  return { answer: isOne ? outcomeOf(planned, judged[0]!, false) : summary(planned, judged), parts };
+}
+
+function isOfSlices(gate: Gate): boolean {
+  return gate.kind === "no-slice-worse" || (gate.kind === "threshold" && gate.slices.length > 0);
 }
 
 function outcomeOf(planned: PlannedGate, judged: Judged, isPart: boolean): GateRuleOutcome {

@@ -7,6 +7,8 @@ import type { GateAnswer } from "./run-gates.ts";
 /** So often each is drawn; all seeds are fixed. */
 const DRAWS = 500;
 const RESAMPLES = 100;
+/** Each is seconds of work, and the machine may be busy. */
+const SLOWLY = { timeout: 120_000 };
 
 type GateInput = Parameters<typeof decided>[0];
 
@@ -29,7 +31,7 @@ async function truth(gate: GateInput, numbers = false): Promise<GateAnswer> {
 
 const share = <T>(all: readonly T[], is: (one: T) => boolean) => all.filter(is).length / all.length;
 
-describe("intervals of 95 % cover the truth in 92 to 98 of 100 samples", () => {
+describe("intervals of 95 % cover the truth in 92 to 98 of 100 samples", SLOWLY, () => {
   test.each<[string, GateInput, number, boolean?]>([
     ["a rate", { kind: "threshold", metric: "accuracy", min: 0 }, 200],
     ["a rate near 1, of few rows", { kind: "threshold", metric: "recall", min: 0 }, 100],
@@ -85,7 +87,7 @@ const ALPHA = 0.05;
 /** What a rate of alpha gives at most, but for one time in about a thousand. */
 const MOST = ALPHA + 3 * Math.sqrt((ALPHA * (1 - ALPHA)) / DRAWS);
 
-describe("a gate whose truth lies on its bound", () => {
+describe("a gate whose truth lies on its bound", SLOWLY, () => {
   test.each<[string, GateInput]>([
     ["a threshold", { kind: "threshold", metric: "roc_auc", min: 0 }],
     ["a threshold of a small rate", { kind: "threshold", metric: "false_positive_rate", max: 0 }],
@@ -125,7 +127,7 @@ describe("a gate whose truth lies on its bound", () => {
   });
 });
 
-test("a slice that is much worse is found among those that are not, and a gap between groups too", async () => {
+test("a slice that is much worse is found among those that are not, and a gap between groups too", SLOWLY, async () => {
   const slices: GateInput = { kind: "no-slice-worse", metric: "log_loss", tolerance: 0.02, against: "baseline" };
   const swapped = await Promise.all(
     Array.from({ length: 20 }, async (_, seed) => {
