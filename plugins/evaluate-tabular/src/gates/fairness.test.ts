@@ -1,6 +1,6 @@
 import { RegressionRows, ScoredRows } from "@clew/plugin-tabular";
 import { expect, test } from "vitest";
-import { decided, slicesBy } from "../../test/decided.ts";
+import { decided, slicesBy } from "../../test/decided.fixture.ts";
 import { readGolden } from "../../test/read-golden.ts";
 import { measureAll } from "../metric-traits.ts";
 import type { Gate } from "./gate-parameters.ts";

@@ -33,7 +33,7 @@ export function planGate(gate: Gate, slices: readonly RowSlice[], estimates: Est
       return planned(gate, { asks: "at least", bound: gate.margin }, gainTests(gate, estimates));
     case "no-slice-worse":
       return planned(gate, { asks: "at least", bound: -gate.tolerance }, sliceTests(gate, slices, estimates));
-    case "fairness":
+    default:
       return planned(gate, boundOf(gate), fairnessTests(gate, slices, estimates));
   }
 }

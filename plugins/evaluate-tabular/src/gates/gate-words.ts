@@ -16,7 +16,7 @@ export function gateWords(gate: Gate): string {
       const than = gate.against === OVERALL ? "all rows" : `${ownerWords(gate.against)} there`;
       return `no ${slices} is worse than ${than} by more than ${gate.tolerance} in ${gate.metric}`;
     }
-    case "fairness": {
+    default: {
       const bound = gate.compare === "difference" ? `at most ${gate.max}` : `at least ${gate.min}`;
       return `${fairnessName(gate)} between ${gate.groups} is ${bound}`;
     }

@@ -1,6 +1,6 @@
 import { randomFrom, RegressionRows, ScoredRows } from "@clew/plugin-tabular";
 import { describe, expect, test } from "vitest";
-import { decided, slicesBy } from "../../test/decided.ts";
+import { decided, slicesBy } from "../../test/decided.fixture.ts";
 import { Gate } from "./gate-parameters.ts";
 import { reportedRules, verdictOf } from "./run-gates.ts";
 

@@ -1,6 +1,6 @@
 import { type Random, randomFrom, RegressionRows, ScoredRows } from "@clew/plugin-tabular";
-import type { Given } from "./decided.ts";
-import { slicesBy } from "./decided.ts";
+import type { Given } from "./decided.fixture.ts";
+import { slicesBy } from "./decided.fixture.ts";
 
 const SIZE = 20_000;
 const THRESHOLD = 0.5;
