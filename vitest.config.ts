@@ -19,6 +19,7 @@ const common = {
  */
 const SLOW = [
   "plugins/count-rows/count-rows.test.ts",
+  "plugins/evaluate-tabular/src/gates/simulation.test.ts",
   "plugins/evaluate-tabular/src/plugin.test.ts",
   "plugins/sdk/src/bin.test.ts",
   "plugins/sdk/src/conformance/run-conformance.test.ts",

@@ -211,6 +211,10 @@ describe("run", () => {
       "epochs=3",
       "--seed",
       "0",
+      "--requires",
+      "Report:1",
+      "--requires",
+      "Report:2",
       "--key",
       "k",
     );
@@ -226,6 +230,7 @@ describe("run", () => {
         ],
         outputs: [{ role: "model", key: "n/m" }],
         seed: 0,
+        requires: ["Report:1", "Report:2"],
       },
       idempotencyKey: "k",
     });

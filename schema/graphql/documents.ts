@@ -330,6 +330,7 @@ export type FinishedReportInput = {
 
 export type GateRuleKind =
   | 'BETTER_THAN_BASELINE'
+  | 'FAIRNESS'
   | 'NO_SLICE_WORSE'
   | 'THRESHOLD';
 
@@ -338,6 +339,8 @@ export type GateRuleOutcomeInput = {
   adjustedPValue?: number | string | null | undefined;
   /** What the rule asks for: the least or the most, or the margin. */
   bound: number | string;
+  /** Rows that the value rests on. */
+  count?: number | null | undefined;
   high?: number | string | null | undefined;
   kind: GateRuleKind;
   /** The interval of the value. */
@@ -348,7 +351,7 @@ export type GateRuleOutcomeInput = {
   pValue?: number | string | null | undefined;
   /** Its name, unique in the gate. */
   rule: string;
-  /** What was measured: the metric, or its gain over the baseline. */
+  /** What was measured: the metric, its gain over what it is held against, or its spread between groups. */
   value?: number | string | null | undefined;
   where?: Array<SliceValueInput> | null | undefined;
 };
@@ -619,6 +622,8 @@ export type SubmitRunInput = {
   /** The newest that a runner offered, when left out. */
   pluginVersion?: string | null | undefined;
   pool?: string | null | undefined;
+  /** Reports about the run's inputs: unless each has the verdict PASS, the run is refused. They are kept with triggeredBy. */
+  requires?: Array<string> | null | undefined;
   /** Chosen at random, and recorded, when left out. */
   seed?: number | null | undefined;
   /** The alerts, decisions, reports or versions that led to it. */
@@ -2840,7 +2845,7 @@ export type ReportQueryVariables = Exact<{
 
 
 export type ReportQuery = { node:
-    | { id: string, reportType: ReportType, verdict: Verdict | null, createdAt: string, metrics: Array<{ name: string, value: number | string }>, slices: Array<{ count: number, where: Array<{ column: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, intervals: Array<{ name: string, low: number | string, high: number | string }> }>, anomalies: Array<{ type: string, column: string | null, severity: AnomalySeverity, message: string, count: number | null }>, drift: Array<{ feature: string, method: DriftMethod, definition: string, value: number | string, pValue: number | string | null, adjustedPValue: number | string | null, floor: number | string | null, importance: number | null, referenceCount: number, currentCount: number, outcome: DriftOutcome, where: Array<{ column: string, value: string }> }>, rules: Array<{ rule: string, kind: GateRuleKind, metric: string, value: number | string | null, low: number | string | null, high: number | string | null, bound: number | string, pValue: number | string | null, adjustedPValue: number | string | null, outcome: Verdict, message: string, where: Array<{ column: string, value: string }> }>, run: { id: string }, about: Array<{ role: string | null, node:
+    | { id: string, reportType: ReportType, verdict: Verdict | null, createdAt: string, metrics: Array<{ name: string, value: number | string }>, slices: Array<{ count: number, where: Array<{ column: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, intervals: Array<{ name: string, low: number | string, high: number | string }> }>, anomalies: Array<{ type: string, column: string | null, severity: AnomalySeverity, message: string, count: number | null }>, drift: Array<{ feature: string, method: DriftMethod, definition: string, value: number | string, pValue: number | string | null, adjustedPValue: number | string | null, floor: number | string | null, importance: number | null, referenceCount: number, currentCount: number, outcome: DriftOutcome, where: Array<{ column: string, value: string }> }>, rules: Array<{ rule: string, kind: GateRuleKind, metric: string, value: number | string | null, low: number | string | null, high: number | string | null, count: number | null, bound: number | string, pValue: number | string | null, adjustedPValue: number | string | null, outcome: Verdict, message: string, where: Array<{ column: string, value: string }> }>, run: { id: string }, about: Array<{ role: string | null, node:
           | { id: string }
           | { id: string }
           | { id: string }
@@ -5957,6 +5962,7 @@ export const ReportDocument = new TypedDocumentString(`
         value
         low
         high
+        count
         bound
         pValue
         adjustedPValue

@@ -66,7 +66,7 @@ export const DriftMeasure = z
 export type DriftMeasure = z.infer<typeof DriftMeasure>;
 
 export const GateRuleKind = z
-  .enum(["THRESHOLD", "BETTER_THAN_BASELINE", "NO_SLICE_WORSE"])
+  .enum(["THRESHOLD", "BETTER_THAN_BASELINE", "NO_SLICE_WORSE", "FAIRNESS"])
   .meta({ id: "GateRuleKind" });
 export type GateRuleKind = z.infer<typeof GateRuleKind>;
 
@@ -79,9 +79,10 @@ export const GateRuleOutcome = z
     where: Where,
     value: MetricValue.nullable()
       .default(null)
-      .describe("What was measured: the metric, or its gain over the baseline."),
+      .describe("What was measured: the metric, its gain over what it is held against, or its spread between groups."),
     low: MetricValue.nullable().default(null).describe("The interval of the value."),
     high: MetricValue.nullable().default(null),
+    count: z.number().int().nonnegative().nullable().default(null).describe("Rows that the value rests on."),
     bound: MetricValue.describe("What the rule asks for: the least or the most, or the margin."),
     pValue: MetricValue.nullable().default(null),
     adjustedPValue: MetricValue.nullable().default(null).describe("After the correction over slices."),

@@ -22,6 +22,7 @@ interface RunFlags {
   readonly endpoint?: string;
   readonly code?: string;
   readonly recordCode?: string;
+  readonly requires?: string[];
   readonly key?: string;
   readonly wait?: true;
   readonly json?: true;
@@ -58,6 +59,7 @@ export function runCommand(io: Io): Command {
       "--record-code <namespace/name>",
       "record the state of the current folder's code, and let the run stand for it",
     )
+    .option("--requires <report>", "a report on an input that must have passed; may be repeated", collect(String))
     .option("--key <key>", "the same key and input again is the same run")
     .option("--wait", "wait until it ends; status 1 where it did not succeed")
     .option("--json", "as JSON")
@@ -81,7 +83,7 @@ async function run(context: CliContext, plugin: string, flags: RunFlags): Promis
 }
 
 function inputOf(plugin: string, flags: RunFlags): SubmitRunInput {
-  const { namespace, pluginVersion, name, seed, pool, endpoint } = flags;
+  const { namespace, pluginVersion, name, seed, pool, endpoint, requires } = flags;
   return {
     plugin,
     namespace,
@@ -93,6 +95,7 @@ function inputOf(plugin: string, flags: RunFlags): SubmitRunInput {
     ...(seed === undefined ? {} : { seed }),
     ...(pool === undefined ? {} : { pool }),
     ...(endpoint === undefined ? {} : { endpoint }),
+    ...(requires === undefined ? {} : { requires }),
   };
 }
 

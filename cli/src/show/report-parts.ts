@@ -56,12 +56,13 @@ export function ruleTable(rules: ReportNode["rules"], paint: Paint): string[] {
     one.low === null || one.high === null
       ? number(one.value)
       : `${number(one.value)} [${number(one.low)}, ${number(one.high)}]`,
+    one.count === null ? "" : count(one.count),
     number(one.bound),
     number(one.adjustedPValue ?? one.pValue),
     clean(one.message),
   ]);
   const columns = [{ title: "outcome" }, { title: "rule" }, { title: "where" }];
-  const numbers = ["value", "bound", "p"].map(right);
+  const numbers = ["value", "rows", "bound", "p"].map(right);
   return rows.length === 0 ? [] : table([...columns, ...numbers, { title: "what" }], rows, paint);
 }
 

@@ -81,6 +81,7 @@ const RULE: ReportNode["rules"][number] = {
   value: 0.01,
   low: "-Infinity",
   high: 0.02,
+  count: 28330,
   bound: 0,
   pValue: 0.04,
   adjustedPValue: null,
@@ -145,7 +146,7 @@ describe("reportLines", () => {
     expect(full).toMatch(/<red>ERROR +\(dataset\) +DATASET_LOW_NUM_EXAMPLES +7 +too few rows/);
     expect(full).toMatch(/<red>DRIFT +temp +origin=JFK +KS +0\.1 +0\.02 +0\.3 +500 \/ 400/);
     expect(full).toMatch(
-      /<green>PASS +beats the champion +0\.01 \[-Infinity, 0\.02\] +0 +0\.04 +roc_auc is 0\.01 better/,
+      /<green>PASS +beats the champion +0\.01 \[-Infinity, 0\.02\] +28,330 +0 +0\.04 +roc_auc is 0\.01 better/,
     );
   });
 

@@ -1,28 +1,18 @@
 import { setImmediate } from "node:timers/promises";
-import {
-  type BinaryMetrics,
-  LOWER_IS_BETTER,
-  METRICS,
-  type MetricName,
-  randomFrom,
-  type ScoredRows,
-} from "@clew/plugin-tabular";
+import { randomFrom } from "@clew/plugin-tabular";
+import { comparedOf, gain, type MeasuredRows, type Metrics, metricsOf } from "./metric-traits.ts";
 import { type Interval, interval95 } from "./percentile.ts";
 
-/** The metrics that a model and a baseline are compared by: those that need no threshold. */
-export const COMPARED = ["roc_auc", "average_precision", "log_loss", "brier_score"] as const satisfies MetricName[];
-export type ComparedMetric = (typeof COMPARED)[number];
-
 export interface BootstrapResult {
-  intervals: Record<MetricName, Interval>;
+  intervals: Record<string, Interval>;
   /** For each baseline how much better the model is, positive where it is: the interval of the paired differences. */
-  gains: Record<ComparedMetric, Interval>[];
+  gains: Record<string, Interval>[];
 }
 
 export interface BootstrapTask {
-  model: ScoredRows;
-  /** The same rows with the baselines' scores. */
-  baselines: readonly ScoredRows[];
+  model: MeasuredRows;
+  /** The same rows with the baselines' answers. */
+  baselines: readonly MeasuredRows[];
   resamples: number;
   seed: number;
   signal: AbortSignal;
@@ -40,8 +30,8 @@ export async function bootstrap({
 }: BootstrapTask): Promise<BootstrapResult> {
   const random = randomFrom(seed);
   const counts = new Uint16Array(model.size);
-  const measured: BinaryMetrics[] = [];
-  const others: BinaryMetrics[][] = baselines.map(() => []);
+  const measured: Metrics[] = [];
+  const others: Metrics[][] = baselines.map(() => []);
   for (let resample = 0; resample < resamples; resample++) {
     draw(counts, random);
     measured.push(model.measure(counts));
@@ -49,29 +39,18 @@ export async function bootstrap({
     await setImmediate();
     signal.throwIfAborted();
   }
-  return { intervals: intervalsOf(measured), gains: others.map((other) => gainIntervals(measured, other)) };
+  return {
+    intervals: byName(metricsOf(model), (name) => interval95(measured.map((metrics) => metrics[name]!))),
+    gains: others.map((other) =>
+      byName(comparedOf(model), (name) => interval95(measured.map((metrics, at) => gain(name, metrics, other[at]!)))),
+    ),
+  };
 }
 
-function draw(counts: Uint16Array, random: () => number): void {
+/** Draws as many rows as there are, with replacement: how often each was drawn. */
+export function draw(counts: Uint16Array, random: () => number): void {
   counts.fill(0);
   for (let index = 0; index < counts.length; index++) counts[Math.floor(random() * counts.length)]!++;
-}
-
-function intervalsOf(measured: readonly BinaryMetrics[]): Record<MetricName, Interval> {
-  return byName(METRICS, (name) => interval95(measured.map((metrics) => metrics[name])));
-}
-
-function gainIntervals(
-  model: readonly BinaryMetrics[],
-  baseline: readonly BinaryMetrics[],
-): BootstrapResult["gains"][0] {
-  return byName(COMPARED, (name) => interval95(model.map((metrics, at) => gain(name, metrics, baseline[at]!))));
-}
-
-/** How much better the model is by a metric. */
-export function gain(name: MetricName, model: BinaryMetrics, baseline: BinaryMetrics): number {
-  const difference = model[name] - baseline[name];
-  return LOWER_IS_BETTER.has(name) ? -difference : difference;
 }
 
 export function byName<N extends string, T>(names: readonly N[], make: (name: N) => T): Record<N, T> {

@@ -3,87 +3,117 @@ import { join } from "node:path";
 import { loadPipeline, ScoredRows, seedFor } from "@clew/plugin-tabular";
 import { bootstrap } from "./bootstrap.ts";
 import { calibrationOf } from "./calibration.ts";
+import { loadChampion } from "./champion.ts";
 import { curveOf } from "./curves.ts";
+import { checkGates } from "./gates/check-gates.ts";
+import { type GateAnswer, reportedRules, runGates, verdictOf } from "./gates/run-gates.ts";
 import type { EvaluationJob } from "./job-types.ts";
+import type { MeasuredRows } from "./metric-traits.ts";
 import { predictionsCsv } from "./predictions-csv.ts";
-import { type EvaluationInputs, readInputs } from "./read-inputs.ts";
-import { type Evaluated, type EvaluatedSlice, reportFile, reportMetrics, reportSlices } from "./report.ts";
-import { type Scores, scoreRows } from "./scorers.ts";
-import { sliceRows } from "./slice-rows.ts";
+import { readInputs } from "./read-inputs.ts";
+import {
+  type ClassifierParts,
+  type Evaluated,
+  type EvaluatedSlice,
+  reportFile,
+  reportMetrics,
+  reportSlices,
+} from "./report.ts";
+import { measuredRows, scoreRows } from "./scorers.ts";
+import { type RowSlice, type RowSlices, sliceRows } from "./slice-rows.ts";
 
 const REPORT_DIR = "report";
 
+/** The rows with the answers of the model and of what it is compared with. */
+interface Compared {
+  model: MeasuredRows;
+  baselines: { name: string; rows: MeasuredRows }[];
+  cut: RowSlices;
+}
+
 /** Scores the rows by the model's own pipeline and writes the report. */
-export async function evaluate(job: EvaluationJob): Promise<Record<string, number>> {
+export async function evaluate(job: EvaluationJob): Promise<Record<string, number | string>> {
+  checkGates(job.parameters);
   job.progress(0, "reading");
   const pipeline = await loadPipeline((file) => job.inputs.model[0]!.path(file));
-  const inputs = await readInputs(job, pipeline);
+  const champion = await loadChampion(job, pipeline);
+  const inputs = await readInputs(job, pipeline, champion?.pipeline ?? null);
   job.progress(0.2, "scoring");
-  const scores = await scoreRows(job, pipeline, inputs.table);
-  const threshold = job.parameters.threshold ?? pipeline.threshold;
-  const evaluated = await evaluateAll(job, inputs, scores, threshold);
+  const scores = await scoreRows(job, pipeline, champion, inputs.table);
+  const compared = {
+    model: measuredRows(inputs, scores.model),
+    baselines: scores.baselines.map((one) => ({ name: one.name, rows: measuredRows(inputs, one) })),
+    cut: sliceRows(inputs.table, job.parameters),
+  };
+  const gates = await runGates(job, { ...compared, slices: compared.cut.slices });
+  const evaluated = await evaluateAll(job, compared, gates);
+  const verdict = verdictOf(gates);
   const dir = join(job.outputDir, REPORT_DIR);
   await mkdir(dir);
   await writeFile(join(dir, "report.json"), reportFile(evaluated));
   if (job.parameters.predictions) await writeFile(join(dir, "predictions.csv"), predictionsCsv(job, inputs, scores));
-  const metrics = reportMetrics(evaluated);
   job.output("report", {
     reportType: "EVALUATION",
     about: ["model", "data"],
-    verdict: null,
-    metrics,
+    verdict,
+    metrics: reportMetrics(evaluated),
     slices: reportSlices(evaluated),
+    rules: reportedRules(gates),
     dir: REPORT_DIR,
   });
-  return { rows: inputs.labels.length };
+  return { rows: inputs.labels.length, ...(verdict !== null && { verdict }) };
 }
 
 async function evaluateAll(
   job: EvaluationJob,
-  { table, labels }: EvaluationInputs,
-  scores: Scores,
-  threshold: number,
+  { model, baselines, cut }: Compared,
+  gates: GateAnswer[],
 ): Promise<Evaluated> {
   const { resamples } = job.parameters;
   const { seed, signal } = job;
-  const model = new ScoredRows(labels, scores.model, threshold);
-  const others = scores.baselines.map((baseline) => new ScoredRows(labels, baseline.scores, threshold));
   job.progress(0.3, "resampling");
-  const { intervals, gains } = await bootstrap({ model, baselines: others, resamples, seed: seedFor(seed, 0), signal });
-  const cut = sliceRows(table, job.parameters);
+  const task = { model, baselines: baselines.map(({ rows }) => rows), resamples, seed: seedFor(seed, 0), signal };
+  const { intervals, gains } = await bootstrap(task);
   for (const [name, count] of Object.entries(cut.leftOut)) job.log.info(`${count} values of ${name} got no slice`);
-  const slices: EvaluatedSlice[] = [];
-  for (const [index, { name, value, rows }] of cut.slices.entries()) {
-    const part = takeScored(model, rows);
-    const task = { model: part, baselines: [], resamples, seed: seedFor(seed, index + 1), signal };
-    slices.push({ name, value, ...measured(part), intervals: (await bootstrap(task)).intervals });
-    job.progress(0.5 + (0.5 * (index + 1)) / cut.slices.length, `slice ${name} = ${value}`.slice(0, 200));
-  }
   return {
-    threshold,
     ...measured(model),
     intervals,
-    confusion: model.confusion(),
-    calibration: calibrationOf(labels, scores.model),
-    curve: curveOf(labels, scores.model),
-    baselines: scores.baselines.map(({ name }, index) => {
-      return { name, metrics: others[index]!.measure(), gains: gains[index]! };
-    }),
-    slices,
+    ...(model instanceof ScoredRows && classifierParts(model)),
+    baselines: baselines.map(({ name, rows }, index) => ({ name, metrics: rows.measure(), gains: gains[index]! })),
+    slices: await evaluateSlices(job, model, cut.slices),
     slicesLeftOut: cut.leftOut,
+    ...(gates.length > 0 && { gates }),
   };
 }
 
-function measured(rows: ScoredRows): Pick<EvaluatedSlice, "rows" | "positives" | "metrics"> {
-  const positives = rows.labels.reduce((sum, label) => sum + label, 0);
-  return { rows: rows.size, positives, metrics: rows.measure() };
+async function evaluateSlices(
+  job: EvaluationJob,
+  model: MeasuredRows,
+  slices: readonly RowSlice[],
+): Promise<EvaluatedSlice[]> {
+  const { resamples } = job.parameters;
+  const { seed, signal } = job;
+  const done: EvaluatedSlice[] = [];
+  for (const [index, { name, value, where, rows }] of slices.entries()) {
+    const part = model.take(rows);
+    const task = { model: part, baselines: [], resamples, seed: seedFor(seed, index + 1), signal };
+    done.push({ name, value, where, ...measured(part), intervals: (await bootstrap(task)).intervals });
+    job.progress(0.5 + (0.5 * (index + 1)) / slices.length, `slice ${name} = ${value}`.slice(0, 200));
+  }
+  return done;
 }
 
-function takeScored({ labels, scores, threshold }: ScoredRows, rows: Int32Array): ScoredRows {
-  const partLabels = Uint8Array.from(rows, (row) => labels[row]!);
-  return new ScoredRows(
-    partLabels,
-    Float64Array.from(rows, (row) => scores[row]!),
-    threshold,
-  );
+function classifierParts(model: ScoredRows): ClassifierParts {
+  return {
+    threshold: model.threshold,
+    confusion: model.confusion(),
+    calibration: calibrationOf(model.labels, model.scores),
+    curve: curveOf(model.labels, model.scores),
+  };
+}
+
+function measured(rows: MeasuredRows): Pick<EvaluatedSlice, "rows" | "positives" | "metrics"> {
+  if (!(rows instanceof ScoredRows)) return { rows: rows.size, metrics: rows.measure() };
+  const positives = rows.labels.reduce((sum, label) => sum + label, 0);
+  return { rows: rows.size, positives, metrics: rows.measure() };
 }

@@ -3,6 +3,11 @@ import type { Parameters } from "./parameters.ts";
 
 export const INPUTS = {
   model: { type: "ModelVersion", description: "What train-tfjs made" },
+  baseline: {
+    type: "ModelVersion",
+    description: "A model to compare with, of the same query and target: the champion",
+    required: false,
+  },
   data: { type: "DatasetVersion", description: "The rows to score: one SQL view named data", many: true },
   join: {
     type: "DatasetVersion",
@@ -13,7 +18,10 @@ export const INPUTS = {
 } as const;
 
 export const OUTPUTS = {
-  report: { type: "Report", description: "Metrics with intervals, calibration, slices, and the baselines' metrics" },
+  report: {
+    type: "Report",
+    description: "Metrics with intervals, calibration, slices, the baselines' metrics, and the gates' answers",
+  },
 } as const;
 
 export type EvaluationJob = Job<typeof Parameters, typeof INPUTS, typeof OUTPUTS>;

@@ -6,6 +6,7 @@ import {
   type Table,
   TabularDatabase,
   type TabularPipeline,
+  targetsOf,
   viewsOf,
   type Wanted,
   wantedFor,
@@ -16,11 +17,12 @@ import type { Slices } from "./parameters.ts";
 
 export interface EvaluationInputs {
   table: Table;
-  labels: Uint8Array;
+  /** 0 and 1, or numbers where the model answers such. */
+  labels: Uint8Array | Float64Array;
 }
 
 /** The column of the table that holds a slice's values. */
-export function sliceColumn({ name }: Slices): string {
+export function sliceColumn({ name }: Pick<Slices, "name">): string {
   return `slice ${name}`;
 }
 
@@ -28,15 +30,23 @@ export function sliceColumn({ name }: Slices): string {
  * Reads the rows by the model's own query.
  * @throws {PluginFailure} BAD_INPUT where the data do not fit the query, BAD_PARAMETERS where a slice does not.
  */
-export async function readInputs(job: EvaluationJob, pipeline: TabularPipeline): Promise<EvaluationInputs> {
+export async function readInputs(
+  job: EvaluationJob,
+  pipeline: TabularPipeline,
+  champion: TabularPipeline | null,
+): Promise<EvaluationInputs> {
   const { inputs, parameters } = job;
   const database = await TabularDatabase.open(viewsOf(inputs.data, inputs.join));
   try {
     const sql = slicedQuery(pipeline.sql, parameters.slices);
-    await requireColumns(database, pipeline);
+    const columns = [...wantedColumns(pipeline), ...(champion === null ? [] : featureColumns(champion))];
+    await requireColumns(database, pipeline.sql, columns);
     await database.requireRows(pipeline.sql);
-    const table = await readTable(database, sql, wantedColumns(pipeline, parameters.slices));
-    return { table, labels: labelsOf(table, pipeline.target) };
+    if (pipeline.output !== "number") await refuseClasses(database, pipeline);
+    const cut = parameters.slices.map((slice): Wanted => ({ column: sliceColumn(slice), as: "text" }));
+    const table = await readTable(database, sql, [...columns, ...cut]);
+    const labels = pipeline.output === "number" ? targetsOf : labelsOf;
+    return { table, labels: labels(table, pipeline.target) };
   } finally {
     database[Symbol.dispose]();
   }
@@ -50,14 +60,25 @@ function slicedQuery(sql: string, slices: readonly Slices[]): string {
 }
 
 /** A column that the model's query lacks on these data is the data's fault, not the parameters'. */
-async function requireColumns(database: TabularDatabase, pipeline: TabularPipeline): Promise<void> {
-  const present = new Set((await database.describeQuery(pipeline.sql, "BAD_INPUT")).map((column) => column.name));
-  const missing = wantedColumns(pipeline, []).find(({ column }) => !present.has(column));
+async function requireColumns(database: TabularDatabase, sql: string, columns: readonly Wanted[]): Promise<void> {
+  const present = new Map((await database.describeQuery(sql, "BAD_INPUT")).map(({ name, type }) => [name, type]));
+  const missing = columns.find(({ column }) => !present.has(column));
   if (missing !== undefined) throw new PluginFailure("BAD_INPUT", `the data have no column ${missing.column}`);
 }
 
-function wantedColumns({ target, features, baselines }: TabularPipeline, slices: readonly Slices[]): Wanted[] {
-  const own = baselines.flatMap((baseline) => (baseline.kind === "logistic" ? baseline.features : []));
-  const cut = slices.map((slice): Wanted => ({ column: sliceColumn(slice), as: "text" }));
-  return [{ column: target, as: "boolean" }, ...[...features, ...own].map(wantedFor), ...cut];
+async function refuseClasses(database: TabularDatabase, { sql, target }: TabularPipeline): Promise<void> {
+  const classes = await database.one(`SELECT count(DISTINCT ${quoteName(target)}) FROM (${withoutEnd(sql)}\n)`);
+  if (Number(classes) <= 2) return;
+  const can = "only 0 and 1 can be evaluated, not several classes";
+  throw new PluginFailure("BAD_INPUT", `target ${target} has ${classes} values: ${can}`);
+}
+
+function wantedColumns(pipeline: TabularPipeline): Wanted[] {
+  const own = pipeline.baselines.flatMap((baseline) => (baseline.kind === "logistic" ? baseline.features : []));
+  const target: Wanted = { column: pipeline.target, as: pipeline.output === "number" ? "number" : "boolean" };
+  return [target, ...featureColumns(pipeline), ...own.map(wantedFor)];
+}
+
+function featureColumns({ features }: TabularPipeline): Wanted[] {
+  return features.map(wantedFor);
 }

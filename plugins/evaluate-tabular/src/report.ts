@@ -1,37 +1,46 @@
 import { type MetricValue, type ReportSlice, toMetricValue } from "@clew/plugin-sdk";
-import { type BinaryMetrics, type Confusion, METRICS, type MetricName } from "@clew/plugin-tabular";
-import { byName, COMPARED, type ComparedMetric, gain } from "./bootstrap.ts";
+import type { Confusion } from "@clew/plugin-tabular";
 import type { Calibration } from "./calibration.ts";
 import type { CurvePoint } from "./curves.ts";
+import type { GateAnswer } from "./gates/run-gates.ts";
+import { gain, type MetricName, type Metrics } from "./metric-traits.ts";
 import type { Interval } from "./percentile.ts";
 
 interface Measured {
   rows: number;
-  positives: number;
-  metrics: BinaryMetrics;
-  intervals: Record<MetricName, Interval>;
+  /** Of a classifier. */
+  positives?: number;
+  metrics: Metrics;
+  intervals: Record<string, Interval>;
 }
 
 export interface EvaluatedSlice extends Measured {
   name: string;
   value: string;
+  where: Record<string, string>;
 }
 
 export interface EvaluatedBaseline {
   name: string;
-  metrics: BinaryMetrics;
+  metrics: Metrics;
   /** Intervals of how much better the model is. */
-  gains: Record<ComparedMetric, Interval>;
+  gains: Record<string, Interval>;
 }
 
-export interface Evaluated extends Measured {
+/** What is said of probabilities only. */
+export interface ClassifierParts {
   threshold: number;
   confusion: Confusion;
   calibration: Calibration;
   curve: CurvePoint[];
+}
+
+export interface Evaluated extends Measured, Partial<ClassifierParts> {
   baselines: EvaluatedBaseline[];
   slices: EvaluatedSlice[];
   slicesLeftOut: Record<string, number>;
+  /** Where there are any. */
+  gates?: GateAnswer[];
 }
 
 /**
@@ -40,19 +49,23 @@ export interface Evaluated extends Measured {
  */
 export function reportMetrics(evaluated: Evaluated): Record<string, MetricValue> {
   const { rows, positives, threshold, calibration } = evaluated;
-  const flat: Record<string, number> = {
-    rows,
-    positives,
-    threshold,
-    expected_calibration_error: calibration.expectedCalibrationError,
-    calibration_slope: calibration.slope,
-    calibration_intercept: calibration.intercept,
-  };
-  for (const name of METRICS) put(flat, name, evaluated.metrics[name], evaluated.intervals[name]);
+  const flat: Record<string, number> = { rows };
+  if (positives !== undefined && threshold !== undefined && calibration !== undefined) {
+    Object.assign(flat, {
+      positives,
+      threshold,
+      expected_calibration_error: calibration.expectedCalibrationError,
+      calibration_slope: calibration.slope,
+      calibration_intercept: calibration.intercept,
+    });
+  }
+  for (const [name, interval] of Object.entries(evaluated.intervals)) {
+    put(flat, name, evaluated.metrics[name]!, interval);
+  }
   for (const { name: baseline, metrics, gains } of evaluated.baselines) {
-    for (const name of COMPARED) {
-      flat[`${baseline}_${name}`] = metrics[name];
-      put(flat, `gain_over_${baseline}_${name}`, gain(name, evaluated.metrics, metrics), gains[name]);
+    for (const name of Object.keys(gains) as MetricName[]) {
+      flat[`${baseline}_${name}`] = metrics[name]!;
+      put(flat, `gain_over_${baseline}_${name}`, gain(name, evaluated.metrics, metrics), gains[name]!);
     }
   }
   return tagged(flat);
@@ -64,15 +77,18 @@ function put(flat: Record<string, number>, name: string, value: number, [low, hi
 
 /** Metrics that a slice does not define (ROC AUC with one class only) are NaN, tagged. */
 export function reportSlices({ slices }: Evaluated): ReportSlice[] {
-  return slices.map(({ name, value, rows, positives, metrics, intervals }) => ({
-    slice: { [name]: value },
+  return slices.map(({ where, rows, positives, metrics, intervals }) => ({
+    slice: where,
     count: rows,
-    metrics: tagged({ ...metrics, positives }),
-    intervals: byName(METRICS, (metric) => {
-      const [low, high] = intervals[metric];
-      return [toMetricValue(low), toMetricValue(high)] as [MetricValue, MetricValue];
-    }),
+    metrics: tagged(positives === undefined ? metrics : { ...metrics, positives }),
+    intervals: Object.fromEntries(
+      Object.entries(intervals).map(([name, interval]) => [name, taggedInterval(interval)]),
+    ),
   }));
+}
+
+function taggedInterval([low, high]: Interval): [MetricValue, MetricValue] {
+  return [toMetricValue(low), toMetricValue(high)];
 }
 
 function tagged(values: Record<string, number>): Record<string, MetricValue> {

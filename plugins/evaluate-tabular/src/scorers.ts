@@ -1,27 +1,87 @@
+import { PluginFailure } from "@clew/plugin-sdk";
 import {
   encodeFeatures,
   loadBackend,
   loadNetwork,
+  type ModelFiles,
   predictBaseline,
   predictNetwork,
+  RegressionRows,
+  ScoredRows,
   type Table,
   type TabularPipeline,
+  type Tensorflow,
 } from "@clew/plugin-tabular";
+import { CHAMPION, type Champion } from "./champion.ts";
 import type { EvaluationJob } from "./job-types.ts";
+import type { MeasuredRows } from "./metric-traits.ts";
+import type { EvaluationInputs } from "./read-inputs.ts";
 
-/** The probabilities that the model and its baselines gave the same rows. */
-export interface Scores {
-  model: Float64Array;
-  baselines: { name: string; scores: Float64Array }[];
+/** What one model answered, row by row: probabilities, or numbers. */
+interface Answers {
+  name: string;
+  scores: Float64Array;
+  /** From this probability on a row counts as predicted positive. */
+  threshold: number;
 }
 
-export async function scoreRows(job: EvaluationJob, pipeline: TabularPipeline, table: Table): Promise<Scores> {
+/** What the model and what it is compared with answered for the same rows. */
+export interface Scores {
+  model: Answers;
+  /** The champion first, where one was given. */
+  baselines: Answers[];
+}
+
+/** @throws {PluginFailure} BAD_INPUT where a model is none that can be evaluated, or its answers are none. */
+export async function scoreRows(
+  job: EvaluationJob,
+  pipeline: TabularPipeline,
+  champion: Champion | null,
+  table: Table,
+): Promise<Scores> {
   const { tf } = await loadBackend(job.parameters.backend);
-  const network = await loadNetwork(tf, (file) => job.inputs.model[0]!.path(file));
-  const model = predictNetwork(tf, network, encodeFeatures(pipeline.features, table));
-  network.dispose();
-  const baselines = pipeline.baselines.map((baseline) => {
-    return { name: baseline.name, scores: predictBaseline(baseline, table) };
+  const scores = await answersOf(tf, pipeline, (file) => job.inputs.model[0]!.path(file), table);
+  const threshold = job.parameters.threshold ?? pipeline.threshold;
+  const own = pipeline.baselines.map((baseline): Answers => {
+    return { name: baseline.name, scores: predictBaseline(baseline, table), threshold };
   });
-  return { model, baselines };
+  const model = { name: "model", scores, threshold };
+  if (champion === null) return { model, baselines: own };
+  const best = await answersOf(tf, champion.pipeline, champion.path, table);
+  return { model, baselines: [{ name: CHAMPION, scores: best, threshold: champion.pipeline.threshold }, ...own] };
+}
+
+/** The answers beside the truths, ready to be measured. */
+export function measuredRows({ labels }: EvaluationInputs, { scores, threshold }: Answers): MeasuredRows {
+  return labels instanceof Uint8Array ? new ScoredRows(labels, scores, threshold) : new RegressionRows(labels, scores);
+}
+
+async function answersOf(
+  tf: Tensorflow,
+  { features, output }: TabularPipeline,
+  path: ModelFiles,
+  table: Table,
+): Promise<Float64Array> {
+  const network = await loadNetwork(tf, path);
+  try {
+    const shape = JSON.stringify(network.outputShape);
+    if (shape !== "[null,1]") {
+      const can = "only models of one probability or one number a row are evaluated, not several classes";
+      throw new PluginFailure("BAD_INPUT", `the model's answers have the shape ${shape}: ${can}`);
+    }
+    const scores = predictNetwork(tf, network, encodeFeatures(features, table));
+    refuseNonsense(scores, output === "number");
+    return scores;
+  } finally {
+    network.dispose();
+  }
+}
+
+function refuseNonsense(scores: Float64Array, mayBeAnyNumber: boolean): void {
+  const odd = scores.find((score) => !(mayBeAnyNumber ? Number.isFinite(score) : score >= 0 && score <= 1));
+  if (odd === undefined) return;
+  throw new PluginFailure(
+    "BAD_INPUT",
+    `the model answers ${odd}, which is no ${mayBeAnyNumber ? "number" : "probability"}`,
+  );
 }

@@ -9,6 +9,7 @@ export type {
   ColumnStatistics,
   DriftMeasure,
   FailureType,
+  GateRuleOutcome,
   ManifestFile,
   MetricValue,
   ModelSignature,

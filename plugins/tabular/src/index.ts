@@ -10,6 +10,7 @@ export * from "./network.ts";
 export * from "./random.ts";
 export * from "./ranking.ts";
 export * from "./read-table.ts";
+export * from "./regression-rows.ts";
 export * from "./scored-rows.ts";
 export * from "./table.ts";
 export * from "./tabular-database.ts";

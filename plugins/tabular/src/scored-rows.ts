@@ -17,9 +17,6 @@ export const METRICS = [
 export type MetricName = (typeof METRICS)[number];
 export type BinaryMetrics = Record<MetricName, number>;
 
-/** The metrics that fall as a classifier gets better. */
-export const LOWER_IS_BETTER: ReadonlySet<MetricName> = new Set(["log_loss", "brier_score"]);
-
 export interface Confusion {
   tp: number;
   fp: number;
@@ -34,6 +31,9 @@ export class ScoredRows {
   readonly threshold: number;
   readonly #ranking: Ranking;
   readonly #losses: Float64Array;
+  readonly #squares: Float64Array;
+  /** Label times two, and one more where the row is predicted positive. */
+  readonly #cells: Uint8Array;
 
   /** @param threshold a row counts as predicted positive from this probability on */
   constructor(labels: Uint8Array, scores: Float64Array, threshold: number) {
@@ -41,7 +41,9 @@ export class ScoredRows {
     this.scores = scores;
     this.threshold = threshold;
     this.#ranking = rankByScore(scores);
+    this.#cells = Uint8Array.from(scores, (score, row) => labels[row]! * 2 + Number(score >= threshold));
     this.#losses = scores.map((score, row) => rowLoss(labels[row]!, score));
+    this.#squares = scores.map((score, row) => (score - labels[row]!) ** 2);
   }
 
   get size(): number {
@@ -51,9 +53,8 @@ export class ScoredRows {
   /** @param counts how often each row counts; each row once where it is left out */
   measure(counts?: Uint16Array): BinaryMetrics {
     const { rocAuc, averagePrecision } = rankMetrics(this.#ranking, this.labels, counts);
-    const { tp, fp, tn, fn } = this.confusion(counts);
+    const { tp, fp, tn, fn, loss, squares } = this.#tally(counts);
     const rows = tp + fp + tn + fn;
-    const { loss, squares } = this.#sums(counts);
     return {
       roc_auc: rocAuc,
       average_precision: averagePrecision,
@@ -66,25 +67,29 @@ export class ScoredRows {
     };
   }
 
+  /** These rows alone. */
+  take(rows: Int32Array): ScoredRows {
+    const labels = Uint8Array.from(rows, (row) => this.labels[row]!);
+    const scores = Float64Array.from(rows, (row) => this.scores[row]!);
+    return new ScoredRows(labels, scores, this.threshold);
+  }
+
   confusion(counts?: Uint16Array): Confusion {
-    // Index: label * 2 + prediction.
-    const cells = [0, 0, 0, 0];
-    for (let row = 0; row < this.size; row++) {
-      cells[this.labels[row]! * 2 + Number(this.scores[row]! >= this.threshold)]! += counts?.[row] ?? 1;
-    }
-    const [tn = 0, fp = 0, fn = 0, tp = 0] = cells;
+    const { tp, fp, tn, fn } = this.#tally(counts);
     return { tp, fp, tn, fn };
   }
 
-  #sums(counts?: Uint16Array): { loss: number; squares: number } {
-    let loss = 0;
-    let squares = 0;
+  #tally(counts?: Uint16Array): Confusion & { loss: number; squares: number } {
+    let [loss, squares] = [0, 0];
+    const cells = new Float64Array(4);
     for (let row = 0; row < this.size; row++) {
       const count = counts === undefined ? 1 : counts[row]!;
+      cells[this.#cells[row]!]! += count;
       loss += count * this.#losses[row]!;
-      squares += count * (this.scores[row]! - this.labels[row]!) ** 2;
+      squares += count * this.#squares[row]!;
     }
-    return { loss, squares };
+    const [tn = 0, fp = 0, fn = 0, tp = 0] = cells;
+    return { tp, fp, tn, fn, loss, squares };
   }
 }
 

@@ -10,7 +10,7 @@ import { predictLogistic } from "./logistic.ts";
 import type { Table } from "./table.ts";
 import { messageOf } from "./tabular-database.ts";
 
-/** A simple classifier that was fitted on the same training part, to compare the net with. */
+/** A simple model that was fitted on the same training part, to compare the net with. */
 export const Baseline = z.discriminatedUnion("kind", [
   /** Gives every row the share of positives of the training part, so it predicts the majority class. */
   z.strictObject({ kind: z.literal("constant"), name: z.string(), probability: z.number().min(0).max(1) }),
@@ -21,6 +21,8 @@ export const Baseline = z.discriminatedUnion("kind", [
     weights: z.array(z.number()),
     bias: z.number(),
   }),
+  /** Answers every row with the mean of the training part, where the model answers a number. */
+  z.strictObject({ kind: z.literal("mean"), name: z.string(), value: z.number() }),
 ]);
 export type Baseline = z.infer<typeof Baseline>;
 
@@ -30,10 +32,12 @@ export const TabularPipeline = z.strictObject({
   /** A SELECT over the view `data` and the joined views; its answer has the columns of the features. */
   sql: z.string(),
   target: z.string(),
+  /** What the net answers: a number, or where this is left out the probability of the class 1. */
+  output: z.literal("number").optional(),
   /** In the order of the net's inputs. */
   features: z.array(FittedFeature).min(1),
-  /** A row counts as predicted positive from this probability on. */
-  threshold: z.number(),
+  /** A row counts as predicted positive from this probability on; of a number it says nothing. */
+  threshold: z.number().default(0.5),
   baselines: z.array(Baseline),
 });
 export type TabularPipeline = z.infer<typeof TabularPipeline>;
@@ -42,9 +46,10 @@ const MODEL_FILE = "model.json";
 const WEIGHTS_FILE = "weights.bin";
 const PIPELINE_FILE = "pipeline.json";
 
-/** The probabilities that a baseline gives the rows. */
+/** The probabilities, or the numbers, that a baseline gives the rows. */
 export function predictBaseline(baseline: Baseline, table: Table): Float64Array {
   if (baseline.kind === "constant") return new Float64Array(table.rows).fill(baseline.probability);
+  if (baseline.kind === "mean") return new Float64Array(table.rows).fill(baseline.value);
   return predictLogistic(baseline, encodeFeatures(baseline.features, table));
 }
 

@@ -63,6 +63,34 @@ def logistic():
     }
 
 
+def regression():
+    # One decimal: many ties.
+    truths = numpy.round(random.gamma(2, 20, ROWS), 1)
+    answers = numpy.round(truths * 0.8 + random.normal(5, 12, ROWS), 1)
+
+    def measured(weights):
+        kwargs = {"sample_weight": weights}
+        errors = numpy.repeat(answers - truths, 1 if weights is None else weights)
+        return {
+            "mae": metrics.mean_absolute_error(truths, answers, **kwargs),
+            "rmse": metrics.root_mean_squared_error(truths, answers, **kwargs),
+            "r2": metrics.r2_score(truths, answers, **kwargs),
+            "mean_error": errors.mean(),
+            "error_p5": numpy.quantile(errors, 0.05),
+            "error_p50": numpy.quantile(errors, 0.5),
+            "error_p95": numpy.quantile(errors, 0.95),
+            "absolute_error_p50": numpy.quantile(abs(errors), 0.5),
+            "absolute_error_p90": numpy.quantile(abs(errors), 0.9),
+        }
+
+    return {
+        "truths": truths.tolist(),
+        "answers": answers.tolist(),
+        "metrics": measured(None),
+        "weighted_metrics": measured(counts),
+    }
+
+
 golden = {
     "made_by": f"make_sklearn_golden.py with scikit-learn {sklearn.__version__}",
     "threshold": THRESHOLD,
@@ -74,6 +102,7 @@ golden = {
     "confusion": metrics.confusion_matrix(labels, scores >= THRESHOLD).ravel().tolist(),
     "calibration": calibration(),
     "logistic": logistic(),
+    "regression": regression(),
 }
 path = pathlib.Path(__file__).with_name("sklearn-golden.json")
 path.write_text(json.dumps(golden) + "\n")

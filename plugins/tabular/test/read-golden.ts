@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { RegressionMetrics } from "../src/regression-rows.ts";
 import type { BinaryMetrics } from "../src/scored-rows.ts";
 
 /** What make_sklearn_golden.py wrote. */
@@ -13,6 +14,12 @@ export interface Golden {
   confusion: number[];
   calibration: { observed: number[]; mean_predicted: number[]; slope: number; intercept: number };
   logistic: { matrix: number[][]; labels: number[]; c: number; weights: number[]; bias: number };
+  regression: {
+    truths: number[];
+    answers: number[];
+    metrics: RegressionMetrics;
+    weighted_metrics: RegressionMetrics;
+  };
 }
 
 export function readGolden(): Golden {

@@ -67,6 +67,7 @@ const RULE = {
   value: 0.01,
   low: 0.001,
   high: 0.02,
+  count: 28330,
   bound: 0,
   pValue: 0.01,
   adjustedPValue: null,

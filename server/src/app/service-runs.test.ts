@@ -14,7 +14,7 @@ import {
   type SubmitRunInput,
 } from "@clew/schema/graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { aModel, anAttempt, aPlugin, aQueuedRun, aRunner } from "../../../test/support/builders.ts";
+import { aDataset, aModel, anAttempt, aPlugin, aQueuedRun, aRun, aRunner } from "../../../test/support/builders.ts";
 import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
 import { loseAttempt } from "../features/runs/cancel-run.ts";
 
@@ -171,6 +171,42 @@ describe("a run", () => {
     ]);
     expect(await refusals({ plugin, triggeredBy: [other] })).toEqual(["WRONG_TYPE triggeredBy.0"]);
     expect(await refusals({ plugin, partOf: other })).toEqual(["WRONG_TYPE partOf"]);
+  });
+});
+
+describe("a run that requires a report", () => {
+  /** A report of this verdict about a dataset version. */
+  async function aReport(verdict: "PASS" | "FAIL" | "NOT_ENOUGH_DATA" | null, about: string) {
+    const report = { reportType: "DATA_VALIDATION" as const, about: ["data"], verdict, metrics: [] };
+    const run = await aRun(server, { inputs: [{ role: "data", node: about }], outputs: [{ role: "report", report }] });
+    return run.outputs["report"]!;
+  }
+
+  test("is queued once that has passed, which is kept as what led to it", async () => {
+    const { id: rows } = await aDataset(server);
+    const report = await aReport("PASS", rows);
+    const run = await aQueuedRun(server, { inputs: [{ role: "train", node: rows }], requires: [report] });
+    const down = await server.gql(LineageDocument, { node: report, direction: "DOWNSTREAM", follow: ["CAUSAL"] });
+    expect(down.data?.lineage.edges.map(({ node }) => node.id)).toEqual([run]);
+  });
+
+  test.each(["FAIL", "NOT_ENOUGH_DATA", null] as const)("is refused where its verdict is %s", async (verdict) => {
+    const { id: rows } = await aDataset(server);
+    const requires = [await aReport("PASS", rows), await aReport(verdict, rows)];
+    const plugin = (await aPlugin(server)).name;
+    expect(await refusals({ plugin, inputs: [{ role: "train", node: rows }], requires })).toEqual([
+      "REPORT_NOT_PASSED requires.1",
+    ]);
+  });
+
+  test("is refused where that is about other data, is no report, or is not there", async () => {
+    const [rows, other] = [await aDataset(server), await aDataset(server)];
+    const plugin = (await aPlugin(server)).name;
+    const requiring = async (id: string) =>
+      await refusals({ plugin, inputs: [{ role: "train", node: rows.id }], requires: [id] });
+    expect(await requiring(await aReport("PASS", other.id))).toEqual(["INVALID_INPUT requires.0"]);
+    expect(await requiring(rows.id)).toEqual(["WRONG_TYPE requires.0"]);
+    expect(await requiring("Report:00000000000000000000000000000000")).toEqual(["UNKNOWN_NODE requires.0"]);
   });
 });
 

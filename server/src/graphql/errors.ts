@@ -53,6 +53,7 @@ export const ERRORS = {
     retryable: false,
     meaning: "The parameters break the plugin's schema; `path` leads to the parameter.",
   },
+  REPORT_NOT_PASSED: { retryable: false, meaning: "A report that the run requires has not the verdict PASS." },
   RUN_FINAL: { retryable: false, meaning: "The run has ended and never changes again." },
   RUN_NOT_QUEUED: { retryable: false, meaning: "The run is held by another attempt, or has ended." },
   LEASE_LOST: {

@@ -53,7 +53,7 @@ export async function lookUpSubmit(
   );
   const missing = found.findIndex((id) => id === null);
   if (missing >= 0) return noVersion(missing, input.inputs[missing]!.node);
-  const causes = [...input.triggeredBy, ...(input.partOf === null ? [] : [input.partOf])];
+  const causes = [...input.triggeredBy, ...input.requires, ...(input.partOf === null ? [] : [input.partOf])];
   const unseen = await firstUnseen(reader, principal, causes);
   if (unseen >= 0) return noCause(input, unseen);
   const endpoint = input.endpoint === null ? null : await findEndpoint(reader, principal, input.endpoint);
@@ -68,10 +68,14 @@ async function findEndpoint(reader: NodeReader, principal: Principal, text: stri
   return mayServe ? endpoint.id : undefined;
 }
 
-function noCause({ triggeredBy, partOf }: SubmitRun, position: number) {
-  const isTrigger = position < triggeredBy.length;
-  const path = isTrigger ? ["triggeredBy", String(position)] : ["partOf"];
-  return refuse("UNKNOWN_NODE", path, `there is no ${isTrigger ? triggeredBy[position] : partOf}`);
+function noCause({ triggeredBy, requires, partOf }: SubmitRun, position: number) {
+  const named = [
+    ...triggeredBy.map((id, index) => ({ id, path: ["triggeredBy", String(index)] })),
+    ...requires.map((id, index) => ({ id, path: ["requires", String(index)] })),
+    { id: partOf, path: ["partOf"] },
+  ];
+  const { id, path } = named[position]!;
+  return refuse("UNKNOWN_NODE", path, `there is no ${id}`);
 }
 
 function noVersion(position: number, node: string) {

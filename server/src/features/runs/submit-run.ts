@@ -19,6 +19,7 @@ import { JsonObject } from "../../core/json-object.ts";
 import { type Decision, type Heads, refuse, type UserError } from "../../ledger/command.ts";
 import { CodeVersion, hyperparameterSetFact, hyperparameterSetId } from "../catalog/index.ts";
 import { runSubmitted } from "./run.facts.ts";
+import { Report } from "./report.node.ts";
 import { Run } from "./run.node.ts";
 
 export const RunInput = z
@@ -58,6 +59,13 @@ export const SubmitRun = z
       .max(50)
       .default([])
       .describe("The alerts, decisions, reports or versions that led to it."),
+    requires: z
+      .array(NodeId)
+      .max(50)
+      .default([])
+      .describe(
+        "Reports about the run's inputs: unless each has the verdict PASS, the run is refused. They are kept with triggeredBy.",
+      ),
     partOf: NodeId.nullable().default(null).describe("The run that this one is a step of."),
     pool: Run.fields.pool.default("default"),
     seed: Run.fields.seed.nullable().default(null).describe("Chosen at random, and recorded, when left out."),
@@ -89,7 +97,11 @@ export function submitRun(input: SubmitRun, { manifest, inputIds, endpoint }: Su
   const decide = (heads: Heads, context: FactContext): Decision<{ run: string }> => {
     if (input.code !== null && heads.get(CodeVersion, input.code) === undefined)
       return refuse("WRONG_TYPE", ["code"], `${input.code} is no CodeVersion`);
-    const causes = [...triggerErrors(heads, input), ...parentErrors(heads, input)];
+    const causes = [
+      ...triggerErrors(heads, input),
+      ...requirementErrors(heads, input, inputIds),
+      ...parentErrors(heads, input),
+    ];
     if (causes.length > 0) return { errors: causes };
     const inputs: EdgeEnd[] = [
       ...input.inputs.map(({ role }, index) => ({ id: inputIds[index]!, role })),
@@ -119,14 +131,14 @@ export function submitRun(input: SubmitRun, { manifest, inputIds, endpoint }: Su
       endedAt: null,
       declaresInputs: true,
       measurementsComplete: null,
-      triggeredBy: input.triggeredBy.map((cause) => ({ id: cause })),
+      triggeredBy: [...new Set([...input.triggeredBy, ...input.requires])].map((cause) => ({ id: cause })),
       partOf: input.partOf,
       inputs,
     });
     return { facts: [...facts, run], answer: { run: id } };
   };
   const others = [input.code, input.partOf].filter((other) => other !== null);
-  return { heads: [settings, ...inputIds, ...input.triggeredBy, ...others], decide };
+  return { heads: [settings, ...inputIds, ...input.triggeredBy, ...input.requires, ...others], decide };
 }
 
 function kindErrors({ name, kind }: PluginManifest, { endpoint, outputs }: SubmitRun): UserError[] {
@@ -147,6 +159,19 @@ function triggerErrors(heads: Heads, { triggeredBy }: SubmitRun): UserError[] {
     if (!heads.has(id)) return refuse("UNKNOWN_NODE", path, `there is no ${id}`).errors;
     const isCause = Run.edges.triggeredBy.targets.includes(typeOfId(id));
     return isCause ? [] : refuse("WRONG_TYPE", path, `a node of the type ${typeOfId(id)} leads to no run`).errors;
+  });
+}
+
+/** A validation of other data says nothing of these. */
+function requirementErrors(heads: Heads, { requires }: SubmitRun, inputIds: readonly string[]): UserError[] {
+  return requires.flatMap((id, index) => {
+    const path = ["requires", String(index)];
+    const report = heads.get(Report, id);
+    if (report === undefined) return refuse("WRONG_TYPE", path, `${id} is no Report`).errors;
+    if (!report.about.some((about) => inputIds.includes(about.id)))
+      return refuse("INVALID_INPUT", path, `${id} is about none of the run's inputs`).errors;
+    if (report.verdict === "PASS") return [];
+    return refuse("REPORT_NOT_PASSED", path, `the verdict of ${id} is ${report.verdict ?? "none"}`).errors;
   });
 }
 
