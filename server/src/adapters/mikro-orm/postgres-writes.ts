@@ -3,6 +3,7 @@ import type { BatchWrites, LedgerEntry, SideRows } from "../../ports/ledger-stor
 import type { WebhookRow } from "../../ports/webhooks.ts";
 import { eraseInPostgres, eraseTokenNames } from "./postgres-erasure.ts";
 import { nodeColumns, tagColumns } from "./rows.ts";
+import { sortedColumns } from "./value-rows.ts";
 
 /** Wakes the servers that listen, with the sequence number of the last entry. */
 export const APPEND_CHANNEL = "clew_append";
@@ -86,6 +87,16 @@ const TAG_INSERT: SetInsert = {
     ["ended_seq", "bigint"],
   ],
   conflict: `on conflict (node_id, kind, key, recorded_seq, valid_from) do update set ended_seq = excluded.ended_seq`,
+};
+const VALUE_INSERT: SetInsert = {
+  table: "value",
+  columns: [
+    ["key", "bigint"],
+    ["number", "float8"],
+    ["text", "text"],
+    ["seq", "bigint"],
+  ],
+  conflict: "on conflict do nothing",
 };
 const LEASE_INSERT: SetInsert = {
   table: "lease",
@@ -187,6 +198,7 @@ export async function writeBatch(writer: Client, writes: BatchWrites, commit: st
       IDEMPOTENCY_INSERT,
       writes.idempotency.map((i) => [i.principal, i.mutation, i.key, i.inputDigest, i.seq, i.answer]),
     ),
+    insert(writer, VALUE_INSERT, sortedColumns(writes.values)),
     insert(writer, TAG_INSERT, writes.tags.map(tagColumns)),
     ...eraseInPostgres(writer, writes.erased),
     insert(
