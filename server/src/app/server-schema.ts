@@ -88,13 +88,14 @@ export function serverSchema({
   issueCredentials,
   scrubbing,
 }: SchemaParts): Promise<GraphQLSchema> {
-  const { nodes: reader, operations, ledger: store, webhooks, personalData } = database;
+  const { nodes: reader, ranks, operations, ledger: store, webhooks, personalData } = database;
   const knownTypes = ALL_FACTS.map(({ type }) => type);
   const attemptToken = (claim: AttemptClaim) => secrets.attemptTokens.make(claim);
   return assembleSchema(ALL_NODES, [
     ...catalogResolvers({ reader, artifacts, mutations, searched: SEARCHED }),
     ...runResolvers({
       reader,
+      ranks,
       artifacts,
       operations,
       store,
@@ -134,7 +135,7 @@ export function serverSchema({
 /** The schema with nothing behind it: for printing it. Its resolvers cannot be called. */
 export function emptySchema(): Promise<GraphQLSchema> {
   const nothing = {
-    database: { nodes: null, operations: null, ledger: null, webhooks: null, personalData: null },
+    database: { nodes: null, ranks: null, operations: null, ledger: null, webhooks: null, personalData: null },
     artifacts: null,
     graph: null,
     mutations: null,

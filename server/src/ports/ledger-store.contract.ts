@@ -16,6 +16,7 @@ import {
 } from "./ledger-store.fixture.ts";
 import { describeLedgerReads } from "./ledger-store.reads.contract.ts";
 import { describeTags } from "./ledger-store.tags.contract.ts";
+import { describeNodeValues } from "./node-values.contract.ts";
 import { describeOperations } from "./operations.contract.ts";
 import { describePersonalData } from "./personal-data.contract.ts";
 import { describeWebhooks } from "./webhooks.contract.ts";
@@ -31,6 +32,7 @@ export function describeLedgerStore(name: string, open: OpenDatabase): void {
     describeWebhooks(open);
     describePersonalData(open);
     describeDocuments(open);
+    describeNodeValues(open);
   });
 }
 

@@ -4,6 +4,7 @@ import { defineNode, place } from "../core/define-node.ts";
 import { type Command, type Decision, refuse } from "../ledger/command.ts";
 import { Recorder } from "../ledger/recorder.ts";
 import type { LedgerEntry, LedgerStore, SideRows } from "./ledger-store.ts";
+import type { NodeRanks } from "./node-ranks.ts";
 import type { NodeReader } from "./node-reader.ts";
 import type { Operations } from "./operations.ts";
 import type { PersonalData } from "./personal-data.ts";
@@ -14,6 +15,7 @@ import { z } from "zod";
 export interface ContractDatabase {
   readonly ledger: LedgerStore;
   readonly nodes: NodeReader;
+  readonly ranks: NodeRanks;
   readonly operations: Operations;
   readonly webhooks: Webhooks;
   readonly personalData: PersonalData;

@@ -19,6 +19,7 @@ import { connectToWrite } from "./postgres-link.ts";
 import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
 import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
+import { SqlNodeRanks } from "./sql-node-ranks.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
 import { SqlOperations } from "./sql-operations.ts";
 import { SqlPersonalData } from "./sql-personal-data.ts";
@@ -83,6 +84,7 @@ export async function openPostgres(
   return {
     ledger: await PostgresLedgerStore.open(url),
     nodes: new SqlNodeReader(sql),
+    ranks: new SqlNodeRanks(sql),
     operations: new SqlOperations(sql),
     copies: new SqlCopies(() => copyConnection(url)),
     webhooks: new SqlWebhooks(sql),

@@ -16,6 +16,7 @@ import { Migration0008NodeIndexes } from "./migrations-sqlite/0008-node-indexes.
 import { migration0010Value } from "./migrations-sqlite/0010-value.ts";
 import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
+import { SqlNodeRanks } from "./sql-node-ranks.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
 import { SqlOperations } from "./sql-operations.ts";
 import { SqlPersonalData } from "./sql-personal-data.ts";
@@ -69,6 +70,7 @@ export async function openSqlite(file: string, definitions: readonly NodeDefinit
   return {
     ledger: new SqliteLedgerStore(db),
     nodes: new SqlNodeReader(sql),
+    ranks: new SqlNodeRanks(sql),
     operations: new SqlOperations(sql),
     copies: new SqlCopies(() => copyConnection(file)),
     webhooks: new SqlWebhooks(sql),

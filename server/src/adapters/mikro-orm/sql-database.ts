@@ -1,5 +1,6 @@
 import type { LedgerCopies } from "../../ports/ledger-copies.ts";
 import type { LedgerStore } from "../../ports/ledger-store.ts";
+import type { NodeRanks } from "../../ports/node-ranks.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import type { Operations } from "../../ports/operations.ts";
 import type { PersonalData } from "../../ports/personal-data.ts";
@@ -10,6 +11,7 @@ import type { Webhooks } from "../../ports/webhooks.ts";
 export interface SqlDatabase {
   readonly ledger: LedgerStore;
   readonly nodes: NodeReader;
+  readonly ranks: NodeRanks;
   readonly operations: Operations;
   readonly copies: LedgerCopies;
   readonly webhooks: Webhooks;
