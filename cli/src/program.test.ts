@@ -88,6 +88,9 @@ describe("exit status", () => {
     [["trace", "a/b@1", "--follow", "nonsense"], "material, subject and causal"],
     [["trace", "a/b@1", "--up", "--down"], "not both"],
     [["run", "p", "--namespace", "n", "--input", "nonsense"], "name=value"],
+    [["ls", "runs", "--parameter", "lr>fast"], "no number to compare with"],
+    [["ls", "runs", "--parameter", "lr"], "name>number"],
+    [["diff", "Run:0123456789abcdef0123456789abcdef", "Model:0123456789abcdef0123456789abcdef"], "is no run"],
     [["show", "not a key"], "neither an id nor a key"],
     [["token", "create", "--agent", "a", "--name", "n", "--grant", "flights=NOBODY"], "Roles are"],
     [["publish", "a/b", "/no/such/file"], "no file /no/such/file"],
@@ -136,6 +139,33 @@ describe("errors of the server", () => {
 });
 
 describe("ls", () => {
+  it("asks for values of parameters and metrics, and for an order", async () => {
+    using server = await answering(page("runs", []), page("reports", []));
+    const flags = ["--parameter", "lr=0.01", "--parameter", "optimizer.name=adam", "--metric", "roc_auc>0.64"];
+    await clew("--url", server.url, "ls", "runs", ...flags, "--parameter", "seed=9007199254740993");
+    await clew("--url", server.url, "ls", "reports", "--metric", "loss<=1e-3", "--order-by-metric", "loss:asc");
+    expect(server.asked.map(({ variables }) => variables)).toMatchObject([
+      {
+        parameters: [
+          { name: "lr", equals: 0.01 },
+          { name: "optimizer.name", equals: "adam" },
+          { name: "seed", equals: { $int64: "9007199254740993" } },
+        ],
+        metrics: [{ name: "roc_auc", greaterThan: 0.64 }],
+      },
+      { metrics: [{ name: "loss", atMost: 0.001 }], orderByMetric: { name: "loss", direction: "ASC" } },
+    ]);
+  });
+
+  it.each([
+    ["models", "--parameter", "lr=1"],
+    ["datasets", "--metric", "auc=1"],
+    ["runs", "--order-by-metric", "auc"],
+  ])("refuses %s by %s", async (what, flag, value) => {
+    const { status, err } = await clew("ls", what, flag, value);
+    expect([status, err]).toEqual([1, expect.stringContaining(`leave out ${flag}`)]);
+  });
+
   it("asks page by page, with the token of the data folder, for as many as wanted", async () => {
     writeFileSync(join(dir, "admin.token"), "secret\n");
     const many = Array.from({ length: 500 }, (_, at) => asset(`n/m${at}`));

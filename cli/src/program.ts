@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { aliasCommand } from "./commands/alias.ts";
 import { deadCommand } from "./commands/dead.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { eraseCommand } from "./commands/erase.ts";
 import { exportCommand } from "./commands/export.ts";
@@ -36,6 +37,7 @@ function buildProgram(io: Io): Command {
     upCommand(io),
     lsCommand(io),
     showCommand(io),
+    diffCommand(io),
     traceCommand(io),
     publishCommand(io),
     aliasCommand(io),

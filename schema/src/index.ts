@@ -10,6 +10,7 @@ export * from "./exact-json.ts";
 export * from "./failures.ts";
 export * from "./ids.ts";
 export * from "./job-protocol.ts";
+export * from "./leaves.ts";
 export * from "./manifest.ts";
 export * from "./merkle-proofs.ts";
 export * from "./merkle.ts";

@@ -110,7 +110,7 @@ it("the best versions of a model are those of the reports that the caller may re
   expect(hidden.data.reports.nodes).toEqual([]);
 });
 
-it.each<[string, object, string[]]>([
+it.each<[string, Record<string, unknown>, string[]]>([
   ["no operator", { parameters: [{ name: "lr" }] }, ["parameters", "0"]],
   ["an operator on nothing", { parameters: [{ name: "lr", equals: null }] }, ["parameters", "0"]],
   ["an object", { parameters: [{ name: "lr", in: [1, { a: 1 }] }] }, ["parameters", "0", "in", "1"]],

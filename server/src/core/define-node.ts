@@ -67,7 +67,7 @@ export interface NodeDefinition {
   readonly parent: string | null;
   /** Stored fields that GraphQL shows through a resolver, or not at all. */
   readonly hidden: readonly string[];
-  /** Pure: values of a node, as it is made, by which it can be found. An entry makes at most one node of a type that has them. */
+  /** Pure: values of a node, as it is made, by which it can be found, each once. An entry makes at most one node of a type that has them. */
   readonly values: ((node: never) => readonly StatedValue[]) | null;
   /** Id, fields and edges together: what a fact's payload must say to make this node. */
   readonly schema: z.ZodType;

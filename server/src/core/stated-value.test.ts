@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { leavesOf, metricsOf, statedValue, VALUE_TEXT_MAX, VALUES_MAX } from "./stated-value.ts";
+import { parametersOf, metricsOf, statedValue, VALUE_TEXT_MAX, VALUES_MAX } from "./stated-value.ts";
 
-const shown = (value: Parameters<typeof leavesOf>[0]) =>
-  Object.fromEntries(leavesOf(value).map(({ name, number, text }) => [name, number === null ? text : [number, text]]));
+const shown = (value: Parameters<typeof parametersOf>[0]) =>
+  Object.fromEntries(
+    parametersOf(value).map(({ name, number, text }) => [name, number === null ? text : [number, text]]),
+  );
 
 describe("leaves of parameters", () => {
   it("are named by what leads to them, an array is one", () => {
@@ -23,10 +25,10 @@ describe("leaves of parameters", () => {
   it("are the same whatever the order of members; of two with one name the first counts", () => {
     const one = { a: { "b.c": 1 }, "a.b": { c: 2 } };
     expect(shown(one)).toEqual({ "a.b.c": [1, ""] });
-    expect(leavesOf({ "a.b": { c: 2 }, a: { "b.c": 1 } })).toEqual(leavesOf(one));
+    expect(parametersOf({ "a.b": { c: 2 }, a: { "b.c": 1 } })).toEqual(parametersOf(one));
     const many = Array.from({ length: VALUES_MAX + 9 }, (_, n) => [`p${String(n).padStart(4, "0")}`, n] as const);
-    expect(leavesOf(Object.fromEntries(many.toReversed()))).toEqual(leavesOf(Object.fromEntries(many)));
-    expect(leavesOf(Object.fromEntries(many))).toHaveLength(VALUES_MAX);
+    expect(parametersOf(Object.fromEntries(many.toReversed()))).toEqual(parametersOf(Object.fromEntries(many)));
+    expect(parametersOf(Object.fromEntries(many))).toHaveLength(VALUES_MAX);
   });
 
   it("have no name above 200 characters", () => {

@@ -1,4 +1,4 @@
-import { canonicalJson, type Json, type MetricValue } from "@clew/schema";
+import { canonicalJson, type Json, leavesOf, type MetricValue, taggedNumber } from "@clew/schema";
 
 /**
  * A value by which a node can be found. Numbers compare as numbers; what is none (a text, true, null, an array, NaN) is equal to the same
@@ -18,16 +18,19 @@ export const VALUE_NAME_MAX = 200;
 export const VALUE_TEXT_MAX = 200;
 
 /**
- * The leaves of nested JSON, each by the names that lead to it: `optimizer.learning_rate`. An array is one leaf, its canonical JSON. Of two
- * leaves with one name the first in the order of RFC 8785 counts; names above {@link VALUE_NAME_MAX} characters are left out.
+ * Parameters by name, as `optimizer.learning_rate`. Of two with one name the first in the order of RFC 8785 counts; names above
+ * {@link VALUE_NAME_MAX} characters are left out.
  */
-export function leavesOf(value: Json): readonly StatedValue[] {
+export function parametersOf(parameters: Json): readonly StatedValue[] {
   const found = new Map<string, StatedValue>();
-  collect("", value, found);
+  for (const [name, leaf] of leavesOf(parameters)) {
+    if (found.size >= VALUES_MAX) break;
+    if (name.length <= VALUE_NAME_MAX && !found.has(name)) found.set(name, statedValue(name, leaf));
+  }
   return [...found.values()];
 }
 
-/** Metrics by name; of two with one name the first counts. */
+/** Metrics by name, as `roc_auc`; of two with one name the first counts. */
 export function metricsOf(metrics: readonly { name: string; value: MetricValue }[]): readonly StatedValue[] {
   const found = new Map<string, StatedValue>();
   for (const { name, value } of metrics) if (!found.has(name)) found.set(name, statedValue(name, value as Json));
@@ -37,19 +40,6 @@ export function metricsOf(metrics: readonly { name: string; value: MetricValue }
 /** Other nodes by their ids, each once: a node can be found by what it names. */
 export function namesOf(name: string, ends: readonly { readonly id: string }[]): readonly StatedValue[] {
   return [...new Set(ends.map(({ id }) => id))].map((id) => ({ name, number: null, text: id }));
-}
-
-function collect(name: string, value: Json, found: Map<string, StatedValue>): void {
-  if (found.size >= VALUES_MAX || name.length > VALUE_NAME_MAX) return;
-  if (!isNested(value)) {
-    if (!found.has(name)) found.set(name, statedValue(name, value));
-    return;
-  }
-  for (const key of Object.keys(value).sort()) collect(name === "" ? key : `${name}.${key}`, value[key]!, found);
-}
-
-function isNested(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && taggedNumber(value) === undefined;
 }
 
 export function statedValue(name: string, value: Json): StatedValue {
@@ -65,14 +55,6 @@ function ofTagged(name: string, number: number, text: string): StatedValue {
   if (!Number.isFinite(number)) return { name, number: Math.sign(number) * Number.MAX_VALUE, text };
   const isExact = !/^-?\d+$/.test(text) || BigInt(text) === BigInt(number);
   return { name, number, text: isExact ? "" : text };
-}
-
-/** The number in `{"$int64": "…"}` or `{"$number": "…"}`, as text. */
-function taggedNumber(value: Json): string | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { $int64, $number, ...others } = value as { readonly [key: string]: Json };
-  const text = $int64 ?? $number;
-  return typeof text === "string" && Object.keys(others).length === 0 ? text : undefined;
 }
 
 function bounded(text: string): string {

@@ -5,7 +5,7 @@ import { defineFact } from "../core/define-fact.ts";
 import { defineNode, many, maybe, type NodeDefinition, one, place } from "../core/define-node.ts";
 import { JsonObject } from "../core/json-object.ts";
 import { Metric } from "../core/metric.ts";
-import { leavesOf, metricsOf, namesOf, statedValue } from "../core/stated-value.ts";
+import { parametersOf, metricsOf, namesOf, statedValue } from "../core/stated-value.ts";
 import { Recorder } from "../ledger/recorder.ts";
 import { type ContractDatabase, count, type OpenDatabase } from "./ledger-store.fixture.ts";
 import type { Rank, RankDirection } from "./node-ranks.ts";
@@ -16,7 +16,7 @@ const Recipe = defineNode("Recipe", {
   description: "Parameters, of no namespace.",
   fields: { parameters: JsonObject },
   edges: {},
-  values: ({ parameters }) => leavesOf(parameters),
+  values: ({ parameters }) => parametersOf(parameters),
 });
 const Trial = defineNode("Trial", {
   description: "Follows recipes.",

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defineFact, FactCatalogue } from "../core/define-fact.ts";
 import { defineNode, type NodeDefinition, one, place } from "../core/define-node.ts";
-import { leavesOf } from "../core/stated-value.ts";
+import { parametersOf } from "../core/stated-value.ts";
 import type { TagWord } from "../core/tag-word.ts";
 import type { Command } from "../ledger/command.ts";
 import { Recorder } from "../ledger/recorder.ts";
@@ -39,7 +39,7 @@ const Box = defineNode("Box", {
   fields: { digest: z.string(), fileCount: z.number() },
   edges: { shelf: one("VERSION_OF", "Counter") },
   parent: "shelf",
-  values: ({ fileCount }) => leavesOf(BOX_VALUES(fileCount)),
+  values: ({ fileCount }) => parametersOf(BOX_VALUES(fileCount)),
 });
 const packed = defineFact({
   type: "test.packed",

@@ -28,5 +28,5 @@ async function fillType(execute: Execute, definition: NodeDefinition): Promise<v
 
 async function insert(execute: Execute, rows: readonly (readonly unknown[])[]): Promise<void> {
   const places = rows.map((row) => marks(row.length)).join(", ");
-  await execute(`insert into value (${VALUE_COLUMNS}) values ${places} on conflict do nothing`, rows.flat());
+  await execute(`insert into value (${VALUE_COLUMNS}) values ${places}`, rows.flat());
 }

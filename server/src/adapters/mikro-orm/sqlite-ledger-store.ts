@@ -47,7 +47,7 @@ const INSERTS = {
   token: `insert into token (id, hash, name, agent_id, grants, expires_at, revoked_at) values (?, ?, ?, ?, ?, ?, ?)
     on conflict (id) do update set revoked_at = excluded.revoked_at`,
   personal: "insert into personal (digest, salt, value, subject, path, seq) values (?, ?, ?, ?, ?, ?)",
-  value: `insert into value (${VALUE_COLUMNS}) values (?, ?, ?, ?) on conflict do nothing`,
+  value: `insert into value (${VALUE_COLUMNS}) values (?, ?, ?, ?)`,
   document: "insert into document (digest, text) values (?, ?) on conflict do nothing",
   webhook: `insert into webhook (id, namespace, url, types, secret_hash, created_by, created_at, position, ended_at, failures,
     next_attempt_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0) on conflict (id) do update set ended_at = excluded.ended_at, failures = 0,
