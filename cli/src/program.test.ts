@@ -1,11 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runCli } from "./program.ts";
-import { plain } from "./terminal/paint.ts";
+import { answering, page, runIn } from "./program.fixture.ts";
 
 let dir = "";
 beforeEach(() => {
@@ -13,57 +12,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-interface Told {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
+const clew = (...args: string[]) => runIn(dir, args);
 
-async function clew(...args: string[]): Promise<Told> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const io = {
-    out: (line: string) => void out.push(line),
-    err: (line: string) => void err.push(line),
-    paint: plain,
-    terminal: null,
-  };
-  const status = await runCli(["--data-dir", dir, ...args], io);
-  return { status, out: out.join("\n"), err: err.join("\n") };
-}
-
-interface Asked {
-  readonly query: string;
-  readonly variables: Record<string, unknown>;
-  readonly authorization: string | undefined;
-}
-
-/** A server that gives the answers one after the other and keeps what it was asked. */
-async function answering(...answers: readonly { status?: number; body: unknown }[]) {
-  const asked: Asked[] = [];
-  const server = createServer(async (request, response) => {
-    // As a proxy that lets no WebSocket through.
-    if (request.headers.upgrade) return response.writeHead(404).end();
-    asked.push({ ...(JSON.parse(await textOf(request)) as Asked), authorization: request.headers.authorization });
-    const { status = 200, body } = answers.at(Math.min(asked.length, answers.length) - 1) ?? { body: null };
-    response
-      .writeHead(status, { "content-type": "application/json" })
-      .end(typeof body === "string" ? body : JSON.stringify(body));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, asked, [Symbol.dispose]: () => void server.close() };
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
-}
-
-const page = (field: string, nodes: readonly unknown[], endCursor: string | null = null) => ({
-  body: { data: { [field]: { nodes, pageInfo: { hasNextPage: endCursor !== null, endCursor } } } },
-});
 const asset = (key: string) => ({
   id: `Model:${key}`,
   key,
@@ -139,33 +89,6 @@ describe("errors of the server", () => {
 });
 
 describe("ls", () => {
-  it("asks for values of parameters and metrics, and for an order", async () => {
-    using server = await answering(page("runs", []), page("reports", []));
-    const flags = ["--parameter", "lr=0.01", "--parameter", "optimizer.name=adam", "--metric", "roc_auc>0.64"];
-    await clew("--url", server.url, "ls", "runs", ...flags, "--parameter", "seed=9007199254740993");
-    await clew("--url", server.url, "ls", "reports", "--metric", "loss<=1e-3", "--order-by-metric", "loss:asc");
-    expect(server.asked.map(({ variables }) => variables)).toMatchObject([
-      {
-        parameters: [
-          { name: "lr", equals: 0.01 },
-          { name: "optimizer.name", equals: "adam" },
-          { name: "seed", equals: { $int64: "9007199254740993" } },
-        ],
-        metrics: [{ name: "roc_auc", greaterThan: 0.64 }],
-      },
-      { metrics: [{ name: "loss", atMost: 0.001 }], orderByMetric: { name: "loss", direction: "ASC" } },
-    ]);
-  });
-
-  it.each([
-    ["models", "--parameter", "lr=1"],
-    ["datasets", "--metric", "auc=1"],
-    ["runs", "--order-by-metric", "auc"],
-  ])("refuses %s by %s", async (what, flag, value) => {
-    const { status, err } = await clew("ls", what, flag, value);
-    expect([status, err]).toEqual([1, expect.stringContaining(`leave out ${flag}`)]);
-  });
-
   it("asks page by page, with the token of the data folder, for as many as wanted", async () => {
     writeFileSync(join(dir, "admin.token"), "secret\n");
     const many = Array.from({ length: 500 }, (_, at) => asset(`n/m${at}`));

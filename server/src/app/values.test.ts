@@ -116,7 +116,7 @@ it.each<[string, Record<string, unknown>, string[]]>([
   ["an object", { parameters: [{ name: "lr", in: [1, { a: 1 }] }] }, ["parameters", "0", "in", "1"]],
   ["a long text", { parameters: [{ name: "lr", equals: "x".repeat(201) }] }, ["parameters", "0", "equals"]],
   ["no name", { metrics: [{ name: "", atLeast: 1 }] }, ["metrics", "0", "name"]],
-  ["11 conditions", { metrics: Array(11).fill({ name: "auc", atLeast: 1 }) }, ["metrics"]],
+  ["11 conditions", { metrics: Array.from({ length: 11 }, () => ({ name: "auc", atLeast: 1 })) }, ["metrics"]],
 ])("a filter with %s is refused, and its field named", async (_, asked, path) => {
   const { errors } = await server.gql(RUNS, asked);
   expect(errors).toMatchObject([{ extensions: { code: "INVALID_INPUT", path } }]);

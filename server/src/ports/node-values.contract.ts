@@ -1,5 +1,5 @@
 import { contentId, type Json } from "@clew/schema";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { z } from "zod";
 import { defineFact } from "../core/define-fact.ts";
 import { defineNode, many, maybe, type NodeDefinition, one, place } from "../core/define-node.ts";
