@@ -1,5 +1,6 @@
 import { benchDrift } from "./drift.ts";
 import { benchFalseAlarms } from "./false-alarms.ts";
+import { benchFindRuns } from "./find-runs.ts";
 import { benchFirstLineage } from "./first-lineage.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchJobStart } from "./job-start.ts";
@@ -20,6 +21,7 @@ export const BENCHES = {
   "metric-points": benchMetricPoints,
   "job-start": benchJobStart,
   validate: benchValidate,
+  "find-runs": benchFindRuns,
   verify: benchVerify,
   rebuild: benchRebuild,
   "server-start": benchServerStart,

@@ -7,31 +7,44 @@ export type ValueColumns = readonly [key: number, number: number, text: string, 
 
 export const VALUE_COLUMNS = "key, number, text, seq";
 
-const KEYS_KEPT = 10_000;
-const keys = new Map<string, number>();
+type Form = "number" | "text";
+
+const NAMES_KEPT = 10_000;
+/** By type and name. A text made of them would have to be hashed at each look. */
+const keys = new Map<string, Map<string, Readonly<Record<Form, number>>>>();
 
 /**
  * Of values that compare with one another, those of one name at nodes of one type which are numbers, or which are not: 52 bits of a
  * SHA-256, which stand for the name in every row.
  */
-export function valueKey(type: string, name: string, form: "number" | "text"): number {
-  const said = JSON.stringify([type, form, name]);
-  const known = keys.get(said);
-  if (known !== undefined) return known;
-  const key = Number.parseInt(hash("sha256", said, "hex").slice(0, 13), 16);
-  if (keys.size >= KEYS_KEPT) keys.clear();
-  keys.set(said, key);
-  return key;
+export function valueKey(type: string, name: string, form: Form): number {
+  return (keys.get(type)?.get(name) ?? keysOf(type, name))[form];
 }
 
-export function valueColumns({ type, seq, ...value }: Omit<ValueRow, "nodeId">): ValueColumns {
-  const [key, number, text] = valuePlace(type, value);
-  return [key, number, text, seq];
+function keysOf(type: string, name: string): Readonly<Record<Form, number>> {
+  const known = keys.get(type) ?? new Map<string, Readonly<Record<Form, number>>>();
+  if (known.size >= NAMES_KEPT) known.clear();
+  const made = { number: hashed(type, "number", name), text: hashed(type, "text", name) };
+  keys.set(type, known.set(name, made));
+  return made;
+}
+
+function hashed(...parts: readonly string[]): number {
+  return Number.parseInt(hash("sha256", JSON.stringify(parts), "hex").slice(0, 13), 16);
+}
+
+export function valueColumns(row: Omit<ValueRow, "nodeId">): ValueColumns {
+  const [key, number, text] = valuePlace(row.type, row);
+  return [key, number, text, row.seq];
 }
 
 /** Where all equal values stand. PostgreSQL's text holds no U+0000. */
 export function valuePlace(type: string, { name, number, text }: StatedValue): readonly [number, number, string] {
-  return [valueKey(type, name, number === null ? "text" : "number"), number ?? 0, text.replaceAll("\u0000", "")];
+  return [
+    valueKey(type, name, number === null ? "text" : "number"),
+    number ?? 0,
+    text && text.replaceAll("\u0000", ""),
+  ];
 }
 
 /** In the order of their key: rows of one batch that belong on one page are written one after the other. */
