@@ -48,6 +48,7 @@ export class SqlNodeRanks implements NodeRanks {
     return rows.map((row) => ranked(form === "number" ? row : { ...row, number: null }));
   }
 
+  /** Sources and their numbers are brought together by a window: PostgreSQL, which takes both for few, would join them row by row. */
   async best(of: NamedBy, page: RankPage): Promise<readonly RankedNode[]> {
     const { order, later, best } = WORDS[page.direction];
     const [about, parameters] = named(of);
@@ -55,8 +56,12 @@ export class SqlNodeRanks implements NodeRanks {
     const where = new Where().add("id = named");
     if (page.after) addAfter(where, later, page.after);
     const text = `with about(source, named) as materialized (${about}),
-      best(named, number) as (select named, ${best}(case when key = ? then number end) from value cross join about
-        where key in (?, ?) and source = seq group by named)
+      told(source, named, number, is_told) as (select source, named, cast(null as double precision), 0 from about
+        union all select seq, null, case when key = ? then number end, 1 from value
+        where key in (?, ?) and (seq in (select source from about)) = true),
+      scored(named, number, is_told) as (select named, max(number) over by_source, max(is_told) over by_source from told
+        window by_source as (partition by source)),
+      best(named, number) as (select named, ${best}(number) from scored where is_told = 1 and named is not null group by named)
       select ${NODE_COLUMNS}, number, '' as text, 0 as seq from best cross join node${where.text}
       order by case when number is null then 1 else 0 end, number ${order}, id limit ?`;
     const keys = [key("number"), key("number"), key("text")];

@@ -6,7 +6,7 @@ import type { TagRow, TagTime } from "../../ports/tags.ts";
 import { type BigIntColumn, NODE_COLUMNS, type NodeRow, TAG_COLUMNS, type TagColumns, toNode, toTag } from "./rows.ts";
 import { SharedLookUps } from "./shared-look-ups.ts";
 import { isOneOf, marks, type Sql, type SqlValue } from "./sql.ts";
-import { addValue, isByEntry } from "./value-conditions.ts";
+import { addValues, isByEntry } from "./value-conditions.ts";
 import { Where } from "./where.ts";
 
 const IDS_MAX = 500;
@@ -147,7 +147,7 @@ export function conditions(sql: Sql, filter: NodeFilter): Where {
       personalNames,
     );
   for (const tag of tagged?.tags ?? []) addTag(where, tag, tagged!.at);
-  for (const value of filter.values ?? []) addValue(where, sql, filter.types, value);
+  addValues(where, sql, filter.types, filter.values ?? []);
   return where;
 }
 
@@ -155,9 +155,9 @@ export function conditions(sql: Sql, filter: NodeFilter): Where {
  * SQLite has no statistics: for the order's sake it would read all nodes of a type to find the few of one parent or name. With a plus
  * before the column it does not look there.
  */
-function typeColumn({ dialect }: Sql, { parent, name, personalNames = false, values = [] }: NodeFilter): string {
+function typeColumn({ dialect }: Sql, { parent, name, personalNames = false, values }: NodeFilter): string {
   const isNamed = name !== undefined && !personalNames;
-  const isFound = parent !== undefined || isNamed || values.some((value) => !isByEntry(value));
+  const isFound = parent !== undefined || isNamed || (values?.[0] !== undefined && !isByEntry(values[0]));
   return dialect === "sqlite" && isFound ? "+type" : "type";
 }
 

@@ -7,12 +7,28 @@ type Condition = readonly [text: string, parameters: readonly SqlValue[]];
 
 const COMPARED: Readonly<Record<keyof NumberRange, string>> = { above: ">", atLeast: ">=", below: "<", atMost: "<=" };
 
-/** Narrows nodes of these types to those for which the condition holds. */
-export function addValue(where: Where, sql: Sql, types: readonly string[], condition: ValueCondition): void {
+/**
+ * Narrows nodes of these types to those for which every condition holds. The first finds them. The others are asked of what was found: behind
+ * a comparison PostgreSQL looks into a hash, where it would else join what it takes for a few rows with each other, and be seconds about it.
+ */
+export function addValues(
+  where: Where,
+  sql: Sql,
+  types: readonly string[],
+  [first, ...others]: readonly ValueCondition[],
+): void {
+  if (first !== undefined) where.add(...spread(isFoundBy(sql, types, first)));
+  for (const other of others) {
+    const [text, parameters] = isFoundBy(sql, types, other);
+    where.add(`(${text}) = true`, ...parameters);
+  }
+}
+
+function isFoundBy(sql: Sql, types: readonly string[], condition: ValueCondition): Condition {
   const found = condition.sources.map((source) => foundBy(sql, types, source, condition));
   const column = isByEntry(condition) ? "created_seq" : "id";
   const selects = found.map(([text]) => text).join(" union ");
-  where.add(`${column} in (${selects})`, ...found.flatMap(([, parameters]) => parameters));
+  return [`${column} in (${selects})`, found.flatMap(([, parameters]) => parameters)];
 }
 
 /** Whether the nodes are found by the entries that made them, and not by their ids. */
