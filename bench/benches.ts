@@ -1,5 +1,6 @@
 import { benchDrift } from "./drift.ts";
 import { benchFalseAlarms } from "./false-alarms.ts";
+import { benchFindRuns } from "./find-runs.ts";
 import { benchFirstLineage } from "./first-lineage.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchJobStart } from "./job-start.ts";
@@ -24,6 +25,7 @@ export const BENCHES = {
   "job-start": benchJobStart,
   validate: benchValidate,
   serve: benchServe,
+  "find-runs": benchFindRuns,
   verify: benchVerify,
   rebuild: benchRebuild,
   "server-start": benchServerStart,

@@ -12,7 +12,7 @@ import { unique } from "./support/server.ts";
 import { freshDatabase, postgresForTests, sql, type TestPostgres } from "./support/postgres.ts";
 
 const TABLES =
-  "document, file, idempotency, lease, ledger, measurement, node, node_history, position, tag, token, webhook, personal";
+  "document, file, idempotency, lease, ledger, measurement, node, node_history, position, tag, token, value, webhook, personal";
 
 let shared: SqlDatabase | undefined;
 let server: TestPostgres;

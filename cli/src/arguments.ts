@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { AssetKeyText } from "@clew/schema";
+import { AssetKeyText, type Json } from "@clew/schema";
 import { InvalidArgumentError } from "commander";
 import { z } from "zod";
 import { UsageError } from "./errors.ts";
@@ -19,6 +19,48 @@ export function parsePair(text: string): Pair {
   const at = text.indexOf("=");
   if (at < 1 || at === text.length - 1) throw new InvalidArgumentError("It must look like name=value.");
   return { name: text.slice(0, at), value: text.slice(at + 1) };
+}
+
+/** What a list is asked of a parameter or a metric, as the API takes it. */
+export interface Condition {
+  readonly name: string;
+  readonly equals?: Json;
+  readonly lessThan?: number;
+  readonly atMost?: number;
+  readonly greaterThan?: number;
+  readonly atLeast?: number;
+}
+
+const COMPARED = { "<": "lessThan", "<=": "atMost", ">": "greaterThan", ">=": "atLeast" } as const;
+
+/** `lr=0.01`, `roc_auc>0.64`, `loss<=1e-3`; what is no JSON is text. */
+export function parseCondition(text: string): Condition {
+  const [, name, operator, value] = /^([^<>=]+)(<=|>=|<|>|=)(.+)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError("It must look like name=value, name>number or name<=number.");
+  if (operator === "=") return { name, equals: equalTo(value) };
+  const number = Number(value);
+  if (value.trim() === "" || !Number.isFinite(number))
+    throw new InvalidArgumentError(`${value} is no number to compare with.`);
+  return { name, [COMPARED[operator as keyof typeof COMPARED]]: number };
+}
+
+/** JSON.parse would change a number of many digits; null, which GraphQL takes for nothing, is the same as its text. */
+function equalTo(text: string): Json {
+  if (/^-?[1-9]\d{15,18}$/.test(text)) return { $int64: text };
+  return jsonOrText(text) ?? "null";
+}
+
+export interface MetricOrder {
+  readonly name: string;
+  readonly direction: "ASC" | "DESC";
+}
+
+/** `roc_auc`, the largest first, or `loss:asc`. */
+export function parseMetricOrder(text: string): MetricOrder {
+  const [, name, direction = "desc"] = /^(.+?)(?::(asc|desc))?$/s.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError("It must look like roc_auc or loss:asc.");
+  return { name, direction: direction === "asc" ? "ASC" : "DESC" };
 }
 
 export function parseOutput(text: string): Pair {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { aliasCommand } from "./commands/alias.ts";
 import { deadCommand } from "./commands/dead.ts";
 import { decideCommand } from "./commands/decide.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { endpointCommand } from "./commands/endpoint.ts";
 import { eraseCommand } from "./commands/erase.ts";
@@ -38,6 +39,7 @@ function buildProgram(io: Io): Command {
     upCommand(io),
     lsCommand(io),
     showCommand(io),
+    diffCommand(io),
     traceCommand(io),
     publishCommand(io),
     aliasCommand(io),

@@ -373,6 +373,16 @@ export type ManifestFileInput = {
   sizeBytes: number;
 };
 
+/** Everything that is given must hold of one metric. */
+export type MetricFilterInput = {
+  atLeast?: number | null | undefined;
+  atMost?: number | null | undefined;
+  equals?: number | string | null | undefined;
+  greaterThan?: number | null | undefined;
+  lessThan?: number | null | undefined;
+  name: string;
+};
+
 export type MetricInput = {
   name: string;
   value: number | string;
@@ -381,6 +391,12 @@ export type MetricInput = {
 export type MetricIntervalInput = {
   high: number | string;
   low: number | string;
+  name: string;
+};
+
+/** Only what has the metric is listed. Equal numbers: the newest first where the largest is; NaN is last. */
+export type MetricOrderInput = {
+  direction?: RankDirection;
   name: string;
 };
 
@@ -399,6 +415,19 @@ export type OutputTargetInput = {
   name: string;
   namespace: string;
   role: string;
+};
+
+/** Everything that is given must hold of one hyperparameter. */
+export type ParameterFilterInput = {
+  atLeast?: number | null | undefined;
+  atMost?: number | null | undefined;
+  /** A number, a text, true, false, an array, or {"$int64": "…"}. */
+  equals?: unknown;
+  greaterThan?: number | null | undefined;
+  /** One of these. */
+  in?: Array<unknown> | null | undefined;
+  lessThan?: number | null | undefined;
+  name: string;
 };
 
 /** Why there may be more than the answer shows. */
@@ -433,6 +462,10 @@ export type RaiseAlertInput = {
   message: string;
   severity?: AlertSeverity | null | undefined;
 };
+
+export type RankDirection =
+  | 'ASC'
+  | 'DESC';
 
 export type RecordCodeVersionInput = {
   commit: string;
@@ -2778,6 +2811,8 @@ export type RunsQueryVariables = Exact<{
   namespace?: string | null | undefined;
   states?: Array<RunState> | RunState | null | undefined;
   tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  parameters?: Array<ParameterFilterInput> | ParameterFilterInput | null | undefined;
+  metrics?: Array<MetricFilterInput> | MetricFilterInput | null | undefined;
 }>;
 
 
@@ -2814,10 +2849,13 @@ export type ReportsQueryVariables = Exact<{
   after?: string | null | undefined;
   namespace?: string | null | undefined;
   tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  metrics?: Array<MetricFilterInput> | MetricFilterInput | null | undefined;
+  orderByMetric?: MetricOrderInput | null | undefined;
+  withMetrics?: boolean | null | undefined;
 }>;
 
 
-export type ReportsQuery = { reports: { nodes: Array<{ id: string, namespace: string, reportType: ReportType, verdict: Verdict | null, createdAt: string, about: Array<{ role: string | null, node:
+export type ReportsQuery = { reports: { nodes: Array<{ id: string, namespace: string, reportType: ReportType, verdict: Verdict | null, createdAt: string, metrics?: Array<{ name: string, value: number | string }>, about: Array<{ role: string | null, node:
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2838,6 +2876,16 @@ export type ReportsQuery = { reports: { nodes: Array<{ id: string, namespace: st
           | { id: string }
           | { id: string }
          }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type BestModelVersionsQueryVariables = Exact<{
+  model: string;
+  metric: MetricOrderInput;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type BestModelVersionsQuery = { model: { best: { edges: Array<{ value: number | string, node: { id: string, key: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type ReportQueryVariables = Exact<{
   id: string;
@@ -5802,13 +5850,15 @@ fragment VersionKey on Node {
   }
 }`) as unknown as TypedDocumentString<RunQuery, RunQueryVariables>;
 export const RunsDocument = new TypedDocumentString(`
-    query Runs($first: Int, $after: String, $namespace: String, $states: [RunState!], $tags: [TagFilterInput!]) {
+    query Runs($first: Int, $after: String, $namespace: String, $states: [RunState!], $tags: [TagFilterInput!], $parameters: [ParameterFilterInput!], $metrics: [MetricFilterInput!]) {
   runs(
     first: $first
     after: $after
     namespace: $namespace
     states: $states
     tags: $tags
+    parameters: $parameters
+    metrics: $metrics
   ) {
     nodes {
       id
@@ -5869,9 +5919,20 @@ export const RunLogsDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<RunLogsQuery, RunLogsQueryVariables>;
 export const ReportsDocument = new TypedDocumentString(`
-    query Reports($first: Int, $after: String, $namespace: String, $tags: [TagFilterInput!]) {
-  reports(first: $first, after: $after, namespace: $namespace, tags: $tags) {
+    query Reports($first: Int, $after: String, $namespace: String, $tags: [TagFilterInput!], $metrics: [MetricFilterInput!], $orderByMetric: MetricOrderInput, $withMetrics: Boolean = false) {
+  reports(
+    first: $first
+    after: $after
+    namespace: $namespace
+    tags: $tags
+    metrics: $metrics
+    orderByMetric: $orderByMetric
+  ) {
     nodes {
+      metrics @include(if: $withMetrics) {
+        name
+        value
+      }
       id
       namespace
       reportType
@@ -5899,6 +5960,25 @@ export const ReportsDocument = new TypedDocumentString(`
     key
   }
 }`) as unknown as TypedDocumentString<ReportsQuery, ReportsQueryVariables>;
+export const BestModelVersionsDocument = new TypedDocumentString(`
+    query BestModelVersions($model: String!, $metric: MetricOrderInput!, $first: Int, $after: String) {
+  model(key: $model) {
+    best(metric: $metric, first: $first, after: $after) {
+      edges {
+        value
+        node {
+          id
+          key
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BestModelVersionsQuery, BestModelVersionsQueryVariables>;
 export const ReportDocument = new TypedDocumentString(`
     query Report($id: ID!) {
   node(id: $id) {

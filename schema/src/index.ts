@@ -11,6 +11,7 @@ export * from "./failures.ts";
 export * from "./ids.ts";
 export * from "./inference-id.ts";
 export * from "./job-protocol.ts";
+export * from "./leaves.ts";
 export * from "./manifest.ts";
 export * from "./merkle-proofs.ts";
 export * from "./merkle.ts";

@@ -1,10 +1,13 @@
-import type { Pair } from "../arguments.ts";
+import type { Condition, MetricOrder, Pair } from "../arguments.ts";
 import type { Column } from "../terminal/columns.ts";
 
 export interface ListOptions {
   readonly namespace?: string;
   readonly first: number;
   readonly tag?: readonly Pair[];
+  readonly parameter?: readonly Condition[];
+  readonly metric?: readonly Condition[];
+  readonly orderByMetric?: MetricOrder;
 }
 
 export interface Listing {

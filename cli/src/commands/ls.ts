@@ -9,7 +9,7 @@ import {
   TokensDocument,
 } from "@clew/schema/graphql";
 import { Argument, Command } from "commander";
-import { collect, parseInteger, parsePair } from "../arguments.ts";
+import { collect, parseCondition, parseInteger, parseMetricOrder, parsePair } from "../arguments.ts";
 import { type CliContext, contextOf } from "../cli-context.ts";
 import { filterOf, type Listing, type ListOptions, named } from "./list-pages.ts";
 import { pages } from "../pages.ts";
@@ -19,7 +19,7 @@ import { aboutWords, paintedVerdict } from "../show/show-report.ts";
 import { paintedState } from "../show/show-run.ts";
 import { aliasWords, tagWords } from "../show/tags.ts";
 import { table } from "../terminal/columns.ts";
-import { count, time } from "../terminal/format.ts";
+import { count, metric as metricWord, time } from "../terminal/format.ts";
 import { type Io, printJson, printLines } from "../terminal/io.ts";
 import { clean } from "../terminal/text.ts";
 
@@ -52,6 +52,21 @@ export function lsCommand(io: Io): Command {
       "only datasets, models, runs and reports with this tag; may be repeated",
       collect(parsePair),
     )
+    .option(
+      "--parameter <name=value>",
+      "only runs with this parameter: lr=0.01, optimizer.momentum>0.5; may be repeated",
+      collect(parseCondition),
+    )
+    .option(
+      "--metric <name=value>",
+      "only runs and reports with this metric: 'roc_auc>0.64'; may be repeated",
+      collect(parseCondition),
+    )
+    .option(
+      "--order-by-metric <name>",
+      "reports by this metric, the largest first; loss:asc the smallest",
+      parseMetricOrder,
+    )
     .option("--first <n>", "at most so many", parseInteger(1, 100_000), 50)
     .option("--json", "as JSON")
     .action((what: string, options: ListFlags, command: Command) => list(io, what, options, command));
@@ -69,9 +84,13 @@ const TAGGED = new Set(["datasets", "models", "runs", "reports"]);
 const WITHOUT_NAMESPACE = new Set(["runners", "plugins", "tokens", "dead-letters"]);
 
 /** A filter that the list does not know would seem to have found everything. */
-function requireFilters(what: string, { tag, namespace }: ListOptions): void {
+function requireFilters(what: string, { tag, namespace, parameter, metric, orderByMetric }: ListOptions): void {
   const usage = (message: string) => new CliError(message, { code: "INVALID_INPUT" });
   if (tag && !TAGGED.has(what)) throw usage(`${what} have no tags: leave out --tag`);
+  if (parameter && what !== "runs") throw usage(`${what} have no parameters: leave out --parameter`);
+  if (metric && what !== "runs" && what !== "reports") throw usage(`${what} have no metrics: leave out --metric`);
+  if (orderByMetric && what !== "reports")
+    throw usage("only reports are ordered by a metric: leave out --order-by-metric");
   if (namespace !== undefined && WITHOUT_NAMESPACE.has(what))
     throw usage(`${what} are in no namespace: leave out --namespace`);
 }
@@ -109,7 +128,8 @@ async function listAssets(
 }
 
 async function listRuns({ client, paint }: CliContext, { first, ...options }: ListOptions): Promise<Listing> {
-  const filter = filterOf(options);
+  const { parameter: parameters, metric: metrics } = options;
+  const filter = { ...filterOf(options), ...(parameters && { parameters: [...parameters] }), ...metricsOf(metrics) };
   const { items, hasMore } = await pages(first, async (page) => {
     return (await client.request(RunsDocument, { ...page, ...filter })).runs;
   });
@@ -126,10 +146,26 @@ async function listRuns({ client, paint }: CliContext, { first, ...options }: Li
   return { items, hasMore, rows, columns: named("id", "namespace", "type", "name", "state", "queued", "ended", "") };
 }
 
+function metricsOf(metrics: ListOptions["metric"]) {
+  return metrics
+    ? {
+        metrics: metrics.map(({ equals, ...rest }) => ({
+          ...rest,
+          ...(equals !== undefined && { equals: equals as number }),
+        })),
+      }
+    : {};
+}
+
 async function listReports({ client, paint }: CliContext, { first, ...options }: ListOptions): Promise<Listing> {
+  const { metric: metrics, orderByMetric } = options;
+  const order = orderByMetric && { orderByMetric, withMetrics: true };
+  const filter = { ...filterOf(options), ...metricsOf(metrics), ...order };
   const { items, hasMore } = await pages(first, async (page) => {
-    return (await client.request(ReportsDocument, { ...page, ...filterOf(options) })).reports;
+    return (await client.request(ReportsDocument, { ...page, ...filter })).reports;
   });
+  const measured = (report: (typeof items)[number]) =>
+    report.metrics?.filter(({ name }) => name === orderByMetric?.name).map(({ value }) => metricWord(value)) ?? [];
   const rows = items.map((report) => [
     report.id,
     report.namespace,
@@ -137,8 +173,11 @@ async function listReports({ client, paint }: CliContext, { first, ...options }:
     paintedVerdict(report.verdict, paint) ?? "",
     aboutWords(report.about),
     time(report.createdAt),
+    ...measured(report),
   ]);
-  return { items, hasMore, rows, columns: named("id", "namespace", "type", "verdict", "about", "created") };
+  const columns = named("id", "namespace", "type", "verdict", "about", "created");
+  const ranked = orderByMetric ? [{ title: clean(orderByMetric.name), align: "right" as const }] : [];
+  return { items, hasMore, rows, columns: [...columns, ...ranked] };
 }
 
 async function listRunners({ client, paint }: CliContext, { first }: ListOptions): Promise<Listing> {

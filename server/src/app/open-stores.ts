@@ -36,8 +36,8 @@ export const SNAPSHOT_FILE = "graph.snapshot";
 export async function openDatabase(config: Config, stops: Stops): Promise<SqlDatabase> {
   privateFolder(config.dataDir);
   const database = config.postgresUrl
-    ? await openPostgres(config.postgresUrl)
-    : await openSqlite(join(config.dataDir, "clew.db"));
+    ? await openPostgres(config.postgresUrl, undefined, undefined, ALL_NODES)
+    : await openSqlite(join(config.dataDir, "clew.db"), ALL_NODES);
   stops.add("database", async () => {
     await database.ledger.close();
     await database.close();

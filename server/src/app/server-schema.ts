@@ -92,7 +92,7 @@ export function serverSchema({
   issueCredentials,
   scrubbing,
 }: SchemaParts): Promise<GraphQLSchema> {
-  const { nodes: reader, history, operations, logs, ledger: store, webhooks, personalData } = database;
+  const { nodes: reader, history, ranks, operations, logs, ledger: store, webhooks, personalData } = database;
   const knownTypes = ALL_FACTS.map(({ type }) => type);
   const attemptToken = (claim: AttemptClaim) => secrets.attemptTokens.make(claim);
   return assembleSchema(ALL_NODES, [
@@ -100,6 +100,7 @@ export function serverSchema({
     ...runResolvers({
       reader,
       history,
+      ranks,
       artifacts,
       operations,
       logs,
@@ -146,6 +147,7 @@ export function emptySchema(): Promise<GraphQLSchema> {
     database: {
       nodes: null,
       history: null,
+      ranks: null,
       operations: null,
       logs: null,
       ledger: null,

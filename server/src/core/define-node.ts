@@ -2,6 +2,7 @@ import { type Json, NodeId } from "@clew/schema";
 import { z } from "zod";
 import type { ArrowType } from "./arrows.ts";
 import type { ArrowChange, GraphChange, NodeState } from "./graph-change.ts";
+import type { StatedValue } from "./stated-value.ts";
 
 /** An edge that a node draws when it is written: to one node, or to many that may each have a role. */
 export interface EdgeDefinition<Kind extends "one" | "many" = "one" | "many", Optional extends boolean = boolean> {
@@ -66,6 +67,8 @@ export interface NodeDefinition {
   readonly parent: string | null;
   /** Stored fields that GraphQL shows through a resolver, or not at all; the history of a node shows them as they are stored. */
   readonly hidden: readonly string[];
+  /** Pure: values of a node, as it is made, by which it can be found, each once. An entry makes at most one node of a type that has them. */
+  readonly values: ((node: never) => readonly StatedValue[]) | null;
   /** Id, fields and edges together: what a fact's payload must say to make this node. */
   readonly schema: z.ZodType;
 }
@@ -95,6 +98,7 @@ export function defineNode<const Name extends string, F extends Fields, const E 
     edges: E;
     parent?: keyof E & string;
     hidden?: readonly (keyof F & string)[];
+    values?: (node: NodeValues<F, E>) => readonly StatedValue[];
   },
 ): TypedNodeDefinition<Name, F, E> {
   const clash = Object.keys(shape.fields).find((field) => field in shape.edges || field === "id" || field === "type");
@@ -107,6 +111,7 @@ export function defineNode<const Name extends string, F extends Fields, const E 
     edges: shape.edges,
     parent: shape.parent ?? null,
     hidden: shape.hidden ?? [],
+    values: shape.values ?? null,
     schema: z.strictObject({ id: NodeId, ...shape.fields, ...edgeSchemas(shape.edges) }) as never,
   };
 }
@@ -140,8 +145,21 @@ export function place<D extends NodeDefinition>(
   const { id, ...stated } = node as unknown as { id: string } & Record<string, Json>;
   const set = attribution ? { ...stated, ...attributed(definition, attribution.by) } : stated;
   const parent = definition.parent === null ? undefined : set[definition.parent];
-  const change = { op: "node" as const, id, type: definition.name, set };
-  return [typeof parent === "string" ? { ...change, parent } : change, ...arrowsFrom(definition, id, set)];
+  const values = valuesOf(definition, node);
+  const change: GraphChange = {
+    op: "node",
+    id,
+    type: definition.name,
+    set,
+    ...(typeof parent === "string" && { parent }),
+    ...(values.length > 0 && { values }),
+  };
+  return [change, ...arrowsFrom(definition, id, set)];
+}
+
+/** What a node as it was made can be found by. */
+export function valuesOf({ values }: NodeDefinition, node: object): readonly StatedValue[] {
+  return values?.(node as never) ?? [];
 }
 
 function attributed({ edges }: NodeDefinition, agent: string): Record<string, Json> {

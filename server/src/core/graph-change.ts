@@ -1,5 +1,6 @@
 import type { Json } from "@clew/schema";
 import type { ArrowType } from "./arrows.ts";
+import type { StatedValue } from "./stated-value.ts";
 
 export type Attributes = Readonly<Record<string, Json>>;
 
@@ -23,6 +24,8 @@ export interface NodeChange {
   readonly set: Attributes;
   /** Given when the node is made. */
   readonly parent?: string;
+  /** By which it can be found from when it is made on. */
+  readonly values?: readonly StatedValue[];
 }
 
 /** What an arrow carries besides its ends. */

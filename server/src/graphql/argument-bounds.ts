@@ -15,8 +15,8 @@ const TEXTS_MAX: Readonly<Record<string, number>> = {
 };
 /** More than there are states, or types of anything. */
 const LIST_MAX = 100;
-/** Each tag of a filter is one more look through all tags. */
-const LISTS_MAX: Readonly<Record<string, number>> = { tags: 10 };
+/** Each condition of a filter is one more look through all tags or values. */
+const LISTS_MAX: Readonly<Record<string, number>> = { tags: 10, parameters: 10, metrics: 10 };
 
 /**
  * Bounds what every field but the mutations may be asked with, before a store hears of it: one text or list without end keeps a database

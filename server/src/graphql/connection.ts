@@ -90,7 +90,7 @@ function isPart(value: unknown, type: "string" | "number"): boolean {
   return typeof value === type && !(typeof value === "string" && value.includes("\u0000"));
 }
 
-function foreignCursor() {
+export function foreignCursor() {
   const message = "this cursor did not come from this list, in this order; begin without one";
   return clientError("INVALID_CURSOR", message, { path: ["after"] });
 }
@@ -144,7 +144,7 @@ export function childrenResolver(
   return new resolver();
 }
 
-async function countNodes(reader: NodeReader, filter: NodeFilter): Promise<TotalCount> {
+export async function countNodes(reader: NodeReader, filter: NodeFilter): Promise<TotalCount> {
   const count = await reader.count(filter, TOTAL_CAP);
   return { count, isExact: count < TOTAL_CAP };
 }

@@ -1,6 +1,7 @@
 import type { Projected } from "../core/define-fact.ts";
 import type { Attributes, NodeState } from "../core/graph-change.ts";
 import type { EntryRange, NodeRecord, PastRecord, Records, RecordTable } from "../ports/records.ts";
+import type { ValueRow } from "../ports/value-row.ts";
 import { NodeChanges } from "./node-changes.ts";
 import { firstDifference, type RecordFault, type RowFault } from "./record-difference.ts";
 
@@ -26,9 +27,11 @@ export class NodeComparison {
   readonly made: readonly NodeState[];
   /** States that the range replaced. */
   readonly replaced: number;
+  /** What the nodes that it made can be found by. */
+  readonly values: readonly ValueRow[];
 
   private constructor(records: Records, range: EntryRange, rows: Rows, changes: NodeChanges) {
-    const { nodes, replaced } = changes.writes();
+    const { nodes, replaced, values } = changes.writes();
     this.#records = records;
     this.#range = range;
     this.#rows = rows;
@@ -38,6 +41,7 @@ export class NodeComparison {
     ].toSorted((a, b) => a.state.changedSeq - b.state.changedSeq);
     this.made = nodes.filter(({ createdSeq }) => createdSeq > range.after);
     this.replaced = replaced.length;
+    this.values = values;
   }
 
   static async of(projected: readonly Projected[], range: EntryRange, records: Records): Promise<NodeComparison> {

@@ -1,11 +1,13 @@
-import type { GraphChange, NodeState } from "../core/graph-change.ts";
+import type { GraphChange, NodeChange, NodeState } from "../core/graph-change.ts";
 import type { BatchWrites } from "../ports/ledger-store.ts";
+import type { ValueRow } from "../ports/value-row.ts";
 
 /** What entries make of the nodes: the one place where a projected entry becomes rows, whether it is new or read from a backup. */
 export class NodeChanges {
   readonly #before: ReadonlyMap<string, NodeState>;
   readonly #changed = new Map<string, NodeState>();
   readonly #replaced: { node: NodeState; untilSeq: number }[] = [];
+  readonly #values: ValueRow[] = [];
 
   /** @param before every node that the entries change, as it stands before them. */
   constructor(before: ReadonlyMap<string, NodeState>) {
@@ -22,14 +24,15 @@ export class NodeChanges {
     for (const change of changes) this.#apply(change, seq);
   }
 
-  writes(): Pick<BatchWrites, "nodes" | "replaced"> {
-    return { nodes: [...this.#changed.values()], replaced: this.#replaced };
+  writes(): Pick<BatchWrites, "nodes" | "replaced" | "values"> {
+    return { nodes: [...this.#changed.values()], replaced: this.#replaced, values: this.#values };
   }
 
   #apply(change: GraphChange, seq: number): void {
     if (change.op !== "node") return;
     const before = this.node(change.id);
-    if (before && before.changedSeq < seq) this.#replaced.push({ node: before, untilSeq: seq });
+    if (before === undefined) this.#takeValues(change, seq);
+    else if (before.changedSeq < seq) this.#replaced.push({ node: before, untilSeq: seq });
     this.#changed.set(change.id, {
       id: change.id,
       type: change.type,
@@ -38,5 +41,13 @@ export class NodeChanges {
       createdSeq: before?.createdSeq ?? seq,
       changedSeq: seq,
     });
+  }
+
+  /** Type and entry lead from a value to its node. */
+  #takeValues({ id: nodeId, type, values = [] }: NodeChange, seq: number): void {
+    const last = this.#values.at(-1);
+    if (values.length > 0 && last?.seq === seq && last.type === type)
+      throw new Error(`entry ${seq} makes two nodes of the type ${type} with values`);
+    for (const { name, number, text } of values) this.#values.push({ type, nodeId, seq, name, number, text });
   }
 }

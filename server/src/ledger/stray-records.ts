@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import type { FactCatalogue, Projected } from "../core/define-fact.ts";
 import type { LedgerStore } from "../ports/ledger-store.ts";
 import type { RecordKey, Records, RecordTable } from "../ports/records.ts";
+import { NodeChanges } from "./node-changes.ts";
 import type { RecordFault } from "./record-difference.ts";
 import type { Told } from "./verify-records.ts";
 
@@ -24,6 +26,7 @@ export async function strayRecord(options: StrayOptions, told: Told): Promise<Re
     (await search.ofNodes(told.nodes)) ??
     (await search.ofPast(told.past)) ??
     (await search.ofTags(told.tags, told.endedTags)) ??
+    (await search.ofValues(told.values)) ??
     (await search.ofFiles())
   );
 }
@@ -60,6 +63,14 @@ class StraySearch {
       if (untilSeq !== null && untilSeq <= upTo) ended += 1;
     });
     return fault ?? (made === told && ended === toldEnded ? null : this.#named("tag"));
+  }
+
+  async ofValues(told: number): Promise<RecordFault | null> {
+    const { records, store, upTo } = this.#options;
+    const all = await records.countValues(Number.MAX_SAFE_INTEGER);
+    const { seq: end } = await store.head();
+    const isTold = (await records.countValues(upTo)) === told && (await records.countValues(end)) >= all;
+    return isTold ? null : this.#named("value");
   }
 
   /** Those of nodes were compared; here are those of none. */
@@ -104,17 +115,27 @@ class StraySearch {
   }
 
   /** Of later entries, which are left for the next time, only whether they exist. */
-  async #tells(seq: number, table: RecordTable, { nodeId, key: [, kind, key] }: RecordKey): Promise<boolean> {
+  async #tells(seq: number, table: RecordTable, row: RecordKey): Promise<boolean> {
     if (seq > this.#options.upTo) return seq <= (await this.#options.store.head()).seq;
     if (this.#last?.seq !== seq) {
       const [entry] = await this.#options.store.entries(seq - 1, 1);
       if (entry?.seq !== seq) return false;
       this.#last = this.#options.facts.project(entry);
     }
+    if (table === "value") return this.#tellsValue(this.#last, row);
     const { changes, words } = this.#last;
+    const { nodeId } = row;
+    const [, kind, key] = row.key;
     return table === "tag"
       ? words.some((word) => word.nodeId === nodeId && word.kind === kind && word.key === key)
       : changes.some((change) => change.op === "node" && change.id === nodeId);
+  }
+
+  /** Whether it tells of this value; that it made the node then was found when its page was compared. */
+  #tellsValue(entry: Projected, { key }: RecordKey): boolean {
+    const nodes = new NodeChanges(new Map());
+    nodes.apply(entry.changes, entry.seq);
+    return nodes.writes().values.some((value) => isDeepStrictEqual(this.#options.records.valueKey(value), key));
   }
 }
 

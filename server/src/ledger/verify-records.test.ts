@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { openSqlite } from "../adapters/mikro-orm/index.ts";
+import type { NodeDefinition } from "../core/define-node.ts";
 import { describeRecords } from "../ports/records.contract.ts";
 
 describeRecords("SQLite", async () => {
@@ -18,5 +19,6 @@ describeRecords("SQLite", async () => {
     await database.close();
     rmSync(dir, { recursive: true, force: true });
   };
-  return { ...database, change, dispose };
+  const migrate = async (definitions: readonly NodeDefinition[]) => (await openSqlite(file, definitions)).close();
+  return { ...database, change, migrate, dispose };
 });

@@ -3,6 +3,7 @@ import type { LedgerEntry, LedgerStore } from "../ports/ledger-store.ts";
 import type { EntryRange, Records } from "../ports/records.ts";
 import { NodeComparison } from "./compare-nodes.ts";
 import { TagComparison } from "./compare-tags.ts";
+import { missingValue } from "./compare-values.ts";
 import type { RecordFault } from "./record-difference.ts";
 import { strayRecord } from "./stray-records.ts";
 import { type ContentDigest, filesFault } from "./verify-files.ts";
@@ -34,6 +35,7 @@ export interface Told {
   past: number;
   tags: number;
   endedTags: number;
+  values: number;
 }
 
 /** Its entries, projected, their rows and the files of its versions are in memory at once. */
@@ -41,14 +43,14 @@ const PAGE = 250;
 
 /**
  * Projects every entry again, which the caller has found to be right, and compares what it tells with the rows that people read: nodes,
- * their history, tags; and the files of versions with the versions' digests. A page of entries is compared with the rows that it tells
+ * their history and values, tags; and the files of versions with the versions' digests. A page of entries is compared with the rows that it tells
  * of, on the state that the page before was found to have left: memory does not grow with the ledger. What is recorded meanwhile is
  * left for the next time. Lets other work go on between pages.
  * @throws the signal's reason when it is aborted.
  */
 export async function verifyRecords(options: RecordsOptions): Promise<RecordsVerification> {
   const { store, upTo, signal, onProgress } = options;
-  const told: Told = { nodes: 0, past: 0, tags: 0, endedTags: 0 };
+  const told: Told = { nodes: 0, past: 0, tags: 0, endedTags: 0, values: 0 };
   const pages = new PageCheck(options, told);
   let done = 0;
   let page = store.entries(0, PAGE);
@@ -99,8 +101,10 @@ class PageCheck {
     this.#told.past += nodes.replaced;
     this.#told.tags += tags.made;
     this.#told.endedTags += tags.ended;
-    this.rows += nodes.rows + tags.rows;
-    return nodes.fault() ?? tags.fault() ?? (await this.#filesFault(nodes, contentDigest));
+    this.#told.values += nodes.values.length;
+    this.rows += nodes.rows + tags.rows + nodes.values.length;
+    const fault = nodes.fault() ?? tags.fault() ?? (await missingValue(nodes.values, records));
+    return fault ?? (await this.#filesFault(nodes, contentDigest));
   }
 
   async #filesFault({ made }: NodeComparison, contentDigest: ContentDigest): Promise<RecordFault | null> {

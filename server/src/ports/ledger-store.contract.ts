@@ -17,6 +17,7 @@ import {
 import { describeLedgerReads } from "./ledger-store.reads.contract.ts";
 import { describeTags } from "./ledger-store.tags.contract.ts";
 import { describeNodeHistory } from "./node-history.contract.ts";
+import { describeNodeValues } from "./node-values.contract.ts";
 import { describeOperations } from "./operations.contract.ts";
 import { describePersonalData } from "./personal-data.contract.ts";
 import { describeRunLogs } from "./run-logs.contract.ts";
@@ -35,6 +36,7 @@ export function describeLedgerStore(name: string, open: OpenDatabase): void {
     describeWebhooks(open);
     describePersonalData(open);
     describeDocuments(open);
+    describeNodeValues(open);
   });
 }
 

@@ -5,6 +5,7 @@ import { type Command, type Decision, refuse } from "../ledger/command.ts";
 import { Recorder } from "../ledger/recorder.ts";
 import type { LedgerEntry, LedgerStore, SideRows } from "./ledger-store.ts";
 import type { NodeHistoryReader } from "./node-history.ts";
+import type { NodeRanks } from "./node-ranks.ts";
 import type { NodeReader } from "./node-reader.ts";
 import type { Operations } from "./operations.ts";
 import type { PersonalData } from "./personal-data.ts";
@@ -17,6 +18,7 @@ export interface ContractDatabase {
   readonly ledger: LedgerStore;
   readonly nodes: NodeReader;
   readonly history: NodeHistoryReader;
+  readonly ranks: NodeRanks;
   readonly operations: Operations;
   readonly logs: RunLogs;
   readonly webhooks: Webhooks;

@@ -2,6 +2,7 @@ import type { Document } from "../core/document.ts";
 import type { NodeState } from "../core/graph-change.ts";
 import type { PersonalValue } from "../core/personal.ts";
 import type { TagRead, TagRow } from "./tags.ts";
+import type { ValueRow } from "./value-row.ts";
 import type { WebhookRow } from "./webhooks.ts";
 
 /** The ledger's end: the newest entry's number (0 before the first), time and leaf hash in hex. */
@@ -114,6 +115,8 @@ export interface BatchWrites {
   readonly nodes: readonly NodeState[];
   /** Every state that the batch replaced, and by which entry: a state that an entry of the same batch had made, too. */
   readonly replaced: readonly { readonly node: NodeState; readonly untilSeq: number }[];
+  /** Of nodes that the batch made. */
+  readonly values: readonly ValueRow[];
   readonly idempotency: readonly IdempotencyRow[];
   /** Beliefs that were added, and those that were ended, which differ in `endedSeq` only. */
   readonly tags: readonly TagRow[];

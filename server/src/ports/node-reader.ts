@@ -2,6 +2,7 @@ import type { NodeState } from "../core/graph-change.ts";
 import type { TagKind } from "../core/tag-word.ts";
 import type { FileRow } from "./ledger-store.ts";
 import type { TagRow, TagTime } from "./tags.ts";
+import type { ValueCondition } from "./value-condition.ts";
 
 /** The database gave up on a read that took longer than it may. */
 export class ReadTimedOut extends Error {
@@ -24,6 +25,8 @@ export interface NodeFilter {
   /** Both conditions look for personal names as well, where those are kept. */
   readonly personalNames?: boolean;
   readonly version?: number;
+  /** Of one type: by values of theirs, or of nodes that they are linked with. */
+  readonly values?: readonly ValueCondition[];
   /** Nodes that had all of these tags at a time; a null value is any. */
   readonly tagged?: { readonly tags: readonly { key: string; value: string | null }[]; readonly at: number };
 }

@@ -2,7 +2,8 @@ import { contentId, digestOf } from "@clew/schema";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defineFact, FactCatalogue } from "../core/define-fact.ts";
-import { defineNode, one, place } from "../core/define-node.ts";
+import { defineNode, type NodeDefinition, one, place } from "../core/define-node.ts";
+import { parametersOf } from "../core/stated-value.ts";
 import type { TagWord } from "../core/tag-word.ts";
 import type { Command } from "../ledger/command.ts";
 import { Recorder } from "../ledger/recorder.ts";
@@ -10,7 +11,7 @@ import { remakeRecords } from "../ledger/remake-records.ts";
 import type { ContentDigest } from "../ledger/verify-files.ts";
 import { verifyRecords } from "../ledger/verify-records.ts";
 import type { LedgerCopies } from "./ledger-copies.ts";
-import { count, counted, counterId, worded } from "./ledger-store.fixture.ts";
+import { count, counted, Counter, counterId, worded } from "./ledger-store.fixture.ts";
 import type { FileRow, LedgerStore } from "./ledger-store.ts";
 import type { Records } from "./records.ts";
 
@@ -20,14 +21,25 @@ export interface RecordsDatabase {
   readonly records: Records;
   readonly copies: LedgerCopies;
   change(statement: string): Promise<void>;
+  /** Opens it once more, as a server of a newer version that migrates it. */
+  migrate(definitions: readonly NodeDefinition[]): Promise<void>;
   dispose(): Promise<void>;
 }
+
+const BOX_VALUES = (files: number) => ({
+  files,
+  third: 1 / 3,
+  serial: { $int64: "9007199254740993" },
+  most: { $number: "Infinity" },
+  mark: "red\u0000 ?",
+});
 
 const Box = defineNode("Box", {
   description: "Has files, and a shelf that lists it.",
   fields: { digest: z.string(), fileCount: z.number() },
   edges: { shelf: one("VERSION_OF", "Counter") },
   parent: "shelf",
+  values: ({ fileCount }) => parametersOf(BOX_VALUES(fileCount)),
 });
 const packed = defineFact({
   type: "test.packed",
@@ -95,15 +107,22 @@ export function describeRecords(store: string, open: () => Promise<RecordsDataba
 
     it("are found right where nothing was changed, whatever the order of members, and remade to the same", async () => {
       const right = await verify();
-      // States: 603 of counters, 2 of boxes; beliefs: red, red until 200, blue; 2 files; and red once more when it ends.
+      // States: 603 of counters, 2 of boxes; beliefs: red, red until 200, blue; 2 files; 5 values of a box; and red once more when it ends.
       expect(right).toMatchObject({ ok: true, entries: END, firstFault: null });
-      expect(right.rows).toBeGreaterThanOrEqual(603 + 2 + 3 + 2);
+      expect(right.rows).toBeGreaterThanOrEqual(603 + 2 + 3 + 2 + 10);
       await database.change(
         `update node set attributes = '{"value":3,"note":"","name":"rare","namespace":"test"}' where id = '${rare}'`,
       );
       expect(await verify()).toEqual(right);
       expect(await remake()).toBe(END);
       expect(await verify()).toEqual(right);
+    });
+
+    it("have the values of nodes that were there before the table was", async () => {
+      await database.change("drop table value");
+      await database.change("delete from mikro_orm_migrations where name = '0010-value'");
+      await database.migrate([Counter, Box]);
+      expect(await verify()).toMatchObject({ ok: true, entries: END });
     });
 
     it("are verified while more is recorded", async () => {
@@ -122,6 +141,8 @@ export function describeRecords(store: string, open: () => Promise<RecordsDataba
       `insert into node (id, type, attributes, created_seq, changed_seq) values ('${id}', 'Counter', '{}', ${seq}, ${seq})`;
     const inTag = (key: string, recorded: number, validTo: number | null = null) =>
       `insert into tag (node_id, kind, key, recorded_seq, valid_from, value, valid_to, ended_seq) values ('${rare}', 'TAG', '${key}', ${recorded}, 7, 'x', ${validTo}, null)`;
+    const inValue = (from: number, seq: number) =>
+      `insert into value (key, number, text, seq) select key, 99, text, ${seq} from value where number = 2 and seq = ${from}`;
     const changed = (attribute: string) => `attributes = replace(attributes, '${attribute}', '"value":99')`;
 
     const CHANGES: readonly [what: string, statement: string, fault: Record<string, unknown>][] = [
@@ -185,6 +206,28 @@ export function describeRecords(store: string, open: () => Promise<RecordsDataba
       ["a belief too many", inTag("team", 3, 8), { table: "tag", id: null }],
       ["a tag of another entry", inTag("team", 9), { table: "tag", id: rare }],
       ["a tag to come", inTag("team", END + 1), { table: "tag", id: rare }],
+      [
+        "a value's number",
+        `update value set number = 3 where number = 2 and seq = 2`,
+        { table: "value", id: full, field: "files", seq: 2, reason: "the ledger says 2, no row does" },
+      ],
+      [
+        "a value's last digit",
+        `update value set number = 0.33333333333333337 where number = 1.0 / 3 and seq = 604`,
+        { id: empty, field: "third" },
+      ],
+      [
+        "a value's text",
+        `update value set text = '9007199254740992' where text = '9007199254740993' and seq = 2`,
+        { id: full, field: "serial" },
+      ],
+      ["a missing value", `delete from value where text = 'Infinity' and seq = 2`, { id: full, field: "most" }],
+      [
+        "a value of another entry",
+        inValue(2, 604),
+        { table: "value", id: null, seq: null, reason: expect.stringMatching(/604 tells nothing of it/) },
+      ],
+      ["a value of no entry", inValue(2, END + 1), { table: "value", id: null }],
     ];
 
     it.each(CHANGES)("find %s, and are put right", async (_, statement, fault) => {

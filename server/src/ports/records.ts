@@ -1,9 +1,10 @@
 import type { NodeState } from "../core/graph-change.ts";
 import type { FileRow } from "./ledger-store.ts";
 import type { TagRead, TagRow } from "./tags.ts";
+import type { ValueRow } from "./value-row.ts";
 
 /** The tables that people read and that entries tell: what they hold can be compared with the ledger. */
-export type RecordTable = "node" | "node_history" | "tag" | "file";
+export type RecordTable = "node" | "node_history" | "tag" | "value" | "file";
 
 /** A row of `node` as it stands, whatever it holds. */
 export interface NodeRecord {
@@ -34,7 +35,8 @@ export interface PastRecord {
 /** Where a row stands: its primary key, the node it is about, and the entries that are to have made and ended it. */
 export interface RecordKey {
   readonly key: readonly (string | number)[];
-  readonly nodeId: string;
+  /** Null for a value, whose row does not say it. */
+  readonly nodeId: string | null;
   /** Of files, which have one key for each version: the entry that made the version; null where there is none. */
   readonly fromSeq: number | null;
   /** Null where the row still holds. */
@@ -57,10 +59,16 @@ export interface Records {
   tags(keys: readonly TagRead[], range: EntryRange): Promise<readonly TagRow[]>;
   /** Files of these versions by version and path, at most `limit`. */
   files(versionIds: readonly string[], limit: number): Promise<readonly FileRow[]>;
+  /** Which of these values have a row: their places in the list. */
+  values(values: readonly ValueRow[]): Promise<ReadonlySet<number>>;
+  /** How many values nodes have which entries up to this one made. */
+  countValues(seq: number): Promise<number>;
   /** How many nodes entries up to this one made. */
   countNodes(seq: number): Promise<number>;
   /** Keys in their order, after the given one. */
   keys(table: RecordTable, after: RecordKey | null, limit: number): Promise<readonly RecordKey[]>;
   /** The row that the store writes for a state. */
   nodeRow(state: NodeState): NodeRecord;
+  /** The key of the row that the store writes for a value. */
+  valueKey(value: ValueRow): RecordKey["key"];
 }

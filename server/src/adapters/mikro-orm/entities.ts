@@ -150,6 +150,18 @@ export const DocumentEntity = defineEntity({
   properties: { digest: p.string().length(71).primary(), text: p.text() },
 });
 
+/** No node's id: `seq` is the entry that made it, which is short, and comes in order. */
+export const ValueEntity = defineEntity({
+  name: "Value",
+  tableName: "value",
+  properties: {
+    key: p.bigint("number").primary().autoincrement(false),
+    number: p.double().primary().autoincrement(false),
+    text: p.string().length(200).primary(),
+    seq: p.bigint("number").primary().autoincrement(false),
+  },
+});
+
 export const LeaseEntity = defineEntity({
   name: "Lease",
   tableName: "lease",
@@ -235,4 +247,5 @@ export const ENTITIES = [
   WebhookEntity,
   PersonalEntity,
   DocumentEntity,
+  ValueEntity,
 ];

@@ -2,6 +2,7 @@ import { Migrator } from "@mikro-orm/migrations";
 import { MikroORM } from "@mikro-orm/postgresql";
 import { randomUUID } from "node:crypto";
 import type { Client, Pool } from "pg";
+import type { NodeDefinition } from "../../core/define-node.ts";
 import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-postgresql/0001-initial.ts";
 import { Migration0002Tags } from "./migrations-postgresql/0002-tags.ts";
@@ -12,6 +13,7 @@ import { Migration0005MeasurementOrder } from "./migrations-postgresql/0005-meas
 import { Migration0006PersonalOrder } from "./migrations-postgresql/0006-personal-order.ts";
 import { Migration0007Document } from "./migrations-postgresql/0007-document.ts";
 import { Migration0008NodeIndexes } from "./migrations-postgresql/0008-node-indexes.ts";
+import { migration0010Value } from "./migrations-postgresql/0010-value.ts";
 import { Migration0011LogLine } from "./migrations-postgresql/0011-log-line.ts";
 import { reaching } from "./postgres-faults.ts";
 import { connectToWrite } from "./postgres-link.ts";
@@ -19,6 +21,7 @@ import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
 import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeHistory } from "./sql-node-history.ts";
+import { SqlNodeRanks } from "./sql-node-ranks.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
 import { SqlOperations } from "./sql-operations.ts";
 import { SqlPersonalData } from "./sql-personal-data.ts";
@@ -31,7 +34,12 @@ import { numbered, type Sql, type SqlValue } from "./sql.ts";
 const STATEMENT_TIMEOUT_MS = 15_000;
 
 /** @param statementTimeoutMs of every statement; 0 is none. */
-function postgresOrm(url: string, poolMax: number, statementTimeoutMs: number): MikroORM {
+function postgresOrm(
+  url: string,
+  poolMax: number,
+  statementTimeoutMs: number,
+  definitions: readonly NodeDefinition[] = [],
+): MikroORM {
   return new MikroORM({
     entities: ENTITIES,
     clientUrl: url,
@@ -49,6 +57,7 @@ function postgresOrm(url: string, poolMax: number, statementTimeoutMs: number): 
         { name: "0006-personal-order", class: Migration0006PersonalOrder },
         { name: "0007-document", class: Migration0007Document },
         { name: "0008-node-indexes", class: Migration0008NodeIndexes },
+        { name: "0010-value", class: migration0010Value(definitions) },
         { name: "0011-log-line", class: Migration0011LogLine },
       ],
       snapshot: false,
@@ -60,14 +69,16 @@ function postgresOrm(url: string, poolMax: number, statementTimeoutMs: number): 
 /**
  * Opens (and migrates) a PostgreSQL database that any number of server processes share. Reads and small writes have `statementTimeoutMs`;
  * migrations, the ledger's own connections (batches, verification) and copies (export, import) take as long as they take.
+ * @param definitions of the nodes that an older database may hold.
  * @throws when the server does not keep synchronous_commit and fsync on.
  */
 export async function openPostgres(
   url: string,
   poolMax = 10,
   statementTimeoutMs = STATEMENT_TIMEOUT_MS,
+  definitions: readonly NodeDefinition[] = [],
 ): Promise<SqlDatabase> {
-  await migrate(url);
+  await migrate(url, definitions);
   const orm = postgresOrm(url, poolMax, statementTimeoutMs);
   await orm.connect();
   const pool: Pool = await orm.em.getConnection().getNativeClient();
@@ -78,6 +89,7 @@ export async function openPostgres(
     ledger: await PostgresLedgerStore.open(url),
     nodes: new SqlNodeReader(sql),
     history: new SqlNodeHistory(sql),
+    ranks: new SqlNodeRanks(sql),
     operations: new SqlOperations(sql),
     logs: new SqlRunLogs(sql),
     copies: new SqlCopies(() => copyConnection(url)),
@@ -89,8 +101,8 @@ export async function openPostgres(
   };
 }
 
-async function migrate(url: string): Promise<void> {
-  const orm = postgresOrm(url, 2, 0);
+async function migrate(url: string, definitions: readonly NodeDefinition[]): Promise<void> {
+  const orm = postgresOrm(url, 2, 0, definitions);
   await orm.connect();
   try {
     const pool: Pool = await orm.em.getConnection().getNativeClient();

@@ -3,6 +3,7 @@ import { MikroORM } from "@mikro-orm/sqlite";
 import type { Database } from "better-sqlite3";
 import { randomUUID } from "node:crypto";
 import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
+import type { NodeDefinition } from "../../core/define-node.ts";
 import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-sqlite/0001-initial.ts";
 import { Migration0002Tags } from "./migrations-sqlite/0002-tags.ts";
@@ -12,10 +13,12 @@ import { Migration0005MeasurementOrder } from "./migrations-sqlite/0005-measurem
 import { Migration0006PersonalOrder } from "./migrations-sqlite/0006-personal-order.ts";
 import { Migration0007Document } from "./migrations-sqlite/0007-document.ts";
 import { Migration0008NodeIndexes } from "./migrations-sqlite/0008-node-indexes.ts";
+import { migration0010Value } from "./migrations-sqlite/0010-value.ts";
 import { Migration0011LogLine } from "./migrations-sqlite/0011-log-line.ts";
 import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeHistory } from "./sql-node-history.ts";
+import { SqlNodeRanks } from "./sql-node-ranks.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
 import { SqlOperations } from "./sql-operations.ts";
 import { SqlPersonalData } from "./sql-personal-data.ts";
@@ -27,7 +30,7 @@ import { scrubSqlite } from "./sqlite-erasure.ts";
 import { SqliteLedgerStore } from "./sqlite-ledger-store.ts";
 
 /** How MikroORM sees the SQLite database; the migration command line uses it as well. */
-export function sqliteOrm(file: string): MikroORM {
+export function sqliteOrm(file: string, definitions: readonly NodeDefinition[] = []): MikroORM {
   return new MikroORM({
     entities: ENTITIES,
     dbName: file,
@@ -42,6 +45,7 @@ export function sqliteOrm(file: string): MikroORM {
         { name: "0006-personal-order", class: Migration0006PersonalOrder },
         { name: "0007-document", class: Migration0007Document },
         { name: "0008-node-indexes", class: Migration0008NodeIndexes },
+        { name: "0010-value", class: migration0010Value(definitions) },
         { name: "0011-log-line", class: Migration0011LogLine },
       ],
       snapshot: false,
@@ -52,11 +56,12 @@ export function sqliteOrm(file: string): MikroORM {
 
 /**
  * Opens (and migrates) the embedded database. `:memory:` serves tests.
+ * @param definitions of the nodes that an older database may hold.
  * @throws when the database does not keep synchronous=FULL: then an acknowledged write might not survive a power cut.
  */
-export async function openSqlite(file: string): Promise<SqlDatabase> {
+export async function openSqlite(file: string, definitions: readonly NodeDefinition[] = []): Promise<SqlDatabase> {
   if (file !== ":memory:") keepPrivate(file);
-  const { orm, db } = await connect(file);
+  const { orm, db } = await connect(file, definitions);
   // The page size must be set before the first table, and before WAL.
   db.pragma("page_size = 8192");
   db.pragma("journal_mode = WAL");
@@ -70,6 +75,7 @@ export async function openSqlite(file: string): Promise<SqlDatabase> {
     ledger: new SqliteLedgerStore(db),
     nodes: new SqlNodeReader(sql),
     history: new SqlNodeHistory(sql),
+    ranks: new SqlNodeRanks(sql),
     operations: new SqlOperations(sql),
     logs: new SqlRunLogs(sql),
     copies: new SqlCopies(() => copyConnection(file)),
@@ -87,8 +93,11 @@ function keepPrivate(file: string): void {
   for (const one of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(one)) chmodSync(one, 0o600);
 }
 
-async function connect(file: string): Promise<{ orm: MikroORM; db: Database }> {
-  const orm = sqliteOrm(file);
+async function connect(
+  file: string,
+  definitions?: readonly NodeDefinition[],
+): Promise<{ orm: MikroORM; db: Database }> {
+  const orm = sqliteOrm(file, definitions);
   await orm.connect();
   return { orm, db: await orm.em.getConnection().getNativeClient() };
 }

@@ -3,6 +3,7 @@ import type { BatchWrites, LedgerEntry, SideRows } from "../../ports/ledger-stor
 import type { WebhookRow } from "../../ports/webhooks.ts";
 import { eraseInPostgres, eraseTokenNames } from "./postgres-erasure.ts";
 import { nodeColumns, tagColumns } from "./rows.ts";
+import { sortedColumns, type ValueColumns } from "./value-rows.ts";
 
 /** Wakes the servers that listen, with the sequence number of the last entry. */
 export const APPEND_CHANNEL = "clew_append";
@@ -86,6 +87,15 @@ const TAG_INSERT: SetInsert = {
     ["ended_seq", "bigint"],
   ],
   conflict: `on conflict (node_id, kind, key, recorded_seq, valid_from) do update set ended_seq = excluded.ended_seq`,
+};
+const VALUE_INSERT: SetInsert = {
+  table: "value",
+  columns: [
+    ["key", "bigint"],
+    ["number", "float8"],
+    ["text", "text"],
+    ["seq", "bigint"],
+  ],
 };
 const LEASE_INSERT: SetInsert = {
   table: "lease",
@@ -187,6 +197,7 @@ export async function writeBatch(writer: Client, writes: BatchWrites, commit: st
       IDEMPOTENCY_INSERT,
       writes.idempotency.map((i) => [i.principal, i.mutation, i.key, i.inputDigest, i.seq, i.answer]),
     ),
+    insertValues(writer, sortedColumns(writes.values)),
     insert(writer, TAG_INSERT, writes.tags.map(tagColumns)),
     ...eraseInPostgres(writer, writes.erased),
     insert(
@@ -256,6 +267,15 @@ async function insert(writer: Client, into: SetInsert, rows: readonly (readonly 
   if (rows.length === 0) return;
   const values = byColumn(rows, into.columns.length);
   await writer.query({ name: `insert-${into.table}`, text: insertText(into), values });
+}
+
+/** Many more than of anything else, so their numbers are written as PostgreSQL's text here, and not one by one by the driver. */
+async function insertValues(writer: Client, rows: readonly ValueColumns[]): Promise<void> {
+  if (rows.length === 0) return;
+  const [keys, numbers, texts, seqs] = byColumn(rows, VALUE_INSERT.columns.length);
+  const list = (column: unknown[]) => `{${column.join()}}`;
+  const values = [list(keys!), list(numbers!), texts!, list(seqs!)];
+  await writer.query({ name: "insert-value", text: insertText(VALUE_INSERT), values });
 }
 
 function webhookValues(row: WebhookRow): readonly unknown[] {

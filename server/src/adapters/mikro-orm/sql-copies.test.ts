@@ -4,7 +4,7 @@ import { snakeCase } from "./rows.ts";
 import { COPIED } from "./sql-copies.ts";
 
 /** What a restore makes from the entries again. */
-const MADE_AGAIN = ["ledger", "ledger_head", "node", "node_history", "tag"];
+const MADE_AGAIN = ["ledger", "ledger_head", "node", "node_history", "tag", "value"];
 
 test("every table is either made again from the entries or copied, with all its columns", () => {
   const tables = [...sqliteOrm(":memory:").getMetadata().getAll().values()].map(({ tableName, props }) => {

@@ -126,7 +126,7 @@ export class SqlCopies implements LedgerCopies {
       await sql.run(BEGIN[sql.dialect].write);
       // Locks the head until the end: who records meanwhile waits.
       await sql.run("update ledger_head set seq = seq where id = 1");
-      for (const table of ["node", "node_history", "tag"]) await sql.run(`delete from ${table}`);
+      for (const table of ["node", "node_history", "tag", "value"]) await sql.run(`delete from ${table}`);
       await remake(ledger);
       await sql.run("commit");
     } finally {

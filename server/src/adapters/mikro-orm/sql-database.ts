@@ -1,6 +1,7 @@
 import type { LedgerCopies } from "../../ports/ledger-copies.ts";
 import type { LedgerStore } from "../../ports/ledger-store.ts";
 import type { NodeHistoryReader } from "../../ports/node-history.ts";
+import type { NodeRanks } from "../../ports/node-ranks.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import type { Operations } from "../../ports/operations.ts";
 import type { PersonalData } from "../../ports/personal-data.ts";
@@ -13,6 +14,7 @@ export interface SqlDatabase {
   readonly ledger: LedgerStore;
   readonly nodes: NodeReader;
   readonly history: NodeHistoryReader;
+  readonly ranks: NodeRanks;
   readonly operations: Operations;
   readonly logs: RunLogs;
   readonly copies: LedgerCopies;

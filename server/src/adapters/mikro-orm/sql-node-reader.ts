@@ -6,24 +6,10 @@ import type { TagRow, TagTime } from "../../ports/tags.ts";
 import { type BigIntColumn, NODE_COLUMNS, type NodeRow, TAG_COLUMNS, type TagColumns, toNode, toTag } from "./rows.ts";
 import { SharedLookUps } from "./shared-look-ups.ts";
 import { isOneOf, marks, type Sql, type SqlValue } from "./sql.ts";
+import { addValues, isByEntry } from "./value-conditions.ts";
+import { Where } from "./where.ts";
 
 const IDS_MAX = 500;
-
-/** Conditions joined by AND, with their parameters. */
-class Where {
-  readonly #conditions: string[] = [];
-  readonly parameters: SqlValue[] = [];
-
-  add(condition: string, ...parameters: SqlValue[]): this {
-    this.#conditions.push(condition);
-    this.parameters.push(...parameters);
-    return this;
-  }
-
-  get text(): string {
-    return this.#conditions.length === 0 ? "" : ` where ${this.#conditions.join(" and ")}`;
-  }
-}
 
 const ORDER_BY: Record<NodeOrder, string> = {
   NEWEST: "created_seq desc, id desc",
@@ -133,7 +119,7 @@ export class SqlNodeReader implements NodeReader {
   }
 }
 
-function conditions(sql: Sql, filter: NodeFilter): Where {
+export function conditions(sql: Sql, filter: NodeFilter): Where {
   const where = new Where().add(`${typeColumn(sql, filter)} in ${marks(filter.types.length)}`, ...filter.types);
   const { namespaces, parent, states, name, nameContains, personalNames = false, version, tagged } = filter;
   if (namespaces) where.add(`(namespace is null or namespace in ${marks(namespaces.length)})`, ...namespaces);
@@ -149,6 +135,7 @@ function conditions(sql: Sql, filter: NodeFilter): Where {
       personalNames,
     );
   for (const tag of tagged?.tags ?? []) addTag(where, tag, tagged!.at);
+  addValues(where, sql, filter.types, filter.values ?? []);
   return where;
 }
 
@@ -156,8 +143,9 @@ function conditions(sql: Sql, filter: NodeFilter): Where {
  * SQLite has no statistics: for the order's sake it would read all nodes of a type to find the few of one parent or name. With a plus
  * before the column it does not look there.
  */
-function typeColumn({ dialect }: Sql, { parent, name, personalNames = false }: NodeFilter): string {
-  const isFound = parent !== undefined || (name !== undefined && !personalNames);
+function typeColumn({ dialect }: Sql, { parent, name, personalNames = false, values }: NodeFilter): string {
+  const isNamed = name !== undefined && !personalNames;
+  const isFound = parent !== undefined || isNamed || (values?.[0] !== undefined && !isByEntry(values[0]));
   return dialect === "sqlite" && isFound ? "+type" : "type";
 }
 

@@ -2,8 +2,10 @@ import type { NodeState } from "../../core/graph-change.ts";
 import type { FileRow } from "../../ports/ledger-store.ts";
 import type { EntryRange, NodeRecord, PastRecord, RecordKey, Records, RecordTable } from "../../ports/records.ts";
 import type { TagRead, TagRow } from "../../ports/tags.ts";
+import type { ValueRow } from "../../ports/value-row.ts";
 import { type BigIntColumn, nodeColumns, TAG_COLUMNS, type TagColumns, toTag } from "./rows.ts";
 import { marks, type Sql, type SqlValue } from "./sql.ts";
+import { valueColumns } from "./value-rows.ts";
 
 const NODE = `n.id, n.type, n.namespace, n.name, n.version, n.state, n.digest, n.parent, n.attributes,
   n.created_seq as "createdSeq", n.changed_seq as "changedSeq"`;
@@ -18,7 +20,7 @@ type Raw<Row, Columns extends keyof Row> = Omit<Row, Columns> & Record<Columns, 
 
 interface KeyRow {
   readonly [column: string]: BigIntColumn | null;
-  readonly nodeId: string;
+  readonly nodeId: string | null;
   readonly fromSeq: BigIntColumn | null;
   readonly untilSeq: BigIntColumn | null;
 }
@@ -27,23 +29,42 @@ interface KeyRow {
 interface Keyed {
   readonly from: string;
   readonly key: readonly string[];
+  /** Those of the key that are numbers. */
+  readonly numbers: readonly string[];
   readonly read: string;
 }
 
 const KEYED: Readonly<Record<Exclude<RecordTable, "file">, Keyed>> = {
-  node: { from: "node", key: ["id"], read: `id as "nodeId", created_seq as "fromSeq", null as "untilSeq"` },
+  node: {
+    from: "node",
+    key: ["id"],
+    numbers: [],
+    read: `id as "nodeId", created_seq as "fromSeq", null as "untilSeq"`,
+  },
   node_history: {
     from: "node_history",
     key: ["id", "from_seq"],
+    numbers: ["from_seq"],
     read: `id as "nodeId", from_seq as "fromSeq", until_seq as "untilSeq"`,
   },
   tag: {
     from: "tag",
     key: ["node_id", "kind", "key", "recorded_seq", "valid_from"],
+    numbers: ["recorded_seq", "valid_from"],
     read: `node_id as "nodeId", recorded_seq as "fromSeq", ended_seq as "untilSeq"`,
   },
+  value: {
+    from: "value",
+    key: ["key", "number", "text", "seq"],
+    numbers: ["key", "number", "seq"],
+    read: `null as "nodeId", seq as "fromSeq", null as "untilSeq"`,
+  },
 };
-const NUMBER_KEYS = new Set(["from_seq", "recorded_seq", "valid_from"]);
+
+const ASKED_VALUE =
+  "(cast(? as integer), cast(? as bigint), cast(? as double precision), cast(? as text), cast(? as bigint))";
+/** Five parameters each: far below what one statement may have. */
+const VALUES_AT_ONCE = 200;
 
 /** Each key once, whatever its number of files, and the node that it is about. */
 const FILE_KEYS = `select v.version_id, v.version_id as "nodeId", n.created_seq as "fromSeq", null as "untilSeq" from
@@ -90,18 +111,28 @@ export class SqlRecords implements Records {
     return rows.map((row) => ({ ...row, sizeBytes: Number(row.sizeBytes) }));
   }
 
-  async countNodes(seq: number): Promise<number> {
-    const text = "select count(*) as n from node where created_seq <= ?";
-    const [row] = await this.#sql.all<{ n: BigIntColumn }>(text, [seq]);
-    return Number(row?.n ?? 0);
+  async values(values: readonly ValueRow[]): Promise<ReadonlySet<number>> {
+    const found = new Set<number>();
+    for (let at = 0; at < values.length; at += VALUES_AT_ONCE)
+      for (const index of await this.#values(values.slice(at, at + VALUES_AT_ONCE))) found.add(at + index);
+    return found;
+  }
+
+  countValues(seq: number): Promise<number> {
+    return this.#count("select count(*) as n from value where seq <= ?", seq);
+  }
+
+  countNodes(seq: number): Promise<number> {
+    return this.#count("select count(*) as n from node where created_seq <= ?", seq);
   }
 
   async keys(table: RecordTable, after: RecordKey | null, limit: number): Promise<readonly RecordKey[]> {
-    if (table === "file") return this.#keys(FILE_KEYS, [after?.nodeId ?? "", limit], ["version_id"]);
+    if (table === "file")
+      return this.#keys(FILE_KEYS, [after?.nodeId ?? "", limit], { key: ["version_id"], numbers: [] });
     const { from, key, read } = KEYED[table];
     const later = after === null ? "" : ` where (${key.join(", ")}) > ${marks(key.length)}`;
     const text = `select ${key.join(", ")}, ${read} from ${from}${later} order by ${key.join(", ")} limit ?`;
-    return this.#keys(text, [...(after?.key ?? []), limit], key);
+    return this.#keys(text, [...(after?.key ?? []), limit], KEYED[table]);
   }
 
   nodeRow(node: NodeState): NodeRecord {
@@ -110,11 +141,33 @@ export class SqlRecords implements Records {
     return { id, type, namespace, name, version, state, digest, parent, attributes, createdSeq, changedSeq };
   }
 
-  async #keys(text: string, parameters: readonly SqlValue[], key: readonly string[]): Promise<RecordKey[]> {
+  valueKey(value: ValueRow): RecordKey["key"] {
+    return valueColumns(value);
+  }
+
+  async #count(text: string, seq: number): Promise<number> {
+    const [row] = await this.#sql.all<{ n: BigIntColumn }>(text, [seq]);
+    return Number(row?.n ?? 0);
+  }
+
+  /** As parameters, not as JSON: SQLite does not read every number from text as it was. */
+  async #values(values: readonly ValueRow[]): Promise<number[]> {
+    const asked = values.map(() => ASKED_VALUE).join(", ");
+    const text = `with asked(n, k, x, t, s) as (values ${asked}) select n from asked
+      join value on key = k and number = x and text = t and seq = s`;
+    const parameters = values.flatMap((value, index) => [index, ...valueColumns(value)]);
+    return (await this.#sql.all<{ n: BigIntColumn }>(text, parameters)).map(({ n }) => Number(n));
+  }
+
+  async #keys(
+    text: string,
+    parameters: readonly SqlValue[],
+    { key, numbers }: Pick<Keyed, "key" | "numbers">,
+  ): Promise<RecordKey[]> {
     const rows = await this.#sql.all<KeyRow>(text, parameters);
     const orNull = (seq: BigIntColumn | null) => (seq === null ? null : Number(seq));
     return rows.map((row) => ({
-      key: key.map((column) => (NUMBER_KEYS.has(column) ? Number(row[column]) : row[column]!)),
+      key: key.map((column) => (numbers.includes(column) ? Number(row[column]) : row[column]!)),
       nodeId: row.nodeId,
       fromSeq: orNull(row.fromSeq),
       untilSeq: orNull(row.untilSeq),

@@ -25,6 +25,7 @@ import {
   toNode,
   toTag,
 } from "./rows.ts";
+import { sortedColumns, VALUE_COLUMNS } from "./value-rows.ts";
 
 const INSERTS = {
   entry: "insert into ledger (seq, recorded_at, type, bytes, leaf_hash) values (?, ?, ?, ?, ?)",
@@ -46,6 +47,7 @@ const INSERTS = {
   token: `insert into token (id, hash, name, agent_id, grants, expires_at, revoked_at) values (?, ?, ?, ?, ?, ?, ?)
     on conflict (id) do update set revoked_at = excluded.revoked_at`,
   personal: "insert into personal (digest, salt, value, subject, path, seq) values (?, ?, ?, ?, ?, ?)",
+  value: `insert into value (${VALUE_COLUMNS}) values (?, ?, ?, ?)`,
   document: "insert into document (digest, text) values (?, ?) on conflict do nothing",
   webhook: `insert into webhook (id, namespace, url, types, secret_hash, created_by, created_at, position, ended_at, failures,
     next_attempt_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0) on conflict (id) do update set ended_at = excluded.ended_at, failures = 0,
@@ -173,6 +175,7 @@ export class SqliteLedgerStore implements LedgerStore {
     for (const { node, untilSeq } of writes.replaced) {
       this.#write.history.run(node.id, node.changedSeq, untilSeq, JSON.stringify(node.attributes));
     }
+    for (const value of sortedColumns(writes.values)) this.#write.value.run(...value);
     for (const { principal, mutation, key, inputDigest, seq, answer } of writes.idempotency) {
       this.#write.idempotency.run(principal, mutation, key, inputDigest, seq, answer);
     }

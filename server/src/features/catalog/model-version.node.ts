@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defineNode, many, maybe, one } from "../../core/define-node.ts";
 import { document } from "../../core/document.ts";
 import { Metric } from "../../core/metric.ts";
+import { metricsOf } from "../../core/stated-value.ts";
 import { Time } from "../../core/time.ts";
 
 export const ModelVersion = defineNode("ModelVersion", {
@@ -28,4 +29,5 @@ export const ModelVersion = defineNode("ModelVersion", {
     derivedFrom: many("DERIVED_FROM", "ModelVersion"),
   },
   parent: "model",
+  values: ({ metrics }) => metricsOf(metrics),
 });

@@ -1,6 +1,7 @@
 import { Sha256 } from "@clew/schema";
 import { defineNode } from "../../core/define-node.ts";
 import { JsonObject, TextObject } from "../../core/json-object.ts";
+import { parametersOf } from "../../core/stated-value.ts";
 import { Time } from "../../core/time.ts";
 
 export const HyperparameterSet = defineNode("HyperparameterSet", {
@@ -12,6 +13,7 @@ export const HyperparameterSet = defineNode("HyperparameterSet", {
     createdAt: Time,
   },
   edges: {},
+  values: ({ parameters }) => parametersOf(parameters),
 });
 
 export const Environment = defineNode("Environment", {

@@ -1,7 +1,9 @@
 import { mutationResolver } from "../../graphql/mutation-resolver.ts";
 import type { Mutations } from "../../graphql/mutations.ts";
+import type { NodeRanks } from "../../ports/node-ranks.ts";
 import type { RunLogs } from "../../ports/run-logs.ts";
 import type { Presence } from "../runners/index.ts";
+import { BestVersionsResolver } from "./graphql/best-versions.resolver.ts";
 import { ColumnSourceResolver, columnLineageResolver } from "./graphql/column-sources.resolver.ts";
 import { type RunParts, runMutations } from "./graphql/run-mutations.ts";
 import { type RunEventParts, runEventResolver } from "./graphql/run-events.resolver.ts";
@@ -29,6 +31,7 @@ export const runNodes = [Run, Report];
 export function runResolvers(
   parts: RunParts &
     RunEventParts & {
+      readonly ranks: NodeRanks;
       readonly presence: Presence;
       readonly mutations: Mutations;
       readonly findUntaken: FindUntaken;
@@ -36,7 +39,8 @@ export function runResolvers(
     },
 ): object[] {
   return [
-    new RunsResolver(parts.reader, parts.operations, parts.presence, parts.findUntaken),
+    new RunsResolver(parts.reader, parts.ranks, parts.operations, parts.presence, parts.findUntaken),
+    new BestVersionsResolver(parts.ranks),
     new RunLogsResolver(parts.logs),
     new ColumnSourceResolver(),
     ...[DatasetVersion, ModelVersion].map(columnLineageResolver),

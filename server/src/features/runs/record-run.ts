@@ -10,7 +10,7 @@ import { hyperparameterSetFact, hyperparameterSetId } from "../catalog/index.ts"
 import { FinishedOutputs } from "./finished-output.ts";
 import { outputHeads, writeOutput } from "./outputs.ts";
 import { runRecorded } from "./run.facts.ts";
-import { OutputTarget, Run } from "./run.node.ts";
+import { HYPERPARAMETERS, OutputTarget, Run } from "./run.node.ts";
 
 export const RecordRun = z
   .strictObject({
@@ -72,7 +72,7 @@ export function recordRun(input: RecordRun) {
   const settings = input.parameters && hyperparameterSetId(digestOf(input.parameters));
   const inputs = [
     ...(input.inputs ?? []).map(({ role, node }) => ({ id: node, role })),
-    ...(settings ? [{ id: settings, role: "hyperparameters" }] : []),
+    ...(settings ? [{ id: settings, role: HYPERPARAMETERS }] : []),
   ];
   const heads = [
     ...(settings ? [settings] : []),

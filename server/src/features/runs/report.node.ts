@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defineNode, many, one } from "../../core/define-node.ts";
 import { document } from "../../core/document.ts";
 import { Metric } from "../../core/metric.ts";
+import { metricsOf, namesOf } from "../../core/stated-value.ts";
 import { Time } from "../../core/time.ts";
 
 export const MetricInterval = z
@@ -18,6 +19,9 @@ export const Slice = z
     intervals: z.array(MetricInterval).max(100),
   })
   .meta({ id: "Slice" });
+
+/** The value by which an evaluation report names the versions that it evaluates. */
+export const EVALUATES = "evaluates";
 
 export const Report = defineNode("Report", {
   description: "What a run found out about a version.",
@@ -41,4 +45,8 @@ export const Report = defineNode("Report", {
     about: many("ABOUT", "DatasetVersion", "ModelVersion"),
   },
   parent: "run",
+  values: ({ metrics, reportType, about }) => [
+    ...metricsOf(metrics),
+    ...(reportType === "EVALUATION" ? namesOf(EVALUATES, about) : []),
+  ],
 });

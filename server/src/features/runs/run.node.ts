@@ -1,6 +1,7 @@
 import { AttemptState, Failure, Name, Namespace, NodeId, RunKind, RunState, RunType } from "@clew/schema";
 import { z } from "zod";
 import { defineNode, many, maybe } from "../../core/define-node.ts";
+import { namesOf } from "../../core/stated-value.ts";
 import { Label } from "../../core/text.ts";
 import { Time } from "../../core/time.ts";
 import { attributedTo } from "../access/index.ts";
@@ -40,6 +41,9 @@ export const PluginRef = z
   .strictObject({ name: z.string().min(1).max(63), version: z.string().min(1).max(50) })
   .meta({ id: "PluginRef" });
 
+/** The role in which a run uses its hyperparameters, and the value by which it names them. */
+export const HYPERPARAMETERS = "hyperparameters";
+
 export const Run = defineNode("Run", {
   description: "One execution: it used versions and generated versions (a PROV activity).",
   fields: {
@@ -74,4 +78,9 @@ export const Run = defineNode("Run", {
     attributedTo,
   },
   hidden: ["outputs", "endpoint"],
+  values: ({ inputs }) =>
+    namesOf(
+      HYPERPARAMETERS,
+      inputs.filter(({ role }) => role === HYPERPARAMETERS),
+    ),
 });

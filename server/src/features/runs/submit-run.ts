@@ -20,7 +20,7 @@ import { type Decision, type Heads, refuse, type UserError } from "../../ledger/
 import { CodeVersion, hyperparameterSetFact, hyperparameterSetId } from "../catalog/index.ts";
 import { runSubmitted } from "./run.facts.ts";
 import { Report } from "./report.node.ts";
-import { Run } from "./run.node.ts";
+import { HYPERPARAMETERS, Run } from "./run.node.ts";
 
 export const RunInput = z
   .strictObject({
@@ -105,7 +105,7 @@ export function submitRun(input: SubmitRun, { manifest, inputIds, endpoint }: Su
     if (causes.length > 0) return { errors: causes };
     const inputs: EdgeEnd[] = [
       ...input.inputs.map(({ role }, index) => ({ id: inputIds[index]!, role })),
-      { id: settings, role: "hyperparameters" },
+      { id: settings, role: HYPERPARAMETERS },
       ...(input.code === null ? [] : [{ id: input.code, role: "code" }]),
     ];
     const facts = heads.has(settings) ? [] : [hyperparameterSetFact(parameters, context)];

@@ -12,7 +12,7 @@ export class LedgerFaultType {
 
 @ObjectType("RecordFault", { description: "Where the tables that people read do not say what the ledger says." })
 export class RecordFaultType {
-  @Field(() => String, { description: "node, node_history, tag or file." })
+  @Field(() => String, { description: "node, node_history, tag, value or file." })
   table!: string;
 
   @Field(() => ID, {

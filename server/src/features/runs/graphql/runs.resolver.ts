@@ -1,17 +1,28 @@
 import { type MetricValue, RunState } from "@clew/schema";
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Int, ObjectType, Query, Resolver, Root } from "type-graphql";
 import { GraphQLSafeInt } from "graphql-scalars";
-import { connectionType, listNodes, pageSize } from "../../../graphql/connection.ts";
+import { connectionType, countNodes, listNodes, type PageArguments, pageSize } from "../../../graphql/connection.ts";
 import type { Context } from "../../../graphql/context.ts";
 import { enumTypeOf } from "../../../graphql/from-zod.ts";
 import { RelatedNode, type NodeValue, objectType } from "../../../graphql/node-type.ts";
 import { GraphQLDateTime, GraphQLMetricValue } from "../../../graphql/scalars.ts";
-import type { NodeReader } from "../../../ports/node-reader.ts";
+import { rankedNodes } from "../../../graphql/ranked-connection.ts";
+import type { NodeRanks, RankPage } from "../../../ports/node-ranks.ts";
+import type { NodeFilter, NodeReader } from "../../../ports/node-reader.ts";
 import type { Operations } from "../../../ports/operations.ts";
 import { listFilter, TaggedListArguments } from "../../catalog/index.ts";
 import type { Presence } from "../../runners/index.ts";
 import { Report } from "../report.node.ts";
 import { Run } from "../run.node.ts";
+import {
+  checkName,
+  hasMetric,
+  MetricFilter,
+  MetricOrder,
+  ParameterFilter,
+  reportValues,
+  runValues,
+} from "./value-arguments.ts";
 import { type FindUntaken, whyWaiting } from "../why-waiting.ts";
 
 const RunStateEnum = enumTypeOf(RunState);
@@ -22,6 +33,27 @@ const ReportConnection = connectionType("Report", objectType(Report));
 class RunArguments extends TaggedListArguments {
   @Field(() => [RunStateEnum], { nullable: true })
   states?: RunState[];
+
+  @Field(() => [ParameterFilter], {
+    nullable: true,
+    description: "Only runs for whose hyperparameters all of these hold.",
+  })
+  parameters?: ParameterFilter[] | null;
+
+  @Field(() => [MetricFilter], {
+    nullable: true,
+    description: "Only runs for which all of these hold, each of a report or a model version that the run made.",
+  })
+  metrics?: MetricFilter[] | null;
+}
+
+@ArgsType()
+class ReportArguments extends TaggedListArguments {
+  @Field(() => [MetricFilter], { nullable: true, description: "Only reports for which all of these hold." })
+  metrics?: MetricFilter[] | null;
+
+  @Field(() => MetricOrder, { nullable: true, description: "In place of orderBy." })
+  orderByMetric?: MetricOrder | null;
 }
 
 @ObjectType("MetricPoint", { description: "A number that a run measured on its way." })
@@ -48,12 +80,20 @@ class MetricPoint {
 @Resolver(() => objectType(Run))
 export class RunsResolver {
   readonly #reader: NodeReader;
+  readonly #ranks: NodeRanks;
   readonly #operations: Operations;
   readonly #presence: Presence;
   readonly #findUntaken: FindUntaken;
 
-  constructor(reader: NodeReader, operations: Operations, presence: Presence, findUntaken: FindUntaken) {
+  constructor(
+    reader: NodeReader,
+    ranks: NodeRanks,
+    operations: Operations,
+    presence: Presence,
+    findUntaken: FindUntaken,
+  ) {
     this.#reader = reader;
+    this.#ranks = ranks;
     this.#operations = operations;
     this.#presence = presence;
     this.#findUntaken = findUntaken;
@@ -61,13 +101,30 @@ export class RunsResolver {
 
   @Query(() => RunConnection)
   runs(@Args(() => RunArguments) args: RunArguments, @Ctx() context: Context) {
-    const filter = { ...listFilter(["Run"], args, context), ...(args.states ? { states: args.states } : {}) };
+    const values = runValues(args, context.principal);
+    const filter = { ...listFilter(["Run"], args, context), ...(args.states ? { states: args.states } : {}), values };
     return listNodes(this.#reader, filter, args.orderBy, args);
   }
 
   @Query(() => ReportConnection)
-  reports(@Args(() => TaggedListArguments) args: TaggedListArguments, @Ctx() context: Context) {
-    return listNodes(this.#reader, listFilter(["Report"], args, context), args.orderBy, args);
+  reports(@Args(() => ReportArguments) args: ReportArguments, @Ctx() context: Context) {
+    const { orderByMetric: order } = args;
+    const filter = { ...listFilter(["Report"], args, context), values: reportValues(args, context.principal) };
+    return order ? this.#rankedReports(filter, order, args) : listNodes(this.#reader, filter, args.orderBy, args);
+  }
+
+  async #rankedReports(filter: NodeFilter, order: MetricOrder, page: PageArguments) {
+    checkName(order.name, ["orderByMetric", "name"]);
+    const read = (asked: RankPage) => this.#ranks.own(filter, asked);
+    const ranked = await rankedNodes({ ...order, of: Report.name, read }, page);
+    const counted = { ...filter, values: [...filter.values!, hasMetric(order.name)] };
+    const count = () => countNodes(this.#reader, counted);
+    return {
+      ...ranked,
+      get totalCount() {
+        return count();
+      },
+    };
   }
 
   @FieldResolver(() => [RelatedNode], { description: "What the run made, by role." })
