@@ -85,7 +85,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
   const authenticator = new Authenticator(operations, reader, secrets.attemptTokens);
   if (ledger.checkpointer.fork === null) await firstStart(ledger.recorder, operations, config.dataDir);
   const newContext = (principal: Principal, correlationId: string, signal?: AbortSignal) =>
-    makeContext(principal, reader, correlationId, signal);
+    makeContext(principal, database, correlationId, signal);
   const subscriptions = new Subscriptions(schema, log);
   return {
     engine,

@@ -12,7 +12,8 @@ import { clientError, type ErrorCode, ERRORS } from "../graphql/errors.ts";
 import { checkDemand, QUERY_LIMITS, type QueryLimits, QueryMeter } from "../graphql/limits.ts";
 import { makeLoaders } from "../graphql/loaders.ts";
 import type { Principal } from "../graphql/principal.ts";
-import { DatabaseUnavailable } from "../ports/ledger-store.ts";
+import { firstEntryAt } from "../ledger/first-entry-at.ts";
+import { DatabaseUnavailable, type LedgerStore } from "../ports/ledger-store.ts";
 import { type NodeReader, ReadTimedOut } from "../ports/node-reader.ts";
 
 export type Engine = ApolloServer<Context>;
@@ -121,11 +122,17 @@ export function mask(formatted: GraphQLFormattedError, error: unknown, log: Logg
 
 export function makeContext(
   principal: Principal,
-  reader: NodeReader,
+  { nodes, ledger }: { readonly nodes: NodeReader; readonly ledger: LedgerStore },
   correlationId: string,
   signal?: AbortSignal,
 ): Context {
-  return { principal, loaders: makeLoaders(reader, principal), correlationId, ...(signal ? { signal } : {}) };
+  return {
+    principal,
+    loaders: makeLoaders(nodes, principal),
+    correlationId,
+    firstEntryAt: (time) => firstEntryAt(ledger, time),
+    ...(signal ? { signal } : {}),
+  };
 }
 
 export interface Execution {

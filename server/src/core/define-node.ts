@@ -66,6 +66,11 @@ export interface NodeDefinition {
   readonly parent: string | null;
   /** Stored fields that GraphQL shows through a resolver, or not at all. */
   readonly hidden: readonly string[];
+  /**
+   * What lists may be filtered by: attributes that are texts (`plugin.name`), edges to one node, and edges to many. Each has an index in
+   * both databases, which is made by a migration.
+   */
+  readonly indexed: readonly string[];
   /** Id, fields and edges together: what a fact's payload must say to make this node. */
   readonly schema: z.ZodType;
 }
@@ -95,6 +100,7 @@ export function defineNode<const Name extends string, F extends Fields, const E 
     edges: E;
     parent?: keyof E & string;
     hidden?: readonly (keyof F & string)[];
+    indexed?: readonly (((keyof F | keyof E) & string) | `${keyof F & string}.${string}`)[];
   },
 ): TypedNodeDefinition<Name, F, E> {
   const clash = Object.keys(shape.fields).find((field) => field in shape.edges || field === "id" || field === "type");
@@ -107,6 +113,7 @@ export function defineNode<const Name extends string, F extends Fields, const E 
     edges: shape.edges,
     parent: shape.parent ?? null,
     hidden: shape.hidden ?? [],
+    indexed: shape.indexed ?? [],
     schema: z.strictObject({ id: NodeId, ...shape.fields, ...edgeSchemas(shape.edges) }) as never,
   };
 }

@@ -16,6 +16,7 @@ import {
 } from "./ledger-store.fixture.ts";
 import { describeLedgerReads } from "./ledger-store.reads.contract.ts";
 import { describeTags } from "./ledger-store.tags.contract.ts";
+import { describeNodeFilters } from "./node-filters.contract.ts";
 import { describeOperations } from "./operations.contract.ts";
 import { describePersonalData } from "./personal-data.contract.ts";
 import { describeWebhooks } from "./webhooks.contract.ts";
@@ -26,6 +27,7 @@ export function describeLedgerStore(name: string, open: OpenDatabase): void {
     describeRecording(open);
     describeIdempotency(open);
     describeLedgerReads(open);
+    describeNodeFilters(open);
     describeTags(open);
     describeOperations(open);
     describeWebhooks(open);

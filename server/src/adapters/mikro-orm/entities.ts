@@ -1,4 +1,6 @@
 import { defineEntity, p } from "@mikro-orm/core";
+import { attributeIndexes } from "./node-indexes.ts";
+import type { Sql } from "./sql.ts";
 
 /**
  * The fixed tables: none for each noun. Times are milliseconds since 1970. Text that holds JSON stays text in both databases: the bytes
@@ -32,31 +34,34 @@ export const LedgerHeadEntity = defineEntity({
   },
 });
 
-export const NodeEntity = defineEntity({
-  name: "Node",
-  tableName: "node",
-  // Each is one more page to write for every node that it holds, and most nodes lack most of these columns.
-  indexes: [
-    { name: "node_newest", properties: ["type", "createdSeq"] },
-    { name: "node_name", properties: ["name", "type"], where: "name is not null" },
-    { name: "node_parent", properties: ["parent", "version"], where: "parent is not null" },
-    { name: "node_state", properties: ["type", "state", "createdSeq"], where: "state is not null" },
-  ],
-  properties: {
-    id: p.string().length(80).primary(),
-    type: p.string().length(41),
-    namespace: p.string().length(63).nullable(),
-    name: p.string().length(255).nullable(),
-    version: p.integer().nullable(),
-    /** The asset of a version, the run of a report. */
-    parent: p.string().length(80).nullable(),
-    state: p.string().length(20).nullable(),
-    digest: p.string().length(71).nullable(),
-    attributes: p.text(),
-    createdSeq: seq(),
-    changedSeq: seq(),
-  },
-});
+const nodeEntity = (dialect: Sql["dialect"]) =>
+  defineEntity({
+    name: "Node",
+    tableName: "node",
+    // Each is one more page to write for every node that it holds, and most nodes lack most of these columns.
+    indexes: [
+      { name: "node_newest", properties: ["type", "createdSeq"] },
+      { name: "node_name", properties: ["name", "type"], where: "name is not null" },
+      { name: "node_parent", properties: ["parent", "version"], where: "parent is not null" },
+      { name: "node_state", properties: ["type", "state", "createdSeq"], where: "state is not null" },
+      { name: "node_digest", properties: ["digest"], where: "digest is not null" },
+      ...attributeIndexes(dialect),
+    ],
+    properties: {
+      id: p.string().length(80).primary(),
+      type: p.string().length(41),
+      namespace: p.string().length(63).nullable(),
+      name: p.string().length(255).nullable(),
+      version: p.integer().nullable(),
+      /** The asset of a version, the run of a report. */
+      parent: p.string().length(80).nullable(),
+      state: p.string().length(20).nullable(),
+      digest: p.string().length(71).nullable(),
+      attributes: p.text(),
+      createdSeq: seq(),
+      changedSeq: seq(),
+    },
+  });
 
 export const NodeHistoryEntity = defineEntity({
   name: "NodeHistory",
@@ -206,10 +211,11 @@ export const WebhookEntity = defineEntity({
   },
 });
 
-export const ENTITIES = [
+/** Only the indexes over attributes differ between the databases. */
+export const entitiesOf = (dialect: Sql["dialect"]) => [
   LedgerEntity,
   LedgerHeadEntity,
-  NodeEntity,
+  nodeEntity(dialect),
   NodeHistoryEntity,
   FileEntity,
   TagEntity,

@@ -41,4 +41,5 @@ export const Report = defineNode("Report", {
     about: many("ABOUT", "DatasetVersion", "ModelVersion"),
   },
   parent: "run",
+  indexed: ["reportType", "verdict", "about"],
 });

@@ -74,4 +74,5 @@ export const Run = defineNode("Run", {
     attributedTo,
   },
   hidden: ["outputs", "endpoint"],
+  indexed: ["runType", "kind", "plugin.name", "attributedTo", "triggeredBy"],
 });

@@ -6,18 +6,15 @@ import { clientError } from "../../../graphql/errors.ts";
 import { mayRead } from "../../../graphql/loaders.ts";
 import { Node, type NodeValue, nodeValue, objectType } from "../../../graphql/node-type.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
-import { CodeVersion } from "../code.node.ts";
 import { DatasetVersion } from "../dataset-version.node.ts";
 import { Dataset } from "../dataset.node.ts";
 import { type KeyedType, findByKey, findNodes } from "../find-by-key.ts";
+import { findForSearch } from "../find-for-search.ts";
 import { ModelVersion } from "../model-version.node.ts";
 import { Model } from "../model.node.ts";
-import { type ListArguments, listFilter, SearchArguments, TaggedListArguments } from "./list-arguments.ts";
+import { listFilter, SearchArguments } from "./list-arguments.ts";
 import { TimeArguments } from "./time-arguments.ts";
 
-const DatasetConnection = connectionType("Dataset", objectType(Dataset));
-const ModelConnection = connectionType("Model", objectType(Model));
-const CodeVersionConnection = connectionType("CodeVersion", objectType(CodeVersion));
 const NodeConnection = connectionType("Node", Node);
 
 @Resolver()
@@ -85,29 +82,18 @@ export class CatalogQueries {
     return this.#byKey("Model", key, "ModelVersion", time, context);
   }
 
-  @Query(() => DatasetConnection)
-  datasets(@Args(() => TaggedListArguments) args: TaggedListArguments, @Ctx() context: Context) {
-    return this.#list(["Dataset"], args, context);
-  }
-
-  @Query(() => ModelConnection)
-  models(@Args(() => TaggedListArguments) args: TaggedListArguments, @Ctx() context: Context) {
-    return this.#list(["Model"], args, context);
-  }
-
-  @Query(() => CodeVersionConnection)
-  codeVersions(@Args(() => TaggedListArguments) args: TaggedListArguments, @Ctx() context: Context) {
-    return this.#list(["CodeVersion"], args, context);
-  }
-
-  @Query(() => NodeConnection, { description: "Everything with a name that holds this text." })
-  search(
+  @Query(() => NodeConnection, {
+    description:
+      "Everything with a name that holds this text, and what it is the key of (namespace/name, and @3 or @alias behind it), the digest of (its first 8 hex digits or more) or the commit of (7 or more).",
+  })
+  async search(
     @Arg("text", () => String) text: string,
     @Args(() => SearchArguments) args: SearchArguments,
     @Ctx() context: Context,
   ) {
-    const found = listFilter(this.#searched, args, context);
-    const filter = { ...found, nameContains: text, personalNames: true };
+    const found = await listFilter(this.#searched, args, context);
+    const alsoIds = found.types.length === 0 ? [] : await findForSearch(this.#reader, context.principal, text, found);
+    const filter = { ...found, nameContains: text, personalNames: true, alsoIds };
     return listNodes(this.#reader, filter, args.orderBy, args);
   }
 
@@ -123,10 +109,6 @@ export class CatalogQueries {
     if (value && mayRead(context.principal, value)) return value;
     if (isAlias(key)) throw noAlias(key);
     return null;
-  }
-
-  #list(types: readonly string[], args: ListArguments, context: Context) {
-    return listNodes(this.#reader, listFilter(types, args, context), args.orderBy, args);
   }
 }
 

@@ -1,27 +1,71 @@
-import { type MetricValue, RunState } from "@clew/schema";
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Int, ObjectType, Query, Resolver, Root } from "type-graphql";
+import { type MetricValue, ReportType, RunKind, RunState, RunType, Verdict } from "@clew/schema";
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Int,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
 import { GraphQLSafeInt } from "graphql-scalars";
-import { connectionType, listNodes, pageSize } from "../../../graphql/connection.ts";
+import { connectionType, pageSize } from "../../../graphql/connection.ts";
 import type { Context } from "../../../graphql/context.ts";
 import { enumTypeOf } from "../../../graphql/from-zod.ts";
 import { RelatedNode, type NodeValue, objectType } from "../../../graphql/node-type.ts";
 import { GraphQLDateTime, GraphQLMetricValue } from "../../../graphql/scalars.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
 import type { Operations } from "../../../ports/operations.ts";
-import { listFilter, TaggedListArguments } from "../../catalog/index.ts";
+import { AttributedListArguments, listOf, TaggedListArguments } from "../../catalog/index.ts";
 import type { Presence } from "../../runners/index.ts";
 import { Report } from "../report.node.ts";
 import { Run } from "../run.node.ts";
 import { type FindUntaken, whyWaiting } from "../why-waiting.ts";
 
 const RunStateEnum = enumTypeOf(RunState);
+const RunTypeEnum = enumTypeOf(RunType);
+const RunKindEnum = enumTypeOf(RunKind);
+const ReportTypeEnum = enumTypeOf(ReportType);
+const VerdictEnum = enumTypeOf(Verdict);
 const RunConnection = connectionType("Run", objectType(Run));
 const ReportConnection = connectionType("Report", objectType(Report));
 
 @ArgsType()
-class RunArguments extends TaggedListArguments {
-  @Field(() => [RunStateEnum], { nullable: true })
-  states?: RunState[];
+class RunArguments extends AttributedListArguments {
+  @Field(() => [RunStateEnum], { nullable: true, description: "Only runs in one of these states." })
+  states?: RunState[] | null;
+
+  @Field(() => [RunTypeEnum], { nullable: true, description: "Only runs of one of these types." })
+  runTypes?: RunType[] | null;
+
+  @Field(() => [RunKindEnum], { nullable: true, description: "Only runs of one of these kinds." })
+  kinds?: RunKind[] | null;
+
+  @Field(() => String, { nullable: true, description: "Only runs of the plugin of this name, in any version." })
+  plugin?: string | null;
+
+  @Field(() => ID, { nullable: true, description: "Only runs that this led to, by id or key: an alert, a decision …" })
+  triggeredBy?: string | null;
+}
+
+@ArgsType()
+class ReportArguments extends TaggedListArguments {
+  @Field(() => [ReportTypeEnum], { nullable: true, description: "Only reports of one of these types." })
+  reportTypes?: ReportType[] | null;
+
+  @Field(() => [VerdictEnum], { nullable: true, description: "Only reports with one of these verdicts." })
+  verdicts?: Verdict[] | null;
+
+  @Field(() => ID, { nullable: true, description: "Only reports about this version, by id or key." })
+  about?: string | null;
+
+  @Field(() => ID, { nullable: true, description: "Only reports of this run." })
+  run?: string | null;
 }
 
 @ObjectType("MetricPoint", { description: "A number that a run measured on its way." })
@@ -61,13 +105,19 @@ export class RunsResolver {
 
   @Query(() => RunConnection)
   runs(@Args(() => RunArguments) args: RunArguments, @Ctx() context: Context) {
-    const filter = { ...listFilter(["Run"], args, context), ...(args.states ? { states: args.states } : {}) };
-    return listNodes(this.#reader, filter, args.orderBy, args);
+    const { states, runTypes: runType, kinds: kind, plugin, agent, triggeredBy } = args;
+    const attributes = { runType, kind, "plugin.name": plugin };
+    return listOf(this.#reader, Run, args, context, { states, attributes, agent, edges: { triggeredBy } });
   }
 
   @Query(() => ReportConnection)
-  reports(@Args(() => TaggedListArguments) args: TaggedListArguments, @Ctx() context: Context) {
-    return listNodes(this.#reader, listFilter(["Report"], args, context), args.orderBy, args);
+  reports(@Args(() => ReportArguments) args: ReportArguments, @Ctx() context: Context) {
+    const { reportTypes: reportType, verdicts: verdict, run: parent, about } = args;
+    return listOf(this.#reader, Report, args, context, {
+      attributes: { reportType, verdict },
+      parent,
+      edges: { about },
+    });
   }
 
   @FieldResolver(() => [RelatedNode], { description: "What the run made, by role." })
