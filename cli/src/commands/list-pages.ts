@@ -1,10 +1,9 @@
-import type { Pair } from "../arguments.ts";
 import type { Column } from "../terminal/columns.ts";
 
 export interface ListOptions {
-  readonly namespace?: string;
   readonly first: number;
-  readonly tag?: readonly Pair[];
+  /** Variables of the list's query, from flags. */
+  readonly filter: Readonly<Record<string, unknown>>;
 }
 
 interface Page<Item> {
@@ -34,11 +33,6 @@ export async function pages<Item>(
     const { hasNextPage } = page.pageInfo;
     if (!hasNextPage || after === null || items.length >= first) return { items, hasMore: hasNextPage };
   }
-}
-
-export function filterOf({ namespace, tag }: Pick<ListOptions, "namespace" | "tag">) {
-  const tags = tag?.map(({ name, value }) => ({ key: name, value }));
-  return { ...(namespace === undefined ? {} : { namespace }), ...(tags === undefined ? {} : { tags }) };
 }
 
 export const named = (...titles: string[]): Column[] => titles.map((title) => ({ title }));
