@@ -67,8 +67,8 @@ export interface NodeDefinition {
   /** Stored fields that GraphQL shows through a resolver, or not at all. */
   readonly hidden: readonly string[];
   /**
-   * What lists may be filtered by: attributes that are texts (`plugin.name`), edges to one node, and edges to many. Each has an index in
-   * both databases, which is made by a migration.
+   * What lists may be filtered by: at most four attributes that are texts (`plugin.name`) or edges to one node, and an edge to many. A
+   * database has a column for each.
    */
   readonly indexed: readonly string[];
   /** Id, fields and edges together: what a fact's payload must say to make this node. */

@@ -9,19 +9,20 @@ import type { Recorder } from "../ledger/recorder.ts";
 import { type ContractDatabase, count, type OpenDatabase, recorderAt } from "./ledger-store.fixture.ts";
 import { attributeBegins, attributeIs, edgeLeadsTo, type NodeFilter, type NodeOrder } from "./node-reader.ts";
 
-const Errand = defineNode("Errand", {
-  description: "Is run with a tool, because of others.",
+/** Has the name of runs, and of their attributes some: a database knows by the type which those are. */
+const Errand = defineNode("Run", {
+  description: "Is run with a plugin, because of others.",
   fields: {
     namespace: z.string(),
     name: z.string(),
     state: z.string(),
     digest: z.string().nullable(),
     kind: z.string(),
-    tool: z.object({ name: z.string() }).nullable(),
+    plugin: z.object({ name: z.string() }).nullable(),
     note: z.string(),
   },
-  edges: { causes: many("TRIGGERED_BY", "Errand") },
-  indexed: ["kind", "tool.name", "causes"],
+  edges: { triggeredBy: many("TRIGGERED_BY", "Run") },
+  indexed: ["kind", "plugin.name", "triggeredBy"],
 });
 const ran = defineFact({
   type: "test.ran",
@@ -30,16 +31,24 @@ const ran = defineFact({
   project: (errand) => place(Errand, errand),
 });
 
-const errandId = (name: string) => contentId("Errand", name);
+const errandId = (name: string) => contentId("Run", name);
 
-function errand(name: string, given: Partial<NodeOf<typeof Errand>> = {}): Command {
+export function errand(name: string, given: Partial<NodeOf<typeof Errand>> = {}): Command {
   const id = errandId(name);
-  const plain = { namespace: "test", state: "DONE", digest: null, kind: "SHORT", tool: null, note: "", causes: [] };
+  const plain = {
+    namespace: "test",
+    state: "DONE",
+    digest: null,
+    kind: "SHORT",
+    plugin: null,
+    note: "",
+    triggeredBy: [],
+  };
   const { type: _, ...fields } = { ...plain, id, name, ...given } as NodeOf<typeof Errand>;
   return { ...count(name), mutation: "errand", heads: [id], decide: () => ({ facts: [ran.of(fields)], answer: {} }) };
 }
 
-const ends = (...names: string[]) => names.map((name) => ({ id: errandId(name), role: "because" }));
+export const ends = (...names: string[]) => names.map((name) => ({ id: errandId(name), role: "because" }));
 
 /** What a list can be narrowed to. */
 export function describeNodeFilters(open: OpenDatabase): void {
@@ -50,13 +59,13 @@ export function describeNodeFilters(open: OpenDatabase): void {
     beforeEach(async () => {
       database = await open();
       recorder = recorderAt(database.ledger, clock);
-      const tool = { name: "saw" };
+      const plugin = { name: "saw" };
       const errands = [
-        errand("a", { kind: "LONG", tool, digest: "sha256:aabb01" }),
-        errand("b", { tool, state: "LOST", digest: "sha256:aabb02", note: "a\u0000b" }),
-        errand("c", { tool: { name: "ace" }, causes: ends("a"), digest: "sha256:aabc" }),
-        errand("d", { kind: "LONG", state: "NEW", causes: ends("b", "a", "c") }),
-        errand("e", { namespace: "other", tool: { name: "drill" }, note: `not because of ${errandId("a")}` }),
+        errand("a", { kind: "LONG", plugin, digest: "sha256:aabb01" }),
+        errand("b", { plugin, state: "LOST", digest: "sha256:aabb02", note: "a\u0000b" }),
+        errand("c", { plugin: { name: "ace" }, triggeredBy: ends("a"), digest: "sha256:aabc" }),
+        errand("d", { kind: "LONG", state: "NEW", triggeredBy: ends("b", "a", "c") }),
+        errand("e", { namespace: "other", plugin: { name: "drill" }, note: `not because of ${errandId("a")}` }),
       ];
       for (const [n, one] of errands.entries()) {
         clock.now = 1_000 + 1_000 * n;
@@ -66,7 +75,7 @@ export function describeNodeFilters(open: OpenDatabase): void {
     afterEach(() => database.dispose());
 
     const names = async (more: Partial<NodeFilter>, order: NodeOrder = "OLDEST") => {
-      const filter = { types: ["Errand"], namespaces: null, ...more };
+      const filter = { types: ["Run"], namespaces: null, ...more };
       const found = await database.nodes.list(filter, order, null, 99);
       expect(await database.nodes.count(filter, 99)).toBe(found.length);
       return found.map(({ attributes }) => attributes["name"]).join("");
@@ -74,19 +83,19 @@ export function describeNodeFilters(open: OpenDatabase): void {
     const is = (path: string, ...values: string[]) => ({ attributes: [attributeIs(Errand, path, values)] });
     const because = async (name: string) => {
       const [end] = await database.nodes.byIds([errandId(name)]);
-      return { edges: [edgeLeadsTo(Errand, "causes", end!)] };
+      return { edges: [edgeLeadsTo(Errand, "triggeredBy", end!)] };
     };
 
     it("are of one value of an attribute, or of several, and of all conditions at once", async () => {
       expect(await names(is("kind", "LONG"))).toBe("ad");
-      expect(await names(is("tool.name", "saw"))).toBe("ab");
-      expect(await names(is("tool.name", "saw", "ace", "saw"))).toBe("abc");
+      expect(await names(is("plugin.name", "saw"))).toBe("ab");
+      expect(await names(is("plugin.name", "saw", "ace", "saw"))).toBe("abc");
       expect(
-        await names({ attributes: [...is("kind", "SHORT").attributes, ...is("tool.name", "saw").attributes] }),
+        await names({ attributes: [...is("kind", "SHORT").attributes, ...is("plugin.name", "saw").attributes] }),
       ).toBe("b");
-      expect(await names({ ...is("tool.name", "saw", "drill"), namespaces: ["other"] })).toBe("e");
-      expect(await names({ ...is("tool.name", "saw", "ace"), states: ["DONE", "NEW"] })).toBe("ac");
-      expect(await names(is("tool.name", "saw' or 1 = 1"))).toBe("");
+      expect(await names({ ...is("plugin.name", "saw", "drill"), namespaces: ["other"] })).toBe("e");
+      expect(await names({ ...is("plugin.name", "saw", "ace"), states: ["DONE", "NEW"] })).toBe("ac");
+      expect(await names(is("plugin.name", "saw' or 1 = 1"))).toBe("");
     });
 
     it("are of several states, each node once", async () => {
@@ -96,14 +105,14 @@ export function describeNodeFilters(open: OpenDatabase): void {
 
     it("find nothing that is one of no values", async () => {
       expect(await names(is("kind"))).toBe("");
-      expect(await names({ ...is("kind"), ...is("tool.name") })).toBe("");
+      expect(await names({ ...is("kind"), ...is("plugin.name") })).toBe("");
       expect(await names({ states: [] })).toBe("");
       expect(await names({ types: [] })).toBe("");
-      expect(await names({ states: [], parent: "Errand:none" })).toBe("");
+      expect(await names({ states: [], parent: "Run:none" })).toBe("");
     });
 
     it("are put together from parts in their order, page by page", async () => {
-      const filter = { types: ["Errand"], namespaces: null, ...is("tool.name", "drill", "saw", "ace") };
+      const filter = { types: ["Run"], namespaces: null, ...is("plugin.name", "drill", "saw", "ace") };
       for (const [order, expected] of [
         ["NEWEST", "ecba"],
         ["OLDEST", "abce"],
@@ -145,7 +154,7 @@ export function describeNodeFilters(open: OpenDatabase): void {
       expect(await names({ digestPrefix: "sha256:aabb02" })).toBe("b");
       expect(await names({ digestPrefix: "sha256:b" })).toBe("");
       expect(await names({ digestPrefix: "sha256:aa", namespaces: ["other"] })).toBe("");
-      const begins = (prefix: string) => names({ attributes: [attributeBegins(Errand, "tool.name", prefix)] });
+      const begins = (prefix: string) => names({ attributes: [attributeBegins(Errand, "plugin.name", prefix)] });
       expect([await begins("a"), await begins("ace"), await begins("aces")]).toEqual(["c", "c", ""]);
     });
 
@@ -154,14 +163,14 @@ export function describeNodeFilters(open: OpenDatabase): void {
       expect(await names({ nameContains: "a", ...also("a", "c", "e") })).toBe("ace");
       expect(await names({ nameContains: "a", ...also("c", "e"), namespaces: ["test"] })).toBe("ac");
       expect(await names({ nameContains: "a", ...also("c", "e"), created: { untilSeq: 4 } }, "NEWEST")).toBe("ca");
-      expect(await names({ types: ["Counter", "Errand"], nameContains: "b", ...also("d") })).toBe("bd");
+      expect(await names({ types: ["Counter", "Run"], nameContains: "b", ...also("d") })).toBe("bd");
     });
 
     it("are asked only for what a definition says is indexed, and of one type", async () => {
-      expect(() => attributeIs(Errand, "note", [""])).toThrow("Errand.note has no index");
-      expect(() => attributeBegins(Errand, "tool", "")).toThrow("Errand.tool has no index");
-      expect(() => edgeLeadsTo(Errand, "others", {} as never)).toThrow("Errand.others has no index");
-      const ofTwo = { types: ["Errand", "Counter"], namespaces: null, parent: "Errand:x", ...is("kind", "LONG") };
+      expect(() => attributeIs(Errand, "note", [""])).toThrow("Run.note has no index");
+      expect(() => attributeBegins(Errand, "plugin", "")).toThrow("Run.plugin has no index");
+      expect(() => edgeLeadsTo(Errand, "others", {} as never)).toThrow("Run.others has no index");
+      const ofTwo = { types: ["Run", "Counter"], namespaces: null, parent: "Run:x", ...is("kind", "LONG") };
       await expect(database.nodes.list(ofTwo, "NEWEST", null, 1)).rejects.toThrow("one type");
     });
   });

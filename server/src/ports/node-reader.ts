@@ -55,7 +55,7 @@ export interface NodeFilter {
   readonly alsoIds?: readonly string[];
 }
 
-/** @throws for a path that the definition has no index for: a list would read every node of the type. */
+/** @throws for a path that the definition does not declare as indexed: a list would read every node of the type. */
 export function attributeIs(definition: NodeDefinition, path: string, values: readonly string[]): AttributeCondition {
   requireIndex(definition, path);
   return { path, values };

@@ -1,6 +1,4 @@
 import { defineEntity, p } from "@mikro-orm/core";
-import { attributeIndexes } from "./node-indexes.ts";
-import type { Sql } from "./sql.ts";
 
 /**
  * The fixed tables: none for each noun. Times are milliseconds since 1970. Text that holds JSON stays text in both databases: the bytes
@@ -34,34 +32,43 @@ export const LedgerHeadEntity = defineEntity({
   },
 });
 
-const nodeEntity = (dialect: Sql["dialect"]) =>
-  defineEntity({
-    name: "Node",
-    tableName: "node",
-    // Each is one more page to write for every node that it holds, and most nodes lack most of these columns.
-    indexes: [
-      { name: "node_newest", properties: ["type", "createdSeq"] },
-      { name: "node_name", properties: ["name", "type"], where: "name is not null" },
-      { name: "node_parent", properties: ["parent", "version"], where: "parent is not null" },
-      { name: "node_state", properties: ["type", "state", "createdSeq"], where: "state is not null" },
-      { name: "node_digest", properties: ["digest"], where: "digest is not null" },
-      ...attributeIndexes(dialect),
-    ],
-    properties: {
-      id: p.string().length(80).primary(),
-      type: p.string().length(41),
-      namespace: p.string().length(63).nullable(),
-      name: p.string().length(255).nullable(),
-      version: p.integer().nullable(),
-      /** The asset of a version, the run of a report. */
-      parent: p.string().length(80).nullable(),
-      state: p.string().length(20).nullable(),
-      digest: p.string().length(71).nullable(),
-      attributes: p.text(),
-      createdSeq: seq(),
-      changedSeq: seq(),
-    },
-  });
+export const NodeEntity = defineEntity({
+  name: "Node",
+  tableName: "node",
+  // Each is one more page to write for every node that it holds, and most nodes lack most of these columns.
+  indexes: [
+    { name: "node_newest", properties: ["type", "createdSeq"] },
+    { name: "node_name", properties: ["name", "type"], where: "name is not null" },
+    { name: "node_parent", properties: ["parent", "version"], where: "parent is not null" },
+    { name: "node_state", properties: ["type", "state", "createdSeq"], where: "state is not null" },
+    { name: "node_digest", properties: ["digest"], where: "digest is not null" },
+    { name: "node_facet1", properties: ["facet1", "type", "createdSeq", "id"], where: "facet1 is not null" },
+    { name: "node_facet2", properties: ["facet2", "type", "createdSeq", "id"], where: "facet2 is not null" },
+    { name: "node_facet3", properties: ["facet3", "type", "createdSeq", "id"], where: "facet3 is not null" },
+    { name: "node_facet4", properties: ["facet4", "type", "createdSeq", "id"], where: "facet4 is not null" },
+    { name: "node_ends", properties: ["type", "createdSeq", "id"], where: "ends is not null" },
+  ],
+  properties: {
+    id: p.string().length(80).primary(),
+    type: p.string().length(41),
+    namespace: p.string().length(63).nullable(),
+    name: p.string().length(255).nullable(),
+    version: p.integer().nullable(),
+    /** The asset of a version, the run of a report. */
+    parent: p.string().length(80).nullable(),
+    state: p.string().length(20).nullable(),
+    digest: p.string().length(71).nullable(),
+    attributes: p.text(),
+    createdSeq: seq(),
+    changedSeq: seq(),
+    /** Texts of attributes that lists are filtered by, and the ends of an edge: node-facets.ts says which. */
+    facet1: p.string().length(255).nullable(),
+    facet2: p.string().length(255).nullable(),
+    facet3: p.string().length(255).nullable(),
+    facet4: p.string().length(255).nullable(),
+    ends: p.text().nullable(),
+  },
+});
 
 export const NodeHistoryEntity = defineEntity({
   name: "NodeHistory",
@@ -211,11 +218,10 @@ export const WebhookEntity = defineEntity({
   },
 });
 
-/** Only the indexes over attributes differ between the databases. */
-export const entitiesOf = (dialect: Sql["dialect"]) => [
+export const ENTITIES = [
   LedgerEntity,
   LedgerHeadEntity,
-  nodeEntity(dialect),
+  NodeEntity,
   NodeHistoryEntity,
   FileEntity,
   TagEntity,

@@ -1,6 +1,6 @@
 import type { AttributeCondition, EdgeCondition, NodeFilter } from "../../ports/node-reader.ts";
 import type { TagTime } from "../../ports/tags.ts";
-import { attributeSql, edgeIsThere, edgeLeadsToSql } from "./node-indexes.ts";
+import { endText, facetColumn } from "./node-facets.ts";
 import { marks, type Sql, type SqlValue } from "./sql.ts";
 
 /** Conditions joined by AND, with their parameters. */
@@ -56,8 +56,9 @@ function distinct(texts: readonly string[]): string[] {
 }
 
 /** Whether what is asked for is found by other than type and order: it is a few nodes. */
-function isFound({ parent, name, personalNames = false, digestPrefix }: NodeFilter): boolean {
-  return parent !== undefined || digestPrefix !== undefined || (name !== undefined && !personalNames);
+function isFound({ parent, name, personalNames = false, digestPrefix, attributes = [] }: NodeFilter): boolean {
+  const isByName = name !== undefined && !personalNames;
+  return parent !== undefined || isByName || digestPrefix !== undefined || attributes.some((one) => "prefix" in one);
 }
 
 function conditions(sql: Sql, filter: NodeFilter): Where {
@@ -76,6 +77,7 @@ function conditions(sql: Sql, filter: NodeFilter): Where {
     );
   if (notErased) where.add(NOT_ERASED);
   if (digestPrefix !== undefined) addPrefix(where, "digest", digestPrefix);
+  addAttributes(where, sql, filter);
   return addReach(where, filter);
 }
 
@@ -92,36 +94,29 @@ function addReach(where: Where, { namespaces, created, tagged }: NodeFilter): Wh
  * SQLite has no statistics: for the order's sake it would read all nodes of a type to find the few of one parent or name. With a plus
  * before the column it does not look there.
  */
-function addType(where: Where, sql: Sql, filter: NodeFilter): Where {
-  const { types, attributes = [], edges = [] } = filter;
-  const column = sql.dialect === "sqlite" && isFound(filter) ? "+type" : "type";
-  if (attributes.length === 0 && edges.length === 0) return where.add(`${column} in ${marks(types.length)}`, ...types);
+function addType(where: Where, { dialect }: Sql, filter: NodeFilter): Where {
+  const { types } = filter;
+  return where.add(`${dialect === "sqlite" && isFound(filter) ? "+type" : "type"} in ${marks(types.length)}`, ...types);
+}
+
+/** A column has another attribute for each type. */
+function addAttributes(where: Where, sql: Sql, { types, attributes = [], edges = [] }: NodeFilter): void {
+  if (attributes.length === 0 && edges.length === 0) return;
   const [type, another] = types;
   if (type === undefined || another !== undefined) throw new Error("only a list of one type is filtered by attributes");
-  where.add(isType(sql, filter, type));
-  for (const attribute of attributes) addAttribute(where, sql, attribute);
+  for (const attribute of attributes) addAttribute(where, facetColumn(type, attribute.path), attribute);
   for (const edge of edges) addEdge(where, sql, edge);
-  return where;
 }
 
-/**
- * A type as the partial indexes have it. SQLite would find all nodes of the type by an index of types rather than a few by a range of
- * one of these, were it not told that nearly all nodes are of it.
- */
-function isType({ dialect }: Sql, filter: NodeFilter, type: string): string {
-  if (dialect === "postgresql") return `type = '${type}'`;
-  return isFound(filter) ? `+type = '${type}'` : `likelihood(type = '${type}', 0.99)`;
+function addAttribute(where: Where, column: string, attribute: AttributeCondition): void {
+  if ("prefix" in attribute) addPrefix(where, column, attribute.prefix);
+  else where.add(`${column} in ${marks(attribute.values.length)}`, ...attribute.values);
 }
 
-function addAttribute(where: Where, { dialect }: Sql, attribute: AttributeCondition): void {
-  const text = attributeSql(dialect, attribute.path);
-  if ("prefix" in attribute) addPrefix(where, text, attribute.prefix);
-  else if (attribute.values.length === 1) where.add(`${text} = ?`, ...attribute.values);
-  else where.add(`${text} in ${marks(attribute.values.length)}`, ...attribute.values);
-}
-
-function addEdge(where: Where, { dialect }: Sql, { field, to, fromSeq }: EdgeCondition): void {
-  where.add(edgeIsThere(dialect, field)).add("created_seq >= ?", fromSeq).add(edgeLeadsToSql(dialect, field), to, to);
+/** Of a type, one edge at most has its ends in the column. */
+function addEdge(where: Where, { dialect }: Sql, { to, fromSeq }: EdgeCondition): void {
+  const holds = dialect === "sqlite" ? "instr(ends, ?) > 0" : "position(?::text in ends) > 0";
+  where.add("ends is not null").add("created_seq >= ?", fromSeq).add(holds, endText(to));
 }
 
 /** Of hex digits, whatever order the database gives letters. */

@@ -2,7 +2,7 @@ import { Migrator } from "@mikro-orm/migrations";
 import { MikroORM } from "@mikro-orm/postgresql";
 import { randomUUID } from "node:crypto";
 import type { Client, Pool } from "pg";
-import { entitiesOf } from "./entities.ts";
+import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-postgresql/0001-initial.ts";
 import { Migration0002Tags } from "./migrations-postgresql/0002-tags.ts";
 import { Migration0003Webhooks } from "./migrations-postgresql/0003-webhooks.ts";
@@ -12,7 +12,7 @@ import { Migration0005MeasurementOrder } from "./migrations-postgresql/0005-meas
 import { Migration0006PersonalOrder } from "./migrations-postgresql/0006-personal-order.ts";
 import { Migration0007Document } from "./migrations-postgresql/0007-document.ts";
 import { Migration0008NodeIndexes } from "./migrations-postgresql/0008-node-indexes.ts";
-import { Migration0009AttributeIndexes } from "./migrations-postgresql/0009-attribute-indexes.ts";
+import { Migration0009NodeFacets } from "./migrations-postgresql/0009-node-facets.ts";
 import { reaching } from "./postgres-faults.ts";
 import { connectToWrite } from "./postgres-link.ts";
 import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
@@ -31,7 +31,7 @@ const STATEMENT_TIMEOUT_MS = 15_000;
 /** @param statementTimeoutMs of every statement; 0 is none. */
 function postgresOrm(url: string, poolMax: number, statementTimeoutMs: number): MikroORM {
   return new MikroORM({
-    entities: entitiesOf("postgresql"),
+    entities: ENTITIES,
     clientUrl: url,
     pool: { max: poolMax },
     // Set once connected: a pooler between refuses it among the parameters of the connection.
@@ -47,7 +47,7 @@ function postgresOrm(url: string, poolMax: number, statementTimeoutMs: number): 
         { name: "0006-personal-order", class: Migration0006PersonalOrder },
         { name: "0007-document", class: Migration0007Document },
         { name: "0008-node-indexes", class: Migration0008NodeIndexes },
-        { name: "0009-attribute-indexes", class: Migration0009AttributeIndexes },
+        { name: "0009-node-facets", class: Migration0009NodeFacets },
       ],
       snapshot: false,
       silent: true,

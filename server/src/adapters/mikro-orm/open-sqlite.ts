@@ -3,7 +3,7 @@ import { MikroORM } from "@mikro-orm/sqlite";
 import type { Database } from "better-sqlite3";
 import { randomUUID } from "node:crypto";
 import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
-import { entitiesOf } from "./entities.ts";
+import { ENTITIES } from "./entities.ts";
 import { Migration0001Initial } from "./migrations-sqlite/0001-initial.ts";
 import { Migration0002Tags } from "./migrations-sqlite/0002-tags.ts";
 import { Migration0003Webhooks } from "./migrations-sqlite/0003-webhooks.ts";
@@ -12,7 +12,7 @@ import { Migration0005MeasurementOrder } from "./migrations-sqlite/0005-measurem
 import { Migration0006PersonalOrder } from "./migrations-sqlite/0006-personal-order.ts";
 import { Migration0007Document } from "./migrations-sqlite/0007-document.ts";
 import { Migration0008NodeIndexes } from "./migrations-sqlite/0008-node-indexes.ts";
-import { Migration0009AttributeIndexes } from "./migrations-sqlite/0009-attribute-indexes.ts";
+import { Migration0009NodeFacets } from "./migrations-sqlite/0009-node-facets.ts";
 import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
@@ -27,7 +27,7 @@ import { SqliteLedgerStore } from "./sqlite-ledger-store.ts";
 /** How MikroORM sees the SQLite database; the migration command line uses it as well. */
 export function sqliteOrm(file: string): MikroORM {
   return new MikroORM({
-    entities: entitiesOf("sqlite"),
+    entities: ENTITIES,
     dbName: file,
     extensions: [Migrator],
     migrations: {
@@ -40,7 +40,7 @@ export function sqliteOrm(file: string): MikroORM {
         { name: "0006-personal-order", class: Migration0006PersonalOrder },
         { name: "0007-document", class: Migration0007Document },
         { name: "0008-node-indexes", class: Migration0008NodeIndexes },
-        { name: "0009-attribute-indexes", class: Migration0009AttributeIndexes },
+        { name: "0009-node-facets", class: Migration0009NodeFacets },
       ],
       snapshot: false,
       silent: true,
