@@ -106,6 +106,14 @@ const QUESTIONS: readonly [what: string, index: RegExp, ask: (reader: NodeReader
       ),
   ],
   [
+    "reports of a plugin's runs",
+    /node_facet3/,
+    (reader) => {
+      const parentIs = { type: "Run", ...is("plugin.name", "v7") };
+      return reader.list({ types: ["Report"], namespaces: ["lab"], parentIs }, "NEWEST", null, 20);
+    },
+  ],
+  [
     "what a digest begins like",
     /node_digest/,
     (reader) =>

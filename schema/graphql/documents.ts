@@ -2714,6 +2714,7 @@ export type ReportsQueryVariables = Exact<{
   verdicts?: Array<Verdict> | Verdict | null | undefined;
   about?: string | null | undefined;
   run?: string | null | undefined;
+  plugin?: string | null | undefined;
   orderBy?: NodeOrder | null | undefined;
   since?: string | null | undefined;
   until?: string | null | undefined;
@@ -5787,7 +5788,7 @@ export const RunMetricsDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<RunMetricsQuery, RunMetricsQueryVariables>;
 export const ReportsDocument = new TypedDocumentString(`
-    query Reports($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $reportTypes: [ReportType!], $verdicts: [Verdict!], $about: ID, $run: ID, $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
+    query Reports($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $reportTypes: [ReportType!], $verdicts: [Verdict!], $about: ID, $run: ID, $plugin: String, $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
   reports(
     first: $first
     after: $after
@@ -5798,6 +5799,7 @@ export const ReportsDocument = new TypedDocumentString(`
     verdicts: $verdicts
     about: $about
     run: $run
+    plugin: $plugin
     orderBy: $orderBy
     since: $since
     until: $until

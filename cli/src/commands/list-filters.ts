@@ -70,6 +70,7 @@ const FILTERS: Readonly<Record<string, Filters>> = {
     verdict: ["verdicts", Verdict.options],
     about: "about",
     run: "run",
+    plugin: "plugin",
   },
   endpoints: ATTRIBUTED,
   deployments: { ...ATTRIBUTED, of: "endpoint", state: ["states", DeploymentState.options] },
@@ -100,7 +101,7 @@ export function withFilters(command: Command): Command {
     )
     .option("--type <types>", "only these types of runs, reports, decisions: TRAINING,TUNING", parseList)
     .option("--kind <kinds>", "only these kinds of runs (TASK, SERVICE) or agents (USER, SERVICE, …)", parseList)
-    .option("--plugin <name>", "only runs of this plugin")
+    .option("--plugin <name>", "only runs of this plugin, or their reports")
     .option("--agent <agent>", "only what this agent established, by id or name")
     .option("--triggered-by <node>", "only runs that this led to, by id or key")
     .option("--verdict <verdicts>", "only reports with these verdicts: FAIL", parseList)

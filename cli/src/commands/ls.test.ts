@@ -96,8 +96,8 @@ describe("ls", () => {
     ],
     [
       "reports",
-      ["--type", "drift", "--verdict", "not-enough-data", "--about", "n/m@1", "--run", "Run:1"],
-      { reportTypes: ["DRIFT"], verdicts: ["NOT_ENOUGH_DATA"], about: "n/m@1", run: "Run:1" },
+      ["--type", "drift", "--verdict", "not-enough-data", "--about", "n/m@1", "--run", "Run:1", "--plugin", "p"],
+      { reportTypes: ["DRIFT"], verdicts: ["NOT_ENOUGH_DATA"], about: "n/m@1", run: "Run:1", plugin: "p" },
     ],
     [
       "alerts",

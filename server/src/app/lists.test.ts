@@ -5,12 +5,14 @@ import {
   DecideDocument,
   DeployDocument,
   ErasePersonalDataDocument,
+  FinishRunDocument,
   RaiseAlertDocument,
   RecordCodeVersionDocument,
   RecordEnvironmentDocument,
   RecordHyperparameterSetDocument,
   ReportDeploymentDocument,
   ResolveAlertDocument,
+  StartRunDocument,
 } from "@clew/schema/graphql";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -104,6 +106,23 @@ async function runAndServe(): Promise<void> {
     const run = await aRun(server, { namespace, name, inputs, outputs: [{ role: "report", report }] });
     [ids[name], ids[`${name} run`]] = [run.outputs["report"]!, run.id];
   }
+  const judging = await aPlugin(server, { runType: "EVALUATION" });
+  ids["judging run"] = await aQueuedRun(server, {
+    namespace,
+    plugin: judging.name,
+    inputs: [{ role: "train", node: ids["late data"]! }],
+  });
+  const { token } = await anAttempt(server, ids["judging run"]);
+  await server.gql(StartRunDocument, { input: { run: ids["judging run"], attempt: 1, environment: {} } }, token);
+  const report = { reportType: "DRIFT" as const, about: ["train"], metrics: [] };
+  const outputs = [{ role: "report", report }];
+  const finished = await server.gql(
+    FinishRunDocument,
+    { input: { run: ids["judging run"], attempt: 1, outputs } },
+    token,
+  );
+  ids["judged"] = finished.data!.finishRun.run!.outputs[0]!.node.id;
+  ids["judging plugin"] = judging.name;
 }
 
 /** What a list holds, by what the tests call it, oldest first. */
@@ -120,8 +139,18 @@ const OF_NO_NAMESPACE = new Set(["hyperparameterSets", "environments", "agents",
 
 describe("a list is of", () => {
   const EVERY = {
-    runs: ["early run", "late run", "training", "scoring", "serving", "passed run", "failed run", "undecided run"],
-    reports: ["passed", "failed", "undecided"],
+    runs: [
+      "early run",
+      "late run",
+      "training",
+      "scoring",
+      "serving",
+      "passed run",
+      "failed run",
+      "undecided run",
+      "judging run",
+    ],
+    reports: ["passed", "failed", "undecided", "judged"],
     alerts: ["early alert", "late alert"],
     decisions: ["early decision", "late decision"],
     deployments: ["early deployment", "late deployment"],
@@ -147,11 +176,12 @@ describe("a list is of", () => {
     ["runs", () => "states: [CANCELLED, QUEUED], kinds: [TASK]", ["training", "scoring"]],
     ["runs", () => `triggeredBy: "${ids["early alert"]}"`, ["training"]],
     ["runs", () => `triggeredBy: "${ids["late alert"]}"`, ["training", "scoring"]],
-    ["reports", () => "reportTypes: [DRIFT, EVALUATION]", ["passed", "undecided"]],
+    ["reports", () => "reportTypes: [DRIFT, EVALUATION]", ["passed", "undecided", "judged"]],
     ["reports", () => "verdicts: [FAIL]", ["failed"]],
     ["reports", () => `about: "${ids["late model"]}"`, ["passed"]],
     ["reports", () => `about: "${namespace}/late rows@1", verdicts: [FAIL]`, ["failed"]],
     ["reports", () => `run: "${ids["failed run"]}"`, ["failed"]],
+    ["reports", () => `plugin: "${ids["judging plugin"]}"`, ["judged"]],
     ["alerts", () => "states: [OPEN]", ["early alert"]],
     ["alerts", () => "severities: [WARNING]", ["late alert"]],
     ["alerts", () => `about: "${ids["late model"]}"`, ["late alert"]],
@@ -226,15 +256,21 @@ describe("a list is of", () => {
   });
 
   test("what has no name, by name as well, page by page", async () => {
-    const page = async (after: string | null) => {
-      const query = `query A($after: String) { environments(orderBy: NAME, first: 1, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } }`;
-      return (await server.gql(query, { after })).data.environments;
+    const page = async (order: string, first: number, after: string | null) => {
+      const query = `query A($after: String) { environments(orderBy: ${order}, first: ${first}, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } }`;
+      const { nodes, pageInfo } = (await server.gql(query, { after })).data.environments;
+      return { found: nodes.map(({ id }: { id: string }) => id) as string[], pageInfo };
     };
-    const first = await page(null);
-    const second = await page(first.pageInfo.endCursor);
-    const found = [...first.nodes, ...second.nodes].map(({ id }: { id: string }) => id);
-    expect(found).toEqual([ids["early environment"], ids["late environment"]].toSorted());
-    expect(second.pageInfo.hasNextPage).toBe(false);
+    const { found: every } = await page("NEWEST", 99, null);
+    const paged: string[] = [];
+    for (let after: string | null = null; ; ) {
+      const { found, pageInfo } = await page("NAME", 1, after);
+      paged.push(...found);
+      if (!pageInfo.hasNextPage) break;
+      after = pageInfo.endCursor;
+    }
+    expect(paged).toEqual(every.toSorted());
+    expect(paged.length).toBeGreaterThan(2);
   });
 });
 

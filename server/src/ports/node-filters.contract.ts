@@ -2,7 +2,7 @@ import { contentId } from "@clew/schema";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defineFact } from "../core/define-fact.ts";
-import { defineNode, many, type NodeOf, place } from "../core/define-node.ts";
+import { defineNode, many, maybe, type NodeOf, place } from "../core/define-node.ts";
 import type { Command } from "../ledger/command.ts";
 import { firstEntryAt } from "../ledger/first-entry-at.ts";
 import type { Recorder } from "../ledger/recorder.ts";
@@ -21,7 +21,8 @@ const Errand = defineNode("Run", {
     plugin: z.object({ name: z.string() }).nullable(),
     note: z.string(),
   },
-  edges: { triggeredBy: many("TRIGGERED_BY", "Run") },
+  edges: { triggeredBy: many("TRIGGERED_BY", "Run"), partOf: maybe("PART_OF", "Run") },
+  parent: "partOf",
   indexed: ["kind", "plugin.name", "triggeredBy"],
 });
 const ran = defineFact({
@@ -137,6 +138,18 @@ export function describeNodeFilters(open: OpenDatabase): void {
       expect(await names(await because("d"))).toBe("");
       expect(await names({ edges: [...(await because("a")).edges, ...(await because("b")).edges] })).toBe("d");
       expect(await names({ ...(await because("a")), ...is("kind", "SHORT") })).toBe("c");
+    });
+
+    it("are of what has a parent with some attribute", async () => {
+      await recorder.record(errand("f", { partOf: errandId("a") }));
+      await recorder.record(errand("g", { partOf: errandId("c"), kind: "LONG" }));
+      const of = (...plugins: string[]) => ({
+        parentIs: { type: "Run", attributes: is("plugin.name", ...plugins).attributes },
+      });
+      expect(await names(of("saw"))).toBe("f");
+      expect(await names(of("saw", "ace"), "NEWEST")).toBe("gf");
+      expect(await names({ ...of("saw", "ace"), ...is("kind", "LONG") })).toBe("g");
+      expect(await names(of())).toBe("");
     });
 
     it("are of a time, in which entries were recorded", async () => {

@@ -45,6 +45,8 @@ export interface NodeFilter {
   readonly tagged?: { readonly tags: readonly { key: string; value: string | null }[]; readonly at: number };
   /** Of a list of one type. */
   readonly attributes?: readonly AttributeCondition[];
+  /** Attributes of the parent, which is of this type. */
+  readonly parentIs?: { readonly type: string; readonly attributes: readonly AttributeCondition[] };
   /** Of a list of one type. */
   readonly edges?: readonly EdgeCondition[];
   /** Made by these entries: from the first on, and before the second. */

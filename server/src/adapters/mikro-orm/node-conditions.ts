@@ -78,6 +78,7 @@ function conditions(sql: Sql, filter: NodeFilter): Where {
   if (notErased) where.add(NOT_ERASED);
   if (digestPrefix !== undefined) addPrefix(where, "digest", digestPrefix);
   addAttributes(where, sql, filter);
+  if (filter.parentIs) addParent(where, sql, filter.parentIs);
   return addReach(where, filter);
 }
 
@@ -111,6 +112,16 @@ function addAttributes(where: Where, sql: Sql, { types, attributes = [], edges =
 function addAttribute(where: Where, column: string, attribute: AttributeCondition): void {
   if ("prefix" in attribute) addPrefix(where, column, attribute.prefix);
   else where.add(`${column} in ${marks(attribute.values.length)}`, ...attribute.values);
+}
+
+/** SQLite would find all children of these parents, to put them in order: with a plus it reads the children in their order. */
+function addParent(where: Where, { dialect }: Sql, { type, attributes }: NonNullable<NodeFilter["parentIs"]>): void {
+  const parent = new Where().add("type = ?", type);
+  for (const attribute of attributes) addAttribute(parent, facetColumn(type, attribute.path), attribute);
+  where.add(
+    `${dialect === "sqlite" ? "+parent" : "parent"} in (select id from node${parent.text})`,
+    ...parent.parameters,
+  );
 }
 
 /** Of a type, one edge at most has its ends in the column. */

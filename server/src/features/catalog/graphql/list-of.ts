@@ -23,6 +23,8 @@ export interface Conditions {
   readonly agent?: string | null | undefined;
   /** The node that lists these, by id or key; the argument has the name of the edge. */
   readonly parent?: string | null | undefined;
+  /** Attributes of that node, where it need not be named. */
+  readonly parentIs?: NodeFilter["parentIs"] | null;
   /** One end of each of these edges to many, by id or key; the arguments have the names of the edges. */
   readonly edges?: Readonly<Record<string, string | null | undefined>>;
   /** Names are personal: they are looked for where they stand, and of whom the name was erased is left out. */
@@ -40,7 +42,7 @@ export async function listOf(
   context: Context,
   conditions: Conditions = {},
 ) {
-  const { states, parent, edges = {}, personalNames } = conditions;
+  const { states, parent, parentIs, edges = {}, personalNames } = conditions;
   const named = (field: string, text: string) => endNamed(reader, definition, context, field, text);
   const attributes = await attributesOf(reader, definition, conditions);
   const ends = Object.entries(edges).flatMap(([field, text]) => (text == null ? [] : [[field, text] as const]));
@@ -49,6 +51,7 @@ export async function listOf(
     ...(states ? { states } : {}),
     ...(attributes.length > 0 ? { attributes } : {}),
     ...(parent == null ? {} : { parent: (await named(definition.parent!, parent)).id }),
+    ...(parentIs ? { parentIs } : {}),
     ...(ends.length > 0
       ? {
           edges: await Promise.all(

@@ -19,7 +19,7 @@ import type { Context } from "../../../graphql/context.ts";
 import { enumTypeOf } from "../../../graphql/from-zod.ts";
 import { RelatedNode, type NodeValue, objectType } from "../../../graphql/node-type.ts";
 import { GraphQLDateTime, GraphQLMetricValue } from "../../../graphql/scalars.ts";
-import type { NodeReader } from "../../../ports/node-reader.ts";
+import { attributeIs, type NodeReader } from "../../../ports/node-reader.ts";
 import type { Operations } from "../../../ports/operations.ts";
 import { AttributedListArguments, listOf, TaggedListArguments } from "../../catalog/index.ts";
 import type { Presence } from "../../runners/index.ts";
@@ -66,6 +66,9 @@ class ReportArguments extends TaggedListArguments {
 
   @Field(() => ID, { nullable: true, description: "Only reports of this run." })
   run?: string | null;
+
+  @Field(() => String, { nullable: true, description: "Only reports of runs of the plugin of this name." })
+  plugin?: string | null;
 }
 
 @ObjectType("MetricPoint", { description: "A number that a run measured on its way." })
@@ -112,12 +115,11 @@ export class RunsResolver {
 
   @Query(() => ReportConnection)
   reports(@Args(() => ReportArguments) args: ReportArguments, @Ctx() context: Context) {
-    const { reportTypes: reportType, verdicts: verdict, run: parent, about } = args;
-    return listOf(this.#reader, Report, args, context, {
-      attributes: { reportType, verdict },
-      parent,
-      edges: { about },
-    });
+    const { reportTypes: reportType, verdicts: verdict, run: parent, about, plugin } = args;
+    const ofPlugin =
+      plugin == null ? null : { type: Run.name, attributes: [attributeIs(Run, "plugin.name", [plugin])] };
+    const conditions = { attributes: { reportType, verdict }, parent, parentIs: ofPlugin, edges: { about } };
+    return listOf(this.#reader, Report, args, context, conditions);
   }
 
   @FieldResolver(() => [RelatedNode], { description: "What the run made, by role." })
