@@ -6,6 +6,7 @@ import { clientError } from "../../../graphql/errors.ts";
 import {
   type AttributeCondition,
   attributeIs,
+  type EdgeCondition,
   edgeLeadsTo,
   type NodeFilter,
   type NodeReader,
@@ -42,26 +43,29 @@ export async function listOf(
   context: Context,
   conditions: Conditions = {},
 ) {
-  const { states, parent, parentIs, edges = {}, personalNames } = conditions;
+  const { states, parent, parentIs, personalNames } = conditions;
   const named = (field: string, text: string) => endNamed(reader, definition, context, field, text);
   const attributes = await attributesOf(reader, definition, conditions);
-  const ends = Object.entries(edges).flatMap(([field, text]) => (text == null ? [] : [[field, text] as const]));
+  const edges = await edgesOf(definition, conditions, named);
   const filter: NodeFilter = {
     ...(await listFilter([definition.name], args, context)),
     ...(states ? { states } : {}),
-    ...(attributes.length > 0 ? { attributes } : {}),
     ...(parent == null ? {} : { parent: (await named(definition.parent!, parent)).id }),
     ...(parentIs ? { parentIs } : {}),
-    ...(ends.length > 0
-      ? {
-          edges: await Promise.all(
-            ends.map(async ([field, text]) => edgeLeadsTo(definition, field, await named(field, text))),
-          ),
-        }
-      : {}),
     ...(personalNames ? { personalNames, notErased: true } : {}),
+    attributes,
+    edges,
   };
   return listNodes(reader, filter, args.orderBy, args);
+}
+
+function edgesOf(
+  definition: NodeDefinition,
+  { edges = {} }: Conditions,
+  named: (field: string, text: string) => Promise<NodeState>,
+): Promise<EdgeCondition[]> {
+  const asked = Object.entries(edges).flatMap(([field, text]) => (text == null ? [] : [[field, text] as const]));
+  return Promise.all(asked.map(async ([field, text]) => edgeLeadsTo(definition, field, await named(field, text))));
 }
 
 async function attributesOf(
