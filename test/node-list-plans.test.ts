@@ -5,23 +5,45 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPostgres, openSqlite } from "../server/src/adapters/mikro-orm/index.ts";
+import { facetColumn, facetPaths } from "../server/src/adapters/mikro-orm/node-facets.ts";
 import { SqlNodeReader } from "../server/src/adapters/mikro-orm/sql-node-reader.ts";
 import { numbered, type Sql, type SqlValue } from "../server/src/adapters/mikro-orm/sql.ts";
 import { SqlNodeRanks } from "../server/src/adapters/mikro-orm/sql-node-ranks.ts";
 import { valueKey } from "../server/src/adapters/mikro-orm/value-rows.ts";
 import type { NodeRanks } from "../server/src/ports/node-ranks.ts";
-import type { NodeReader } from "../server/src/ports/node-reader.ts";
 import type { ValueCondition } from "../server/src/ports/value-condition.ts";
+import { ALL_NODES } from "../server/src/app/server-schema.ts";
+import type { NodeDefinition } from "../server/src/core/define-node.ts";
+import type { NodeState } from "../server/src/core/graph-change.ts";
+import {
+  attributeBegins,
+  attributeIs,
+  edgeLeadsTo,
+  type NodeCursor,
+  type NodeFilter,
+  type NodeReader,
+} from "../server/src/ports/node-reader.ts";
 import { freshDatabase, postgresForTests } from "./support/postgres.ts";
 
 const ROWS = 30_000;
-const COLUMNS = "(id, type, namespace, name, version, parent, state, attributes, created_seq, changed_seq)";
-/** Runs (one of 5,000 waits), versions of 300 models with 100 each, parameter sets, and reports: most nodes have no name, state or parent. */
-const NODES = `select 'Run:' || n, 'Run', 'lab', null, null, null, case when n % 5000 = 0 then 'QUEUED' else 'SUCCEEDED' end, '{}', n, n from numbers
-  union all select 'ModelVersion:' || n, 'ModelVersion', 'lab', null, n / 300, 'Model:' || n % 300, null, '{}', n, n from numbers
-  union all select 'HyperparameterSet:' || n, 'HyperparameterSet', null, null, null, null, null, '{}', n, n from numbers
-  union all select 'Report:' || n, 'Report', 'lab', null, null, 'Run:' || n, null, '{}', n, n from numbers
-  union all select 'Plugin:' || n, 'Plugin', null, 'plugin-' || n, null, null, null, '{}', n, n from numbers where n % 10 = 0`;
+const COLUMNS =
+  "(id, type, namespace, name, version, parent, state, digest, attributes, created_seq, changed_seq, facet1, facet2, facet3, facet4, ends)";
+const NODES_OF_ALL: readonly NodeDefinition[] = ALL_NODES;
+const INDEXED = NODES_OF_ALL.filter(({ indexed }) => indexed.length > 0);
+/** Nodes of each type that lists are filtered by attributes of: 20 values, commits apart, and one in a hundred that an edge leads from. */
+const ATTRIBUTED = INDEXED.map(({ name, parent }) => {
+  const parentOf = parent === null ? "null" : `'${parent}:' || n % 300`;
+  const state = "case when n % 5000 = 0 then 'QUEUED' when n % 5000 = 1 then 'LEASED' else 'SUCCEEDED' end";
+  const first = name === "CodeVersion" ? "'v' || n" : "'v' || n % 20";
+  const facets = `${first}, 'v' || n % 20, 'v' || n % 20, 'v' || n % 20`;
+  const ends = "case when n % 100 = 0 then ' Other:1  End:' || n || ' ' end";
+  return `select '${name}:' || n, '${name}', 'lab', null, null, ${parentOf}, ${state}, null, '{}', n, n, ${facets}, ${ends} from numbers`;
+});
+/** Versions of 300 models with 100 each, and parameter sets: most nodes have no name, state or parent. */
+const NODES = `select 'ModelVersion:' || n, 'ModelVersion', 'lab', null, n / 300, 'Model:' || n % 300, null, 'sha256:' || (10000000 + n) || 'ab', '{}', n, n, null, null, null, null, null from numbers
+  union all select 'HyperparameterSet:' || n, 'HyperparameterSet', null, null, null, null, null, 'sha256:' || (20000000 + n) || 'ab', '{}', n, n, null, null, null, null, null from numbers
+  union all select 'Plugin:' || n, 'Plugin', null, 'plugin-' || n, null, null, null, null, '{}', n, n, null, null, null, null, null from numbers where n % 10 = 0
+  union all ${ATTRIBUTED.join(" union all ")}`;
 const NUMBERS = `with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${ROWS})`;
 /** Each run has a set of ten parameters of its own, and a report about a version. */
 const VALUES = `select ${valueKey("HyperparameterSet", "lr", "number")}, n / ${ROWS}.0, '', n from numbers
@@ -33,6 +55,13 @@ const FILL = [
   `insert into node ${COLUMNS} ${NUMBERS} ${NODES}`,
   `insert into value (key, number, text, seq) ${NUMBERS} ${VALUES}`,
 ];
+
+const definitionOf = (type: string) => NODES_OF_ALL.find(({ name }) => name === type)!;
+const run = definitionOf("Run");
+const RUNS = { types: ["Run"], namespaces: ["lab"] };
+const SINCE = { created: { fromSeq: 9_000, untilSeq: 20_000 } };
+const AFTER = { createdSeq: 20_000, name: "", id: "Run:20000" };
+const is = (path: string, ...values: string[]) => ({ attributes: [attributeIs(run, path, values)] });
 
 /** What is asked of the nodes, and the index that finds it. */
 const QUESTIONS: readonly [what: string, index: RegExp, ask: (reader: NodeReader) => Promise<unknown>][] = [
@@ -79,6 +108,86 @@ const QUESTIONS: readonly [what: string, index: RegExp, ask: (reader: NodeReader
     /node_parent/,
     (reader) => reader.list({ types: ["ModelVersion"], namespaces: null, parent: "Model:7" }, "NEWEST", null, 20),
   ],
+  [
+    "what a text names, in part or whole",
+    /(node_newest|node_name).*(node_pkey|sqlite_autoindex_node_1)/s,
+    (reader) =>
+      reader.list(
+        { types: ["Run", "Plugin"], namespaces: ["lab"], nameContains: "a", alsoIds: ["Run:7", "ModelVersion:8"] },
+        "NEWEST",
+        null,
+        20,
+      ),
+  ],
+  [
+    "reports of a plugin's runs",
+    /node_facet3/,
+    (reader) => {
+      const parentIs = { type: "Run", ...is("plugin.name", "v7") };
+      return reader.list({ types: ["Report"], namespaces: ["lab"], parentIs }, "NEWEST", null, 20);
+    },
+  ],
+  [
+    "what a digest begins like",
+    /node_digest/,
+    (reader) =>
+      reader.list(
+        { types: ["ModelVersion", "HyperparameterSet"], namespaces: ["lab"], digestPrefix: "sha256:10000007" },
+        "NEWEST",
+        null,
+        100,
+      ),
+  ],
+  [
+    "what a commit begins like",
+    /node_facet1/,
+    (reader) => {
+      const attributes = [attributeBegins(definitionOf("CodeVersion"), "commit", "v777")];
+      return reader.list({ types: ["CodeVersion"], namespaces: null, attributes }, "NEWEST", null, 100);
+    },
+  ],
+];
+
+/** Lists that an index gives in their order: a page costs what it shows, however many nodes there are. */
+const ORDERED: readonly [what: string, index: RegExp, filter: NodeFilter, after?: NodeCursor][] = [
+  ...INDEXED.flatMap((definition) =>
+    definition.indexed
+      .filter((path) => definition.edges[path]?.kind !== "many")
+      .map((path): [string, RegExp, NodeFilter] => [
+        `${definition.name} by ${path}`,
+        new RegExp(`node_${facetColumn(definition.name, path)}`),
+        { types: [definition.name], namespaces: ["lab"], attributes: [attributeIs(definition, path, ["v7"])] },
+      ]),
+  ),
+  ["runs of a plugin, a later page", /node_facet3/, { ...RUNS, ...is("plugin.name", "v7") }, AFTER],
+  ["runs of a plugin, of a time", /node_facet3/, { ...RUNS, ...is("plugin.name", "v7"), ...SINCE }],
+];
+
+/** Those that a few nodes of one value are put in order for. */
+const NEARLY_ORDERED: readonly [what: string, index: RegExp, filter: NodeFilter, after?: NodeCursor][] = [
+  ["runs of a time", /node_newest/, { ...RUNS, ...SINCE }],
+  ["runs of two types", /node_facet1.*node_facet1/s, { ...RUNS, ...is("runType", "v7", "v8") }],
+  ["runs of two types, a later page", /node_facet1/, { ...RUNS, ...is("runType", "v7", "v8") }, AFTER],
+  ["runs in two states", /node_state.*node_state/s, { ...RUNS, states: ["QUEUED", "LEASED"] }],
+  ["runs in two states, a later page", /node_state/, { ...RUNS, states: ["QUEUED", "LEASED"] }, AFTER],
+  [
+    "runs in a state, of a plugin",
+    /node_state|node_facet3/,
+    { ...RUNS, states: ["QUEUED"], ...is("plugin.name", "v7") },
+  ],
+  ...INDEXED.flatMap((definition) =>
+    definition.indexed
+      .filter((path) => definition.edges[path]?.kind === "many")
+      .map((path): [string, RegExp, NodeFilter] => [
+        `${definition.name} by the end of ${path}`,
+        /node_ends/,
+        {
+          types: [definition.name],
+          namespaces: ["lab"],
+          edges: [edgeLeadsTo(definition, path, { id: "End:700", createdSeq: 300 } as NodeState)],
+        },
+      ]),
+  ),
 ];
 
 const byParameter: ValueCondition = {
@@ -153,6 +262,12 @@ function explaining(
   return { plans, reader: Object.assign(reader, { own: ranks.own.bind(ranks), best: ranks.best.bind(ranks) }) };
 }
 
+it("every attribute that a node definition declares as indexed has its column, and no other", () => {
+  const declared = INDEXED.map(({ name, indexed }) => [name, indexed.toSorted()] as const);
+  const kept = [...facetPaths()].map(([name, paths]) => [name, paths.toSorted()] as const);
+  expect(new Map(kept)).toEqual(new Map(declared));
+});
+
 describe.each(["sqlite", "postgresql"] as const)("%s, with many nodes, finds by an index", (dialect) => {
   let explain: (text: string, parameters: readonly SqlValue[]) => Promise<string>;
   let close: () => Promise<void>;
@@ -181,6 +296,22 @@ describe.each(["sqlite", "postgresql"] as const)("%s, with many nodes, finds by 
       // Whoever asks for one page does not have all of them sorted.
       if (what === "reports in the order of a metric") expect(plan).not.toMatch(/"Sort|TEMP B-TREE/);
     }
+  });
+
+  it.each(ORDERED)("%s, in order", async (_, index, filter, after) => {
+    const { plans, reader } = explaining(dialect, explain);
+    for (const order of ["NEWEST", "OLDEST"] as const) await reader.list(filter, order, after ?? null, 20);
+    for (const plan of plans) {
+      expect(plan).toMatch(index);
+      expect(plan).not.toMatch(/Seq Scan|SCAN node|TEMP B-TREE|Sort  /);
+    }
+  });
+
+  it.each(NEARLY_ORDERED)("%s, nearly in order", async (_, index, filter, after) => {
+    const { plans, reader } = explaining(dialect, explain);
+    await reader.list(filter, "NEWEST", after ?? null, 20);
+    expect(plans[0]).toMatch(index);
+    expect(plans[0]).not.toMatch(/Seq Scan|SCAN node|TEMP B-TREE FOR ORDER BY/);
   });
 });
 

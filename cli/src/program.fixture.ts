@@ -23,7 +23,7 @@ export async function clewIn(dir: string, ...args: string[]): Promise<Told> {
   return { status, out: out.join("\n"), err: err.join("\n") };
 }
 
-interface Asked {
+export interface Asked {
   readonly query: string;
   readonly variables: Record<string, unknown>;
   readonly authorization: string | undefined;

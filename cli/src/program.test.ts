@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { outsidePackages } from "./commands/new-plugin.ts";
-import { answering, aRun, clewIn, page } from "./program.fixture.ts";
+import { answering, aRun, clewIn } from "./program.fixture.ts";
 
 let dir = "";
 beforeEach(() => {
@@ -14,15 +14,6 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }));
 
 const clew = (...args: string[]) => clewIn(dir, ...args);
-
-const asset = (key: string) => ({
-  id: `Model:${key}`,
-  key,
-  latestVersion: 3,
-  createdAt: "2026-01-31T12:00:00.000Z",
-  aliases: [],
-  tags: [],
-});
 
 describe("exit status", () => {
   it("is 0 for help", async () => {
@@ -87,54 +78,6 @@ describe("errors of the server", () => {
     const { status, err } = await clew("--url", server.url, "run", "train", "--namespace", "n");
     expect(status).toBe(1);
     expect(err).toContain("clew: parameters.epochs: must be an integer (PARAMETERS_INVALID)\n  → `clew show <plugin>`");
-  });
-});
-
-describe("ls", () => {
-  it("asks page by page, with the token of the data folder, for as many as wanted", async () => {
-    writeFileSync(join(dir, "admin.token"), "secret\n");
-    const many = Array.from({ length: 500 }, (_, at) => asset(`n/m${at}`));
-    using server = await answering(page("models", many, "cursor-1"), page("models", [asset("n/last")], "cursor-2"));
-    const { out } = await clew("--url", server.url, "ls", "models", "--first", "501", "--json");
-    expect((JSON.parse(out) as unknown[]).length).toBe(501);
-    expect(server.asked.map(({ variables }) => variables)).toEqual([
-      { first: 500, after: null },
-      { first: 1, after: "cursor-1" },
-    ]);
-    expect(server.asked.at(0)?.authorization).toBe("Bearer secret");
-  });
-
-  it("aligns columns and says that there are more", async () => {
-    const told = {
-      aliases: [{ alias: "production", version: { key: "n/a@2" } }],
-      tags: [{ key: "team", value: "red" }],
-    };
-    using server = await answering(page("models", [{ ...asset("n/a"), ...told }, asset("n/longer")], "more"));
-    const { out } = await clew("--url", server.url, "ls", "--first", "2", "--tag", "team=red");
-    expect(server.asked.at(0)?.variables).toMatchObject({ tags: [{ key: "team", value: "red" }] });
-    expect(out.split("\n")).toEqual([
-      "key       versions  created               aliases       tags",
-      "n/a              3  2026-01-31 12:00:00Z  production=2  team=red",
-      "n/longer         3  2026-01-31 12:00:00Z",
-      "there are more: --first 4",
-    ]);
-  });
-
-  it("shows of a report what it is about, and its verdict", async () => {
-    const about = [{ role: "model", node: { __typename: "ModelVersion", id: "ModelVersion:1", key: "n/m@1" } }];
-    const report = { id: "Report:1", namespace: "n", reportType: "EVALUATION", verdict: "FAIL", about };
-    using server = await answering(page("reports", [{ ...report, createdAt: "2026-01-31T12:00:00.000Z" }]));
-    const { out } = await clew("--url", server.url, "ls", "reports", "--namespace", "n", "--tag", "team=red");
-    expect(server.asked.at(0)?.variables).toMatchObject({ namespace: "n", tags: [{ key: "team", value: "red" }] });
-    expect(out.split("\n")).toEqual([
-      "id        namespace  type        verdict  about          created",
-      "Report:1  n          EVALUATION  FAIL     n/m@1 (model)  2026-01-31 12:00:00Z",
-    ]);
-  });
-
-  it("says that there are none", async () => {
-    using server = await answering(page("runs", []));
-    expect((await clew("--url", server.url, "ls", "runs")).out).toBe("no runs");
   });
 });
 

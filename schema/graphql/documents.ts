@@ -411,6 +411,11 @@ export type ModelVersionState =
   | 'REJECTED'
   | 'SUSPENDED';
 
+export type NodeOrder =
+  | 'NAME'
+  | 'NEWEST'
+  | 'OLDEST';
+
 export type OutputTargetInput = {
   name: string;
   namespace: string;
@@ -558,6 +563,10 @@ export type RunInput = {
   node: string;
   role: string;
 };
+
+export type RunKind =
+  | 'SERVICE'
+  | 'TASK';
 
 export type RunOutputInput = {
   key: string;
@@ -771,6 +780,10 @@ export type EnrolRunnerMutation = { enrolRunner: { secret: string | null, natsCr
 export type RunnersQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
+  nameContains?: string | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
 }>;
 
 
@@ -779,6 +792,10 @@ export type RunnersQuery = { runners: { nodes: Array<{ id: string, name: string,
 export type PluginsQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
+  nameContains?: string | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
 }>;
 
 
@@ -1014,10 +1031,18 @@ export type ResolveAlertMutation = { resolveAlert: { ledgerSeq: number | null, p
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type AlertsQueryVariables = Exact<{
-  namespace?: string | null | undefined;
-  states?: Array<AlertState> | AlertState | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
+  namespace?: string | null | undefined;
+  nameContains?: string | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  states?: Array<AlertState> | AlertState | null | undefined;
+  severities?: Array<AlertSeverity> | AlertSeverity | null | undefined;
+  about?: string | null | undefined;
+  agent?: string | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
 }>;
 
 
@@ -1213,7 +1238,11 @@ export type DatasetsQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
   namespace?: string | null | undefined;
+  nameContains?: string | null | undefined;
   tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
 }>;
 
 
@@ -1226,7 +1255,11 @@ export type ModelsQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
   namespace?: string | null | undefined;
+  nameContains?: string | null | undefined;
   tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
 }>;
 
 
@@ -1336,6 +1369,125 @@ export type NodeQuery = { node:
     | { __typename: 'Run', id: string }
     | { __typename: 'Runner', id: string }
    | null };
+
+export type DatasetVersionsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  namespace?: string | null | undefined;
+  nameContains?: string | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  dataset?: string | null | undefined;
+  agent?: string | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
+}>;
+
+
+export type DatasetVersionsQuery = { datasetVersions: { nodes: Array<{ id: string, key: string, digest: string, rows: number | null, sizeBytes: number, createdAt: string, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ModelVersionsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  namespace?: string | null | undefined;
+  nameContains?: string | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  states?: Array<ModelVersionState> | ModelVersionState | null | undefined;
+  model?: string | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
+}>;
+
+
+export type ModelVersionsQuery = { modelVersions: { nodes: Array<{ id: string, key: string, state: ModelVersionState, digest: string, format: string, createdAt: string, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type CodeRepositoriesQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  namespace?: string | null | undefined;
+  nameContains?: string | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
+}>;
+
+
+export type CodeRepositoriesQuery = { codeRepositories: { nodes: Array<{ id: string, namespace: string, name: string, url: string | null, createdAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type CodeVersionsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  namespace?: string | null | undefined;
+  nameContains?: string | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  repository?: string | null | undefined;
+  agent?: string | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
+}>;
+
+
+export type CodeVersionsQuery = { codeVersions: { nodes: Array<{ id: string, namespace: string, name: string, commit: string, dirtyDigest: string | null, createdAt: string, attributedTo:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+       | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type HyperparameterSetsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
+}>;
+
+
+export type HyperparameterSetsQuery = { hyperparameterSets: { nodes: Array<{ id: string, digest: string, parameters: unknown, createdAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type EnvironmentsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
+}>;
+
+
+export type EnvironmentsQuery = { environments: { nodes: Array<{ id: string, digest: string, values: unknown, createdAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type AgentsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  nameContains?: string | null | undefined;
+  kinds?: Array<AgentKind> | AgentKind | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
+}>;
+
+
+export type AgentsQuery = { agents: { nodes: Array<{ id: string, name: string, kind: AgentKind, createdAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ResolveKeyQueryVariables = Exact<{
   key: string;
@@ -1612,9 +1764,15 @@ export type EndpointQuery = { endpoint: { listensAt: Array<string>, id: string, 
            }> }> }, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null };
 
 export type EndpointsQueryVariables = Exact<{
-  namespace?: string | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
+  namespace?: string | null | undefined;
+  nameContains?: string | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  agent?: string | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
 }>;
 
 
@@ -1708,10 +1866,17 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
        }> } | null };
 
 export type DeploymentsQueryVariables = Exact<{
-  namespace?: string | null | undefined;
-  states?: Array<DeploymentState> | DeploymentState | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
+  namespace?: string | null | undefined;
+  nameContains?: string | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  states?: Array<DeploymentState> | DeploymentState | null | undefined;
+  endpoint?: string | null | undefined;
+  agent?: string | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
 }>;
 
 
@@ -1738,9 +1903,16 @@ export type DeploymentsQuery = { deployments: { nodes: Array<{ id: string, key: 
          }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type DecisionsQueryVariables = Exact<{
-  namespace?: string | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
+  namespace?: string | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  decisionTypes?: Array<DecisionType> | DecisionType | null | undefined;
+  about?: string | null | undefined;
+  agent?: string | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
 }>;
 
 
@@ -2809,8 +2981,17 @@ export type RunsQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
   namespace?: string | null | undefined;
-  states?: Array<RunState> | RunState | null | undefined;
+  nameContains?: string | null | undefined;
   tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  states?: Array<RunState> | RunState | null | undefined;
+  runTypes?: Array<RunType> | RunType | null | undefined;
+  kinds?: Array<RunKind> | RunKind | null | undefined;
+  plugin?: string | null | undefined;
+  agent?: string | null | undefined;
+  triggeredBy?: string | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
   parameters?: Array<ParameterFilterInput> | ParameterFilterInput | null | undefined;
   metrics?: Array<MetricFilterInput> | MetricFilterInput | null | undefined;
 }>;
@@ -2848,7 +3029,16 @@ export type ReportsQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
   namespace?: string | null | undefined;
+  nameContains?: string | null | undefined;
   tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  reportTypes?: Array<ReportType> | ReportType | null | undefined;
+  verdicts?: Array<Verdict> | Verdict | null | undefined;
+  about?: string | null | undefined;
+  run?: string | null | undefined;
+  plugin?: string | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
   metrics?: Array<MetricFilterInput> | MetricFilterInput | null | undefined;
   orderByMetric?: MetricOrderInput | null | undefined;
   withMetrics?: boolean | null | undefined;
@@ -3496,8 +3686,15 @@ export const EnrolRunnerDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<EnrolRunnerMutation, EnrolRunnerMutationVariables>;
 export const RunnersDocument = new TypedDocumentString(`
-    query Runners($first: Int, $after: String) {
-  runners(first: $first, after: $after) {
+    query Runners($first: Int, $after: String, $nameContains: String, $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
+  runners(
+    first: $first
+    after: $after
+    nameContains: $nameContains
+    orderBy: $orderBy
+    since: $since
+    until: $until
+  ) {
     nodes {
       id
       name
@@ -3520,8 +3717,15 @@ export const RunnersDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<RunnersQuery, RunnersQueryVariables>;
 export const PluginsDocument = new TypedDocumentString(`
-    query Plugins($first: Int, $after: String) {
-  plugins(first: $first, after: $after) {
+    query Plugins($first: Int, $after: String, $nameContains: String, $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
+  plugins(
+    first: $first
+    after: $after
+    nameContains: $nameContains
+    orderBy: $orderBy
+    since: $since
+    until: $until
+  ) {
     nodes {
       id
       name
@@ -3773,8 +3977,21 @@ export const ResolveAlertDocument = new TypedDocumentString(`
   }
 }`) as unknown as TypedDocumentString<ResolveAlertMutation, ResolveAlertMutationVariables>;
 export const AlertsDocument = new TypedDocumentString(`
-    query Alerts($namespace: String, $states: [AlertState!], $first: Int, $after: String) {
-  alerts(namespace: $namespace, states: $states, first: $first, after: $after) {
+    query Alerts($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $states: [AlertState!], $severities: [AlertSeverity!], $about: ID, $agent: ID, $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
+  alerts(
+    first: $first
+    after: $after
+    namespace: $namespace
+    nameContains: $nameContains
+    tags: $tags
+    states: $states
+    severities: $severities
+    about: $about
+    agent: $agent
+    orderBy: $orderBy
+    since: $since
+    until: $until
+  ) {
     nodes {
       ...AlertFields
     }
@@ -3864,8 +4081,17 @@ export const ModelByKeyDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<ModelByKeyQuery, ModelByKeyQueryVariables>;
 export const DatasetsDocument = new TypedDocumentString(`
-    query Datasets($first: Int, $after: String, $namespace: String, $tags: [TagFilterInput!]) {
-  datasets(first: $first, after: $after, namespace: $namespace, tags: $tags) {
+    query Datasets($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
+  datasets(
+    first: $first
+    after: $after
+    namespace: $namespace
+    nameContains: $nameContains
+    tags: $tags
+    orderBy: $orderBy
+    since: $since
+    until: $until
+  ) {
     nodes {
       id
       ...DatasetSummary
@@ -3894,8 +4120,17 @@ export const DatasetsDocument = new TypedDocumentString(`
   }
 }`) as unknown as TypedDocumentString<DatasetsQuery, DatasetsQueryVariables>;
 export const ModelsDocument = new TypedDocumentString(`
-    query Models($first: Int, $after: String, $namespace: String, $tags: [TagFilterInput!]) {
-  models(first: $first, after: $after, namespace: $namespace, tags: $tags) {
+    query Models($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
+  models(
+    first: $first
+    after: $after
+    namespace: $namespace
+    nameContains: $nameContains
+    tags: $tags
+    orderBy: $orderBy
+    since: $since
+    until: $until
+  ) {
     nodes {
       id
       ...ModelSummary
@@ -4123,6 +4358,214 @@ fragment ManifestFiles on FilePage {
     endCursor
   }
 }`) as unknown as TypedDocumentString<NodeQuery, NodeQueryVariables>;
+export const DatasetVersionsDocument = new TypedDocumentString(`
+    query DatasetVersions($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $dataset: ID, $agent: ID, $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
+  datasetVersions(
+    first: $first
+    after: $after
+    namespace: $namespace
+    nameContains: $nameContains
+    tags: $tags
+    dataset: $dataset
+    agent: $agent
+    orderBy: $orderBy
+    since: $since
+    until: $until
+  ) {
+    nodes {
+      id
+      key
+      digest
+      rows
+      sizeBytes
+      createdAt
+      aliases {
+        alias
+      }
+      tags {
+        key
+        value
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DatasetVersionsQuery, DatasetVersionsQueryVariables>;
+export const ModelVersionsDocument = new TypedDocumentString(`
+    query ModelVersions($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $states: [ModelVersionState!], $model: ID, $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
+  modelVersions(
+    first: $first
+    after: $after
+    namespace: $namespace
+    nameContains: $nameContains
+    tags: $tags
+    states: $states
+    model: $model
+    orderBy: $orderBy
+    since: $since
+    until: $until
+  ) {
+    nodes {
+      id
+      key
+      state
+      digest
+      format
+      createdAt
+      aliases {
+        alias
+      }
+      tags {
+        key
+        value
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ModelVersionsQuery, ModelVersionsQueryVariables>;
+export const CodeRepositoriesDocument = new TypedDocumentString(`
+    query CodeRepositories($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
+  codeRepositories(
+    first: $first
+    after: $after
+    namespace: $namespace
+    nameContains: $nameContains
+    tags: $tags
+    orderBy: $orderBy
+    since: $since
+    until: $until
+  ) {
+    nodes {
+      id
+      namespace
+      name
+      url
+      createdAt
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CodeRepositoriesQuery, CodeRepositoriesQueryVariables>;
+export const CodeVersionsDocument = new TypedDocumentString(`
+    query CodeVersions($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $repository: ID, $agent: ID, $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
+  codeVersions(
+    first: $first
+    after: $after
+    namespace: $namespace
+    nameContains: $nameContains
+    tags: $tags
+    repository: $repository
+    agent: $agent
+    orderBy: $orderBy
+    since: $since
+    until: $until
+  ) {
+    nodes {
+      id
+      namespace
+      name
+      commit
+      dirtyDigest
+      createdAt
+      attributedTo {
+        ...AgentName
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}`) as unknown as TypedDocumentString<CodeVersionsQuery, CodeVersionsQueryVariables>;
+export const HyperparameterSetsDocument = new TypedDocumentString(`
+    query HyperparameterSets($first: Int, $after: String, $tags: [TagFilterInput!], $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
+  hyperparameterSets(
+    first: $first
+    after: $after
+    tags: $tags
+    orderBy: $orderBy
+    since: $since
+    until: $until
+  ) {
+    nodes {
+      id
+      digest
+      parameters
+      createdAt
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<HyperparameterSetsQuery, HyperparameterSetsQueryVariables>;
+export const EnvironmentsDocument = new TypedDocumentString(`
+    query Environments($first: Int, $after: String, $tags: [TagFilterInput!], $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
+  environments(
+    first: $first
+    after: $after
+    tags: $tags
+    orderBy: $orderBy
+    since: $since
+    until: $until
+  ) {
+    nodes {
+      id
+      digest
+      values
+      createdAt
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EnvironmentsQuery, EnvironmentsQueryVariables>;
+export const AgentsDocument = new TypedDocumentString(`
+    query Agents($first: Int, $after: String, $nameContains: String, $kinds: [AgentKind!], $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
+  agents(
+    first: $first
+    after: $after
+    nameContains: $nameContains
+    kinds: $kinds
+    orderBy: $orderBy
+    since: $since
+    until: $until
+  ) {
+    nodes {
+      id
+      name
+      kind
+      createdAt
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AgentsQuery, AgentsQueryVariables>;
 export const ResolveKeyDocument = new TypedDocumentString(`
     query ResolveKey($key: String!, $asOf: DateTime, $knownAt: SafeInt) {
   find(key: $key, asOf: $asOf, knownAt: $knownAt) {
@@ -4630,8 +5073,18 @@ fragment DeploymentFields on Deployment {
   }
 }`) as unknown as TypedDocumentString<EndpointQuery, EndpointQueryVariables>;
 export const EndpointsDocument = new TypedDocumentString(`
-    query Endpoints($namespace: String, $first: Int, $after: String) {
-  endpoints(namespace: $namespace, first: $first, after: $after) {
+    query Endpoints($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $agent: ID, $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
+  endpoints(
+    first: $first
+    after: $after
+    namespace: $namespace
+    nameContains: $nameContains
+    tags: $tags
+    agent: $agent
+    orderBy: $orderBy
+    since: $since
+    until: $until
+  ) {
     nodes {
       ...EndpointFields
     }
@@ -4721,12 +5174,19 @@ fragment DeploymentFields on Deployment {
   }
 }`) as unknown as TypedDocumentString<DeploymentQuery, DeploymentQueryVariables>;
 export const DeploymentsDocument = new TypedDocumentString(`
-    query Deployments($namespace: String, $states: [DeploymentState!], $first: Int, $after: String) {
+    query Deployments($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $states: [DeploymentState!], $endpoint: ID, $agent: ID, $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
   deployments(
-    namespace: $namespace
-    states: $states
     first: $first
     after: $after
+    namespace: $namespace
+    nameContains: $nameContains
+    tags: $tags
+    states: $states
+    endpoint: $endpoint
+    agent: $agent
+    orderBy: $orderBy
+    since: $since
+    until: $until
   ) {
     nodes {
       ...DeploymentFields
@@ -4761,8 +5221,19 @@ export const DeploymentsDocument = new TypedDocumentString(`
   }
 }`) as unknown as TypedDocumentString<DeploymentsQuery, DeploymentsQueryVariables>;
 export const DecisionsDocument = new TypedDocumentString(`
-    query Decisions($namespace: String, $first: Int, $after: String) {
-  decisions(namespace: $namespace, first: $first, after: $after) {
+    query Decisions($first: Int, $after: String, $namespace: String, $tags: [TagFilterInput!], $decisionTypes: [DecisionType!], $about: ID, $agent: ID, $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
+  decisions(
+    first: $first
+    after: $after
+    namespace: $namespace
+    tags: $tags
+    decisionTypes: $decisionTypes
+    about: $about
+    agent: $agent
+    orderBy: $orderBy
+    since: $since
+    until: $until
+  ) {
     nodes {
       ...DecisionFields
     }
@@ -5850,13 +6321,22 @@ fragment VersionKey on Node {
   }
 }`) as unknown as TypedDocumentString<RunQuery, RunQueryVariables>;
 export const RunsDocument = new TypedDocumentString(`
-    query Runs($first: Int, $after: String, $namespace: String, $states: [RunState!], $tags: [TagFilterInput!], $parameters: [ParameterFilterInput!], $metrics: [MetricFilterInput!]) {
+    query Runs($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $states: [RunState!], $runTypes: [RunType!], $kinds: [RunKind!], $plugin: String, $agent: ID, $triggeredBy: ID, $orderBy: NodeOrder, $since: DateTime, $until: DateTime, $parameters: [ParameterFilterInput!], $metrics: [MetricFilterInput!]) {
   runs(
     first: $first
     after: $after
     namespace: $namespace
-    states: $states
+    nameContains: $nameContains
     tags: $tags
+    states: $states
+    runTypes: $runTypes
+    kinds: $kinds
+    plugin: $plugin
+    agent: $agent
+    triggeredBy: $triggeredBy
+    orderBy: $orderBy
+    since: $since
+    until: $until
     parameters: $parameters
     metrics: $metrics
   ) {
@@ -5919,12 +6399,21 @@ export const RunLogsDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<RunLogsQuery, RunLogsQueryVariables>;
 export const ReportsDocument = new TypedDocumentString(`
-    query Reports($first: Int, $after: String, $namespace: String, $tags: [TagFilterInput!], $metrics: [MetricFilterInput!], $orderByMetric: MetricOrderInput, $withMetrics: Boolean = false) {
+    query Reports($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $reportTypes: [ReportType!], $verdicts: [Verdict!], $about: ID, $run: ID, $plugin: String, $orderBy: NodeOrder, $since: DateTime, $until: DateTime, $metrics: [MetricFilterInput!], $orderByMetric: MetricOrderInput, $withMetrics: Boolean = false) {
   reports(
     first: $first
     after: $after
     namespace: $namespace
+    nameContains: $nameContains
     tags: $tags
+    reportTypes: $reportTypes
+    verdicts: $verdicts
+    about: $about
+    run: $run
+    plugin: $plugin
+    orderBy: $orderBy
+    since: $since
+    until: $until
     metrics: $metrics
     orderByMetric: $orderByMetric
   ) {

@@ -9,8 +9,8 @@ import type { CliContext } from "../cli-context.ts";
 import { count, time } from "../terminal/format.ts";
 import type { Paint, Style } from "../terminal/paint.ts";
 import { clean } from "../terminal/text.ts";
-import { filterOf, type Listing, type ListOptions, named } from "./list-pages.ts";
 import { pages } from "../pages.ts";
+import { type Listing, type ListOptions, named } from "./list-pages.ts";
 
 const STATES: Readonly<Record<string, Style>> = {
   ACTIVE: "green",
@@ -25,12 +25,9 @@ const STATES: Readonly<Record<string, Style>> = {
 
 const painted = (word: string, paint: Paint) => paint(STATES[word] ?? "dim", word);
 
-export async function listEndpoints(
-  { client, paint }: CliContext,
-  { first, ...options }: ListOptions,
-): Promise<Listing> {
+export async function listEndpoints({ client, paint }: CliContext, { first, filter }: ListOptions): Promise<Listing> {
   const { items, hasMore } = await pages(first, async (page) => {
-    return (await client.request(EndpointsDocument, { ...page, ...filterOf(options) })).endpoints;
+    return (await client.request(EndpointsDocument, { ...page, ...filter })).endpoints;
   });
   const rows = items.map(
     ({ key, latestVersion, activeDeployment: active, wantedDeployment: wanted, requiresApproval }) => [
@@ -44,12 +41,9 @@ export async function listEndpoints(
   return { items, hasMore, rows, columns: named("key", "revisions", "serves", "is to serve", "models") };
 }
 
-export async function listDeployments(
-  { client, paint }: CliContext,
-  { first, ...options }: ListOptions,
-): Promise<Listing> {
+export async function listDeployments({ client, paint }: CliContext, { first, filter }: ListOptions): Promise<Listing> {
   const { items, hasMore } = await pages(first, async (page) => {
-    return (await client.request(DeploymentsDocument, { ...page, ...filterOf(options) })).deployments;
+    return (await client.request(DeploymentsDocument, { ...page, ...filter })).deployments;
   });
   const rows = items.map(({ key, state, serves, createdAt, activatedAt, failure }) => [
     clean(key),
@@ -75,9 +69,9 @@ function servedWords({
   return `${"key" in node ? String(node.key) : node.id} (${share})`;
 }
 
-export async function listDecisions({ client }: CliContext, { first, ...options }: ListOptions): Promise<Listing> {
+export async function listDecisions({ client }: CliContext, { first, filter }: ListOptions): Promise<Listing> {
   const { items, hasMore } = await pages(first, async (page) => {
-    return (await client.request(DecisionsDocument, { ...page, ...filterOf(options) })).decisions;
+    return (await client.request(DecisionsDocument, { ...page, ...filter })).decisions;
   });
   const rows = items.map(({ decisionType, about, decidedAt, policy, attributedTo, reason }) => [
     time(decidedAt),
@@ -89,9 +83,9 @@ export async function listDecisions({ client }: CliContext, { first, ...options 
   return { items, hasMore, rows, columns: named("at", "decision", "about", "by", "why") };
 }
 
-export async function listAlerts({ client, paint }: CliContext, { first, ...options }: ListOptions): Promise<Listing> {
+export async function listAlerts({ client, paint }: CliContext, { first, filter }: ListOptions): Promise<Listing> {
   const { items, hasMore } = await pages(first, async (page) => {
-    return (await client.request(AlertsDocument, { ...page, ...filterOf(options) })).alerts;
+    return (await client.request(AlertsDocument, { ...page, ...filter })).alerts;
   });
   const rows = items.map(({ id, name, state, severity, about, occurrences, lastAt, message }) => [
     painted(state, paint),

@@ -9,12 +9,21 @@ import {
   TokensDocument,
 } from "@clew/schema/graphql";
 import { Argument, Command } from "commander";
-import { collect, parseCondition, parseInteger, parseMetricOrder, parsePair } from "../arguments.ts";
+import { type MetricOrder, parseInteger } from "../arguments.ts";
 import { type CliContext, contextOf } from "../cli-context.ts";
-import { filterOf, type Listing, type ListOptions, named } from "./list-pages.ts";
+import { type ListFlags, variablesOf, withFilters } from "./list-filters.ts";
 import { pages } from "../pages.ts";
+import { type Listing, type ListOptions, named } from "./list-pages.ts";
+import {
+  listAgents,
+  listCodeVersions,
+  listDatasetVersions,
+  listEnvironments,
+  listHyperparameterSets,
+  listModelVersions,
+  listRepositories,
+} from "./ls-catalog.ts";
 import { listAlerts, listDecisions, listDeployments, listEndpoints } from "./ls-serving.ts";
-import { CliError } from "../errors.ts";
 import { aboutWords, paintedVerdict } from "../show/show-report.ts";
 import { paintedState } from "../show/show-run.ts";
 import { aliasWords, tagWords } from "../show/tags.ts";
@@ -23,19 +32,27 @@ import { count, metric as metricWord, time } from "../terminal/format.ts";
 import { type Io, printJson, printLines } from "../terminal/io.ts";
 import { clean } from "../terminal/text.ts";
 
-interface ListFlags extends ListOptions {
+interface Flags extends ListFlags {
+  readonly first: number;
   readonly json?: true;
 }
 
 const LISTS: Readonly<Record<string, (context: CliContext, options: ListOptions) => Promise<Listing>>> = {
   datasets: (context, options) => listAssets(context, options, "datasets"),
+  "dataset-versions": listDatasetVersions,
   models: (context, options) => listAssets(context, options, "models"),
+  "model-versions": listModelVersions,
+  repositories: listRepositories,
+  "code-versions": listCodeVersions,
+  "hyperparameter-sets": listHyperparameterSets,
+  environments: listEnvironments,
   runs: listRuns,
   reports: listReports,
   endpoints: listEndpoints,
   deployments: listDeployments,
   decisions: listDecisions,
   alerts: listAlerts,
+  agents: listAgents,
   runners: listRunners,
   plugins: listPlugins,
   tokens: listTokens,
@@ -43,56 +60,20 @@ const LISTS: Readonly<Record<string, (context: CliContext, options: ListOptions)
 };
 
 export function lsCommand(io: Io): Command {
-  return new Command("ls")
+  const command = new Command("ls")
     .description("list what the server knows, newest first")
-    .addArgument(new Argument("[what]", "what to list").choices(Object.keys(LISTS)).default("models"))
-    .option("--namespace <namespace>", "only this namespace")
-    .option(
-      "--tag <name=value>",
-      "only datasets, models, runs and reports with this tag; may be repeated",
-      collect(parsePair),
-    )
-    .option(
-      "--parameter <name=value>",
-      "only runs with this parameter: lr=0.01, optimizer.momentum>0.5; may be repeated",
-      collect(parseCondition),
-    )
-    .option(
-      "--metric <name=value>",
-      "only runs and reports with this metric: 'roc_auc>0.64'; may be repeated",
-      collect(parseCondition),
-    )
-    .option(
-      "--order-by-metric <name>",
-      "reports by this metric, the largest first; loss:asc the smallest",
-      parseMetricOrder,
-    )
+    .addArgument(new Argument("[what]", "what to list").choices(Object.keys(LISTS)).default("models"));
+  return withFilters(command)
     .option("--first <n>", "at most so many", parseInteger(1, 100_000), 50)
     .option("--json", "as JSON")
-    .action((what: string, options: ListFlags, command: Command) => list(io, what, options, command));
+    .action((what: string, flags: Flags, self: Command) => list(io, what, flags, self));
 }
 
-export async function list(io: Io, what: string, options: ListFlags, command: Command): Promise<void> {
+export async function list(io: Io, what: string, flags: Flags, command: Command): Promise<void> {
   const context = contextOf(io, command);
-  requireFilters(what, options);
-  const listing = await LISTS[what]!(context, options);
-  if (options.json) printJson(io, listing.items);
+  const listing = await LISTS[what]!(context, { first: flags.first, filter: variablesOf(what, flags) });
+  if (flags.json) printJson(io, listing.items);
   else printLines(io, listingLines(what, listing, context));
-}
-
-const TAGGED = new Set(["datasets", "models", "runs", "reports"]);
-const WITHOUT_NAMESPACE = new Set(["runners", "plugins", "tokens", "dead-letters"]);
-
-/** A filter that the list does not know would seem to have found everything. */
-function requireFilters(what: string, { tag, namespace, parameter, metric, orderByMetric }: ListOptions): void {
-  const usage = (message: string) => new CliError(message, { code: "INVALID_INPUT" });
-  if (tag && !TAGGED.has(what)) throw usage(`${what} have no tags: leave out --tag`);
-  if (parameter && what !== "runs") throw usage(`${what} have no parameters: leave out --parameter`);
-  if (metric && what !== "runs" && what !== "reports") throw usage(`${what} have no metrics: leave out --metric`);
-  if (orderByMetric && what !== "reports")
-    throw usage("only reports are ordered by a metric: leave out --order-by-metric");
-  if (namespace !== undefined && WITHOUT_NAMESPACE.has(what))
-    throw usage(`${what} are in no namespace: leave out --namespace`);
 }
 
 function listingLines(what: string, { columns, rows, hasMore }: Listing, { paint }: CliContext): string[] {
@@ -103,10 +84,9 @@ function listingLines(what: string, { columns, rows, hasMore }: Listing, { paint
 
 async function listAssets(
   { client }: CliContext,
-  { first, ...options }: ListOptions,
+  { first, filter }: ListOptions,
   what: "datasets" | "models",
 ): Promise<Listing> {
-  const filter = filterOf(options);
   const { items, hasMore } = await pages(first, async (page) =>
     what === "datasets"
       ? (await client.request(DatasetsDocument, { ...page, ...filter })).datasets
@@ -127,9 +107,7 @@ async function listAssets(
   };
 }
 
-async function listRuns({ client, paint }: CliContext, { first, ...options }: ListOptions): Promise<Listing> {
-  const { parameter: parameters, metric: metrics } = options;
-  const filter = { ...filterOf(options), ...(parameters && { parameters: [...parameters] }), ...metricsOf(metrics) };
+async function listRuns({ client, paint }: CliContext, { first, filter }: ListOptions): Promise<Listing> {
   const { items, hasMore } = await pages(first, async (page) => {
     return (await client.request(RunsDocument, { ...page, ...filter })).runs;
   });
@@ -146,23 +124,11 @@ async function listRuns({ client, paint }: CliContext, { first, ...options }: Li
   return { items, hasMore, rows, columns: named("id", "namespace", "type", "name", "state", "queued", "ended", "") };
 }
 
-function metricsOf(metrics: ListOptions["metric"]) {
-  return metrics
-    ? {
-        metrics: metrics.map(({ equals, ...rest }) => ({
-          ...rest,
-          ...(equals !== undefined && { equals: equals as number }),
-        })),
-      }
-    : {};
-}
-
-async function listReports({ client, paint }: CliContext, { first, ...options }: ListOptions): Promise<Listing> {
-  const { metric: metrics, orderByMetric } = options;
-  const order = orderByMetric && { orderByMetric, withMetrics: true };
-  const filter = { ...filterOf(options), ...metricsOf(metrics), ...order };
+async function listReports({ client, paint }: CliContext, { first, filter }: ListOptions): Promise<Listing> {
+  const orderByMetric = filter["orderByMetric"] as MetricOrder | undefined;
+  const shown = orderByMetric ? { withMetrics: true } : {};
   const { items, hasMore } = await pages(first, async (page) => {
-    return (await client.request(ReportsDocument, { ...page, ...filter })).reports;
+    return (await client.request(ReportsDocument, { ...page, ...filter, ...shown })).reports;
   });
   const measured = (report: (typeof items)[number]) =>
     report.metrics?.filter(({ name }) => name === orderByMetric?.name).map(({ value }) => metricWord(value)) ?? [];
@@ -180,8 +146,11 @@ async function listReports({ client, paint }: CliContext, { first, ...options }:
   return { items, hasMore, rows, columns: [...columns, ...ranked] };
 }
 
-async function listRunners({ client, paint }: CliContext, { first }: ListOptions): Promise<Listing> {
-  const { items, hasMore } = await pages(first, async (page) => (await client.request(RunnersDocument, page)).runners);
+async function listRunners({ client, paint }: CliContext, { first, filter }: ListOptions): Promise<Listing> {
+  const { items, hasMore } = await pages(
+    first,
+    async (page) => (await client.request(RunnersDocument, { ...page, ...filter })).runners,
+  );
   const rows = items.map(({ name, presence, id, pools, namespaces }) => [
     clean(name),
     presence === null ? paint("red", "absent") : paint("green", presence.state),
@@ -194,8 +163,11 @@ async function listRunners({ client, paint }: CliContext, { first }: ListOptions
   return { items, hasMore, rows, columns: named("name", "state", "free slots", "pools", "namespaces", "hosts", "id") };
 }
 
-async function listPlugins({ client }: CliContext, { first }: ListOptions): Promise<Listing> {
-  const { items, hasMore } = await pages(first, async (page) => (await client.request(PluginsDocument, page)).plugins);
+async function listPlugins({ client }: CliContext, { first, filter }: ListOptions): Promise<Listing> {
+  const { items, hasMore } = await pages(
+    first,
+    async (page) => (await client.request(PluginsDocument, { ...page, ...filter })).plugins,
+  );
   const rows = items.map(({ name, pluginVersion, manifest, registeredAt }) => {
     const { runType, description } = manifest as Readonly<Record<string, unknown>>;
     return [name, pluginVersion, String(runType), time(registeredAt), clean(String(description))];

@@ -91,6 +91,14 @@ test("every query and mutation of the schema works against a live server", async
   await call(documents.RecordEnvironmentDocument, { input: { values: { node: "24" } } });
   await call(documents.RecordHyperparameterSetDocument, { input: { parameters: { epochs: 3 } } });
 
+  expect((await call(documents.DatasetVersionsDocument, { namespace })).datasetVersions.nodes).toHaveLength(1);
+  expect((await call(documents.CodeRepositoriesDocument, { namespace })).codeRepositories.nodes).toHaveLength(1);
+  expect((await call(documents.CodeVersionsDocument, { namespace })).codeVersions.nodes).toHaveLength(1);
+  expect((await call(documents.EnvironmentsDocument, {})).environments.nodes).toHaveLength(1);
+  expect((await call(documents.HyperparameterSetsDocument, {})).hyperparameterSets.nodes).toHaveLength(1);
+  const { agents } = await call(documents.AgentsDocument, { kinds: ["USER"] });
+  expect(agents.nodes.map(({ name }) => name)).toEqual(["administrator"]);
+
   // A run that a runner executes.
   const manifest = aManifest();
   const { enrolRunner } = await call(documents.EnrolRunnerDocument, { input: { name: unique("runner") } });
@@ -148,6 +156,7 @@ test("every query and mutation of the schema works against a live server", async
     `${namespace}/model`,
   );
   const version = (await call(documents.ModelVersionByKeyDocument, { key: `${namespace}/model@1` })).modelVersion!;
+  expect((await call(documents.ModelVersionsDocument, { namespace })).modelVersions.nodes[0]?.key).toBe(version.key);
   expect((await call(documents.ModelsDocument, { namespace })).models.nodes[0]?.key).toBe(`${namespace}/model`);
   expect((await call(documents.SearchDocument, { text: manifest.name })).search.nodes).toHaveLength(1);
 

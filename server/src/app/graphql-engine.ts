@@ -13,6 +13,7 @@ import { clientError, type ErrorCode, ERRORS } from "../graphql/errors.ts";
 import { checkDemand, QUERY_LIMITS, type QueryLimits, QueryMeter } from "../graphql/limits.ts";
 import { makeLoaders } from "../graphql/loaders.ts";
 import type { Principal } from "../graphql/principal.ts";
+import { firstEntryAt } from "../ledger/first-entry-at.ts";
 import { DatabaseUnavailable } from "../ports/ledger-store.ts";
 import { ReadTimedOut } from "../ports/node-reader.ts";
 
@@ -122,11 +123,17 @@ export function mask(formatted: GraphQLFormattedError, error: unknown, log: Logg
 
 export function makeContext(
   principal: Principal,
-  { nodes, history }: Pick<SqlDatabase, "nodes" | "history">,
+  { nodes, history, ledger }: Pick<SqlDatabase, "nodes" | "history" | "ledger">,
   correlationId: string,
   signal?: AbortSignal,
 ): Context {
-  return { principal, loaders: makeLoaders(nodes, history, principal), correlationId, ...(signal ? { signal } : {}) };
+  return {
+    principal,
+    loaders: makeLoaders(nodes, history, principal),
+    correlationId,
+    firstEntryAt: (time) => firstEntryAt(ledger, time),
+    ...(signal ? { signal } : {}),
+  };
 }
 
 export interface Execution {

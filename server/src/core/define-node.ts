@@ -67,6 +67,11 @@ export interface NodeDefinition {
   readonly parent: string | null;
   /** Stored fields that GraphQL shows through a resolver, or not at all; the history of a node shows them as they are stored. */
   readonly hidden: readonly string[];
+  /**
+   * What lists may be filtered by: at most four attributes that are texts (`plugin.name`) or edges to one node, and an edge to many. A
+   * database has a column for each.
+   */
+  readonly indexed: readonly string[];
   /** Pure: values of a node, as it is made, by which it can be found, each once. An entry makes at most one node of a type that has them. */
   readonly values: ((node: never) => readonly StatedValue[]) | null;
   /** Id, fields and edges together: what a fact's payload must say to make this node. */
@@ -98,6 +103,7 @@ export function defineNode<const Name extends string, F extends Fields, const E 
     edges: E;
     parent?: keyof E & string;
     hidden?: readonly (keyof F & string)[];
+    indexed?: readonly (((keyof F | keyof E) & string) | `${keyof F & string}.${string}`)[];
     values?: (node: NodeValues<F, E>) => readonly StatedValue[];
   },
 ): TypedNodeDefinition<Name, F, E> {
@@ -111,6 +117,7 @@ export function defineNode<const Name extends string, F extends Fields, const E 
     edges: shape.edges,
     parent: shape.parent ?? null,
     hidden: shape.hidden ?? [],
+    indexed: shape.indexed ?? [],
     values: shape.values ?? null,
     schema: z.strictObject({ id: NodeId, ...shape.fields, ...edgeSchemas(shape.edges) }) as never,
   };

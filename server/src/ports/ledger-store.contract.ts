@@ -18,6 +18,7 @@ import { describeLedgerReads } from "./ledger-store.reads.contract.ts";
 import { describeTags } from "./ledger-store.tags.contract.ts";
 import { describeNodeHistory } from "./node-history.contract.ts";
 import { describeNodeValues } from "./node-values.contract.ts";
+import { describeNodeFilters } from "./node-filters.contract.ts";
 import { describeOperations } from "./operations.contract.ts";
 import { describePersonalData } from "./personal-data.contract.ts";
 import { describeRunLogs } from "./run-logs.contract.ts";
@@ -30,6 +31,7 @@ export function describeLedgerStore(name: string, open: OpenDatabase): void {
     describeIdempotency(open);
     describeLedgerReads(open);
     describeNodeHistory(open);
+    describeNodeFilters(open);
     describeTags(open);
     describeOperations(open);
     describeRunLogs(open);

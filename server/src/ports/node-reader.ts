@@ -1,3 +1,4 @@
+import type { NodeDefinition } from "../core/define-node.ts";
 import type { NodeState } from "../core/graph-change.ts";
 import type { TagKind } from "../core/tag-word.ts";
 import type { FileRow } from "./ledger-store.ts";
@@ -11,7 +12,21 @@ export class ReadTimedOut extends Error {
   }
 }
 
-/** Which nodes a list holds. Every condition given must hold. */
+/** The attribute at `path` (`plugin.name`) is one of these texts, or begins with one. Made by {@link attributeIs} and {@link attributeBegins}. */
+export type AttributeCondition = { readonly path: string } & (
+  | { readonly values: readonly string[] }
+  | { readonly prefix: string }
+);
+
+/** An edge to many nodes has this one among its ends. Made by {@link edgeLeadsTo}. */
+export interface EdgeCondition {
+  readonly field: string;
+  readonly to: string;
+  /** The entry that made that node: what leads to it is no older. */
+  readonly fromSeq: number;
+}
+
+/** Which nodes a list holds. Every condition given must hold; one that must be one of no values finds nothing. */
 export interface NodeFilter {
   readonly types: readonly string[];
   /** Only these namespaces: null is every one (an admin's list). */
@@ -24,11 +39,48 @@ export interface NodeFilter {
   readonly nameContains?: string;
   /** Both conditions look for personal names as well, where those are kept. */
   readonly personalNames?: boolean;
+  /** Not those whose personal name was erased. */
+  readonly notErased?: true;
   readonly version?: number;
   /** Of one type: by values of theirs, or of nodes that they are linked with. */
   readonly values?: readonly ValueCondition[];
   /** Nodes that had all of these tags at a time; a null value is any. */
   readonly tagged?: { readonly tags: readonly { key: string; value: string | null }[]; readonly at: number };
+  /** Of a list of one type. */
+  readonly attributes?: readonly AttributeCondition[];
+  /** Attributes of the parent, which is of this type. */
+  readonly parentIs?: { readonly type: string; readonly attributes: readonly AttributeCondition[] };
+  /** Of a list of one type. */
+  readonly edges?: readonly EdgeCondition[];
+  /** Made by these entries: from the first on, and before the second. */
+  readonly created?: { readonly fromSeq?: number; readonly untilSeq?: number };
+  /** Of nodes whose content has a digest: how that begins. */
+  readonly digestPrefix?: string;
+  /** These as well, whatever their type and name, where namespace, tags and entry are as the filter has them. */
+  readonly alsoIds?: readonly string[];
+}
+
+/** @throws for a path that the definition does not declare as indexed: a list would read every node of the type. */
+export function attributeIs(definition: NodeDefinition, path: string, values: readonly string[]): AttributeCondition {
+  requireIndex(definition, path);
+  return { path, values };
+}
+
+/** For texts of one case, as hex digits. @throws as {@link attributeIs} does */
+export function attributeBegins(definition: NodeDefinition, path: string, prefix: string): AttributeCondition {
+  requireIndex(definition, path);
+  return { path, prefix };
+}
+
+/** @throws as {@link attributeIs} does */
+export function edgeLeadsTo(definition: NodeDefinition, field: string, to: NodeState): EdgeCondition {
+  requireIndex(definition, field);
+  return { field, to: to.id, fromSeq: to.createdSeq };
+}
+
+function requireIndex({ name, indexed }: NodeDefinition, path: string): void {
+  if (!indexed.includes(path))
+    throw new Error(`${name}.${path} has no index: its definition must say that it is indexed`);
 }
 
 export type NodeOrder = "NEWEST" | "OLDEST" | "NAME";

@@ -119,6 +119,10 @@ export function describePersonalData(open: OpenDatabase): void {
       expect(await values("Ada")).toEqual([]);
       expect(await values("Bo")).toEqual([["/person/name", "Bo", 2]]);
       expect(await named("Ada")).toEqual([]);
+      const people = { types: ["Person"], namespaces: null };
+      expect(await database.nodes.count(people, 9)).toBe(2);
+      const left = await database.nodes.list({ ...people, notErased: true }, "NAME", null, 9);
+      expect(left.map(({ id }) => id)).toEqual([counterId("Bo")]);
       expect((await database.operations.tokens()).map(({ name }) => name).toSorted()).toEqual(["", "of Bo"]);
       expect((await allEntries(database.ledger)).slice(0, 2)).toEqual(before);
       const [node] = await database.nodes.byIds([counterId("Ada")]);

@@ -158,6 +158,8 @@ export function describeRecords(store: string, open: () => Promise<RecordsDataba
       ],
       ["attributes that are no JSON", `update node set attributes = '{' where id = '${many}'`, { field: "attributes" }],
       ["a column", `update node set name = 'x' where id = '${rare}'`, { table: "node", id: rare, field: "name" }],
+      ["a facet", `update node set facet2 = 'x' where id = '${rare}'`, { table: "node", id: rare, field: "facet2" }],
+      ["an end", `update node set ends = ' x ' where id = '${rare}'`, { table: "node", id: rare, field: "ends" }],
       ["a parent", `update node set parent = '${many}' where id = '${full}'`, { id: full, field: "parent", seq: 2 }],
       [
         "a parent of none",

@@ -17,6 +17,12 @@ export interface NodeRecord {
   readonly state: string | null;
   readonly digest: string | null;
   readonly parent: string | null;
+  /** What follows from other attributes, for lists: as the adapter keeps it. */
+  readonly facet1: string | null;
+  readonly facet2: string | null;
+  readonly facet3: string | null;
+  readonly facet4: string | null;
+  readonly ends: string | null;
   /** JSON text. */
   readonly attributes: string;
   readonly createdSeq: number;

@@ -41,6 +41,12 @@ export const NodeEntity = defineEntity({
     { name: "node_name", properties: ["name", "type"], where: "name is not null" },
     { name: "node_parent", properties: ["parent", "version"], where: "parent is not null" },
     { name: "node_state", properties: ["type", "state", "createdSeq"], where: "state is not null" },
+    { name: "node_digest", properties: ["digest"], where: "digest is not null" },
+    { name: "node_facet1", properties: ["facet1", "type", "createdSeq", "id"], where: "facet1 is not null" },
+    { name: "node_facet2", properties: ["facet2", "type", "createdSeq", "id"], where: "facet2 is not null" },
+    { name: "node_facet3", properties: ["facet3", "type", "createdSeq", "id"], where: "facet3 is not null" },
+    { name: "node_facet4", properties: ["facet4", "type", "createdSeq", "id"], where: "facet4 is not null" },
+    { name: "node_ends", properties: ["type", "createdSeq", "id"], where: "ends is not null" },
   ],
   properties: {
     id: p.string().length(80).primary(),
@@ -55,6 +61,12 @@ export const NodeEntity = defineEntity({
     attributes: p.text(),
     createdSeq: seq(),
     changedSeq: seq(),
+    /** Texts of attributes that lists are filtered by, and the ends of an edge: node-facets.ts says which. */
+    facet1: p.string().length(255).nullable(),
+    facet2: p.string().length(255).nullable(),
+    facet3: p.string().length(255).nullable(),
+    facet4: p.string().length(255).nullable(),
+    ends: p.text().nullable(),
   },
 });
 

@@ -13,6 +13,7 @@ import { Migration0005MeasurementOrder } from "./migrations-postgresql/0005-meas
 import { Migration0006PersonalOrder } from "./migrations-postgresql/0006-personal-order.ts";
 import { Migration0007Document } from "./migrations-postgresql/0007-document.ts";
 import { Migration0008NodeIndexes } from "./migrations-postgresql/0008-node-indexes.ts";
+import { Migration0009NodeFacets } from "./migrations-postgresql/0009-node-facets.ts";
 import { migration0010Value } from "./migrations-postgresql/0010-value.ts";
 import { Migration0011LogLine } from "./migrations-postgresql/0011-log-line.ts";
 import { reaching } from "./postgres-faults.ts";
@@ -57,6 +58,7 @@ function postgresOrm(
         { name: "0006-personal-order", class: Migration0006PersonalOrder },
         { name: "0007-document", class: Migration0007Document },
         { name: "0008-node-indexes", class: Migration0008NodeIndexes },
+        { name: "0009-node-facets", class: Migration0009NodeFacets },
         { name: "0010-value", class: migration0010Value(definitions) },
         { name: "0011-log-line", class: Migration0011LogLine },
       ],

@@ -13,6 +13,7 @@ import { Migration0005MeasurementOrder } from "./migrations-sqlite/0005-measurem
 import { Migration0006PersonalOrder } from "./migrations-sqlite/0006-personal-order.ts";
 import { Migration0007Document } from "./migrations-sqlite/0007-document.ts";
 import { Migration0008NodeIndexes } from "./migrations-sqlite/0008-node-indexes.ts";
+import { Migration0009NodeFacets } from "./migrations-sqlite/0009-node-facets.ts";
 import { migration0010Value } from "./migrations-sqlite/0010-value.ts";
 import { Migration0011LogLine } from "./migrations-sqlite/0011-log-line.ts";
 import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
@@ -45,6 +46,7 @@ export function sqliteOrm(file: string, definitions: readonly NodeDefinition[] =
         { name: "0006-personal-order", class: Migration0006PersonalOrder },
         { name: "0007-document", class: Migration0007Document },
         { name: "0008-node-indexes", class: Migration0008NodeIndexes },
+        { name: "0009-node-facets", class: Migration0009NodeFacets },
         { name: "0010-value", class: migration0010Value(definitions) },
         { name: "0011-log-line", class: Migration0011LogLine },
       ],

@@ -2,6 +2,7 @@ import type { Client } from "pg";
 import type { BatchWrites, LedgerEntry, SideRows } from "../../ports/ledger-store.ts";
 import type { WebhookRow } from "../../ports/webhooks.ts";
 import { eraseInPostgres, eraseTokenNames } from "./postgres-erasure.ts";
+import { FACET_COLUMNS } from "./node-facets.ts";
 import { nodeColumns, tagColumns } from "./rows.ts";
 import { sortedColumns, type ValueColumns } from "./value-rows.ts";
 
@@ -29,10 +30,11 @@ const NODE_INSERT: SetInsert = {
     ["attributes", "text"],
     ["created_seq", "bigint"],
     ["changed_seq", "bigint"],
+    ...FACET_COLUMNS.map((column) => [column, "text"] as const),
   ],
   conflict: `on conflict (id) do update set namespace = excluded.namespace, name = excluded.name, version = excluded.version,
     parent = excluded.parent, state = excluded.state, digest = excluded.digest, attributes = excluded.attributes,
-    changed_seq = excluded.changed_seq`,
+    changed_seq = excluded.changed_seq, ${FACET_COLUMNS.map((column) => `${column} = excluded.${column}`).join(", ")}`,
 };
 const ENTRY_INSERT: SetInsert = {
   table: "ledger",

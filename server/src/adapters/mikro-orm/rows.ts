@@ -3,6 +3,7 @@ import type { Attributes, NodeState } from "../../core/graph-change.ts";
 import { referredDigest } from "../../core/personal.ts";
 import type { LedgerEntry, LedgerHead } from "../../ports/ledger-store.ts";
 import type { TagKind } from "../../core/tag-word.ts";
+import { facetsOf } from "./node-facets.ts";
 import type { TagRow } from "../../ports/tags.ts";
 
 /** A bigint column: SQLite gives numbers, PostgreSQL text. All of ours are below 2^53. */
@@ -123,6 +124,11 @@ export function nodeColumns(
   attributes: string,
   createdSeq: number,
   changedSeq: number,
+  facet1: string | null,
+  facet2: string | null,
+  facet3: string | null,
+  facet4: string | null,
+  ends: string | null,
 ] {
   const { namespace, name, version, state, digest } = node.attributes;
   return [
@@ -138,5 +144,6 @@ export function nodeColumns(
     JSON.stringify(node.attributes),
     node.createdSeq,
     node.changedSeq,
+    ...facetsOf(node),
   ];
 }

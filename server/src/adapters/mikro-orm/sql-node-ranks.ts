@@ -1,7 +1,7 @@
 import type { NamedBy, NodeRanks, Rank, RankedNode, RankPage } from "../../ports/node-ranks.ts";
 import type { NodeFilter } from "../../ports/node-reader.ts";
 import { type BigIntColumn, NODE_COLUMNS, type NodeRow, toNode } from "./rows.ts";
-import { conditions } from "./sql-node-reader.ts";
+import { conditions } from "./node-conditions.ts";
 import { marks, type Sql, type SqlValue } from "./sql.ts";
 import { valueKey } from "./value-rows.ts";
 import { Where } from "./where.ts";

@@ -5,8 +5,8 @@ import type { TagKind } from "../../core/tag-word.ts";
 import type { TagRow, TagTime } from "../../ports/tags.ts";
 import { type BigIntColumn, NODE_COLUMNS, type NodeRow, TAG_COLUMNS, type TagColumns, toNode, toTag } from "./rows.ts";
 import { SharedLookUps } from "./shared-look-ups.ts";
-import { isOneOf, marks, type Sql, type SqlValue } from "./sql.ts";
-import { addValues, isByEntry } from "./value-conditions.ts";
+import { addTime, partsOf } from "./node-conditions.ts";
+import { isOneOf, type Sql, type SqlValue } from "./sql.ts";
 import { Where } from "./where.ts";
 
 const IDS_MAX = 500;
@@ -14,8 +14,10 @@ const IDS_MAX = 500;
 const ORDER_BY: Record<NodeOrder, string> = {
   NEWEST: "created_seq desc, id desc",
   OLDEST: "created_seq, id",
-  NAME: "name, id",
+  NAME: "order_name, id",
 };
+/** Nodes without a name come first. */
+const NAME = "coalesce(name, '')";
 
 export class SqlNodeReader implements NodeReader {
   readonly #sql: Sql;
@@ -40,16 +42,19 @@ export class SqlNodeReader implements NodeReader {
     after: NodeCursor | null,
     limit: number,
   ): Promise<readonly NodeState[]> {
-    const where = conditions(this.#sql, filter);
-    if (after) addCursor(where, order, after);
-    const text = `select ${NODE_COLUMNS} from node${where.text} order by ${ORDER_BY[order]} limit ?`;
-    return (await this.#sql.all<NodeRow>(text, [...where.parameters, limit])).map(toNode);
+    const parts = partsOf(this.#sql, filter);
+    if (parts.length === 0) return [];
+    if (after) for (const part of parts) addCursor(part, order, after);
+    const columns = order === "NAME" ? `${NODE_COLUMNS}, ${NAME} as order_name` : NODE_COLUMNS;
+    const text = `${unionOf(columns, parts)} order by ${ORDER_BY[order]} limit ?`;
+    return (await this.#sql.all<NodeRow>(text, [...parametersOf(parts), limit])).map(toNode);
   }
 
   async count(filter: NodeFilter, cap: number): Promise<number> {
-    const where = conditions(this.#sql, filter);
-    const text = `select count(*) as n from (select 1 from node${where.text} limit ?) as capped`;
-    const [row] = await this.#sql.all<{ n: number | string }>(text, [...where.parameters, cap]);
+    const parts = partsOf(this.#sql, filter);
+    if (parts.length === 0) return 0;
+    const text = `select count(*) as n from (${unionOf("1", parts)} limit ?) as capped`;
+    const [row] = await this.#sql.all<{ n: number | string }>(text, [...parametersOf(parts), cap]);
     return Number(row?.n ?? 0);
   }
 
@@ -119,65 +124,15 @@ export class SqlNodeReader implements NodeReader {
   }
 }
 
-export function conditions(sql: Sql, filter: NodeFilter): Where {
-  const where = new Where().add(`${typeColumn(sql, filter)} in ${marks(filter.types.length)}`, ...filter.types);
-  const { namespaces, parent, states, name, nameContains, personalNames = false, version, tagged } = filter;
-  if (namespaces) where.add(`(namespace is null or namespace in ${marks(namespaces.length)})`, ...namespaces);
-  if (parent !== undefined) where.add("parent = ?", parent);
-  if (states) where.add(`state in ${marks(states.length)}`, ...states);
-  if (name !== undefined) addName(where, (column) => `${column} = ?`, name, personalNames);
-  if (version !== undefined) where.add("version = ?", version);
-  if (nameContains !== undefined)
-    addName(
-      where,
-      (column) => `lower(${column}) like ? escape '\\'`,
-      `%${escapeLike(nameContains.toLowerCase())}%`,
-      personalNames,
-    );
-  for (const tag of tagged?.tags ?? []) addTag(where, tag, tagged!.at);
-  addValues(where, sql, filter.types, filter.values ?? []);
-  return where;
-}
-
-/**
- * SQLite has no statistics: for the order's sake it would read all nodes of a type to find the few of one parent or name. With a plus
- * before the column it does not look there.
- */
-function typeColumn({ dialect }: Sql, { parent, name, personalNames = false, values }: NodeFilter): string {
-  const isNamed = name !== undefined && !personalNames;
-  const isFound = parent !== undefined || isNamed || (values?.[0] !== undefined && !isByEntry(values[0]));
-  return dialect === "sqlite" && isFound ? "+type" : "type";
-}
-
-/** A personal name's column holds its digest, which no one looks for; the name stands in `personal` until it is erased. */
-function addName(where: Where, test: (column: string) => string, text: string, personalNames: boolean): void {
-  if (!personalNames) {
-    where.add(test("name"), text);
-    return;
-  }
-  const isPlain = `(${test("name")} and name not like 'sha256:%')`;
-  where.add(`(${isPlain} or name in (select digest from personal where ${test("value")}))`, text, text);
-}
-
-function addTag(where: Where, { key, value }: { key: string; value: string | null }, at: number): void {
-  const tag = new Where().add("kind = ?", "TAG").add("key = ?", key);
-  if (value !== null) tag.add("value = ?", value);
-  addTime(tag, { at });
-  where.add(`id in (select node_id from tag${tag.text})`, ...tag.parameters);
-}
-
-/** Only beliefs that say what was true at `at`, as known after `knownSeq`. */
-function addTime(where: Where, { at, knownSeq }: TagTime): void {
-  where.add("valid_from <= ?", at).add("(valid_to is null or valid_to > ?)", at);
-  if (knownSeq === undefined) where.add("ended_seq is null");
-  else where.add("recorded_seq <= ?", knownSeq).add("(ended_seq is null or ended_seq > ?)", knownSeq);
-}
-
-function escapeLike(text: string): string {
-  return text.replaceAll(/[\\%_]/g, (char) => `\\${char}`);
-}
-
 function addCursor(where: Where, order: NodeOrder, after: NodeCursor): void {
-  if (order === "NAME") where.add("(name, id) > (?, ?)", after.name, after.id);
+  if (order === "NAME") where.add(`(${NAME}, id) > (?, ?)`, after.name, after.id);
   else where.add(`(created_seq, id) ${order === "NEWEST" ? "<" : ">"} (?, ?)`, after.createdSeq, after.id);
+}
+
+function unionOf(columns: string, parts: readonly Where[]): string {
+  return parts.map(({ text }) => `select ${columns} from node${text}`).join(" union all ");
+}
+
+function parametersOf(parts: readonly Where[]): SqlValue[] {
+  return parts.flatMap(({ parameters }) => parameters);
 }

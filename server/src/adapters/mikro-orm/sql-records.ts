@@ -3,12 +3,19 @@ import type { FileRow } from "../../ports/ledger-store.ts";
 import type { EntryRange, NodeRecord, PastRecord, RecordKey, Records, RecordTable } from "../../ports/records.ts";
 import type { TagRead, TagRow } from "../../ports/tags.ts";
 import type { ValueRow } from "../../ports/value-row.ts";
+import { FACET_COLUMNS } from "./node-facets.ts";
 import { type BigIntColumn, nodeColumns, TAG_COLUMNS, type TagColumns, toTag } from "./rows.ts";
 import { marks, type Sql, type SqlValue } from "./sql.ts";
 import { valueColumns } from "./value-rows.ts";
 
 const NODE = `n.id, n.type, n.namespace, n.name, n.version, n.state, n.digest, n.parent, n.attributes,
-  n.created_seq as "createdSeq", n.changed_seq as "changedSeq"`;
+  ${FACET_COLUMNS.map((column) => `n.${column}`).join(", ")}, n.created_seq as "createdSeq", n.changed_seq as "changedSeq"`;
+/** The keys of a record in the order of `nodeColumns`. */
+const NODE_KEYS: readonly (keyof NodeRecord)[] = [
+  ...(["id", "type", "namespace", "name", "version", "parent", "state", "digest", "attributes"] as const),
+  ...(["createdSeq", "changedSeq"] as const),
+  ...FACET_COLUMNS,
+];
 const PAST = `h.id, h.from_seq as "fromSeq", h.until_seq as "untilSeq", h.attributes`;
 const FILE = `f.version_id as "versionId", f.path, f.digest, f.size_bytes as "sizeBytes"`;
 const TAG = TAG_COLUMNS.split(", ")
@@ -136,9 +143,8 @@ export class SqlRecords implements Records {
   }
 
   nodeRow(node: NodeState): NodeRecord {
-    const [id, type, namespace, name, version, parent, state, digest, attributes, createdSeq, changedSeq] =
-      nodeColumns(node);
-    return { id, type, namespace, name, version, state, digest, parent, attributes, createdSeq, changedSeq };
+    const columns = nodeColumns(node);
+    return Object.fromEntries(NODE_KEYS.map((key, at) => [key, columns[at]])) as unknown as NodeRecord;
   }
 
   valueKey(value: ValueRow): RecordKey["key"] {

@@ -11,6 +11,7 @@ import type {
   SideRows,
 } from "../../ports/ledger-store.ts";
 import { eraseInSqlite } from "./sqlite-erasure.ts";
+import { FACET_COLUMNS } from "./node-facets.ts";
 import {
   type HeadRow,
   type LedgerRow,
@@ -30,10 +31,11 @@ import { sortedColumns, VALUE_COLUMNS } from "./value-rows.ts";
 const INSERTS = {
   entry: "insert into ledger (seq, recorded_at, type, bytes, leaf_hash) values (?, ?, ?, ?, ?)",
   head: "update ledger_head set seq = ?, recorded_at = ?, leaf_hash = ? where id = 1",
-  node: `insert into node (id, type, namespace, name, version, parent, state, digest, attributes, created_seq, changed_seq)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set namespace = excluded.namespace, name = excluded.name,
+  node: `insert into node (id, type, namespace, name, version, parent, state, digest, attributes, created_seq, changed_seq,
+    ${FACET_COLUMNS.join(", ")}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set namespace = excluded.namespace, name = excluded.name,
     version = excluded.version, parent = excluded.parent, state = excluded.state, digest = excluded.digest,
-    attributes = excluded.attributes, changed_seq = excluded.changed_seq`,
+    attributes = excluded.attributes, changed_seq = excluded.changed_seq,
+    ${FACET_COLUMNS.map((column) => `${column} = excluded.${column}`).join(", ")}`,
   history: "insert into node_history (id, from_seq, until_seq, attributes) values (?, ?, ?, ?)",
   idempotency:
     "insert into idempotency (principal, mutation, key, input_digest, seq, answer) values (?, ?, ?, ?, ?, ?)",

@@ -22,4 +22,5 @@ export const Agent = defineNode("Agent", {
     createdAt: Time,
   },
   edges: {},
+  indexed: ["kind"],
 });

@@ -1,7 +1,7 @@
-import { timeId } from "@clew/schema";
+import { NodeId, timeId } from "@clew/schema";
 import { nodeOf } from "../../core/define-node.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
-import { Agent } from "./agent.node.ts";
+import { Agent, attributedTo } from "./agent.node.ts";
 
 /** More agents than one may have a name: those of each kind, and those that two servers made at the same moment. */
 const SAME_NAME_MAX = 100;
@@ -14,4 +14,13 @@ export async function findAgent(reader: NodeReader, kind: string, name: string):
   const filter = { types: [Agent.name], namespaces: null, name, personalNames: true };
   const found = await reader.list(filter, "OLDEST", null, SAME_NAME_MAX);
   return found.find((state) => nodeOf(Agent, state).kind === kind)?.id ?? timeId(Agent.name);
+}
+
+/** The ids that a text means: itself where it is the id of an agent or a runner, or the agents of this name. None where there is nobody. */
+export async function findAgents(reader: NodeReader, idOrName: string): Promise<readonly string[]> {
+  const filter = { types: [Agent.name], namespaces: null, name: idOrName, personalNames: true };
+  const found = NodeId.safeParse(idOrName).success
+    ? (await reader.byIds([idOrName])).filter(({ type }) => attributedTo.targets.includes(type))
+    : await reader.list(filter, "OLDEST", null, SAME_NAME_MAX);
+  return found.map(({ id }) => id);
 }

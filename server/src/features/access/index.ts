@@ -12,6 +12,7 @@ import { systemAgentRecorded } from "./record-system-agent.ts";
 import { tokenRevoked } from "./revoke-token.ts";
 
 export { Authenticator } from "./authenticate.ts";
+export { findAgents } from "./find-agent.ts";
 export { recordSystemAgent } from "./record-system-agent.ts";
 export { CreateToken, createToken } from "./create-token.ts";
 export { type AttemptClaim, AttemptTokens, hashToken, newToken } from "./tokens.ts";

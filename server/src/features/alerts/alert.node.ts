@@ -28,4 +28,5 @@ export const Alert = defineNode("Alert", {
     attributedTo,
   },
   parent: "about",
+  indexed: ["severity", "attributedTo"],
 });

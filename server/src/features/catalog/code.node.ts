@@ -23,4 +23,5 @@ export const CodeVersion = defineNode("CodeVersion", {
   },
   edges: { repository: one("VERSION_OF", "CodeRepository"), attributedTo },
   parent: "repository",
+  indexed: ["commit", "attributedTo"],
 });

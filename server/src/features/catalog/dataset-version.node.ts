@@ -42,4 +42,5 @@ export const DatasetVersion = defineNode("DatasetVersion", {
     attributedTo,
   },
   parent: "dataset",
+  indexed: ["attributedTo"],
 });

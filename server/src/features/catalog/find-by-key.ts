@@ -20,6 +20,10 @@ const VERSIONS: Readonly<Record<string, string>> = {
   Model: "ModelVersion",
   Endpoint: "Deployment",
 };
+/** Assets that a key in a query or input may name, of itself. */
+const NAMED = ["Dataset", "Model", "Endpoint", "UseCase"] as const;
+/** Everything that has a key. */
+export const KEYED: readonly KeyedType[] = [...NAMED, "CodeRepository"];
 const PAGE = 500;
 
 /** The asset or version that a readable key names: `namespace/name`, and `@3`, `@latest` or `@alias` behind it. */
@@ -42,12 +46,11 @@ export async function findNodes(
   principal: Principal,
   idOrKey: string,
   time: KeyTime = {},
+  assets: readonly KeyedType[] = NAMED,
 ): Promise<readonly NodeState[]> {
   const found = NodeId.safeParse(idOrKey).success
     ? await reader.byIds([idOrKey])
-    : await Promise.all(
-        (["Dataset", "Model", "Endpoint", "UseCase"] as const).map((type) => findByKey(reader, type, idOrKey, time)),
-      );
+    : await Promise.all(assets.map((type) => findByKey(reader, type, idOrKey, time)));
   return found.flatMap((state) => (state && mayRead(principal, nodeValue(state)) ? [state] : []));
 }
 

@@ -9,6 +9,7 @@ import { datasetVersionPublished } from "./dataset-version.published.fact.ts";
 import { DatasetVersion } from "./dataset-version.node.ts";
 import { Dataset } from "./dataset.node.ts";
 import { catalogMutations } from "./graphql/catalog-mutations.ts";
+import { CatalogLists } from "./graphql/catalog-lists.resolver.ts";
 import { CatalogQueries } from "./graphql/catalog-queries.resolver.ts";
 import { FileUsesResolver, filesResolver } from "./graphql/files.resolver.ts";
 import { keyResolver } from "./graphql/key.resolver.ts";
@@ -23,7 +24,8 @@ export { contentDigests } from "./content-digest.ts";
 export { type DatasetContent, heldContent } from "./dataset-content.ts";
 export { statisticsOfColumns, UniqueColumns, UniqueStatistics } from "./columns.ts";
 export { findByKey, findNodes, findOne, lookUpVersions, versionOf } from "./find-by-key.ts";
-export { listFilter, ListArguments, NamedListArguments, TaggedListArguments } from "./graphql/list-arguments.ts";
+export { AttributedListArguments, NamedListArguments, TaggedListArguments } from "./graphql/list-arguments.ts";
+export { filterOf, listOf } from "./graphql/list-of.ts";
 export { TimeArguments } from "./graphql/time-arguments.ts";
 export { assetId, codeVersionId, datasetVersionId, environmentId, hyperparameterSetId } from "./ids.ts";
 export { missingFiles } from "./missing-files.ts";
@@ -66,6 +68,7 @@ export interface CatalogParts {
 export function catalogResolvers({ reader, history, artifacts, mutations, searched }: CatalogParts): object[] {
   return [
     new CatalogQueries(reader, history, searched),
+    new CatalogLists(reader),
     new FileUsesResolver(reader),
     ...[Dataset, Model, DatasetVersion, ModelVersion].map(keyResolver),
     childrenResolver(reader, Dataset, DatasetVersion, "versions"),

@@ -20,4 +20,5 @@ export const Decision = defineNode("Decision", {
     attributedTo,
   },
   parent: "about",
+  indexed: ["decisionType", "attributedTo"],
 });

@@ -23,4 +23,5 @@ export const Deployment = defineNode("Deployment", {
     attributedTo,
   },
   parent: "endpoint",
+  indexed: ["attributedTo"],
 });

@@ -18,4 +18,5 @@ export const Endpoint = defineNode("Endpoint", {
   },
   edges: { attributedTo },
   hidden: ["wanted", "active"],
+  indexed: ["attributedTo"],
 });

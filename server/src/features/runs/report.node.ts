@@ -45,6 +45,7 @@ export const Report = defineNode("Report", {
     about: many("ABOUT", "DatasetVersion", "ModelVersion"),
   },
   parent: "run",
+  indexed: ["reportType", "verdict", "about"],
   values: ({ metrics, reportType, about }) => [
     ...metricsOf(metrics),
     ...(reportType === "EVALUATION" ? namesOf(EVALUATES, about) : []),

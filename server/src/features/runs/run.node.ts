@@ -78,6 +78,7 @@ export const Run = defineNode("Run", {
     attributedTo,
   },
   hidden: ["outputs", "endpoint"],
+  indexed: ["runType", "kind", "plugin.name", "attributedTo", "triggeredBy"],
   values: ({ inputs }) =>
     namesOf(
       HYPERPARAMETERS,

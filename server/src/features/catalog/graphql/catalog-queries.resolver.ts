@@ -8,18 +8,15 @@ import { mayRead } from "../../../graphql/loaders.ts";
 import { Node, type NodeValue, nodeValue, objectType } from "../../../graphql/node-type.ts";
 import type { NodeHistoryReader } from "../../../ports/node-history.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
-import { CodeVersion } from "../code.node.ts";
 import { DatasetVersion } from "../dataset-version.node.ts";
 import { Dataset } from "../dataset.node.ts";
 import { type KeyedType, findByKey, findNodes } from "../find-by-key.ts";
+import { findForSearch } from "../find-for-search.ts";
 import { ModelVersion } from "../model-version.node.ts";
 import { Model } from "../model.node.ts";
-import { type ListArguments, listFilter, SearchArguments, TaggedListArguments } from "./list-arguments.ts";
+import { listFilter, SearchArguments } from "./list-arguments.ts";
 import { TimeArguments } from "./time-arguments.ts";
 
-const DatasetConnection = connectionType("Dataset", objectType(Dataset));
-const ModelConnection = connectionType("Model", objectType(Model));
-const CodeVersionConnection = connectionType("CodeVersion", objectType(CodeVersion));
 const NodeConnection = connectionType("Node", Node);
 
 @Resolver()
@@ -90,29 +87,18 @@ export class CatalogQueries {
     return this.#byKey("Model", key, "ModelVersion", time, context);
   }
 
-  @Query(() => DatasetConnection)
-  datasets(@Args(() => TaggedListArguments) args: TaggedListArguments, @Ctx() context: Context) {
-    return this.#list(["Dataset"], args, context);
-  }
-
-  @Query(() => ModelConnection)
-  models(@Args(() => TaggedListArguments) args: TaggedListArguments, @Ctx() context: Context) {
-    return this.#list(["Model"], args, context);
-  }
-
-  @Query(() => CodeVersionConnection)
-  codeVersions(@Args(() => TaggedListArguments) args: TaggedListArguments, @Ctx() context: Context) {
-    return this.#list(["CodeVersion"], args, context);
-  }
-
-  @Query(() => NodeConnection, { description: "Everything with a name that holds this text." })
-  search(
+  @Query(() => NodeConnection, {
+    description:
+      "Everything with a name that holds this text, and what it is the key of (namespace/name, and @3 or @alias behind it), the digest of (its first 8 hex digits or more) or the commit of (7 or more).",
+  })
+  async search(
     @Arg("text", () => String) text: string,
     @Args(() => SearchArguments) args: SearchArguments,
     @Ctx() context: Context,
   ) {
-    const found = listFilter(this.#searched, args, context);
-    const filter = { ...found, nameContains: text, personalNames: true };
+    const found = await listFilter(this.#searched, args, context);
+    const alsoIds = found.types.length === 0 ? [] : await findForSearch(this.#reader, context.principal, text, found);
+    const filter = { ...found, nameContains: text, personalNames: true, alsoIds };
     return listNodes(this.#reader, filter, args.orderBy, args);
   }
 
@@ -134,10 +120,6 @@ export class CatalogQueries {
   async #asKnown(state: NodeState, { knownAt }: TimeArguments): Promise<NodeValue> {
     const isOlder = state.changedSeq <= (knownAt ?? Infinity);
     return nodeValue((isOlder ? null : await this.#history.asKnownAt(state.id, knownAt!)) ?? state);
-  }
-
-  #list(types: readonly string[], args: ListArguments, context: Context) {
-    return listNodes(this.#reader, listFilter(types, args, context), args.orderBy, args);
   }
 }
 

@@ -1,13 +1,25 @@
-import { Args, Ctx, Query, Resolver } from "type-graphql";
+import { DecisionType } from "@clew/schema";
+import { Args, ArgsType, Ctx, Field, ID, Query, Resolver } from "type-graphql";
 import type { NodeDefinition } from "../../../core/define-node.ts";
-import { childrenResolver, connectionType, listNodes } from "../../../graphql/connection.ts";
+import { childrenResolver, connectionType } from "../../../graphql/connection.ts";
 import type { Context } from "../../../graphql/context.ts";
+import { enumTypeOf } from "../../../graphql/from-zod.ts";
 import { objectType } from "../../../graphql/node-type.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
-import { ListArguments, listFilter } from "../../catalog/index.ts";
+import { AttributedListArguments, listOf } from "../../catalog/index.ts";
 import { Decision } from "../decision.node.ts";
 
 const DecisionConnection = connectionType("Decision", objectType(Decision));
+const DecisionTypeEnum = enumTypeOf(DecisionType);
+
+@ArgsType()
+class DecisionArguments extends AttributedListArguments {
+  @Field(() => [DecisionTypeEnum], { nullable: true, description: "Only decisions of one of these types." })
+  decisionTypes?: DecisionType[] | null;
+
+  @Field(() => ID, { nullable: true, description: "Only decisions on this version or deployment, by id or key." })
+  about?: string | null;
+}
 
 @Resolver(() => objectType(Decision))
 export class DecisionQueries {
@@ -18,8 +30,9 @@ export class DecisionQueries {
   }
 
   @Query(() => DecisionConnection, { description: "What was decided, by whom and why." })
-  decisions(@Args(() => ListArguments) args: ListArguments, @Ctx() context: Context) {
-    return listNodes(this.#reader, listFilter([Decision.name], args, context), args.orderBy, args);
+  decisions(@Args(() => DecisionArguments) args: DecisionArguments, @Ctx() context: Context) {
+    const { decisionTypes: decisionType, about: parent, agent } = args;
+    return listOf(this.#reader, Decision, args, context, { attributes: { decisionType }, parent, agent });
   }
 }
 

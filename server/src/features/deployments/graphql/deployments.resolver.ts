@@ -1,13 +1,13 @@
 import { DeploymentState } from "@clew/schema";
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
 import type { NodeOf } from "../../../core/define-node.ts";
-import { connectionType, listNodes } from "../../../graphql/connection.ts";
+import { connectionType } from "../../../graphql/connection.ts";
 import type { Context } from "../../../graphql/context.ts";
 import { enumTypeOf } from "../../../graphql/from-zod.ts";
 import { mayRead } from "../../../graphql/loaders.ts";
 import { type NodeValue, nodeValue, objectType } from "../../../graphql/node-type.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
-import { findByKey, listFilter, TaggedListArguments } from "../../catalog/index.ts";
+import { AttributedListArguments, findByKey, listOf } from "../../catalog/index.ts";
 import type { Presence } from "../../runners/index.ts";
 import { Run } from "../../runs/index.ts";
 import { Deployment } from "../deployment.node.ts";
@@ -18,9 +18,12 @@ const DeploymentConnection = connectionType("Deployment", objectType(Deployment)
 const DeploymentStateEnum = enumTypeOf(DeploymentState);
 
 @ArgsType()
-class DeploymentArguments extends TaggedListArguments {
-  @Field(() => [DeploymentStateEnum], { nullable: true })
-  states?: DeploymentState[];
+class DeploymentArguments extends AttributedListArguments {
+  @Field(() => [DeploymentStateEnum], { nullable: true, description: "Only deployments in one of these states." })
+  states?: DeploymentState[] | null;
+
+  @Field(() => ID, { nullable: true, description: "Only revisions of this endpoint, by id or key." })
+  endpoint?: string | null;
 }
 
 @Resolver(() => objectType(Run))
@@ -73,15 +76,14 @@ export class EndpointQueries {
   }
 
   @Query(() => EndpointConnection)
-  endpoints(@Args(() => TaggedListArguments) args: TaggedListArguments, @Ctx() context: Context) {
-    return listNodes(this.#reader, listFilter([Endpoint.name], args, context), args.orderBy, args);
+  endpoints(@Args(() => AttributedListArguments) args: AttributedListArguments, @Ctx() context: Context) {
+    return listOf(this.#reader, Endpoint, args, context, { agent: args.agent });
   }
 
   @Query(() => DeploymentConnection)
   deployments(@Args(() => DeploymentArguments) args: DeploymentArguments, @Ctx() context: Context) {
-    const { states } = args;
-    const filter = { ...listFilter([Deployment.name], args, context), ...(states ? { states } : {}) };
-    return listNodes(this.#reader, filter, args.orderBy, args);
+    const { states, endpoint: parent, agent } = args;
+    return listOf(this.#reader, Deployment, args, context, { states, parent, agent });
   }
 
   @FieldResolver(() => objectType(Deployment), {

@@ -1,10 +1,10 @@
 import { Args, Ctx, Field, FieldResolver, Int, ObjectType, Query, Resolver, Root } from "type-graphql";
-import { connectionType, listNodes } from "../../../graphql/connection.ts";
+import { connectionType } from "../../../graphql/connection.ts";
 import type { Context } from "../../../graphql/context.ts";
 import { type NodeValue, objectType } from "../../../graphql/node-type.ts";
 import { GraphQLDateTime } from "../../../graphql/scalars.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
-import { NamedListArguments, listFilter } from "../../catalog/index.ts";
+import { listOf, NamedListArguments } from "../../catalog/index.ts";
 import type { Presence } from "../presence.ts";
 import { Plugin, Runner } from "../runner.node.ts";
 
@@ -41,12 +41,12 @@ export class RunnersResolver {
 
   @Query(() => RunnerConnection)
   runners(@Args(() => NamedListArguments) args: NamedListArguments, @Ctx() context: Context) {
-    return listNodes(this.#reader, listFilter(["Runner"], args, context), args.orderBy, args);
+    return listOf(this.#reader, Runner, args, context);
   }
 
   @Query(() => PluginConnection)
   plugins(@Args(() => NamedListArguments) args: NamedListArguments, @Ctx() context: Context) {
-    return listNodes(this.#reader, listFilter(["Plugin"], args, context), args.orderBy, args);
+    return listOf(this.#reader, Plugin, args, context);
   }
 
   @FieldResolver(() => RunnerPresence, { nullable: true, description: "Null when it has not been heard for a while." })

@@ -1,5 +1,18 @@
-import { type MetricValue, RunState } from "@clew/schema";
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Int, ObjectType, Query, Resolver, Root } from "type-graphql";
+import { type MetricValue, ReportType, RunKind, RunState, RunType, Verdict } from "@clew/schema";
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Int,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
 import { GraphQLSafeInt } from "graphql-scalars";
 import { connectionType, countNodes, listNodes, type PageArguments, pageSize } from "../../../graphql/connection.ts";
 import type { Context } from "../../../graphql/context.ts";
@@ -8,9 +21,9 @@ import { RelatedNode, type NodeValue, objectType } from "../../../graphql/node-t
 import { GraphQLDateTime, GraphQLMetricValue } from "../../../graphql/scalars.ts";
 import { rankedNodes } from "../../../graphql/ranked-connection.ts";
 import type { NodeRanks, RankPage } from "../../../ports/node-ranks.ts";
-import type { NodeFilter, NodeReader } from "../../../ports/node-reader.ts";
+import { attributeIs, type NodeFilter, type NodeReader } from "../../../ports/node-reader.ts";
 import type { Operations } from "../../../ports/operations.ts";
-import { listFilter, TaggedListArguments } from "../../catalog/index.ts";
+import { AttributedListArguments, filterOf, listOf, TaggedListArguments } from "../../catalog/index.ts";
 import type { Presence } from "../../runners/index.ts";
 import { Report } from "../report.node.ts";
 import { Run } from "../run.node.ts";
@@ -26,13 +39,29 @@ import {
 import { type FindUntaken, whyWaiting } from "../why-waiting.ts";
 
 const RunStateEnum = enumTypeOf(RunState);
+const RunTypeEnum = enumTypeOf(RunType);
+const RunKindEnum = enumTypeOf(RunKind);
+const ReportTypeEnum = enumTypeOf(ReportType);
+const VerdictEnum = enumTypeOf(Verdict);
 const RunConnection = connectionType("Run", objectType(Run));
 const ReportConnection = connectionType("Report", objectType(Report));
 
 @ArgsType()
-class RunArguments extends TaggedListArguments {
-  @Field(() => [RunStateEnum], { nullable: true })
-  states?: RunState[];
+class RunArguments extends AttributedListArguments {
+  @Field(() => [RunStateEnum], { nullable: true, description: "Only runs in one of these states." })
+  states?: RunState[] | null;
+
+  @Field(() => [RunTypeEnum], { nullable: true, description: "Only runs of one of these types." })
+  runTypes?: RunType[] | null;
+
+  @Field(() => [RunKindEnum], { nullable: true, description: "Only runs of one of these kinds." })
+  kinds?: RunKind[] | null;
+
+  @Field(() => String, { nullable: true, description: "Only runs of the plugin of this name, in any version." })
+  plugin?: string | null;
+
+  @Field(() => ID, { nullable: true, description: "Only runs that this led to, by id or key: an alert, a decision …" })
+  triggeredBy?: string | null;
 
   @Field(() => [ParameterFilter], {
     nullable: true,
@@ -49,6 +78,21 @@ class RunArguments extends TaggedListArguments {
 
 @ArgsType()
 class ReportArguments extends TaggedListArguments {
+  @Field(() => [ReportTypeEnum], { nullable: true, description: "Only reports of one of these types." })
+  reportTypes?: ReportType[] | null;
+
+  @Field(() => [VerdictEnum], { nullable: true, description: "Only reports with one of these verdicts." })
+  verdicts?: Verdict[] | null;
+
+  @Field(() => ID, { nullable: true, description: "Only reports about this version, by id or key." })
+  about?: string | null;
+
+  @Field(() => ID, { nullable: true, description: "Only reports of this run." })
+  run?: string | null;
+
+  @Field(() => String, { nullable: true, description: "Only reports of runs of the plugin of this name." })
+  plugin?: string | null;
+
   @Field(() => [MetricFilter], { nullable: true, description: "Only reports for which all of these hold." })
   metrics?: MetricFilter[] | null;
 
@@ -101,15 +145,20 @@ export class RunsResolver {
 
   @Query(() => RunConnection)
   runs(@Args(() => RunArguments) args: RunArguments, @Ctx() context: Context) {
+    const { states, runTypes: runType, kinds: kind, plugin, agent, triggeredBy } = args;
+    const attributes = { runType, kind, "plugin.name": plugin };
     const values = runValues(args, context.principal);
-    const filter = { ...listFilter(["Run"], args, context), ...(args.states ? { states: args.states } : {}), values };
-    return listNodes(this.#reader, filter, args.orderBy, args);
+    return listOf(this.#reader, Run, args, context, { states, attributes, agent, edges: { triggeredBy }, values });
   }
 
   @Query(() => ReportConnection)
-  reports(@Args(() => ReportArguments) args: ReportArguments, @Ctx() context: Context) {
-    const { orderByMetric: order } = args;
-    const filter = { ...listFilter(["Report"], args, context), values: reportValues(args, context.principal) };
+  async reports(@Args(() => ReportArguments) args: ReportArguments, @Ctx() context: Context) {
+    const { reportTypes: reportType, verdicts: verdict, run: parent, about, plugin, orderByMetric: order } = args;
+    const ofPlugin =
+      plugin == null ? null : { type: Run.name, attributes: [attributeIs(Run, "plugin.name", [plugin])] };
+    const values = reportValues(args, context.principal);
+    const conditions = { attributes: { reportType, verdict }, parent, parentIs: ofPlugin, edges: { about }, values };
+    const filter = await filterOf(this.#reader, Report, args, context, conditions);
     return order ? this.#rankedReports(filter, order, args) : listNodes(this.#reader, filter, args.orderBy, args);
   }
 
