@@ -121,6 +121,7 @@ describe("clew verify", () => {
         .prepare("update ledger set bytes = ?, leaf_hash = ? where seq = ?")
         .run(forged, leafHash(forged).toString("hex"), seq);
       database.prepare("update node set attributes = replace(attributes, '0.875', '0.999')").run();
+      database.prepare("update value set number = 0.999 where number = 0.875").run();
     });
     await aDataset(server);
     // The key is the same, and all is well as far as the server can tell.

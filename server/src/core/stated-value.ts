@@ -33,7 +33,7 @@ export function parametersOf(parameters: Json): readonly StatedValue[] {
 /** Metrics by name, as `roc_auc`; of two with one name the first counts. */
 export function metricsOf(metrics: readonly { name: string; value: MetricValue }[]): readonly StatedValue[] {
   const found = new Map<string, StatedValue>();
-  for (const { name, value } of metrics) if (!found.has(name)) found.set(name, statedValue(name, value as Json));
+  for (const { name, value } of metrics) if (!found.has(name)) found.set(name, statedValue(name, value));
   return [...found.values()];
 }
 

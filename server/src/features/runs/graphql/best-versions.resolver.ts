@@ -58,15 +58,15 @@ export class BestVersionsResolver {
   })
   async best(
     @Root() { id: parent }: NodeValue,
-    @Args(() => BestArguments) { metric, ...page }: BestArguments,
+    @Args(() => BestArguments) { metric: { name, direction }, first, after }: BestArguments,
     @Ctx() { principal }: Context,
   ): Promise<BestModelVersionConnection> {
-    checkName(metric.name, ["metric", "name"]);
+    checkName(name, ["metric", "name"]);
     const namespaces = principal.attempt ? [] : readable(principal);
     const of = { parent, type: ModelVersion.name, source: Report.name, by: EVALUATES, namespaces };
     const { edges, pageInfo } = await rankedNodes(
-      { ...metric, of: parent, read: (asked) => this.#ranks.best(of, asked) },
-      page,
+      { name, direction, of: parent, read: (asked) => this.#ranks.best(of, asked) },
+      { first, after },
     );
     return { edges: edges.map(({ number, ...edge }) => ({ ...edge, value: rankedNumber(number) })), pageInfo };
   }

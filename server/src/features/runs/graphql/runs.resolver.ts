@@ -162,11 +162,11 @@ export class RunsResolver {
     return order ? this.#rankedReports(filter, order, args) : listNodes(this.#reader, filter, args.orderBy, args);
   }
 
-  async #rankedReports(filter: NodeFilter, order: MetricOrder, page: PageArguments) {
-    checkName(order.name, ["orderByMetric", "name"]);
+  async #rankedReports(filter: NodeFilter, { name, direction }: MetricOrder, page: PageArguments) {
+    checkName(name, ["orderByMetric", "name"]);
     const read = (asked: RankPage) => this.#ranks.own(filter, asked);
-    const ranked = await rankedNodes({ ...order, of: Report.name, read }, page);
-    const counted = { ...filter, values: [...filter.values!, hasMetric(order.name)] };
+    const ranked = await rankedNodes({ name, direction, of: Report.name, read }, page);
+    const counted = { ...filter, values: [...filter.values!, hasMetric(name)] };
     const count = () => countNodes(this.#reader, counted);
     return {
       ...ranked,
