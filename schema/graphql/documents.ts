@@ -8,6 +8,23 @@ export type AcknowledgeAlertInput = {
   alert: string;
 };
 
+export type AddReportInput = {
+  /** Deployments and versions that the service reads: of its endpoint, and its inputs. */
+  about: Array<string>;
+  anomalies?: Array<AnomalyInput> | null | undefined;
+  attempt: number;
+  drift?: Array<DriftMeasureInput> | null | undefined;
+  files?: Array<ManifestFileInput> | null | undefined;
+  metrics: Array<MetricInput>;
+  /** Which of the run's reports this is, as drift-2013-07: the same name again is refused. */
+  name: string;
+  reportType: ReportType;
+  rules?: Array<GateRuleOutcomeInput> | null | undefined;
+  run: string;
+  slices?: Array<SliceInput> | null | undefined;
+  verdict?: Verdict | null | undefined;
+};
+
 export type AgentKind =
   | 'RUNNER'
   | 'SERVICE'
@@ -2830,6 +2847,14 @@ export type ServedDeploymentFragment = { id: string, key: string, version: numbe
       | { id: string }
       | { id: string }
      }> };
+
+export type AddReportMutationVariables = Exact<{
+  input: AddReportInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type AddReportMutation = { addReport: { ledgerSeq: number | null, report: { id: string } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 type VersionKey_Agent_Fragment = { id: string };
 
@@ -6183,6 +6208,21 @@ export const ServedByRunDocument = new TypedDocumentString(`
     }
   }
 }`) as unknown as TypedDocumentString<ServedByRunQuery, ServedByRunQueryVariables>;
+export const AddReportDocument = new TypedDocumentString(`
+    mutation AddReport($input: AddReportInput!, $idempotencyKey: String) {
+  addReport(input: $input, idempotencyKey: $idempotencyKey) {
+    report {
+      id
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+  }
+}
+    `) as unknown as TypedDocumentString<AddReportMutation, AddReportMutationVariables>;
 export const SubmitRunDocument = new TypedDocumentString(`
     mutation SubmitRun($input: SubmitRunInput!, $idempotencyKey: String) {
   submitRun(input: $input, idempotencyKey: $idempotencyKey) {

@@ -2,7 +2,15 @@ import { type ExecutionResult, getOperationAST, type GraphQLSchema, Kind, parse 
 import { newInferenceId } from "@clew/schema";
 import * as documents from "@clew/schema/graphql";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { aDataset, aManifest, aModel, anArtifact } from "../../../test/support/builders.ts";
+import {
+  aDataset,
+  aManifest,
+  aModel,
+  anArtifact,
+  anAttempt,
+  aPlugin,
+  aQueuedRun,
+} from "../../../test/support/builders.ts";
 import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
 import { emptySchema } from "./server-schema.ts";
 
@@ -170,6 +178,7 @@ test("every query and mutation of the schema works against a live server", async
     });
     await call(documents.ReportDeploymentDocument, { input: { deployment: deploy.deployment!.id } });
   }
+  await reportOfAService(namespace, endpoint);
   await call(documents.SuspendDeploymentDocument, { input: { endpoint, reason } });
   await call(documents.ResumeDeploymentDocument, { input: { endpoint, reason } });
   await call(documents.RollBackDocument, { input: { endpoint, reason } });
@@ -249,6 +258,23 @@ test("every query and mutation of the schema works against a live server", async
   );
   expect(roots.filter((root) => !called.has(root) && !ELSEWHERE.has(root))).toEqual([]);
 });
+
+/** A service may report on the way of what its endpoint serves. */
+async function reportOfAService(namespace: string, endpoint: string): Promise<void> {
+  const { name: plugin } = await aPlugin(server, { kind: "service", runType: "MONITORING", inputs: {}, outputs: {} });
+  const run = await aQueuedRun(server, { namespace, plugin, endpoint });
+  const { token } = await anAttempt(server, run);
+  const served = (await call(documents.EndpointDocument, { key: endpoint })).endpoint!;
+  const input = {
+    run,
+    attempt: 1,
+    name: "x",
+    about: [served.activeDeployment!.id],
+    reportType: "DRIFT" as const,
+    metrics: [],
+  };
+  expect((await call(documents.AddReportDocument, { input }, token)).addReport.report).not.toBeNull();
+}
 
 test("a list's cursor survives what is published in between", async () => {
   const namespace = unique("pages");

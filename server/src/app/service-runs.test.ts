@@ -1,11 +1,13 @@
 import { newInferenceId } from "@clew/schema";
 import {
+  AddReportDocument,
   CancelRunDocument,
   CreateEndpointDocument,
   DeployDocument,
   EndpointDocument,
   InferenceDocument,
   LineageDocument,
+  RaiseAlertDocument,
   ReportDeploymentDocument,
   RunDocument,
   ServedByRunDocument,
@@ -106,6 +108,53 @@ describe("a service", () => {
     expect(await addresses()).toEqual([]);
     beat(attempt!.runner, 1, "http://here.test");
     expect(await addresses()).toEqual(["http://here.test"]);
+  });
+
+  test("says what it found out of what it reads, once by each name, and alerts of it", async () => {
+    const [{ run, token, deployment, model }, other] = [await aRunningService(), await aRunningService()];
+    const said = {
+      run,
+      attempt: 1,
+      name: "drift-2013-07",
+      about: [deployment, model.id],
+      reportType: "DRIFT" as const,
+      verdict: "FAIL" as const,
+      metrics: [{ name: "drifting", value: 3 }],
+    };
+    const add = async (input: Partial<typeof said>, by = token) =>
+      (await server.gql(AddReportDocument, { input: { ...said, ...input } }, by)).data?.addReport;
+    const added = await add({});
+    expect(added?.userErrors).toEqual([]);
+    const report = added!.report!.id;
+    expect((await add({}))?.userErrors).toMatchObject([{ code: "STATE_CONFLICT", path: ["name"] }]);
+    expect((await add({ name: "next", about: [other.deployment] }))?.userErrors).toMatchObject([
+      { code: "UNKNOWN_NODE", path: ["about", "0"] },
+    ]);
+    const down = await server.gql(LineageDocument, { node: deployment, direction: "DOWNSTREAM", follow: ["SUBJECT"] });
+    expect(down.data?.lineage.edges.map(({ node }) => node.id)).toContain(report);
+
+    const alert = { about: deployment, cause: "drift:temp", message: "temp has moved", evidence: [report] };
+    const raise = async (input: Partial<typeof alert>, by = token) =>
+      (await server.gql(RaiseAlertDocument, { input: { ...alert, ...input } }, by)).data?.raiseAlert;
+    expect(await raise({})).toMatchObject({ alert: { state: "OPEN", evidence: [{ node: { id: report } }] } });
+    expect((await raise({ about: other.deployment }))?.userErrors).toMatchObject([{ code: "UNKNOWN_NODE" }]);
+    expect((await raise({}, other.token))?.userErrors).toMatchObject([{ code: "UNKNOWN_NODE" }]);
+    const foreign = await raise({ about: other.deployment }, other.token);
+    expect(foreign?.userErrors).toMatchObject([{ code: "UNKNOWN_NODE", path: ["evidence", "0"] }]);
+
+    await server.gql(CancelRunDocument, { input: { run } });
+    expect((await add({ name: "late" }))?.userErrors).toMatchObject([{ code: "LEASE_LOST" }]);
+    expect((await raise({ cause: "late" }))?.userErrors).toMatchObject([{ code: "LEASE_LOST" }]);
+  });
+
+  test("is what reports on the way, and no task", async () => {
+    const data = await aDataset(server);
+    const inputs = [{ role: "train", node: data.id }];
+    const run = await aQueuedRun(server, { plugin: (await aPlugin(server)).name, inputs });
+    const { token } = await anAttempt(server, run);
+    const input = { run, attempt: 1, name: "x", about: [data.id], reportType: "DRIFT" as const, metrics: [] };
+    const { data: told } = await server.gql(AddReportDocument, { input }, token);
+    expect(told?.addReport.userErrors).toMatchObject([{ code: "STATE_CONFLICT", path: ["run"] }]);
   });
 
   test("whose answer is known by its id alone is found with what stood behind it", async () => {

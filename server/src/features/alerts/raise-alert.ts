@@ -5,6 +5,7 @@ import type { NodeOf } from "../../core/define-node.ts";
 import type { Decision, Heads, UserError } from "../../ledger/command.ts";
 import { alertRaised, alertRecurred } from "./alert.facts.ts";
 import { Alert } from "./alert.node.ts";
+import { leaseErrors, Run } from "../runs/index.ts";
 
 /** Reports that an alert keeps; what comes later is in the ledger and the graph. */
 const EVIDENCE_MAX = 200;
@@ -28,13 +29,18 @@ export interface RaiseLookups {
   readonly last: { readonly id: string; readonly episode: number } | null;
 }
 
+/** The attempt of the run that raises it; null for who else may. */
+type Raiser = { readonly runId: string; readonly attempt: number } | null;
+
 /** Raises an alert, or adds to the one that is open. */
-export function raiseAlert(input: RaiseAlert, { subject, last }: RaiseLookups) {
+export function raiseAlert(input: RaiseAlert, { subject, last }: RaiseLookups, by: Raiser) {
   const episode = (last?.episode ?? 0) + 1;
   const next = contentId("Alert", subject.id, input.cause, String(episode));
   return {
-    heads: [subject.id, next, ...(last ? [last.id] : []), ...input.evidence],
+    heads: [subject.id, next, ...(last ? [last.id] : []), ...input.evidence, ...(by ? [by.runId] : [])],
     decide: (heads: Heads, context: FactContext): Decision<{ alert: string }> => {
+      const lost = by && leaseErrors(heads.get(Run, by.runId), by.attempt);
+      if (lost) return lost;
       const errors = evidenceErrors(heads, input.evidence);
       if (errors.length > 0) return { errors };
       // `next` is there when another has raised it since the look-up.

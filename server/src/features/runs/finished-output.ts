@@ -18,6 +18,16 @@ function metricsOnce(slices: readonly z.infer<typeof Slice>[], context: z.Refine
   }
 }
 
+/** All that a report says, besides what it is about. */
+export const reportSaid = {
+  reportType: ReportType,
+  verdict: Verdict.nullable().default(null),
+  metrics: Metrics,
+  slices: z.array(Slice).max(500).default([]).superRefine(metricsOnce),
+  ...REPORT_PARTS,
+  files: Files.default([]),
+};
+
 /** What a run made under a role: exactly one of the three. */
 export const FinishedOutput = z
   .strictObject({
@@ -47,13 +57,8 @@ export const FinishedOutput = z
       .default(null),
     report: z
       .strictObject({
-        reportType: ReportType,
+        ...reportSaid,
         about: z.array(z.string()).min(1).max(20).describe("Roles of the inputs that the report is about."),
-        verdict: Verdict.nullable().default(null),
-        metrics: Metrics,
-        slices: z.array(Slice).max(500).default([]).superRefine(metricsOnce),
-        ...REPORT_PARTS,
-        files: Files.default([]),
       })
       .meta({ id: "FinishedReport" })
       .nullable()

@@ -22,7 +22,7 @@ interface Written {
   readonly files: readonly FileRow[];
 }
 
-const reportId = (runId: string, role: string) => contentId("Report", runId, role);
+export const reportId = (runId: string, role: string) => contentId("Report", runId, role);
 
 /** What is known of a run before its outputs are decided on. */
 interface RunBefore {
@@ -108,20 +108,33 @@ function writeReport(
     const path = ["outputs", String(index), "report", "about"];
     return { errors: [{ code: "INVALID_INPUT", path, message: `the run has no input with the role ${unknown}` }] };
   }
-  const id = reportId(run.id, output.role);
+  const ends = run.inputs.filter(({ role }) => role !== undefined && about.includes(role));
+  const made = newReport(run, output.role, { ...said, files, about: ends }, at);
+  return { role: output.role, id: made.id, existed: false, facts: [made.fact], files: made.files };
+}
+
+type Said = Omit<NonNullable<FinishedOutput["report"]>, "about"> & { readonly about: readonly EdgeEnd[] };
+
+/** A report of a run, by the name that it has among that run's reports. */
+export function newReport(
+  run: Pick<RunNode, "id" | "namespace">,
+  name: string,
+  { files, ...said }: Said,
+  createdAt: number,
+): { readonly id: string; readonly fact: Fact; readonly files: readonly FileRow[] } {
+  const id = reportId(run.id, name);
   const content = files.length === 0 ? null : heldContent(files, []);
   const fact = reportMade.of({
     id,
     namespace: run.namespace,
-    name: output.role,
+    name,
     ...said,
+    about: [...said.about],
     digest: content?.digest ?? null,
     fileCount: files.length,
     sizeBytes: content?.sizeBytes ?? 0,
-    createdAt: at,
+    createdAt,
     run: run.id,
-    about: run.inputs.filter(({ role }) => role !== undefined && about.includes(role)),
   });
-  const rows = (content?.files ?? []).map((file) => ({ versionId: id, ...file }));
-  return { role: output.role, id, existed: false, facts: [fact], files: rows };
+  return { id, fact, files: (content?.files ?? []).map((file) => ({ versionId: id, ...file })) };
 }

@@ -42,7 +42,7 @@ export const Report = defineNode("Report", {
   },
   edges: {
     run: one("GENERATED_BY", "Run"),
-    about: many("ABOUT", "DatasetVersion", "ModelVersion"),
+    about: many("ABOUT", "DatasetVersion", "ModelVersion", "Deployment"),
   },
   parent: "run",
   indexed: ["reportType", "verdict", "about"],

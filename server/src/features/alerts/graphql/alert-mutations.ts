@@ -7,6 +7,7 @@ import { can, type Principal } from "../../../graphql/principal.ts";
 import { refuse, type UserError } from "../../../ledger/command.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
 import { findOne } from "../../catalog/index.ts";
+import { Report } from "../../runs/index.ts";
 import { Alert } from "../alert.node.ts";
 import { AcknowledgeAlert, acknowledgeAlert, ResolveAlert, resolveAlert } from "../close-alert.ts";
 import { RaiseAlert, raiseAlert, type RaiseLookups } from "../raise-alert.ts";
@@ -20,17 +21,22 @@ export function alertMutations(reader: NodeReader): MutationDefinition[] {
     mutation({
       name: "raiseAlert",
       description:
-        "Tells of something that wants a reaction. The same cause on the same thing adds to the alert that is open.",
+        "Tells of something that wants a reaction. The same cause on the same thing adds to the alert that is open. For contributors, and for a run's attempt about what it reads.",
       input: RaiseAlert,
       things,
       allow: () => true,
       prepare: async (input, principal) => {
         const found = await lookUp(reader, principal, input);
         if ("errors" in found) return found;
-        const unseen = await firstUnseen(reader, principal, input.evidence);
+        const unseen = await firstUnseenEvidence(reader, principal, input.evidence);
         if (unseen >= 0)
           return refuse("UNKNOWN_NODE", ["evidence", String(unseen)], `there is no ${input.evidence[unseen]}`);
-        return raiseAlert(input, found);
+        return raiseAlert(input, found, principal.attempt);
+      },
+      // An attempt does not read what it has raised.
+      shape: async ({ alert }: { alert: string }, { loaders }) => {
+        await loaders.reveal([alert]);
+        return { alert: await loaders.node.load(alert) };
       },
     }),
     mutation({
@@ -62,11 +68,25 @@ async function lookUp(
   if ("errors" in node) return node;
   // All of them have a namespace.
   const namespace = node.attributes["namespace"] as string;
-  requireContributor(principal, namespace, about);
+  // What an attempt reads was looked up as it, so that it may tell of it.
+  if (!principal.attempt) requireContributor(principal, namespace, about);
   const filter = { types: [Alert.name], namespaces: null, parent: node.id, name: cause };
   const [last] = await reader.list(filter, "NEWEST", null, 1);
   const subject = { id: node.id, namespace };
   return { subject, last: last ? { id: last.id, episode: nodeOf(Alert, last).episode } : null };
+}
+
+/** An attempt rests on reports of its own run, which it does not read otherwise. */
+async function firstUnseenEvidence(
+  reader: NodeReader,
+  principal: Principal,
+  evidence: readonly string[],
+): Promise<number> {
+  const { attempt } = principal;
+  if (!attempt) return await firstUnseen(reader, principal, evidence);
+  const reports = (await reader.byIds(evidence)).filter(({ type }) => type === Report.name);
+  const own = new Set(reports.filter((state) => nodeOf(Report, state).run === attempt.runId).map(({ id }) => id));
+  return evidence.findIndex((id) => !own.has(id));
 }
 
 /** Why an alert cannot be changed by the caller; null when it can. */

@@ -1,13 +1,15 @@
-import { parseKey } from "@clew/schema";
+import { parseKey, typeOfId } from "@clew/schema";
 import { z } from "zod";
 import type { EdgeEnd } from "../../../core/define-node.ts";
 import { type MutationDefinition, mutation } from "../../../graphql/mutation-resolver.ts";
+import { mayRead } from "../../../graphql/loaders.ts";
 import { can, type Principal } from "../../../graphql/principal.ts";
 import { refuse, type UserError } from "../../../ledger/command.ts";
 import type { ArtifactStore } from "../../../ports/artifact-store.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
 import type { Operations } from "../../../ports/operations.ts";
 import { lookUpVersions, missingFiles } from "../../catalog/index.ts";
+import { AddReport, addReport } from "../add-report.ts";
 import { arrivedMeasurements } from "../arrived-measurements.ts";
 import { CancelRun, cancelRun } from "../cancel-run.ts";
 import { ClaimRun, claimRun } from "../claim-run.ts";
@@ -15,6 +17,7 @@ import { FinishRun, finishRun } from "../finish-run.ts";
 import type { FinishedOutput } from "../finished-output.ts";
 import { isInScope, lookUpRun, lookUpSubmit, requiredOutputs } from "../look-ups.ts";
 import { RecordRun, recordRun } from "../record-run.ts";
+import { Report } from "../report.node.ts";
 import { AttemptNumber, Run } from "../run.node.ts";
 import { StartRun, startRun } from "../start-run.ts";
 import { SubmitRun, submitRun } from "../submit-run.ts";
@@ -32,6 +35,10 @@ export interface RunParts {
 /** The attempt's own token, or a contributor's. */
 function mayReport(principal: Principal, input: { run: string; attempt: number }): boolean {
   return principal.attempt?.runId === input.run && principal.attempt.attempt === input.attempt;
+}
+
+function isAbout(id: string): boolean {
+  return Report.edges.about.targets.includes(typeOfId(id));
 }
 
 /** A run writes where it stands, and where its outputs go. */
@@ -98,6 +105,25 @@ export function runMutations(parts: RunParts): MutationDefinition[] {
         if (errors.length > 0) return { errors };
         const measured = await arrivedMeasurements(operations, input);
         return finishRun(input, { run, measured, required: await requiredOutputs(reader, run) });
+      },
+    }),
+    mutation({
+      name: "addReport",
+      description: "A service says what it has found out, and goes on. Its attempt's token is needed.",
+      input: AddReport,
+      things: { report: Report },
+      allow: mayReport,
+      prepare: async (input, principal) => {
+        const unseen = input.about.findIndex((id) => !isAbout(id) || !mayRead(principal, { id }));
+        if (unseen >= 0)
+          return refuse("UNKNOWN_NODE", ["about", String(unseen)], `the run reads no ${input.about[unseen]}`);
+        const errors = await missingFiles(artifacts, input.files, ["files"]);
+        return errors.length > 0 ? { errors } : addReport(input);
+      },
+      // An attempt does not read what it has reported.
+      shape: async ({ report }: { report: string }, { loaders }) => {
+        await loaders.reveal([report]);
+        return { report: await loaders.node.load(report) };
       },
     }),
     mutation({
