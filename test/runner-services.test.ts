@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { idToken, sha256 } from "@clew/schema";
 import { describe, expect, test } from "vitest";
 import {
+  type Answers,
   ATTEMPT_TOKEN,
   type TestServer,
   aClaim,
@@ -16,6 +17,7 @@ import {
 
 const NATS = process.env["CLEW_TEST_NATS_URL"] ?? "";
 const PLUGIN = "serve-nothing@1.0.0";
+const ABOUT = `Deployment:${"7".repeat(32)}`;
 const MODEL_TEXT = "the model";
 
 /** Says of each deployment that it serves it, unless a model's file holds "broken", and ends with a result when it is told to. */
@@ -29,6 +31,19 @@ while read -r line; do
       echo "told of $id, suspended $suspended, has $(cat "$file")"
       if grep -q broken "$file"; then failure='{"type":"BAD_INPUT","message":"no such format","retryable":false}'; else failure=null; fi
       echo '{"type":"deployed","deployment":"'$id'","failure":'$failure'}' ;;
+    *'"type":"cancel"'*) echo '{"type":"result"}'; exit 0 ;;
+  esac
+done`;
+
+/** Says two reports, and an alert of them. */
+const FINDING = `
+while read -r line; do
+  case "$line" in
+    *'"type":"deployment"'*)
+      report='{"reportType":"DRIFT","about":["${ABOUT}"],"verdict":"FAIL","metrics":{"drifting":1}}'
+      echo '{"type":"report","name":"july","report":'$report'}'
+      echo '{"type":"report","name":"again","report":'$report'}'
+      echo '{"type":"alert","about":"${ABOUT}","cause":"drift:x","message":"x has moved","reports":["july","again"]}' ;;
     *'"type":"cancel"'*) echo '{"type":"result"}'; exit 0 ;;
   esac
 done`;
@@ -78,6 +93,7 @@ async function aService(
   { active = null, wanted = null }: { active?: Deployment | null; wanted?: Deployment | null },
   models: Served[],
   script = SCRIPT,
+  answers: Answers = {},
 ) {
   const endpoint = {
     id: "Endpoint:1",
@@ -94,6 +110,7 @@ async function aService(
       endpoint.wantedDeployment = endpoint.activeDeployment;
       return { data: { reportDeployment: { deployment: { id: deployment }, userErrors: [], ledgerSeq: 1 } } };
     },
+    ...answers,
     VersionFiles: ({ version }) => {
       const nodes = models.filter(({ node }) => node.id === version).map(({ file }) => file);
       return { data: { node: { files: { nodes, pageInfo: { hasNextPage: false, endCursor: null } } } } };
@@ -106,6 +123,11 @@ async function aService(
   const runId = newRunId();
   await server.invite(runId, 1, PLUGIN);
   return { server, runner, runId, endpoint, said: () => saidIn(server) };
+}
+
+function reported(name: string) {
+  if (name === "july") return { report: { id: "Report:july" }, userErrors: [] };
+  return { report: null, userErrors: [{ code: "STATE_CONFLICT", path: ["name"], message: "it is there" }] };
 }
 
 function saidIn(server: TestServer): string[] {
@@ -165,6 +187,49 @@ describe("a service", () => {
     const files = async () =>
       (await readdir(runner.config.workDir, { recursive: true })).filter((path) => path.endsWith("model.txt"));
     await eventually(async () => expect(await files()).toEqual([expect.stringContaining(idToken(other.node.id))]));
+  });
+
+  test("says what it has found out, which is recorded in order, each once, as far as it is new", async () => {
+    const model = aModelVersion("one", MODEL_TEXT);
+    const said = { alert: { id: "Alert:1" }, userErrors: [] };
+    const answers: Answers = {
+      AddReport: ({ input }) => ({ data: { addReport: reported((input as { name: string }).name) } }),
+      RaiseAlert: () => ({ data: { raiseAlert: said } }),
+    };
+    const { server, runId } = await aService({ active: aDeployment(1, "ACTIVE", model) }, [model], FINDING, answers);
+    await once(() => server.asked("RaiseAlert"));
+    expect(server.asked("AddReport").map((request) => [inputOf(request), request.variables["idempotencyKey"]])).toEqual(
+      [
+        [expect.objectContaining({ run: runId, attempt: 1, name: "july", about: [ABOUT] }), `report:${runId}:july`],
+        [
+          expect.objectContaining({ name: "again", metrics: [{ name: "drifting", value: 1 }] }),
+          `report:${runId}:again`,
+        ],
+      ],
+    );
+    // Of what an earlier attempt has reported, the id is not known.
+    expect(inputOf(server.asked("RaiseAlert")[0])).toEqual({
+      about: ABOUT,
+      cause: "drift:x",
+      severity: "WARNING",
+      message: "x has moved",
+      evidence: ["Report:july"],
+    });
+    expect(server.asked("FinishRun")).toEqual([]);
+  });
+
+  test("whose findings the server does not take ends as a breach of the protocol", async () => {
+    const model = aModelVersion("one", MODEL_TEXT);
+    const userErrors = [{ code: "UNKNOWN_NODE", path: ["about", "0"], message: "the run reads no such thing" }];
+    const answers: Answers = { AddReport: () => ({ data: { addReport: { report: null, userErrors } } }) };
+    const { server } = await aService({ active: aDeployment(1, "ACTIVE", model) }, [model], FINDING, answers);
+    await once(() => server.asked("FinishRun"));
+    expect(inputOf(server.asked("FinishRun")[0])).toMatchObject({
+      failure: {
+        type: "PROTOCOL_VIOLATION",
+        message: expect.stringContaining("the run reads no such thing") as unknown,
+      },
+    });
   });
 
   test("is told when a person has suspended what it serves", async () => {

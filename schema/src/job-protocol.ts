@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { Sha256 } from "./digest.ts";
 import { Failure } from "./failures.ts";
+import { NodeId } from "./ids.ts";
+import { Name } from "./names.ts";
 import {
   Column,
   Columns,
@@ -12,7 +14,7 @@ import {
 } from "./tabular.ts";
 import { Predictions } from "./predictions.ts";
 import { REPORT_PARTS } from "./report-parts.ts";
-import { ReportType, TrafficMode, Verdict } from "./states.ts";
+import { AlertSeverity, ReportType, TrafficMode, Verdict } from "./states.ts";
 import { MetricValue } from "./values.ts";
 
 /**
@@ -95,6 +97,19 @@ export const ReportSlice = z.strictObject({
 });
 export type ReportSlice = z.infer<typeof ReportSlice>;
 
+/** All that a report says, besides what it is about and its files. */
+const reportSaid = {
+  reportType: ReportType,
+  verdict: Verdict.nullable(),
+  metrics: z.record(z.string(), MetricValue),
+  slices: z.array(ReportSlice).max(500).default([]),
+  ...REPORT_PARTS,
+};
+
+/** A report of a service, about deployments and versions by their ids. */
+export const ServiceReport = z.strictObject({ ...reportSaid, about: z.array(NodeId).min(1).max(20) });
+export type ServiceReport = z.infer<typeof ServiceReport>;
+
 /** What a job made; `dir` is relative to the output folder and holds the output's files (a report may have none). */
 export const JobOutput = z.discriminatedUnion("nodeType", [
   z.strictObject({
@@ -116,13 +131,9 @@ export const JobOutput = z.discriminatedUnion("nodeType", [
   }),
   z.strictObject({
     nodeType: z.literal("Report"),
-    reportType: ReportType,
+    ...reportSaid,
     /** The roles of the inputs that the report is about. */
     about: z.array(z.string()).min(1).max(20),
-    verdict: Verdict.nullable(),
-    metrics: z.record(z.string(), MetricValue),
-    slices: z.array(ReportSlice).max(500).default([]),
-    ...REPORT_PARTS,
     dir: RelativePath.nullable().default(null),
   }),
 ]);
@@ -161,6 +172,19 @@ export const JobMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("listening"), url: ServiceUrl }),
   /** Of a service: for those who watch it. */
   Predictions.extend({ type: z.literal("predictions") }),
+  /** Of a service: what it has found out, under a name that it gives no other report of its run. */
+  z.strictObject({ type: z.literal("report"), name: Name, report: ServiceReport }),
+  /** Of a service: something wants a reaction. The same cause on the same thing adds to the alert that is open. */
+  z.strictObject({
+    type: z.literal("alert"),
+    /** The id of what it is about: a deployment or version that the service reads. */
+    about: NodeId,
+    cause: z.string().min(1).max(200),
+    severity: AlertSeverity.default("WARNING"),
+    message: z.string().min(1).max(2_000),
+    /** Names of reports that were said before and show it. */
+    reports: z.array(Name).max(50).default([]),
+  }),
   /** The job is done and its outputs are complete. */
   z.strictObject({ type: z.literal("result"), summary: z.record(z.string(), z.json()).default({}) }),
   z.strictObject({ type: z.literal("failure"), failure: Failure }),

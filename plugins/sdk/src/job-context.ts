@@ -41,6 +41,8 @@ export function createJob({ manifest, start, parameters, channel, wanted, signal
       channel.send({ type: "deployed", deployment, failure: failure?.toFailure() ?? null }),
     listening: (url) => channel.send({ type: "listening", url }),
     predictions: (records, left) => channel.send({ type: "predictions", records: [...records], ...left }),
+    report: (name, report) => channel.send({ type: "report", name, report }),
+    alert: (alert) => channel.send({ type: "alert", ...alert }),
     drained: () => channel.drained(),
   };
 }

@@ -1,6 +1,15 @@
 import { join } from "node:path";
 import type { z } from "zod";
-import type { JobInput, JobOutput, PluginInput, PluginOutput, Prediction, ServedModel } from "@clew/schema";
+import type {
+  JobInput,
+  JobMessageInput,
+  JobOutput,
+  PluginInput,
+  PluginOutput,
+  Prediction,
+  ServedModel,
+  ServiceReport,
+} from "@clew/schema";
 import { PluginFailure } from "./plugin-failure.ts";
 
 /** How a plugin declares an input role; `required` is true and `many` false unless stated. */
@@ -38,6 +47,8 @@ export type OutputOf<T extends AnyOutput["nodeType"]> = T extends unknown
   : never;
 
 export type JobSummary = Record<string, z.core.util.JSONType>;
+
+export type AlertSaid = Omit<Extract<JobMessageInput, { type: "alert" }>, "type">;
 
 export interface MetricPoint {
   readonly name: string;
@@ -96,6 +107,13 @@ export interface Job<
    * last. Await `drained` between two calls: the host takes them as fast as NATS does.
    */
   predictions(records: readonly Prediction[], left?: { dropped?: number; sampledOut?: number }): void;
+  /**
+   * Of a service: what it has found out, about deployments and versions by their ids, recorded at once. `name` stands for this report alone in the
+   * run: said again, by a later attempt too, it changes nothing.
+   */
+  report(name: string, report: z.input<typeof ServiceReport>): void;
+  /** Of a service: something wants a reaction; `reports` are the names of those that show it. The same cause adds to the alert that is open. */
+  alert(alert: AlertSaid): void;
   /** Resolves when the host has taken what was said so far; for loops that say a lot. */
   drained(): Promise<void>;
 }

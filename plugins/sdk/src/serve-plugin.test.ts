@@ -248,3 +248,26 @@ test("a service is given the newest of what its endpoint shall serve, and says w
     { deployment: "Deployment:3", failure: { type: "BAD_INPUT", message: "no such format" } },
   ]);
 });
+
+test("a service says where it listens, what it predicted and what it found out", async () => {
+  const about = [`Deployment:${"1".repeat(32)}`];
+  const { said } = await served(
+    async (job) => {
+      job.listening("http://127.0.0.1:8080");
+      job.predictions([], { dropped: 2 });
+      job.report("july", { reportType: "DRIFT", about, verdict: "FAIL", metrics: { drifting: 1 } });
+      job.alert({ about: about[0]!, cause: "drift:x", message: "x has moved", reports: ["july"] });
+      job.report("other", { reportType: "DRIFT", about: ["nobody"], verdict: null, metrics: {} });
+    },
+    { kind: "service" },
+  );
+  expect(said.slice(1, -1)).toMatchObject([
+    { type: "listening", url: "http://127.0.0.1:8080" },
+    { type: "predictions", records: [], dropped: 2, sampledOut: 0 },
+    { type: "report", name: "july", report: { about, slices: [], drift: [] } },
+    { type: "alert", severity: "WARNING", reports: ["july"] },
+  ]);
+  expect(said.at(-1)).toMatchObject({
+    failure: { type: "PROTOCOL_VIOLATION", message: expect.stringContaining("bad report message") as unknown },
+  });
+});

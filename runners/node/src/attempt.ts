@@ -179,6 +179,7 @@ export class Attempt {
       signal,
       log: this.#log,
       onLost: (lost) => this.forget(lost),
+      onRefused: (failure) => this.cancel(failure),
       onFailure: ({ type, message }) =>
         this.cancel(new PluginFailure(type, `what the endpoint serves cannot be served: ${message}`, true)),
     });

@@ -1,7 +1,9 @@
 import {
+  AddReportDocument,
   AttemptStateDocument,
   ClaimRunDocument,
   FinishRunDocument,
+  RaiseAlertDocument,
   RegisterPluginDocument,
   ReportDeploymentDocument,
   ServedByRunDocument,
@@ -147,6 +149,16 @@ export const servedByRun = operation(
 export const reportDeployment = operation(
   ReportDeploymentDocument,
   z.object({ reportDeployment: z.object({ deployment: runRef, userErrors }) }),
+);
+
+export const addReport = operation(
+  AddReportDocument,
+  z.object({ addReport: z.object({ report: runRef, userErrors }) }),
+);
+
+export const raiseAlert = operation(
+  RaiseAlertDocument,
+  z.object({ raiseAlert: z.object({ alert: runRef, userErrors }) }),
 );
 
 function operation<Result, Variables, Answer>(

@@ -1,11 +1,10 @@
-import { type Failure, type JobOutput, type MetricValue, failure } from "@clew/schema";
+import { type Failure, type MetricValue, type ServiceReport, failure } from "@clew/schema";
 import type { FinishRunMutationVariables } from "@clew/schema/graphql";
 import type { CollectedOutput, JobOutcome } from "@clew/plugin-sdk/host";
 
 export type FinishRunInput = FinishRunMutationVariables["input"];
 type FinishedOutput = NonNullable<FinishRunInput["outputs"]>[number];
 type Metric = { name: string; value: number | string };
-type ReportOutput = Extract<JobOutput, { nodeType: "Report" }>;
 
 /** What finishRun says of an attempt: its outputs, or its failure. `measurements` counts the metric points that were sent. */
 export function finishInput(run: string, attempt: number, outcome: JobOutcome, measurements: number): FinishRunInput {
@@ -37,12 +36,13 @@ function finishedOutput({ role, output, files }: CollectedOutput): FinishedOutpu
   }
 }
 
-function reportOf({ reportType, about, verdict, metrics, slices, anomalies, drift, rules }: ReportOutput) {
+/** A report as GraphQL takes it, without its files. */
+export function reportOf({ reportType, about, verdict, metrics, slices, anomalies, drift, rules }: ServiceReport) {
   const stated = { reportType, about, verdict, metrics: metricList(metrics), slices: slices.map(sliceOf), anomalies };
   return { ...stated, drift: drift.map(driftOf), rules: rules.map(ruleOf) };
 }
 
-function driftOf(measure: ReportOutput["drift"][number]) {
+function driftOf(measure: ServiceReport["drift"][number]) {
   const { value, pValue, adjustedPValue, floor } = measure;
   const numbers = {
     pValue: mayBeNumber(pValue),
@@ -52,14 +52,14 @@ function driftOf(measure: ReportOutput["drift"][number]) {
   return { ...measure, value: graphqlNumber(value), ...numbers };
 }
 
-function ruleOf(rule: ReportOutput["rules"][number]) {
+function ruleOf(rule: ServiceReport["rules"][number]) {
   const { value, low, high, bound, pValue, adjustedPValue } = rule;
   const interval = { value: mayBeNumber(value), low: mayBeNumber(low), high: mayBeNumber(high) };
   const p = { pValue: mayBeNumber(pValue), adjustedPValue: mayBeNumber(adjustedPValue) };
   return { ...rule, bound: graphqlNumber(bound), ...interval, ...p };
 }
 
-function sliceOf({ slice, count, metrics, intervals }: ReportOutput["slices"][number]) {
+function sliceOf({ slice, count, metrics, intervals }: ServiceReport["slices"][number]) {
   return {
     where: Object.entries(slice).map(([column, value]) => ({ column, value })),
     count,

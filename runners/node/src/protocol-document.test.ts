@@ -17,9 +17,11 @@ import type { z } from "zod";
 import { expect, test } from "vitest";
 import { REQUEST_MAX_BYTES } from "./graphql-link.ts";
 import {
+  addReport,
   attemptState,
   claimRun,
   finishRun,
+  raiseAlert,
   registerPlugin,
   reportDeployment,
   servedByRun,
@@ -74,6 +76,8 @@ test("docs/protocol.md names every operation that the runner sends, and the boun
     finishRun,
     servedByRun,
     reportDeployment,
+    addReport,
+    raiseAlert,
   ];
   for (const { name } of sent) {
     expect(TEXT).toContain(`\`${name}`);

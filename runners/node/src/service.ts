@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { JobMessage, PredictionBatch, Predictions } from "@clew/schema";
 import { Backoff } from "./backoff.ts";
 import { EndpointWatch, type EndpointWatchOptions } from "./endpoint-watch.ts";
+import { Findings, type FindingsOptions } from "./findings.ts";
 import type { HeldLeases } from "./held-leases.ts";
 
 const FIRST_RETRY_MS = 100;
@@ -12,7 +13,7 @@ const ENVELOPE_BYTES = 500;
 /** Stores predictions; rejects where they may not have been stored. The same batch again is stored once. */
 export type PublishPredictions = (batch: PredictionBatch) => Promise<void>;
 
-export interface ServiceOptions extends EndpointWatchOptions {
+export interface ServiceOptions extends EndpointWatchOptions, Pick<FindingsOptions, "onRefused"> {
   readonly attempt: number;
   readonly leases: HeldLeases;
   readonly publishPredictions: PublishPredictions;
@@ -20,15 +21,17 @@ export interface ServiceOptions extends EndpointWatchOptions {
   readonly batchMaxBytes: number;
 }
 
-/** What a service's job says beside what every job says: what it has deployed, where it listens, what it predicted. */
+/** What a service's job says beside what every job says: what it has deployed, where it listens, what it predicted, what it found out. */
 export class Service {
   readonly #options: ServiceOptions;
   readonly #watch: EndpointWatch;
+  readonly #findings: Findings;
   #n = 0;
 
   constructor(options: ServiceOptions) {
     this.#options = options;
     this.#watch = new EndpointWatch(options);
+    this.#findings = new Findings(options);
   }
 
   start(): void {
@@ -49,6 +52,8 @@ export class Service {
     if (message.type === "deployed") await this.#watch.hear(message);
     else if (message.type === "listening") leases.listens({ runId, attempt }, message.url);
     else if (message.type === "predictions") await this.#send(message);
+    else if (message.type === "report") await this.#findings.report(message);
+    else if (message.type === "alert") await this.#findings.alert(message);
     else return false;
     return true;
   }

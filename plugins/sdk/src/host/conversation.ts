@@ -7,7 +7,7 @@ type Ending = Extract<JobMessage, { type: "result" | "failure" }>;
 export type Heard = { message: JobMessage; violation: null } | { message: null; violation: Failure };
 
 const MESSAGE_TYPES: ReadonlySet<string> = new Set(JobMessage.options.map((option) => option.shape.type.value));
-const OF_SERVICES: ReadonlySet<string> = new Set(["deployed", "listening", "predictions"]);
+const OF_SERVICES: ReadonlySet<string> = new Set(["deployed", "listening", "predictions", "report", "alert"]);
 const MAX_LOG_CHARACTERS = 10_000;
 
 /** The host's view of what a job has said so far: hello first, each output once and as declared, one ending, then silence. */

@@ -41,6 +41,10 @@ export class Mask {
         return { ...message, summary: this.value(message.summary) };
       case "deployed":
         return message.failure === null ? message : { ...message, failure: this.#failure(message.failure) };
+      case "report":
+        return { ...message, report: { ...this.value(message.report), about: message.report.about } };
+      case "alert":
+        return { ...message, cause: this.text(message.cause), message: this.text(message.message) };
       case "predictions":
         return { ...message, records: this.value(message.records) };
       case "listening":
