@@ -903,54 +903,6 @@ export type ResendDeadLetterMutationVariables = Exact<{
 
 export type ResendDeadLetterMutation = { resendDeadLetter: { id: string | null, ledgerSeq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
-export type RaiseAlertMutationVariables = Exact<{
-  input: RaiseAlertInput;
-  idempotencyKey?: string | null | undefined;
-}>;
-
-
-export type RaiseAlertMutation = { raiseAlert: { ledgerSeq: number | null, projected: boolean, alert: { id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, firstAt: string, lastAt: string, acknowledgedAt: string | null, resolvedAt: string | null, resolution: string | null, about:
-        | { id: string }
-        | { id: string }
-        | { id: string }
-        | { id: string }
-        | { id: string }
-        | { key: string, id: string }
-        | { id: string }
-        | { key: string, id: string }
-        | { id: string }
-        | { id: string }
-        | { id: string }
-        | { id: string }
-        | { id: string }
-        | { id: string }
-        | { key: string, id: string }
-        | { id: string }
-        | { id: string }
-        | { id: string }
-        | { id: string }
-      , evidence: Array<{ node:
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-          | { id: string }
-         }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
-
 export type AcknowledgeAlertMutationVariables = Exact<{
   input: AcknowledgeAlertInput;
   idempotencyKey?: string | null | undefined;
@@ -2856,6 +2808,54 @@ export type AddReportMutationVariables = Exact<{
 
 export type AddReportMutation = { addReport: { ledgerSeq: number | null, report: { id: string } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
+export type RaiseAlertMutationVariables = Exact<{
+  input: RaiseAlertInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type RaiseAlertMutation = { raiseAlert: { ledgerSeq: number | null, projected: boolean, alert: { id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, firstAt: string, lastAt: string, acknowledgedAt: string | null, resolvedAt: string | null, resolution: string | null, about:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+      , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
 type VersionKey_Agent_Fragment = { id: string };
 
 type VersionKey_Alert_Fragment = { id: string };
@@ -3860,53 +3860,6 @@ export const ResendDeadLetterDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ResendDeadLetterMutation, ResendDeadLetterMutationVariables>;
-export const RaiseAlertDocument = new TypedDocumentString(`
-    mutation RaiseAlert($input: RaiseAlertInput!, $idempotencyKey: String) {
-  raiseAlert(input: $input, idempotencyKey: $idempotencyKey) {
-    alert {
-      ...AlertFields
-    }
-    userErrors {
-      code
-      path
-      message
-    }
-    ledgerSeq
-    projected
-  }
-}
-    fragment AlertFields on Alert {
-  id
-  namespace
-  name
-  state
-  severity
-  message
-  episode
-  occurrences
-  firstAt
-  lastAt
-  acknowledgedAt
-  resolvedAt
-  resolution
-  about {
-    id
-    ... on Deployment {
-      key
-    }
-    ... on ModelVersion {
-      key
-    }
-    ... on DatasetVersion {
-      key
-    }
-  }
-  evidence {
-    node {
-      id
-    }
-  }
-}`) as unknown as TypedDocumentString<RaiseAlertMutation, RaiseAlertMutationVariables>;
 export const AcknowledgeAlertDocument = new TypedDocumentString(`
     mutation AcknowledgeAlert($input: AcknowledgeAlertInput!, $idempotencyKey: String) {
   acknowledgeAlert(input: $input, idempotencyKey: $idempotencyKey) {
@@ -6223,6 +6176,53 @@ export const AddReportDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AddReportMutation, AddReportMutationVariables>;
+export const RaiseAlertDocument = new TypedDocumentString(`
+    mutation RaiseAlert($input: RaiseAlertInput!, $idempotencyKey: String) {
+  raiseAlert(input: $input, idempotencyKey: $idempotencyKey) {
+    alert {
+      ...AlertFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment AlertFields on Alert {
+  id
+  namespace
+  name
+  state
+  severity
+  message
+  episode
+  occurrences
+  firstAt
+  lastAt
+  acknowledgedAt
+  resolvedAt
+  resolution
+  about {
+    id
+    ... on Deployment {
+      key
+    }
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+  }
+  evidence {
+    node {
+      id
+    }
+  }
+}`) as unknown as TypedDocumentString<RaiseAlertMutation, RaiseAlertMutationVariables>;
 export const SubmitRunDocument = new TypedDocumentString(`
     mutation SubmitRun($input: SubmitRunInput!, $idempotencyKey: String) {
   submitRun(input: $input, idempotencyKey: $idempotencyKey) {

@@ -1,7 +1,9 @@
 import {
+  AddReportDocument,
   AttemptStateDocument,
   ClaimRunDocument,
   FinishRunDocument,
+  RaiseAlertDocument,
   RegisterPluginDocument,
   ReportDeploymentDocument,
   ServedByRunDocument,
@@ -12,9 +14,11 @@ import {
 /** The operations of `runner.graphql`, by name: all that may be sent over NATS. */
 export const RUNNER_OPERATIONS: ReadonlyMap<string, string> = new Map(
   Object.entries({
+    AddReport: AddReportDocument,
     AttemptState: AttemptStateDocument,
     ClaimRun: ClaimRunDocument,
     FinishRun: FinishRunDocument,
+    RaiseAlert: RaiseAlertDocument,
     RegisterPlugin: RegisterPluginDocument,
     ReportDeployment: ReportDeploymentDocument,
     ServedByRun: ServedByRunDocument,
