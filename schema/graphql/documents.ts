@@ -1272,7 +1272,7 @@ export type NodeQuery = { node:
           | { key: string }
           | Record<PropertyKey, never>
          }>, tags: Array<{ key: string, value: string }> }
-    | { __typename: 'ModelVersion', key: string, digest: string, format: string, createdAt: string, id: string, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, dataset: string | null, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
+    | { __typename: 'ModelVersion', key: string, digest: string, state: ModelVersionState, format: string, createdAt: string, id: string, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, dataset: string | null, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
         | { name: string, id: string }
         | { id: string }
         | { id: string }
@@ -1445,6 +1445,7 @@ export type DecideMutation = { decide: { ledgerSeq: number | null, projected: bo
           | { id: string }
           | { id: string }
          }>, attributedTo:
+        | { name: string, id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -1462,8 +1463,7 @@ export type DecideMutation = { decide: { ledgerSeq: number | null, projected: bo
         | { id: string }
         | { id: string }
         | { id: string }
-        | { id: string }
-        | { id: string }
+        | { name: string, id: string }
        | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type CreateEndpointMutationVariables = Exact<{
@@ -1573,6 +1573,381 @@ export type EndpointQuery = { endpoint: { listensAt: Array<string>, id: string, 
             | { id: string }
            }> }> }, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null };
 
+export type EndpointByIdQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+}>;
+
+
+export type EndpointByIdQuery = { node:
+    | { __typename: 'Agent' }
+    | { __typename: 'Alert' }
+    | { __typename: 'CodeRepository' }
+    | { __typename: 'CodeVersion' }
+    | { __typename: 'Dataset' }
+    | { __typename: 'DatasetVersion' }
+    | { __typename: 'Decision' }
+    | { __typename: 'Deployment' }
+    | { __typename: 'Endpoint', listensAt: Array<string>, createdAt: string, id: string, key: string, latestVersion: number, requiresApproval: boolean, versions: { nodes: Array<{ id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { key: string, state: ModelVersionState, id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+             }> }> }, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null }
+    | { __typename: 'Environment' }
+    | { __typename: 'ErasedNode' }
+    | { __typename: 'HyperparameterSet' }
+    | { __typename: 'MaskedNode' }
+    | { __typename: 'Model' }
+    | { __typename: 'ModelVersion' }
+    | { __typename: 'Plugin' }
+    | { __typename: 'Report' }
+    | { __typename: 'Run' }
+    | { __typename: 'Runner' }
+   | null };
+
+export type DeploymentByIdQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeploymentByIdQuery = { node:
+    | { __typename: 'Agent' }
+    | { __typename: 'Alert' }
+    | { __typename: 'CodeRepository' }
+    | { __typename: 'CodeVersion' }
+    | { __typename: 'Dataset' }
+    | { __typename: 'DatasetVersion' }
+    | { __typename: 'Decision' }
+    | { __typename: 'Deployment', id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> }
+    | { __typename: 'Endpoint' }
+    | { __typename: 'Environment' }
+    | { __typename: 'ErasedNode' }
+    | { __typename: 'HyperparameterSet' }
+    | { __typename: 'MaskedNode' }
+    | { __typename: 'Model' }
+    | { __typename: 'ModelVersion' }
+    | { __typename: 'Plugin' }
+    | { __typename: 'Report' }
+    | { __typename: 'Run' }
+    | { __typename: 'Runner' }
+   | null };
+
+export type DecisionByIdQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DecisionByIdQuery = { node:
+    | { __typename: 'Agent' }
+    | { __typename: 'Alert' }
+    | { __typename: 'CodeRepository' }
+    | { __typename: 'CodeVersion' }
+    | { __typename: 'Dataset' }
+    | { __typename: 'DatasetVersion' }
+    | { __typename: 'Decision', id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+      , basis: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }>, attributedTo:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+       | null }
+    | { __typename: 'Deployment' }
+    | { __typename: 'Endpoint' }
+    | { __typename: 'Environment' }
+    | { __typename: 'ErasedNode' }
+    | { __typename: 'HyperparameterSet' }
+    | { __typename: 'MaskedNode' }
+    | { __typename: 'Model' }
+    | { __typename: 'ModelVersion' }
+    | { __typename: 'Plugin' }
+    | { __typename: 'Report' }
+    | { __typename: 'Run' }
+    | { __typename: 'Runner' }
+   | null };
+
+export type DecisionsOnQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+}>;
+
+
+export type DecisionsOnQuery = { node:
+    | { decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+          , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+             }>, attributedTo:
+            | { name: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { name: string, id: string }
+           | null }> } }
+    | { decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+          , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+             }>, attributedTo:
+            | { name: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { name: string, id: string }
+           | null }> } }
+    | { decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+          , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+             }>, attributedTo:
+            | { name: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { name: string, id: string }
+           | null }> } }
+    | Record<PropertyKey, never>
+   | null };
+
 export type EndpointsQueryVariables = Exact<{
   namespace?: string | null | undefined;
   first?: number | null | undefined;
@@ -1628,6 +2003,7 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
             | { id: string }
             | { id: string }
            }>, attributedTo:
+          | { name: string, id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1645,8 +2021,7 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
           | { id: string }
           | { id: string }
           | { id: string }
-          | { id: string }
-          | { id: string }
+          | { name: string, id: string }
          | null }> }, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
         | { id: string }
         | { id: string }
@@ -1747,6 +2122,7 @@ export type DecisionsQuery = { decisions: { nodes: Array<{ id: string, namespace
           | { id: string }
           | { id: string }
          }>, attributedTo:
+        | { name: string, id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -1764,8 +2140,7 @@ export type DecisionsQuery = { decisions: { nodes: Array<{ id: string, namespace
         | { id: string }
         | { id: string }
         | { id: string }
-        | { id: string }
-        | { id: string }
+        | { name: string, id: string }
        | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type DecisionFieldsFragment = { id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
@@ -1809,6 +2184,7 @@ export type DecisionFieldsFragment = { id: string, namespace: string, decisionTy
       | { id: string }
       | { id: string }
      }>, attributedTo:
+    | { name: string, id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -1826,8 +2202,7 @@ export type DecisionFieldsFragment = { id: string, namespace: string, decisionTy
     | { id: string }
     | { id: string }
     | { id: string }
-    | { id: string }
-    | { id: string }
+    | { name: string, id: string }
    | null };
 
 export type EndpointFieldsFragment = { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null };
@@ -1900,6 +2275,7 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
               | { id: string }
               | { id: string }
              }>, attributedTo:
+            | { name: string, id: string }
             | { id: string }
             | { id: string }
             | { id: string }
@@ -1917,8 +2293,7 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
             | { id: string }
             | { id: string }
             | { id: string }
-            | { id: string }
-            | { id: string }
+            | { name: string, id: string }
            | null }> }, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
           | { id: string }
           | { id: string }
@@ -1995,6 +2370,7 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
                 | { id: string }
                 | { id: string }
                }>, attributedTo:
+              | { name: string, id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2012,8 +2388,7 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
               | { id: string }
               | { id: string }
               | { id: string }
-              | { id: string }
-              | { id: string }
+              | { name: string, id: string }
              | null }> } }
       | { __typename: 'Plugin', id: string }
       | { __typename: 'Report', id: string }
@@ -3099,17 +3474,6 @@ export const ModelSummaryFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ModelSummary"}) as unknown as TypedDocumentString<ModelSummaryFragment, unknown>;
-export const AgentNameFragmentDoc = new TypedDocumentString(`
-    fragment AgentName on Node {
-  id
-  ... on Agent {
-    name
-  }
-  ... on Runner {
-    name
-  }
-}
-    `, {"fragmentName":"AgentName"}) as unknown as TypedDocumentString<AgentNameFragment, unknown>;
 export const ColumnOriginFragmentDoc = new TypedDocumentString(`
     fragment ColumnOrigin on ColumnLineage {
   column
@@ -3123,6 +3487,17 @@ export const ColumnOriginFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ColumnOrigin"}) as unknown as TypedDocumentString<ColumnOriginFragment, unknown>;
+export const AgentNameFragmentDoc = new TypedDocumentString(`
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+    `, {"fragmentName":"AgentName"}) as unknown as TypedDocumentString<AgentNameFragment, unknown>;
 export const DecisionFieldsFragmentDoc = new TypedDocumentString(`
     fragment DecisionFields on Decision {
   id
@@ -3150,10 +3525,18 @@ export const DecisionFieldsFragmentDoc = new TypedDocumentString(`
     }
   }
   attributedTo {
-    id
+    ...AgentName
   }
 }
-    `, {"fragmentName":"DecisionFields"}) as unknown as TypedDocumentString<DecisionFieldsFragment, unknown>;
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}`, {"fragmentName":"DecisionFields"}) as unknown as TypedDocumentString<DecisionFieldsFragment, unknown>;
 export const EndpointFieldsFragmentDoc = new TypedDocumentString(`
     fragment EndpointFields on Endpoint {
   id
@@ -3956,6 +4339,7 @@ export const NodeDocument = new TypedDocumentString(`
     ... on ModelVersion {
       key
       digest
+      state
       format
       createdAt
       aliases {
@@ -4289,7 +4673,16 @@ export const DecideDocument = new TypedDocumentString(`
     projected
   }
 }
-    fragment DecisionFields on Decision {
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment DecisionFields on Decision {
   id
   namespace
   decisionType
@@ -4315,7 +4708,7 @@ export const DecideDocument = new TypedDocumentString(`
     }
   }
   attributedTo {
-    id
+    ...AgentName
   }
 }`) as unknown as TypedDocumentString<DecideMutation, DecideMutationVariables>;
 export const CreateEndpointDocument = new TypedDocumentString(`
@@ -4576,6 +4969,204 @@ fragment DeploymentFields on Deployment {
     }
   }
 }`) as unknown as TypedDocumentString<EndpointQuery, EndpointQueryVariables>;
+export const EndpointByIdDocument = new TypedDocumentString(`
+    query EndpointById($id: ID!, $first: Int) {
+  node(id: $id) {
+    __typename
+    ... on Endpoint {
+      ...EndpointFields
+      listensAt
+      createdAt
+      versions(first: $first) {
+        nodes {
+          ...DeploymentFields
+        }
+      }
+    }
+  }
+}
+    fragment EndpointFields on Endpoint {
+  id
+  key
+  latestVersion
+  requiresApproval
+  wantedDeployment {
+    id
+    key
+    state
+  }
+  activeDeployment {
+    id
+    key
+    state
+  }
+}
+fragment DeploymentFields on Deployment {
+  id
+  key
+  state
+  createdAt
+  activatedAt
+  endedAt
+  failure {
+    type
+    message
+  }
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        state
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<EndpointByIdQuery, EndpointByIdQueryVariables>;
+export const DeploymentByIdDocument = new TypedDocumentString(`
+    query DeploymentById($id: ID!) {
+  node(id: $id) {
+    __typename
+    ... on Deployment {
+      ...DeploymentFields
+    }
+  }
+}
+    fragment DeploymentFields on Deployment {
+  id
+  key
+  state
+  createdAt
+  activatedAt
+  endedAt
+  failure {
+    type
+    message
+  }
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        state
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<DeploymentByIdQuery, DeploymentByIdQueryVariables>;
+export const DecisionByIdDocument = new TypedDocumentString(`
+    query DecisionById($id: ID!) {
+  node(id: $id) {
+    __typename
+    ... on Decision {
+      ...DecisionFields
+    }
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment DecisionFields on Decision {
+  id
+  namespace
+  decisionType
+  reason
+  policy
+  decidedAt
+  expiresAt
+  about {
+    id
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+    ... on Deployment {
+      key
+    }
+  }
+  basis {
+    node {
+      id
+    }
+  }
+  attributedTo {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<DecisionByIdQuery, DecisionByIdQueryVariables>;
+export const DecisionsOnDocument = new TypedDocumentString(`
+    query DecisionsOn($id: ID!, $first: Int) {
+  node(id: $id) {
+    ... on ModelVersion {
+      decisions(first: $first) {
+        nodes {
+          ...DecisionFields
+        }
+      }
+    }
+    ... on DatasetVersion {
+      decisions(first: $first) {
+        nodes {
+          ...DecisionFields
+        }
+      }
+    }
+    ... on Deployment {
+      decisions(first: $first) {
+        nodes {
+          ...DecisionFields
+        }
+      }
+    }
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment DecisionFields on Decision {
+  id
+  namespace
+  decisionType
+  reason
+  policy
+  decidedAt
+  expiresAt
+  about {
+    id
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+    ... on Deployment {
+      key
+    }
+  }
+  basis {
+    node {
+      id
+    }
+  }
+  attributedTo {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<DecisionsOnQuery, DecisionsOnQueryVariables>;
 export const EndpointsDocument = new TypedDocumentString(`
     query Endpoints($namespace: String, $first: Int, $after: String) {
   endpoints(namespace: $namespace, first: $first, after: $after) {
@@ -4615,7 +5206,16 @@ export const DeploymentDocument = new TypedDocumentString(`
     }
   }
 }
-    fragment DecisionFields on Decision {
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment DecisionFields on Decision {
   id
   namespace
   decisionType
@@ -4641,7 +5241,7 @@ export const DeploymentDocument = new TypedDocumentString(`
     }
   }
   attributedTo {
-    id
+    ...AgentName
   }
 }
 fragment DeploymentFields on Deployment {
@@ -4719,7 +5319,16 @@ export const DecisionsDocument = new TypedDocumentString(`
     }
   }
 }
-    fragment DecisionFields on Decision {
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment DecisionFields on Decision {
   id
   namespace
   decisionType
@@ -4745,7 +5354,7 @@ export const DecisionsDocument = new TypedDocumentString(`
     }
   }
   attributedTo {
-    id
+    ...AgentName
   }
 }`) as unknown as TypedDocumentString<DecisionsQuery, DecisionsQueryVariables>;
 export const InferenceDocument = new TypedDocumentString(`
@@ -4776,7 +5385,16 @@ export const InferenceDocument = new TypedDocumentString(`
     }
   }
 }
-    fragment DecisionFields on Decision {
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment DecisionFields on Decision {
   id
   namespace
   decisionType
@@ -4802,7 +5420,7 @@ export const InferenceDocument = new TypedDocumentString(`
     }
   }
   attributedTo {
-    id
+    ...AgentName
   }
 }
 fragment DeploymentFields on Deployment {

@@ -6,7 +6,7 @@ import { facts, table } from "../terminal/columns.ts";
 import { bytes, count, shortDigest, time } from "../terminal/format.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { clean } from "../terminal/text.ts";
-import { section } from "./show-version.ts";
+import { section } from "./section.ts";
 import { aliasWords, tagFacts } from "./tags.ts";
 
 export interface Shown {

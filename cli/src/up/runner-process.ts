@@ -75,6 +75,8 @@ export interface RunnerOptions {
   readonly dataDir: string;
   readonly admin: ClewClient;
   readonly identity: RunnerIdentity;
+  /** As in CLEW_PLUGIN_DIRS; that variable or else the checkout's plugins where it is left out. */
+  readonly pluginDirs?: string;
   readonly onLog: (line: string) => void;
   readonly logPath: string;
 }
@@ -83,7 +85,7 @@ export interface RunnerOptions {
 export async function startRunnerProcess(options: RunnerOptions): Promise<Supervised> {
   const { dataDir, admin, identity, onLog, logPath } = options;
   const root = checkout();
-  const hosted = pluginDirs(process.env["CLEW_PLUGIN_DIRS"], root);
+  const hosted = pluginDirs(options.pluginDirs ?? process.env["CLEW_PLUGIN_DIRS"], root);
   const dir = join(dataDir, "runner");
   mkdirSync(dir, { recursive: true });
   return launch({
