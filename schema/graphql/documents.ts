@@ -1363,10 +1363,132 @@ export type AssetVersionsQueryVariables = Exact<{
 
 
 export type AssetVersionsQuery = { node:
-    | { datasetVersions: { nodes: Array<{ id: string, key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, createdAt: string, aliases: Array<{ alias: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
-    | { modelVersions: { nodes: Array<{ id: string, key: string, digest: string, format: string, fileCount: number, sizeBytes: number, createdAt: string, aliases: Array<{ alias: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { aliases: Array<{ alias: string, validFrom: string, ledgerSeq: number, by:
+          | { name: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { name: string, id: string }
+         | null, version:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }>, datasetVersions: { nodes: Array<{ id: string, key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, createdAt: string, aliases: Array<{ alias: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { aliases: Array<{ alias: string, validFrom: string, ledgerSeq: number, by:
+          | { name: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { name: string, id: string }
+         | null, version:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }>, modelVersions: { nodes: Array<{ id: string, key: string, digest: string, format: string, fileCount: number, sizeBytes: number, createdAt: string, aliases: Array<{ alias: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
     | Record<PropertyKey, never>
    | null };
+
+export type NamedVersionFragment = { alias: string, validFrom: string, ledgerSeq: number, by:
+    | { name: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { name: string, id: string }
+   | null, version:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { key: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { key: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+   };
 
 export type DatasetStatisticsQueryVariables = Exact<{
   id: string;
@@ -3498,6 +3620,33 @@ export const AgentNameFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"AgentName"}) as unknown as TypedDocumentString<AgentNameFragment, unknown>;
+export const NamedVersionFragmentDoc = new TypedDocumentString(`
+    fragment NamedVersion on Alias {
+  alias
+  validFrom
+  ledgerSeq
+  by {
+    ...AgentName
+  }
+  version {
+    id
+    ... on DatasetVersion {
+      key
+    }
+    ... on ModelVersion {
+      key
+    }
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}`, {"fragmentName":"NamedVersion"}) as unknown as TypedDocumentString<NamedVersionFragment, unknown>;
 export const DecisionFieldsFragmentDoc = new TypedDocumentString(`
     fragment DecisionFields on Decision {
   id
@@ -4564,6 +4713,9 @@ export const AssetVersionsDocument = new TypedDocumentString(`
     query AssetVersions($id: ID!, $first: Int, $after: String) {
   node(id: $id) {
     ... on Dataset {
+      aliases {
+        ...NamedVersion
+      }
       datasetVersions: versions(first: $first, after: $after) {
         nodes {
           id
@@ -4584,6 +4736,9 @@ export const AssetVersionsDocument = new TypedDocumentString(`
       }
     }
     ... on Model {
+      aliases {
+        ...NamedVersion
+      }
       modelVersions: versions(first: $first, after: $after) {
         nodes {
           id
@@ -4605,7 +4760,32 @@ export const AssetVersionsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<AssetVersionsQuery, AssetVersionsQueryVariables>;
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment NamedVersion on Alias {
+  alias
+  validFrom
+  ledgerSeq
+  by {
+    ...AgentName
+  }
+  version {
+    id
+    ... on DatasetVersion {
+      key
+    }
+    ... on ModelVersion {
+      key
+    }
+  }
+}`) as unknown as TypedDocumentString<AssetVersionsQuery, AssetVersionsQueryVariables>;
 export const DatasetStatisticsDocument = new TypedDocumentString(`
     query DatasetStatistics($id: ID!) {
   node(id: $id) {
