@@ -80,14 +80,9 @@ export function messageLines(message: JobMessage, { paint }: Pick<Io, "paint">):
 
 /** What a model version is written in; what a report says, its verdict first of all. */
 function kindOf(output: JobOutput): string {
-  switch (output.nodeType) {
-    case "ModelVersion":
-      return `, ${output.format}`;
-    case "Report":
-      return `, ${[output.reportType, output.verdict ?? []].flat().join(" ")}`;
-    case "DatasetVersion":
-      return "";
-  }
+  if (output.nodeType === "ModelVersion") return `, ${output.format}`;
+  if (output.nodeType === "Report") return `, ${[output.reportType, output.verdict ?? []].flat().join(" ")}`;
+  return "";
 }
 
 function report(outcome: JobOutcome, out: string, io: Io): void {
