@@ -35,6 +35,9 @@ test("a trace from what an alias was known to name leads to what was known then"
   expect(await first("--known-at", String(knownAt), "--as-of", new Date(Date.now() + 1000).toISOString())).toBe(
     `${asset}@1`,
   );
+  const shown = await clew(server, "show", `${asset}@live`, "--known-at", String(knownAt));
+  expect(shown).toMatch(new RegExp(`^model version +${asset}@1$`, "m"));
+  expect(await clew(server, "show", asset)).toMatch(/^ +live +\S+@2 +\S+ \S+ +administrator +entry \d+$/m);
   const versions = await clew(server, "trace", asset, "--down", "--known-at", String(knownAt));
   expect(versions).toContain(`${asset}@1`);
   expect(versions).not.toContain(`${asset}@2`);

@@ -36,7 +36,7 @@ test("endpoints, deployments, decisions and alerts are listed, and named in a tr
   const ls = (what: string) => clew(server, "ls", what, "--namespace", namespace);
   expect(await ls("endpoints")).toMatch(/\/live +1 +\S+\/live@1 ACTIVE +approved only/);
   expect(await ls("deployments")).toMatch(/\/live@1 +ACTIVE +\S+\/m@1 \(100 %\)/);
-  expect(await ls("decisions")).toMatch(/PROMOTION +\S+\/live@1 +Agent:\S+ +beats the old one/);
+  expect(await ls("decisions")).toMatch(/PROMOTION +\S+\/live@1 +administrator +beats the old one/);
   expect(await ls("alerts")).toMatch(/OPEN +WARNING +drift:temp +\S+\/live@1 +1 +\S+.* temp has moved/);
   const trace = await clew(server, "trace", rows.id, "--down", "--follow", "material,subject");
   expect(trace).toMatch(/deployment \S+\/live@1 +ACTIVE, served since/);
@@ -47,9 +47,35 @@ test("endpoints, deployments, decisions and alerts are listed, and named in a tr
   const behind = await clew(server, "trace", "--inference", inference);
   expect(behind).toMatch(/deployment +\S+\/live@1 +ACTIVE/);
   expect(behind).toMatch(/model +\S+\/m@1 +APPROVED/);
-  expect(behind).toMatch(/approval +\S+\/m@1 by .*beats the old one/);
-  expect(behind).toMatch(/promotion +\S+\/live@1 by/);
+  expect(behind).toMatch(/approval +\S+\/m@1 by administrator, .*beats the old one/);
+  expect(behind).toMatch(/promotion +\S+\/live@1 by administrator/);
   expect(behind).toContain(rows.key);
+});
+
+test("an endpoint, a deployment, a version and a decision are shown with what was decided, and by whom", async () => {
+  const namespace = unique("cli");
+  const model = await aModel(server, { namespace, name: "m" });
+  const [endpoint, reason] = [`${namespace}/live`, ["--reason", "beats the old one"]];
+  await clew(server, "endpoint", "new", endpoint);
+  expect(await clew(server, "show", model.key)).toMatch(/^state +PENDING$/m);
+  await clew(server, "decide", "approve", model.key, ...reason);
+  await clew(server, "endpoint", "deploy", endpoint, model.key, ...reason);
+  const shown = await clew(server, "show", endpoint);
+  expect(shown).toMatch(/^is to serve +\S+\/live@1 PENDING$/m);
+  expect(shown).toMatch(/^ +\S+\/live@1 +PENDING +\S+\/m@1 \(100 %\)$/m);
+  await served(endpoint);
+  expect(await clew(server, "show", endpoint)).toMatch(/^serves +\S+\/live@1 ACTIVE$/m);
+  const deployment = await clew(server, "show", `${endpoint}@1`);
+  expect(deployment).toMatch(/^state +ACTIVE$/m);
+  expect(deployment).toMatch(/PROMOTION +\S+\/live@1 +administrator +beats the old one/);
+  const version = await clew(server, "show", model.key);
+  expect(version).toMatch(/^state +APPROVED$/m);
+  expect(version).toMatch(/APPROVAL +\S+\/m@1 +administrator +beats the old one/);
+  const listed = await clew(server, "ls", "decisions", "--namespace", namespace, "--json");
+  const [decision] = JSON.parse(listed) as { id: string }[];
+  expect(await clew(server, "show", decision!.id)).toMatch(/^by +administrator$/m);
+  for (const start of [endpoint, `${endpoint}@1`])
+    expect(await clew(server, "trace", start)).toMatch(/deployment \S+\/live@1[^]*\/m@1/);
 });
 
 test("an endpoint is made, decided on and deployed to from the command line", async () => {

@@ -27,7 +27,8 @@ export class NoServerError extends CliError {
 /** What to do about an error of the API, by its code. */
 const ADVICE: Readonly<Record<string, string>> = {
   UNAUTHENTICATED: "give a valid token with --token or CLEW_TOKEN; `clew token create` makes one",
-  FORBIDDEN: "ask an administrator for a token with a role in that namespace (`clew token create`)",
+  FORBIDDEN:
+    "ask an administrator for a token with the role that it takes (`clew token create --grant namespace=ROLE`, `*` for every namespace)",
   NOT_FOUND: "`clew ls` tells what there is",
   UNKNOWN_NODE: "`clew ls` tells what there is",
   PLUGIN_UNKNOWN: "`clew ls plugins` tells which there are; a runner that hosts it makes a plugin known",

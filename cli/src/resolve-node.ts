@@ -3,6 +3,7 @@ import { PluginsDocument, ResolveKeyDocument, RunnersDocument } from "@clew/sche
 import type { ClewClient } from "./client.ts";
 import { CliError, UsageError } from "./errors.ts";
 
+const VERSIONED = ["Dataset:", "Model:", "Endpoint:"];
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** When a key is read: what it named then. */
@@ -49,8 +50,8 @@ async function byName(client: ClewClient, name: string): Promise<string> {
   throw new CliError(`there is no plugin and no runner ${name}`, { code: "NOT_FOUND" });
 }
 
-/** The key of the newest version where a key names an asset; anything else as it is. */
+/** The id of the newest version where a key names an asset, of the newest revision where it names an endpoint; anything else as it is. */
 export async function newestVersion(client: ClewClient, id: string, text: string, time: KeyTime = {}): Promise<string> {
-  const isAsset = (id.startsWith("Dataset:") || id.startsWith("Model:")) && parseKey(text)?.version === null;
-  return isAsset ? resolveNode(client, `${text}@latest`, time) : id;
+  const hasVersions = VERSIONED.some((type) => id.startsWith(type)) && parseKey(text)?.version === null;
+  return hasVersions ? resolveNode(client, `${text}@latest`, time) : id;
 }

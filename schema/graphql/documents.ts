@@ -1312,7 +1312,7 @@ export type NodeQuery = { node:
           | { key: string }
           | Record<PropertyKey, never>
          }>, tags: Array<{ key: string, value: string }> }
-    | { __typename: 'ModelVersion', key: string, digest: string, format: string, createdAt: string, id: string, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, dataset: string | null, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
+    | { __typename: 'ModelVersion', key: string, digest: string, state: ModelVersionState, format: string, createdAt: string, id: string, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }>, metrics: Array<{ name: string, value: number | string }>, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, dataset: string | null, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
         | { name: string, id: string }
         | { id: string }
         | { id: string }
@@ -1522,10 +1522,132 @@ export type AssetVersionsQueryVariables = Exact<{
 
 
 export type AssetVersionsQuery = { node:
-    | { datasetVersions: { nodes: Array<{ id: string, key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, createdAt: string, aliases: Array<{ alias: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
-    | { modelVersions: { nodes: Array<{ id: string, key: string, digest: string, format: string, fileCount: number, sizeBytes: number, createdAt: string, aliases: Array<{ alias: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { aliases: Array<{ alias: string, validFrom: string, ledgerSeq: number, by:
+          | { name: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { name: string, id: string }
+         | null, version:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }>, datasetVersions: { nodes: Array<{ id: string, key: string, digest: string, rows: number | null, fileCount: number, sizeBytes: number, createdAt: string, aliases: Array<{ alias: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { aliases: Array<{ alias: string, validFrom: string, ledgerSeq: number, by:
+          | { name: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { name: string, id: string }
+         | null, version:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }>, modelVersions: { nodes: Array<{ id: string, key: string, digest: string, format: string, fileCount: number, sizeBytes: number, createdAt: string, aliases: Array<{ alias: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
     | Record<PropertyKey, never>
    | null };
+
+export type NamedVersionFragment = { alias: string, validFrom: string, ledgerSeq: number, by:
+    | { name: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { name: string, id: string }
+   | null, version:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { key: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { key: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+   };
 
 export type DatasetStatisticsQueryVariables = Exact<{
   id: string;
@@ -1604,6 +1726,7 @@ export type DecideMutation = { decide: { ledgerSeq: number | null, projected: bo
           | { id: string }
           | { id: string }
          }>, attributedTo:
+        | { name: string, id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -1621,8 +1744,7 @@ export type DecideMutation = { decide: { ledgerSeq: number | null, projected: bo
         | { id: string }
         | { id: string }
         | { id: string }
-        | { id: string }
-        | { id: string }
+        | { name: string, id: string }
        | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type CreateEndpointMutationVariables = Exact<{
@@ -1732,6 +1854,381 @@ export type EndpointQuery = { endpoint: { listensAt: Array<string>, id: string, 
             | { id: string }
            }> }> }, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null };
 
+export type EndpointByIdQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+}>;
+
+
+export type EndpointByIdQuery = { node:
+    | { __typename: 'Agent' }
+    | { __typename: 'Alert' }
+    | { __typename: 'CodeRepository' }
+    | { __typename: 'CodeVersion' }
+    | { __typename: 'Dataset' }
+    | { __typename: 'DatasetVersion' }
+    | { __typename: 'Decision' }
+    | { __typename: 'Deployment' }
+    | { __typename: 'Endpoint', listensAt: Array<string>, createdAt: string, id: string, key: string, latestVersion: number, requiresApproval: boolean, versions: { nodes: Array<{ id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { key: string, state: ModelVersionState, id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+             }> }> }, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null }
+    | { __typename: 'Environment' }
+    | { __typename: 'ErasedNode' }
+    | { __typename: 'HyperparameterSet' }
+    | { __typename: 'MaskedNode' }
+    | { __typename: 'Model' }
+    | { __typename: 'ModelVersion' }
+    | { __typename: 'Plugin' }
+    | { __typename: 'Report' }
+    | { __typename: 'Run' }
+    | { __typename: 'Runner' }
+   | null };
+
+export type DeploymentByIdQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeploymentByIdQuery = { node:
+    | { __typename: 'Agent' }
+    | { __typename: 'Alert' }
+    | { __typename: 'CodeRepository' }
+    | { __typename: 'CodeVersion' }
+    | { __typename: 'Dataset' }
+    | { __typename: 'DatasetVersion' }
+    | { __typename: 'Decision' }
+    | { __typename: 'Deployment', id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> }
+    | { __typename: 'Endpoint' }
+    | { __typename: 'Environment' }
+    | { __typename: 'ErasedNode' }
+    | { __typename: 'HyperparameterSet' }
+    | { __typename: 'MaskedNode' }
+    | { __typename: 'Model' }
+    | { __typename: 'ModelVersion' }
+    | { __typename: 'Plugin' }
+    | { __typename: 'Report' }
+    | { __typename: 'Run' }
+    | { __typename: 'Runner' }
+   | null };
+
+export type DecisionByIdQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DecisionByIdQuery = { node:
+    | { __typename: 'Agent' }
+    | { __typename: 'Alert' }
+    | { __typename: 'CodeRepository' }
+    | { __typename: 'CodeVersion' }
+    | { __typename: 'Dataset' }
+    | { __typename: 'DatasetVersion' }
+    | { __typename: 'Decision', id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+      , basis: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }>, attributedTo:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+       | null }
+    | { __typename: 'Deployment' }
+    | { __typename: 'Endpoint' }
+    | { __typename: 'Environment' }
+    | { __typename: 'ErasedNode' }
+    | { __typename: 'HyperparameterSet' }
+    | { __typename: 'MaskedNode' }
+    | { __typename: 'Model' }
+    | { __typename: 'ModelVersion' }
+    | { __typename: 'Plugin' }
+    | { __typename: 'Report' }
+    | { __typename: 'Run' }
+    | { __typename: 'Runner' }
+   | null };
+
+export type DecisionsOnQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+}>;
+
+
+export type DecisionsOnQuery = { node:
+    | { decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+          , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+             }>, attributedTo:
+            | { name: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { name: string, id: string }
+           | null }> } }
+    | { decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+          , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+             }>, attributedTo:
+            | { name: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { name: string, id: string }
+           | null }> } }
+    | { decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+          , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+             }>, attributedTo:
+            | { name: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { name: string, id: string }
+           | null }> } }
+    | Record<PropertyKey, never>
+   | null };
+
 export type EndpointsQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -1793,6 +2290,7 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
             | { id: string }
             | { id: string }
            }>, attributedTo:
+          | { name: string, id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1810,8 +2308,7 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
           | { id: string }
           | { id: string }
           | { id: string }
-          | { id: string }
-          | { id: string }
+          | { name: string, id: string }
          | null }> }, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
         | { id: string }
         | { id: string }
@@ -1926,6 +2423,7 @@ export type DecisionsQuery = { decisions: { nodes: Array<{ id: string, namespace
           | { id: string }
           | { id: string }
          }>, attributedTo:
+        | { name: string, id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -1943,8 +2441,7 @@ export type DecisionsQuery = { decisions: { nodes: Array<{ id: string, namespace
         | { id: string }
         | { id: string }
         | { id: string }
-        | { id: string }
-        | { id: string }
+        | { name: string, id: string }
        | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type DecisionFieldsFragment = { id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
@@ -1988,6 +2485,7 @@ export type DecisionFieldsFragment = { id: string, namespace: string, decisionTy
       | { id: string }
       | { id: string }
      }>, attributedTo:
+    | { name: string, id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -2005,8 +2503,7 @@ export type DecisionFieldsFragment = { id: string, namespace: string, decisionTy
     | { id: string }
     | { id: string }
     | { id: string }
-    | { id: string }
-    | { id: string }
+    | { name: string, id: string }
    | null };
 
 export type EndpointFieldsFragment = { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null };
@@ -2079,6 +2576,7 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
               | { id: string }
               | { id: string }
              }>, attributedTo:
+            | { name: string, id: string }
             | { id: string }
             | { id: string }
             | { id: string }
@@ -2096,8 +2594,7 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
             | { id: string }
             | { id: string }
             | { id: string }
-            | { id: string }
-            | { id: string }
+            | { name: string, id: string }
            | null }> }, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
           | { id: string }
           | { id: string }
@@ -2174,6 +2671,7 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
                 | { id: string }
                 | { id: string }
                }>, attributedTo:
+              | { name: string, id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2191,8 +2689,7 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
               | { id: string }
               | { id: string }
               | { id: string }
-              | { id: string }
-              | { id: string }
+              | { name: string, id: string }
              | null }> } }
       | { __typename: 'Plugin', id: string }
       | { __typename: 'Report', id: string }
@@ -3367,17 +3864,6 @@ export const ModelSummaryFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ModelSummary"}) as unknown as TypedDocumentString<ModelSummaryFragment, unknown>;
-export const AgentNameFragmentDoc = new TypedDocumentString(`
-    fragment AgentName on Node {
-  id
-  ... on Agent {
-    name
-  }
-  ... on Runner {
-    name
-  }
-}
-    `, {"fragmentName":"AgentName"}) as unknown as TypedDocumentString<AgentNameFragment, unknown>;
 export const ColumnOriginFragmentDoc = new TypedDocumentString(`
     fragment ColumnOrigin on ColumnLineage {
   column
@@ -3391,6 +3877,44 @@ export const ColumnOriginFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ColumnOrigin"}) as unknown as TypedDocumentString<ColumnOriginFragment, unknown>;
+export const AgentNameFragmentDoc = new TypedDocumentString(`
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+    `, {"fragmentName":"AgentName"}) as unknown as TypedDocumentString<AgentNameFragment, unknown>;
+export const NamedVersionFragmentDoc = new TypedDocumentString(`
+    fragment NamedVersion on Alias {
+  alias
+  validFrom
+  ledgerSeq
+  by {
+    ...AgentName
+  }
+  version {
+    id
+    ... on DatasetVersion {
+      key
+    }
+    ... on ModelVersion {
+      key
+    }
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}`, {"fragmentName":"NamedVersion"}) as unknown as TypedDocumentString<NamedVersionFragment, unknown>;
 export const DecisionFieldsFragmentDoc = new TypedDocumentString(`
     fragment DecisionFields on Decision {
   id
@@ -3418,10 +3942,18 @@ export const DecisionFieldsFragmentDoc = new TypedDocumentString(`
     }
   }
   attributedTo {
-    id
+    ...AgentName
   }
 }
-    `, {"fragmentName":"DecisionFields"}) as unknown as TypedDocumentString<DecisionFieldsFragment, unknown>;
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}`, {"fragmentName":"DecisionFields"}) as unknown as TypedDocumentString<DecisionFieldsFragment, unknown>;
 export const EndpointFieldsFragmentDoc = new TypedDocumentString(`
     fragment EndpointFields on Endpoint {
   id
@@ -4222,6 +4754,7 @@ export const NodeDocument = new TypedDocumentString(`
     ... on ModelVersion {
       key
       digest
+      state
       format
       createdAt
       aliases {
@@ -4654,6 +5187,9 @@ export const AssetVersionsDocument = new TypedDocumentString(`
     query AssetVersions($id: ID!, $first: Int, $after: String) {
   node(id: $id) {
     ... on Dataset {
+      aliases {
+        ...NamedVersion
+      }
       datasetVersions: versions(first: $first, after: $after) {
         nodes {
           id
@@ -4674,6 +5210,9 @@ export const AssetVersionsDocument = new TypedDocumentString(`
       }
     }
     ... on Model {
+      aliases {
+        ...NamedVersion
+      }
       modelVersions: versions(first: $first, after: $after) {
         nodes {
           id
@@ -4695,7 +5234,32 @@ export const AssetVersionsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<AssetVersionsQuery, AssetVersionsQueryVariables>;
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment NamedVersion on Alias {
+  alias
+  validFrom
+  ledgerSeq
+  by {
+    ...AgentName
+  }
+  version {
+    id
+    ... on DatasetVersion {
+      key
+    }
+    ... on ModelVersion {
+      key
+    }
+  }
+}`) as unknown as TypedDocumentString<AssetVersionsQuery, AssetVersionsQueryVariables>;
 export const DatasetStatisticsDocument = new TypedDocumentString(`
     query DatasetStatistics($id: ID!) {
   node(id: $id) {
@@ -4763,7 +5327,16 @@ export const DecideDocument = new TypedDocumentString(`
     projected
   }
 }
-    fragment DecisionFields on Decision {
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment DecisionFields on Decision {
   id
   namespace
   decisionType
@@ -4789,7 +5362,7 @@ export const DecideDocument = new TypedDocumentString(`
     }
   }
   attributedTo {
-    id
+    ...AgentName
   }
 }`) as unknown as TypedDocumentString<DecideMutation, DecideMutationVariables>;
 export const CreateEndpointDocument = new TypedDocumentString(`
@@ -5050,6 +5623,204 @@ fragment DeploymentFields on Deployment {
     }
   }
 }`) as unknown as TypedDocumentString<EndpointQuery, EndpointQueryVariables>;
+export const EndpointByIdDocument = new TypedDocumentString(`
+    query EndpointById($id: ID!, $first: Int) {
+  node(id: $id) {
+    __typename
+    ... on Endpoint {
+      ...EndpointFields
+      listensAt
+      createdAt
+      versions(first: $first) {
+        nodes {
+          ...DeploymentFields
+        }
+      }
+    }
+  }
+}
+    fragment EndpointFields on Endpoint {
+  id
+  key
+  latestVersion
+  requiresApproval
+  wantedDeployment {
+    id
+    key
+    state
+  }
+  activeDeployment {
+    id
+    key
+    state
+  }
+}
+fragment DeploymentFields on Deployment {
+  id
+  key
+  state
+  createdAt
+  activatedAt
+  endedAt
+  failure {
+    type
+    message
+  }
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        state
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<EndpointByIdQuery, EndpointByIdQueryVariables>;
+export const DeploymentByIdDocument = new TypedDocumentString(`
+    query DeploymentById($id: ID!) {
+  node(id: $id) {
+    __typename
+    ... on Deployment {
+      ...DeploymentFields
+    }
+  }
+}
+    fragment DeploymentFields on Deployment {
+  id
+  key
+  state
+  createdAt
+  activatedAt
+  endedAt
+  failure {
+    type
+    message
+  }
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        state
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<DeploymentByIdQuery, DeploymentByIdQueryVariables>;
+export const DecisionByIdDocument = new TypedDocumentString(`
+    query DecisionById($id: ID!) {
+  node(id: $id) {
+    __typename
+    ... on Decision {
+      ...DecisionFields
+    }
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment DecisionFields on Decision {
+  id
+  namespace
+  decisionType
+  reason
+  policy
+  decidedAt
+  expiresAt
+  about {
+    id
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+    ... on Deployment {
+      key
+    }
+  }
+  basis {
+    node {
+      id
+    }
+  }
+  attributedTo {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<DecisionByIdQuery, DecisionByIdQueryVariables>;
+export const DecisionsOnDocument = new TypedDocumentString(`
+    query DecisionsOn($id: ID!, $first: Int) {
+  node(id: $id) {
+    ... on ModelVersion {
+      decisions(first: $first) {
+        nodes {
+          ...DecisionFields
+        }
+      }
+    }
+    ... on DatasetVersion {
+      decisions(first: $first) {
+        nodes {
+          ...DecisionFields
+        }
+      }
+    }
+    ... on Deployment {
+      decisions(first: $first) {
+        nodes {
+          ...DecisionFields
+        }
+      }
+    }
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment DecisionFields on Decision {
+  id
+  namespace
+  decisionType
+  reason
+  policy
+  decidedAt
+  expiresAt
+  about {
+    id
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+    ... on Deployment {
+      key
+    }
+  }
+  basis {
+    node {
+      id
+    }
+  }
+  attributedTo {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<DecisionsOnQuery, DecisionsOnQueryVariables>;
 export const EndpointsDocument = new TypedDocumentString(`
     query Endpoints($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $agent: ID, $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
   endpoints(
@@ -5099,7 +5870,16 @@ export const DeploymentDocument = new TypedDocumentString(`
     }
   }
 }
-    fragment DecisionFields on Decision {
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment DecisionFields on Decision {
   id
   namespace
   decisionType
@@ -5125,7 +5905,7 @@ export const DeploymentDocument = new TypedDocumentString(`
     }
   }
   attributedTo {
-    id
+    ...AgentName
   }
 }
 fragment DeploymentFields on Deployment {
@@ -5221,7 +6001,16 @@ export const DecisionsDocument = new TypedDocumentString(`
     }
   }
 }
-    fragment DecisionFields on Decision {
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment DecisionFields on Decision {
   id
   namespace
   decisionType
@@ -5247,7 +6036,7 @@ export const DecisionsDocument = new TypedDocumentString(`
     }
   }
   attributedTo {
-    id
+    ...AgentName
   }
 }`) as unknown as TypedDocumentString<DecisionsQuery, DecisionsQueryVariables>;
 export const InferenceDocument = new TypedDocumentString(`
@@ -5278,7 +6067,16 @@ export const InferenceDocument = new TypedDocumentString(`
     }
   }
 }
-    fragment DecisionFields on Decision {
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment DecisionFields on Decision {
   id
   namespace
   decisionType
@@ -5304,7 +6102,7 @@ export const InferenceDocument = new TypedDocumentString(`
     }
   }
   attributedTo {
-    id
+    ...AgentName
   }
 }
 fragment DeploymentFields on Deployment {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type JobOutcome, loadManifest } from "@clew/plugin-sdk/host";
-import { type JobMessage, fromMetricValue } from "@clew/schema";
+import { type JobMessage, type JobOutput, fromMetricValue } from "@clew/schema";
 import { Command } from "commander";
 import { z } from "zod";
 import { collect, type Pair, parseInteger, parsePair, readParameters } from "../arguments.ts";
@@ -78,6 +78,13 @@ export function messageLines(message: JobMessage, { paint }: Pick<Io, "paint">):
   }
 }
 
+/** What a model version is written in; what a report says, its verdict first of all. */
+function kindOf(output: JobOutput): string {
+  if (output.nodeType === "ModelVersion") return `, ${output.format}`;
+  if (output.nodeType === "Report") return `, ${[output.reportType, output.verdict ?? []].flat().join(" ")}`;
+  return "";
+}
+
 function report(outcome: JobOutcome, out: string, io: Io): void {
   const { paint } = io;
   if (outcome.outcome === "failure") {
@@ -89,7 +96,7 @@ function report(outcome: JobOutcome, out: string, io: Io): void {
   }
   for (const { role, output, files } of outcome.outputs) {
     io.out("");
-    io.out(`${paint("green", "✓")} ${role}: ${output.nodeType}${"format" in output ? `, ${output.format}` : ""}`);
+    io.out(`${paint("green", "✓")} ${role}: ${output.nodeType}${kindOf(output)}`);
     const metrics = "metrics" in output ? Object.entries(output.metrics) : [];
     const rows = metrics.map(([name, value]) => [clean(name), metric(fromMetricValue(value))]);
     if (rows.length > 0) printLines(io, table([{ title: "metric" }, { title: "value", align: "right" }], rows, paint));

@@ -1,5 +1,5 @@
 import type { Json } from "@clew/schema";
-import { section } from "../show/show-version.ts";
+import { section } from "../show/section.ts";
 import { type Column, table } from "../terminal/columns.ts";
 import { metric, plural } from "../terminal/format.ts";
 import type { Paint } from "../terminal/paint.ts";

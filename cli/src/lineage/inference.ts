@@ -1,13 +1,12 @@
 import { InferenceDocument, type InferenceQuery } from "@clew/schema/graphql";
 import type { ClewClient } from "../client.ts";
 import { UsageError } from "../errors.ts";
-import { agentName } from "../show/agent-name.ts";
+import { type Decision, deciderOf, subjectOf } from "../show/serving-words.ts";
 import { time } from "../terminal/format.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { clean } from "../terminal/text.ts";
 
 export type Inference = NonNullable<InferenceQuery["inference"]>;
-type Decision = Inference["deployment"]["decisions"]["nodes"][number];
 
 /** @throws {UsageError} where nothing is known of it, or the caller may not read it. */
 export async function findInference(client: ClewClient, id: string): Promise<Inference> {
@@ -31,11 +30,8 @@ export function inferenceLines({ id, at, deployment, model }: Inference, paint: 
   ];
 }
 
-function decisionLine(
-  { decisionType, about, attributedTo, policy, decidedAt, reason }: Decision,
-  paint: Paint,
-): string {
-  const subject = "key" in about ? about.key : about.id;
-  const who = policy ?? agentName(attributedTo) ?? "nobody known";
-  return `  ${paint("green", decisionType.toLowerCase().padEnd(10))}  ${subject} by ${clean(who)}, ${time(decidedAt)}: ${clean(reason)}`;
+function decisionLine(decision: Decision, paint: Paint): string {
+  const { decisionType, about, decidedAt, reason } = decision;
+  const who = deciderOf(decision) || "nobody known";
+  return `  ${paint("green", decisionType.toLowerCase().padEnd(10))}  ${subjectOf(about)} by ${who}, ${time(decidedAt)}: ${clean(reason)}`;
 }

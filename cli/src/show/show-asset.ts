@@ -6,8 +6,8 @@ import { facts, table } from "../terminal/columns.ts";
 import { bytes, count, shortDigest, time } from "../terminal/format.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { clean } from "../terminal/text.ts";
-import { section } from "./show-version.ts";
-import { aliasWords, tagFacts } from "./tags.ts";
+import { section } from "./section.ts";
+import { aliasTable, aliasWords, tagFacts } from "./tags.ts";
 
 export interface Shown {
   readonly lines: string[];
@@ -38,6 +38,7 @@ export async function showAsset({ client, paint }: CliContext, asset: Asset): Pr
         : "modelVersions" in node
           ? node.modelVersions.nodes
           : [];
+  const named = node !== null && "aliases" in node ? node.aliases : [];
   const head = facts(
     [
       [asset.__typename.toLowerCase(), clean(asset.key)],
@@ -70,7 +71,11 @@ export async function showAsset({ client, paint }: CliContext, asset: Asset): Pr
     paint,
   );
   const title = asset.latestVersion > VERSIONS ? `The newest ${VERSIONS} versions` : "Versions";
-  return { lines: [...head, ...section(title, lines)], value: { ...asset, versions } };
+  const aliases = section("Aliases", named.length === 0 ? [] : aliasTable(named, paint));
+  return {
+    lines: [...head, ...aliases, ...section(title, lines)],
+    value: { ...asset, aliases: named, versions },
+  };
 }
 
 export async function showPlugin({ client, paint }: CliContext, id: string): Promise<Shown> {

@@ -6,9 +6,11 @@ import { labelOf } from "../lineage/node-label.ts";
 import { facts } from "../terminal/columns.ts";
 import { clean } from "../terminal/text.ts";
 import { type Shown, showAsset, showPlugin, showRunner } from "./show-asset.ts";
+import { showDecision, showDeployment, showEndpoint } from "./show-serving.ts";
 import { showReport } from "./show-report.ts";
 import { showRun } from "./show-run.ts";
-import { section, showDatasetVersion, showModelVersion } from "./show-version.ts";
+import { section } from "./section.ts";
+import { showDatasetVersion, showModelVersion } from "./show-version.ts";
 
 /** What the API says of a node, in tables and as a value for a program. */
 export async function showNode(context: CliContext, id: string): Promise<Shown> {
@@ -21,6 +23,12 @@ export async function showNode(context: CliContext, id: string): Promise<Shown> 
       return showPlugin(context, id);
     case "Runner":
       return showRunner(context, id);
+    case "Endpoint":
+      return showEndpoint(context, id);
+    case "Deployment":
+      return showDeployment(context, id);
+    case "Decision":
+      return showDecision(context, id);
     default:
       return showOther(context, id);
   }

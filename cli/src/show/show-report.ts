@@ -8,7 +8,7 @@ import type { Paint, Style } from "../terminal/paint.ts";
 import { clean } from "../terminal/text.ts";
 import { anomalyTable, driftTable, ruleTable } from "./report-parts.ts";
 import { evaluationTable, metricRows } from "./evaluation-table.ts";
-import { section } from "./show-version.ts";
+import { section } from "./section.ts";
 
 export type ReportNode = Extract<NonNullable<ReportQuery["node"]>, { reportType: string }>;
 type Slice = ReportNode["slices"][number];

@@ -8,7 +8,7 @@ import type { Paint, Style } from "../terminal/paint.ts";
 import { clean } from "../terminal/text.ts";
 import { agentName } from "./agent-name.ts";
 import { headlines } from "./evaluation-table.ts";
-import { section } from "./show-version.ts";
+import { section } from "./section.ts";
 
 type Run = Extract<NonNullable<RunQuery["node"]>, { state: string }>;
 

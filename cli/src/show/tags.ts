@@ -1,4 +1,9 @@
+import type { NamedVersionFragment } from "@clew/schema/graphql";
+import { table } from "../terminal/columns.ts";
+import { time } from "../terminal/format.ts";
+import type { Paint } from "../terminal/paint.ts";
 import { clean } from "../terminal/text.ts";
+import { agentName } from "./agent-name.ts";
 
 interface Alias {
   readonly alias: string;
@@ -24,6 +29,22 @@ export function tagFacts(node: { readonly aliases: readonly Alias[]; readonly ta
     ["aliases", aliasWords(node.aliases) || null],
     ["tags", tagWords(node.tags) || null],
   ] as const;
+}
+
+/** Who lets each alias name its version now, since when, and the entry that says so. */
+export function aliasTable(aliases: readonly NamedVersionFragment[], paint: Paint): string[] {
+  const rows = aliases.map(({ alias, version, validFrom, by, ledgerSeq }) => [
+    alias,
+    "key" in version ? clean(version.key) : version.id,
+    time(validFrom),
+    agentName(by) ?? "",
+    `entry ${ledgerSeq}`,
+  ]);
+  return table(
+    ["alias", "version", "since", "by", ""].map((title) => ({ title })),
+    rows,
+    paint,
+  );
 }
 
 function numberIn(version: object | undefined): string {

@@ -7,6 +7,7 @@ import { checkout } from "../checkout.ts";
 import { accepted, ClewClient } from "../client.ts";
 import { CliError } from "../errors.ts";
 import { launch, type Supervised } from "../services/supervise.ts";
+import { pluginDirs } from "./plugin-dirs.ts";
 
 const EnrolledRunner = z.object({ id: z.string(), token: z.string() });
 
@@ -84,7 +85,7 @@ export interface RunnerOptions {
 export async function startRunnerProcess(options: RunnerOptions): Promise<Supervised> {
   const { dataDir, admin, identity, onLog, logPath } = options;
   const root = checkout();
-  const pluginDirs = options.pluginDirs ?? process.env["CLEW_PLUGIN_DIRS"] ?? join(root, "plugins");
+  const hosted = pluginDirs(options.pluginDirs ?? process.env["CLEW_PLUGIN_DIRS"], root);
   const dir = join(dataDir, "runner");
   mkdirSync(dir, { recursive: true });
   return launch({
@@ -97,7 +98,7 @@ export async function startRunnerProcess(options: RunnerOptions): Promise<Superv
       CLEW_SERVER_URL: admin.url,
       CLEW_RUNNER_ID: identity.id,
       CLEW_RUNNER_TOKEN: identity.token,
-      CLEW_PLUGIN_DIRS: pluginDirs,
+      CLEW_PLUGIN_DIRS: hosted,
       CLEW_WORK_DIR: join(dir, "work"),
       CLEW_SLOTS: process.env["CLEW_SLOTS"] ?? String(Math.max(1, Math.floor(availableParallelism() / 2))),
       CLEW_DRAIN_SECONDS: "5",

@@ -19,6 +19,7 @@ import { keepRunning, type Started } from "./keep-running.ts";
 import { LogFile } from "./log-file.ts";
 import { ensureNatsTrust } from "./nats-trust.ts";
 import { enrolledRunner, startRunnerProcess } from "./runner-process.ts";
+import { runnerWarning } from "./runner-warning.ts";
 import { requireFreePort, serverUrl, startServerProcess } from "./server-process.ts";
 import type { Stops } from "./stops.ts";
 
@@ -109,9 +110,19 @@ async function startSql(parts: Parts, sql: StackOptions["sql"]): Promise<Environ
 async function startRunner(parts: Parts, admin: ClewClient, natsEnv: Environment): Promise<void> {
   const { dataDir } = parts;
   const identity = await enrolledRunner(admin, dataDir, natsEnv);
+  const warnings = new Set<string>();
+  let isStarting = true;
   await parts.keep("runner", "runner", (onLog, logPath) => {
-    return () => startRunnerProcess({ dataDir, admin, identity, onLog, logPath });
+    const onLine = (line: string) => {
+      onLog(line);
+      const warning = isStarting ? runnerWarning(line) : null;
+      if (warning !== null) warnings.add(warning);
+    };
+    return () => startRunnerProcess({ dataDir, admin, identity, onLog: onLine, logPath });
   });
+  isStarting = false;
+  // What it did not host would otherwise be seen when a run of it waits for ever.
+  parts.warn("runner", warnings);
 }
 
 type StartProcess<Process> = (before: Process | null) => Promise<Process>;
@@ -128,6 +139,10 @@ class Parts {
     this.logDir = join(dataDir, "logs");
     this.#stops = stops;
     this.#log = log;
+  }
+
+  warn(name: string, warnings: Iterable<string>): void {
+    for (const warning of warnings) this.#log.print(`! ${name}: ${warning}`);
   }
 
   /** Starts a process in a step of its own, writes its lines to a file and keeps it running. */

@@ -114,7 +114,8 @@ function chosen(revision: Revision, { version, stickyKey }: RawRequest): ServedE
   const { answering } = revision;
   if (version !== undefined) return versionOf(revision, version);
   const entry = choose(answering, pointOf(stickyKey));
-  if (entry === null) throw new BadRequest(`${revision.key} is suspended: no model of it may answer`, 503);
+  if (entry === null)
+    throw new BadRequest(`no model of ${revision.key} may answer: it is suspended, or its models are`, 503);
   return entry;
 }
 

@@ -83,7 +83,8 @@ export class Shadows {
       const answered = await entry.batcher.predict(batch);
       this.#log.add(said(columnsOf(answered), null));
     } catch (error) {
-      this.#log.add(said(null, { status: 500, message: (error as Error).message.slice(0, 1_000) }));
+      const message = error instanceof Error ? error.message : String(error);
+      this.#log.add(said(null, { status: 500, message: message.slice(0, 1_000) }));
     } finally {
       release();
     }

@@ -69,7 +69,10 @@ export class EndpointWatch {
   async hear({ deployment, failure }: Deployed): Promise<void> {
     const told = this.#told.get(deployment);
     const { runId, log, onFailure } = this.#options;
-    if (told === undefined) return log.warn({ deployment }, "the job serves a deployment that nobody told it of");
+    if (told === undefined) {
+      log.warn({ deployment }, "the job serves a deployment that nobody told it of");
+      return;
+    }
     if (told.state !== "PENDING") {
       if (failure !== null) onFailure(failure);
       return;

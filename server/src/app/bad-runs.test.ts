@@ -56,6 +56,18 @@ describe("a submitted run", () => {
     expect(refused).toMatchObject({ code: "PARAMETERS_INVALID", path, grown: 0 });
   });
 
+  test("is told how to name what it lacks: a version, and what an output becomes a version of", async () => {
+    const inputs = { data: { type: "DatasetVersion" as const, description: "Rows.", required: true, many: false } };
+    const outputs = { table: { type: "DatasetVersion" as const, description: "Rows.", required: true } };
+    const { name } = await aPlugin(server, { inputs, outputs });
+    const { key } = await aDataset(server);
+    const { data } = await submit({ plugin: name, inputs: [{ role: "data", node: key.split("@")[0]! }] });
+    expect(data?.submitRun.userErrors.map(({ message }) => message)).toEqual([
+      "data takes a DatasetVersion, not a Dataset; name one of its versions, as @1 or @latest",
+      "say which Dataset the output table becomes a version of (clew run --output table=<namespace/name>)",
+    ]);
+  });
+
   test("is refused when no runner ever offered its plugin", async () => {
     const refused = await refusal(server, () => submit({ plugin: unique("nobody") }));
     expect(refused).toMatchObject({ code: "PLUGIN_UNKNOWN", path: ["plugin"], grown: 0 });

@@ -140,8 +140,10 @@ describe("an endpoint", () => {
   test("leads from what it serves to the rows, and from the rows to it", async () => {
     const { key, models, data: rows } = await anEndpoint();
     const { id } = made(await deploy({ endpoint: key, serves: serve(models[0]!) }));
-    const up = await server.gql(LineageDocument, { node: id, follow: ["MATERIAL", "SUBJECT"] });
+    const up = await server.gql(LineageDocument, { node: id });
     expect(up.data?.lineage.edges.map(({ node }) => node.id)).toEqual(expect.arrayContaining([models[0], rows]));
+    const causes = await server.gql(LineageDocument, { node: id, follow: ["CAUSAL"] });
+    expect(causes.data?.lineage.edges.map(({ node }) => node.id)).not.toContain(models[0]);
     const via = up.data?.lineage.edges.find(({ node }) => node.id === models[0])?.via;
     expect(via).toMatchObject([{ arrow: "SERVES" }]);
     const down = await server.gql(LineageDocument, {

@@ -172,7 +172,7 @@ describe("a service", () => {
     expect((await ask(newInferenceId({ deployment, place: 7, at }))).data?.inference).toBeNull();
     const unknown = `Deployment:${"0".repeat(32)}`;
     expect((await ask(newInferenceId({ deployment: unknown, place: 0, at }))).data?.inference).toBeNull();
-    expect((await ask("17")).text).toContain("INVALID_INPUT");
+    expect((await ask("17")).text).toContain("17 is no inference's id");
     const stranger = await server.tokenFor({ elsewhere: ["VIEWER"] });
     const hidden = await server.gql(InferenceDocument, { id: newInferenceId({ deployment, place: 0, at }) }, stranger);
     expect(hidden.data?.inference).toBeNull();

@@ -41,7 +41,7 @@ async function checkDeclared({ pluginDir, manifest }: Workshop): Promise<Finding
     (key) => canonicalJson(pick(declared, key)) !== canonicalJson(pick(manifest, key)),
   );
   if (differing.length === 0) return pass();
-  return fail(`they differ in ${differing.join(", ")}; npx clew-plugin-manifest --write writes it`);
+  return fail(`they differ in ${differing.join(", ")}; npx clew-plugin-manifest --write ${pluginDir} writes it`);
 }
 
 async function checkGoodJob(shop: Workshop): Promise<Finding> {

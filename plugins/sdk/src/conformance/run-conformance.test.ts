@@ -152,6 +152,7 @@ test.concurrent("a plugin.json that differs from the code names the fields", asy
   const report = await runConformance(dir, GRACE_MS);
   expect(failedIn(report)).toContain("declared");
   expect(report.checks.find((check) => check.id === "declared")?.detail).toContain("differ in version, runType;");
+  expect(report.checks.find((check) => check.id === "declared")?.detail).toContain(`--write ${dir}`);
 });
 
 test.concurrent("a service is told to stop and must come to a result", async () => {

@@ -50,6 +50,19 @@ test("a new node plugin outside of the workspace passes the kit once its package
   expect(checks.filter(({ status, id }) => status !== "pass" && id !== "prestart")).toEqual([]);
 });
 
+test.each(["python", "command"] as const)(
+  "a new %s plugin outside of the workspace says where the programs are found that test it",
+  async (language) => {
+    const dir = join(await aFolder(), "fresh");
+    const outside = { sdk: "*", devDependencies: {} };
+    await scaffoldPlugin(dir, { name: "fresh", runType: "TRAINING", language, outside });
+    const text = await readFile(join(dir, "README.md"), "utf8");
+    expect(text).toContain("In the checkout of Clew");
+    expect(text).toContain("npx clew-plugin-test path/to/fresh");
+    expect(text).not.toMatch(/npx clew-plugin-\S+( --write)? \./);
+  },
+);
+
 const OUTPUTS = [
   ["TRAINING", "ModelVersion"],
   ["PREPARATION", "DatasetVersion"],

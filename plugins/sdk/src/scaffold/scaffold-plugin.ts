@@ -87,9 +87,12 @@ async function fillingOf({ name, runType, language, description, outside }: Scaf
   const reportType = runType === "EVALUATION" ? "EVALUATION" : "DATA_VALIDATION";
   const versions = await ownVersions();
   const devDependencies = JSON.stringify(outside?.devDependencies ?? {}, null, 2).replaceAll("\n", "\n  ");
-  const packages = { sdk: outside?.sdk ?? versions.sdkVersion, devDependencies };
+  // Without a package.json of its own npx would look for the programs in the registry.
+  const isUnlinked = outside !== undefined && language !== "node";
+  const place = isUnlinked ? `path/to/${name}` : ".";
+  const packages = { sdk: outside?.sdk ?? versions.sdkVersion, devDependencies, place };
   return {
-    flags: new Set<string>([kind, language]),
+    flags: new Set<string>([kind, language, ...(isUnlinked ? ["unlinked"] : [])]),
     values: { name, runType, description: text, reportType, runtime: RUNTIMES[language], ...versions, ...packages },
   };
 }

@@ -172,5 +172,7 @@ function modelErrors(heads: Heads, endpoint: EndpointNode, { serves, path }: Ser
 function notDeployable(state: string, mode: string | undefined, requiresApproval: boolean): string | null {
   if (state === "REJECTED" || state === "SUSPENDED") return `is ${state}`;
   const needsApproval = requiresApproval && mode === "LIVE";
-  return needsApproval && state !== "APPROVED" ? "is not approved: an APPROVER decides (mutation decide)" : null;
+  return needsApproval && state !== "APPROVED"
+    ? "is not approved: an APPROVER decides (clew decide approve, mutation decide)"
+    : null;
 }

@@ -211,8 +211,11 @@ function roleErrors(manifest: PluginManifest, input: SubmitRun, inputIds: readon
     const declared = inputOf(manifest, role);
     if (declared === undefined)
       return [invalid(["inputs", String(index), "role"], `${manifest.name} has no input ${role}`)];
-    if (inputIds[index]!.startsWith(`${declared.type}:`)) return [];
-    return [invalid(["inputs", String(index), "node"], `${role} takes a ${declared.type}`, "WRONG_TYPE")];
+    const type = typeOfId(inputIds[index]!);
+    if (type === declared.type) return [];
+    const advice = declared.type === `${type}Version` ? "; name one of its versions, as @1 or @latest" : "";
+    const message = `${role} takes a ${declared.type}, not a ${type}${advice}`;
+    return [invalid(["inputs", String(index), "node"], message, "WRONG_TYPE")];
   });
   for (const [role, { required, many }] of Object.entries(manifest.inputs)) {
     const given = input.inputs.filter((one) => one.role === role).length;
@@ -230,7 +233,10 @@ function roleErrors(manifest: PluginManifest, input: SubmitRun, inputIds: readon
     const isMissing = output.type !== "Report" && output.required && !input.outputs.some((one) => one.role === role);
     if (isMissing)
       errors.push(
-        invalid(["outputs"], `say which ${output.type.replace("Version", "")} the output ${role} becomes a version of`),
+        invalid(
+          ["outputs"],
+          `say which ${output.type.replace("Version", "")} the output ${role} becomes a version of (clew run --output ${role}=<namespace/name>)`,
+        ),
       );
   }
   return errors;

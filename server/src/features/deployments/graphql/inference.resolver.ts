@@ -42,7 +42,7 @@ export class InferenceResolver {
     @Ctx() { principal, loaders }: Context,
   ): Promise<Inference | null> {
     const origin = readInferenceId(id);
-    if (origin === null) throw clientError("INVALID_INPUT", "is no inference's id", { path: ["id"] });
+    if (origin === null) throw clientError("INVALID_INPUT", `${id} is no inference's id`, { path: ["id"] });
     const [state] = await this.#reader.byIds([origin.deployment]);
     const deployment = state ? nodeValue(state) : null;
     if (!state || !deployment || !mayRead(principal, deployment)) return null;

@@ -1,6 +1,7 @@
 import { Arg, Args, ArgsType, Ctx, Field, ID, Int, Query, Resolver } from "type-graphql";
 import { GraphQLSafeInt } from "graphql-scalars";
-import { type ArrowFamily, arrowsOf } from "../../../core/arrows.ts";
+import { typeOfId } from "@clew/schema";
+import { type ArrowFamily, type ArrowType, arrowsOf } from "../../../core/arrows.ts";
 import { decodeCursor, encodeCursor, pageSize } from "../../../graphql/connection.ts";
 import type { Context } from "../../../graphql/context.ts";
 import { clientError } from "../../../graphql/errors.ts";
@@ -22,7 +23,10 @@ const PATHS_MAX = 20;
 /** What every way through the graph takes besides its ends. */
 @ArgsType()
 class PathArguments {
-  @Field(() => [FamilyEnum], { defaultValue: ["MATERIAL"], description: "Which arrows to follow." })
+  @Field(() => [FamilyEnum], {
+    defaultValue: ["MATERIAL"],
+    description: "Which arrows to follow. MATERIAL begins at a deployment with the models that it serves.",
+  })
   follow!: string[];
 
   @Field(() => Int, { defaultValue: 16, description: `Rounded up to one of ${DEPTHS.join(", ")}.` })
@@ -126,7 +130,7 @@ export class LineageResolver {
     const start = await this.#start(from, args, context);
     const end = await this.#start(to, args, context);
     const paths = await available(() =>
-      this.#graph.paths({ from: start, to: end, ...pathQuery(args, context), limit: PATHS_MAX }),
+      this.#graph.paths({ from: start, to: end, ...pathQuery(start, args, context), limit: PATHS_MAX }),
     );
     return Promise.all(
       paths.map(async (path) => ({
@@ -159,13 +163,12 @@ export class LineageResolver {
 
 function walkQuery(start: string, args: WalkArguments, context: Context) {
   const { direction, types } = args;
-  return { start, direction, types, maxNodes: NODES_MAX, ...pathQuery(args, context) };
+  return { start, direction, types, maxNodes: NODES_MAX, ...pathQuery(start, args, context) };
 }
 
-function pathQuery(args: PathArguments, context: Context) {
-  const families = args.follow.map((family) => family.toLowerCase() as ArrowFamily);
+function pathQuery(start: string, args: PathArguments, context: Context) {
   return {
-    arrows: arrowsOf(families),
+    arrows: arrowsFrom(start, args.follow),
     maxDepth: depthBound(args.maxDepth),
     asOf: {
       ...(args.asOf === undefined ? {} : { at: args.asOf }),
@@ -174,6 +177,13 @@ function pathQuery(args: PathArguments, context: Context) {
     timeoutMs: TIMEOUT_MS,
     ...(context.signal ? { signal: context.signal } : {}),
   };
+}
+
+/** A deployment is made of the models that it serves, though SERVES is no material arrow: models do not follow from deployments. */
+function arrowsFrom(start: string, follow: readonly string[]): ArrowType[] {
+  const arrows = arrowsOf(follow.map((family) => family.toLowerCase() as ArrowFamily));
+  const servesToo = typeOfId(start) === "Deployment" && follow.includes("MATERIAL");
+  return servesToo ? [...new Set<ArrowType>([...arrows, "SERVES"])] : arrows;
 }
 
 function depthBound(asked: number): Depth {
