@@ -27,6 +27,7 @@ const SLOW = [
   "plugins/sdk/src/host/run-job.test.ts",
   "plugins/sdk/src/scaffold/scaffold-plugin.test.ts",
   "plugins/sdk/src/serve-plugin.test.ts",
+  "plugins/serve-models/src/models/onnx.test.ts",
   "plugins/serve-models/src/plugin.test.ts",
   "plugins/train-tfjs/src/plugin.test.ts",
   "plugins/validate-tabular/src/plugin.test.ts",

@@ -14,7 +14,7 @@ import {
 } from "@clew/plugin-tabular";
 import type { Value } from "../open-inference/datatypes.ts";
 import { datatypeOf } from "./datatype-of.ts";
-import type { Batch, ServableModel, TensorSpec } from "./servable-model.ts";
+import type { Batch, InputSpec, ServableModel, TensorSpec } from "./servable-model.ts";
 
 /**
  * A model of train-tfjs: a layers-model of TensorFlow.js with the features that it reads. It takes the columns of its signature, which are
@@ -43,7 +43,7 @@ export async function loadTabularTfjs(
   return new TabularTfjs(tf, network, features, inputs, { name: output.name, datatype: "FP64", width: 1 });
 }
 
-function inputsOf(features: readonly FittedFeature[], { inputs }: ModelSignature): TensorSpec[] {
+function inputsOf(features: readonly FittedFeature[], { inputs }: ModelSignature): InputSpec[] {
   const columns = new Set(features.map(({ column }) => column));
   const lacking = [...columns].find((column) => !inputs.some(({ name }) => name === column));
   if (lacking !== undefined)
@@ -51,7 +51,7 @@ function inputsOf(features: readonly FittedFeature[], { inputs }: ModelSignature
   const idle = inputs.find(({ name }) => !columns.has(name));
   if (idle !== undefined)
     throw new PluginFailure("BAD_INPUT", `the signature has an input ${idle.name}, which the model does not read`);
-  const specs = inputs.map(({ name, type }) => ({ name, datatype: datatypeOf(type), width: 1 }));
+  const specs = inputs.map(({ name, type }) => ({ name, datatype: datatypeOf(type), width: 1, takesMissing: true }));
   for (const { kind, column } of features) {
     const { datatype } = specs.find(({ name }) => name === column)!;
     if (kind !== "categorical" && datatype === "BYTES")
@@ -65,7 +65,7 @@ function inputsOf(features: readonly FittedFeature[], { inputs }: ModelSignature
 
 class TabularTfjs implements ServableModel {
   readonly platform = "tensorflow_js";
-  readonly inputs: readonly TensorSpec[];
+  readonly inputs: readonly InputSpec[];
   readonly outputs: readonly TensorSpec[];
   readonly #tf: Tensorflow;
   readonly #network: tfjs.LayersModel;
@@ -75,7 +75,7 @@ class TabularTfjs implements ServableModel {
     tf: Tensorflow,
     network: tfjs.LayersModel,
     features: readonly FittedFeature[],
-    inputs: readonly TensorSpec[],
+    inputs: readonly InputSpec[],
     output: TensorSpec,
   ) {
     this.#tf = tf;
