@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { loadPipeline, ScoredRows, seedFor } from "@clew/plugin-tabular";
+import { loadClassifier, ScoredRows, seedFor } from "@clew/plugin-tabular";
 import { bootstrap } from "./bootstrap.ts";
 import { calibrationOf } from "./calibration.ts";
 import { curveOf } from "./curves.ts";
@@ -16,7 +16,7 @@ const REPORT_DIR = "report";
 /** Scores the rows by the model's own pipeline and writes the report. */
 export async function evaluate(job: EvaluationJob): Promise<Record<string, number>> {
   job.progress(0, "reading");
-  const pipeline = await loadPipeline((file) => job.inputs.model[0]!.path(file));
+  const pipeline = await loadClassifier((file) => job.inputs.model[0]!.path(file));
   const inputs = await readInputs(job, pipeline);
   job.progress(0.2, "scoring");
   const scores = await scoreRows(job, pipeline, inputs.table);

@@ -2,7 +2,7 @@ import type { Job } from "@clew/plugin-sdk";
 import type { Parameters } from "./parameters.ts";
 
 export const INPUTS = {
-  model: { type: "ModelVersion", description: "What train-tfjs made" },
+  model: { type: "ModelVersion", description: "What train-tfjs or train-xgboost made" },
   data: { type: "DatasetVersion", description: "The rows to score: one SQL view named data", many: true },
   join: {
     type: "DatasetVersion",

@@ -1,9 +1,8 @@
 import {
   encodeFeatures,
   loadBackend,
-  loadNetwork,
+  loadScorer,
   predictBaseline,
-  predictNetwork,
   type Table,
   type TabularPipeline,
 } from "@clew/plugin-tabular";
@@ -17,9 +16,9 @@ export interface Scores {
 
 export async function scoreRows(job: EvaluationJob, pipeline: TabularPipeline, table: Table): Promise<Scores> {
   const { tf } = await loadBackend(job.parameters.backend);
-  const network = await loadNetwork(tf, (file) => job.inputs.model[0]!.path(file));
-  const model = predictNetwork(tf, network, encodeFeatures(pipeline.features, table));
-  network.dispose();
+  const scorer = await loadScorer(tf, (file) => job.inputs.model[0]!.path(file), pipeline);
+  const model = scorer.predict(encodeFeatures(pipeline.features, table));
+  scorer.dispose();
   const baselines = pipeline.baselines.map((baseline) => {
     return { name: baseline.name, scores: predictBaseline(baseline, table) };
   });

@@ -58,7 +58,7 @@ function served({ key, weight = 100, mode = "LIVE", isSuspended = false, ...give
 /** The plugin's job as a host runs it, with what it says. */
 export async function aService(parameters: object = {}) {
   const work = await mkdtemp(join(tmpdir(), "serve-models-"));
-  for (const folder of ["model", "onnx"])
+  for (const folder of ["model", "onnx", "xgboost"])
     await cp(join(DIR, "test", folder), join(work, "in", folder), { recursive: true });
   const stop = new AbortController();
   const logs: string[] = [];

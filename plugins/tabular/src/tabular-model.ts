@@ -32,11 +32,14 @@ export const TabularPipeline = z.strictObject({
   target: z.string(),
   /** In the order of the net's inputs. */
   features: z.array(FittedFeature).min(1),
-  /** A row counts as predicted positive from this probability on. */
-  threshold: z.number(),
+  /** What the features feed. */
+  model: z.enum(["tfjs-layers", "xgboost-json"]).default("tfjs-layers"),
+  /** A row counts as predicted positive from this probability on; null where the model answers a number and no probability. */
+  threshold: z.number().nullable(),
   baselines: z.array(Baseline),
 });
 export type TabularPipeline = z.infer<typeof TabularPipeline>;
+export type ClassifierPipeline = TabularPipeline & { threshold: number };
 
 const MODEL_FILE = "model.json";
 const WEIGHTS_FILE = "weights.bin";
@@ -72,6 +75,10 @@ export async function saveModel(
   const model = { format: "layers-model", generatedBy, convertedBy: null, modelTopology, weightsManifest };
   await writeFile(join(dir, MODEL_FILE), `${JSON.stringify(model)}\n`);
   await writeFile(join(dir, WEIGHTS_FILE), new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData)));
+  await savePipeline(dir, pipeline);
+}
+
+export async function savePipeline(dir: string, pipeline: TabularPipeline): Promise<void> {
   await writeFile(join(dir, PIPELINE_FILE), `${JSON.stringify(TabularPipeline.parse(pipeline), null, 1)}\n`);
 }
 
@@ -83,6 +90,13 @@ export async function loadPipeline(path: ModelFiles): Promise<TabularPipeline> {
   return guard(PIPELINE_FILE, async () =>
     TabularPipeline.parse(JSON.parse(await readFile(path(PIPELINE_FILE), "utf8"))),
   );
+}
+
+/** @throws {PluginFailure} BAD_INPUT also where the model answers a number and no probability. */
+export async function loadClassifier(path: ModelFiles): Promise<ClassifierPipeline> {
+  const { threshold, ...pipeline } = await loadPipeline(path);
+  if (threshold !== null) return { ...pipeline, threshold };
+  throw new PluginFailure("BAD_INPUT", "the model answers a number and no probability");
 }
 
 const ModelFile = z.object({
@@ -101,7 +115,8 @@ export async function loadNetwork(tf: Tensorflow, path: ModelFiles): Promise<tfj
   });
 }
 
-async function guard<T>(file: string, load: () => Promise<T>): Promise<T> {
+/** @throws {PluginFailure} BAD_INPUT, which names the file, where it cannot be loaded */
+export async function guard<T>(file: string, load: () => Promise<T>): Promise<T> {
   try {
     return await load();
   } catch (error) {

@@ -3,7 +3,7 @@ import type { Tensorflow } from "@clew/plugin-tabular";
 import type { Datatype, Value } from "../open-inference/datatypes.ts";
 import { loadOnnx } from "./onnx.ts";
 import type { Batch, InputSpec, ServableModel } from "./servable-model.ts";
-import { loadTabularTfjs } from "./tabular-tfjs.ts";
+import { loadTabular } from "./tabular.ts";
 
 interface Given {
   readonly tf: Tensorflow;
@@ -12,9 +12,17 @@ interface Given {
 }
 
 const LOADERS: ReadonlyMap<string, (given: Given) => Promise<ServableModel>> = new Map([
-  ["tfjs-layers", ({ tf, model, signature }: Given) => loadTabularTfjs(tf, (file) => model.path(file), signature)],
+  ["tfjs-layers", (given: Given) => tabular(given, "tfjs-layers")],
+  ["xgboost-json", (given: Given) => tabular(given, "xgboost-json")],
   ["onnx", ({ model, signature }: Given) => loadOnnx(model, signature)],
 ]);
+
+async function tabular(
+  { tf, model, signature }: Given,
+  format: "tfjs-layers" | "xgboost-json",
+): Promise<ServableModel> {
+  return await loadTabular(tf, (file) => model.path(file), signature, format);
+}
 
 /**
  * Loads a model by its format and lets it answer two rows, so that what cannot answer is not served.

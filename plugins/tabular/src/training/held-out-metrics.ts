@@ -1,11 +1,16 @@
-import { type BinaryMetrics, predictBaseline, ScoredRows, type TabularPipeline } from "@clew/plugin-tabular";
+import { type BinaryMetrics, ScoredRows } from "../scored-rows.ts";
+import { type ClassifierPipeline, predictBaseline } from "../tabular-model.ts";
 import type { Part } from "./split-rows.ts";
 
 /**
  * What the model and its baselines reach on the held-out part: `val_roc_auc`, …, `val_logistic_roc_auc`, …. The part chose the
  * epoch and the threshold, so these are a little better than what new rows will show.
  */
-export function heldOutMetrics(pipeline: TabularPipeline, heldOut: Part, scores: Float64Array): Record<string, number> {
+export function heldOutMetrics(
+  pipeline: ClassifierPipeline,
+  heldOut: Part,
+  scores: Float64Array,
+): Record<string, number> {
   const measure = (given: Float64Array) => new ScoredRows(heldOut.labels, given, pipeline.threshold).measure();
   const baselines = pipeline.baselines.map((baseline) => {
     const { roc_auc, average_precision, log_loss } = measure(predictBaseline(baseline, heldOut.table));
