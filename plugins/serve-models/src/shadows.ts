@@ -83,7 +83,7 @@ export class Shadows {
       const answered = await entry.batcher.predict(batch);
       this.#log.add(said(columnsOf(answered), null));
     } catch (error) {
-      this.#log.add(said(null, { status: 500, message: String((error as Error).message).slice(0, 1_000) }));
+      this.#log.add(said(null, { status: 500, message: (error as Error).message.slice(0, 1_000) }));
     } finally {
       release();
     }

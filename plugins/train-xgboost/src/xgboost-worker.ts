@@ -35,7 +35,7 @@ function savedModel(): Uint8Array<ArrayBuffer> {
   const size = library._save_model(model);
   const pointer = library._malloc(size);
   library._get_file_content(pointer, size);
-  const bytes = library.HEAPU8.slice(pointer, pointer + size) as Uint8Array<ArrayBuffer>;
+  const bytes = library.HEAPU8.slice(pointer, pointer + size);
   library._free(pointer);
   return bytes;
 }

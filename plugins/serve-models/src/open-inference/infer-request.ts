@@ -114,7 +114,7 @@ function fromJson(input: Input, spec: TensorSpec): Value[] {
   const count = checkedCount(input, spec);
   if (input.data === undefined) throw new BadRequest(`input ${spec.name} has no data`);
   const isFlat = !input.data.some(Array.isArray);
-  const values = isFlat ? input.data : (input.data.flat(input.shape.length - 1) as unknown[]);
+  const values = isFlat ? input.data : input.data.flat(input.shape.length - 1);
   if (values.length !== count)
     throw new BadRequest(`input ${spec.name} has ${values.length} elements, its shape says ${count}`);
   return values.map((value) => checkedValue(value, spec.datatype, spec.name));
