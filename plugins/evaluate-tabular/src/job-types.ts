@@ -2,7 +2,7 @@ import type { Job } from "@clew/plugin-sdk";
 import type { Parameters } from "./parameters.ts";
 
 export const INPUTS = {
-  model: { type: "ModelVersion", description: "What train-tfjs made" },
+  model: { type: "ModelVersion", description: "What train-tfjs or train-xgboost made" },
   baseline: {
     type: "ModelVersion",
     description: "A model to compare with, of the same query and target: the champion",

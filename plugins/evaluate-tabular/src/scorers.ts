@@ -2,10 +2,9 @@ import { PluginFailure } from "@clew/plugin-sdk";
 import {
   encodeFeatures,
   loadBackend,
-  loadNetwork,
+  loadScorer,
   type ModelFiles,
   predictBaseline,
-  predictNetwork,
   RegressionRows,
   ScoredRows,
   type Table,
@@ -58,22 +57,17 @@ export function measuredRows({ labels }: EvaluationInputs, { scores, threshold }
 
 async function answersOf(
   tf: Tensorflow,
-  { features, output }: TabularPipeline,
+  pipeline: TabularPipeline,
   path: ModelFiles,
   table: Table,
 ): Promise<Float64Array> {
-  const network = await loadNetwork(tf, path);
+  const scorer = await loadScorer(tf, path, pipeline);
   try {
-    const shape = JSON.stringify(network.outputShape);
-    if (shape !== "[null,1]") {
-      const can = "only models of one probability or one number a row are evaluated, not several classes";
-      throw new PluginFailure("BAD_INPUT", `the model's answers have the shape ${shape}: ${can}`);
-    }
-    const scores = predictNetwork(tf, network, encodeFeatures(features, table));
-    refuseNonsense(scores, output === "number");
+    const scores = scorer.predict(encodeFeatures(pipeline.features, table));
+    refuseNonsense(scores, pipeline.output === "number");
     return scores;
   } finally {
-    network.dispose();
+    scorer.dispose();
   }
 }
 

@@ -171,11 +171,11 @@ describe("a deployment", () => {
     const file = join(work, "in/wider/pipeline.json");
     await writeFile(file, (await readFile(file, "utf8")).replace('"C"', '"C", "D"'));
     const cases = [
-      [{ key: "tests/a@1", format: "onnx" }, "tfjs-layers"],
+      [{ key: "tests/a@1", format: "pmml" }, "serves tfjs-layers, xgboost-json, onnx"],
       [{ key: "tests/b@1", signature: null }, "no signature"],
       [{ key: "tests/c@1", signature: lies }, "no input port"],
       [{ key: "tests/d@1", dir: "nowhere" }, "pipeline.json"],
-      [{ key: "tests/e@1", dir: "wider" }, "the net reads"],
+      [{ key: "tests/e@1", dir: "wider" }, "the model reads"],
     ] as const;
     for (const [wanted, message] of cases) {
       const { failure } = await deploy(wanted);

@@ -1,5 +1,6 @@
 import { definePlugin } from "@clew/plugin-sdk";
 import { loadBackend } from "@clew/plugin-tabular";
+import { ONNXRUNTIME_VERSION } from "./models/onnx.ts";
 import { Parameters } from "./parameters.ts";
 import { serveEndpoint, VERSION } from "./serve-endpoint.ts";
 
@@ -13,6 +14,9 @@ export const plugin = definePlugin({
   outputs: {},
   parameters: Parameters,
   resources: { memoryMiB: 2048 },
-  environment: async ({ backend }) => (await loadBackend(backend)).environment,
+  environment: async ({ backend }) => ({
+    ...(await loadBackend(backend)).environment,
+    "onnxruntime.version": ONNXRUNTIME_VERSION,
+  }),
   run: serveEndpoint,
 });

@@ -34,13 +34,14 @@ export interface Wanted {
   isSuspended?: boolean;
   format?: string;
   signature?: Served["model"]["signature"];
-  /** The folder of its files. */
+  /** The folder of its files, and their paths in it. */
   dir?: string;
+  files?: readonly string[];
 }
 
 function served({ key, weight = 100, mode = "LIVE", isSuspended = false, ...given }: Wanted): Served {
   const { format = "tfjs-layers", signature = SIGNATURE, dir = "model" } = given;
-  const files = MODEL_FILES.map((path) => ({ path, sizeBytes: 1, digest: DIGEST }));
+  const files = (given.files ?? MODEL_FILES).map((path) => ({ path, sizeBytes: 1, digest: DIGEST }));
   const model = {
     id: `ModelVersion:${key}`,
     key,
@@ -57,7 +58,8 @@ function served({ key, weight = 100, mode = "LIVE", isSuspended = false, ...give
 /** The plugin's job as a host runs it, with what it says. */
 export async function aService(parameters: object = {}) {
   const work = await mkdtemp(join(tmpdir(), "serve-models-"));
-  await cp(join(DIR, "test/model"), join(work, "in/model"), { recursive: true });
+  for (const folder of ["model", "onnx", "xgboost"])
+    await cp(join(DIR, "test", folder), join(work, "in", folder), { recursive: true });
   const stop = new AbortController();
   const logs: string[] = [];
   const deployed: { deployment: string; failure: { type: string; message: string } | null }[] = [];

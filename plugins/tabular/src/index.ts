@@ -1,4 +1,5 @@
 export * from "./backend.ts";
+export * from "./booster/index.ts";
 export * from "./column-sources.ts";
 export * from "./data-schema/index.ts";
 export * from "./encode-features.ts";
@@ -12,7 +13,9 @@ export * from "./ranking.ts";
 export * from "./read-table.ts";
 export * from "./regression-rows.ts";
 export * from "./scored-rows.ts";
+export * from "./scorer.ts";
 export * from "./table.ts";
 export * from "./tabular-database.ts";
 export * from "./tabular-inputs.ts";
 export * from "./tabular-model.ts";
+export * from "./training/index.ts";

@@ -9,6 +9,7 @@ import { loadNetwork, loadPipeline, saveModel, type TabularPipeline } from "./ta
 
 const PIPELINE: TabularPipeline = {
   format: "clew-tabular/1",
+  model: "tfjs-layers",
   sql: "SELECT * FROM data",
   target: "y",
   features: [{ name: "x", column: "x", kind: "numeric", clip: 5, hasMissing: true, mean: 1, std: 2 }],

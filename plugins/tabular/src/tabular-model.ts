@@ -36,6 +36,8 @@ export const TabularPipeline = z.strictObject({
   output: z.literal("number").optional(),
   /** In the order of the net's inputs. */
   features: z.array(FittedFeature).min(1),
+  /** What the features feed. */
+  model: z.enum(["tfjs-layers", "xgboost-json"]).default("tfjs-layers"),
   /** A row counts as predicted positive from this probability on; of a number it says nothing. */
   threshold: z.number().default(0.5),
   baselines: z.array(Baseline),
@@ -77,6 +79,10 @@ export async function saveModel(
   const model = { format: "layers-model", generatedBy, convertedBy: null, modelTopology, weightsManifest };
   await writeFile(join(dir, MODEL_FILE), `${JSON.stringify(model)}\n`);
   await writeFile(join(dir, WEIGHTS_FILE), new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData)));
+  await savePipeline(dir, pipeline);
+}
+
+export async function savePipeline(dir: string, pipeline: TabularPipeline): Promise<void> {
   await writeFile(join(dir, PIPELINE_FILE), `${JSON.stringify(TabularPipeline.parse(pipeline), null, 1)}\n`);
 }
 
@@ -106,7 +112,8 @@ export async function loadNetwork(tf: Tensorflow, path: ModelFiles): Promise<tfj
   });
 }
 
-async function guard<T>(file: string, load: () => Promise<T>): Promise<T> {
+/** @throws {PluginFailure} BAD_INPUT, which names the file, where it cannot be loaded */
+export async function guard<T>(file: string, load: () => Promise<T>): Promise<T> {
   try {
     return await load();
   } catch (error) {

@@ -1,28 +1,5 @@
 import { z } from "zod";
-import { BackendChoice, Feature } from "@clew/plugin-tabular";
-
-const Name = z.string().min(1).max(255);
-
-/** Where a column of the query's answer comes from, for queries that it cannot be read off. */
-const Source = z.strictObject({
-  column: Name,
-  from: z
-    .array(z.strictObject({ input: z.enum(["data", "join"]), column: Name }))
-    .min(1)
-    .max(50),
-  via: z.enum(["IDENTITY", "TRANSFORMATION", "AGGREGATION"]).default("TRANSFORMATION"),
-  expression: z.string().max(500).optional(),
-});
-
-/** A logistic regression on a few features, fitted to convergence on the training part. */
-const BaselineParameters = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-z][a-z0-9_]{0,40}$/)
-    .refine((name) => name !== "majority", "majority is the baseline that is always there"),
-  features: z.union([z.literal("all"), z.array(Feature).min(1)]).describe("Its own features, or all of the net's"),
-  c: z.number().positive().default(1).describe("Inverse strength of the L2 penalty, as in scikit-learn"),
-});
+import { BackendChoice, TRAINING_FIELDS } from "@clew/plugin-tabular";
 
 const NetworkParameters = z.strictObject({
   hiddenUnits: z.array(z.number().int().min(1).max(4096)).max(8).default([32]).describe("Units of each hidden layer"),
@@ -39,36 +16,8 @@ const NetworkParameters = z.strictObject({
 export type NetworkParameters = z.output<typeof NetworkParameters>;
 
 export const Parameters = z.strictObject({
-  sql: z
-    .string()
-    .min(1)
-    .max(100_000)
-    .default("SELECT * FROM data")
-    .describe("A SELECT over the view data and the joined datasets' views, in DuckDB's SQL"),
-  target: Name.describe("Column of the answer that is predicted: 0 and 1, or false and true, without nulls"),
-  features: z.array(Feature).min(1).max(1000),
-  sources: z
-    .array(Source)
-    .default([])
-    .describe("Column lineage where the query hides it; it is read off plain SELECTs"),
-  forbidden: z
-    .array(Name)
-    .default([])
-    .describe("Columns known only after the event: no feature may have such a name or come from such a column"),
-  timeColumn: Name.optional().describe(
-    "Column of the answer; the last rows by it are held out. Without it: random rows",
-  ),
-  validationFraction: z.number().min(0.01).max(0.9).default(0.2).describe("Share of the rows held out"),
-  threshold: z
-    .union([z.literal("f1"), z.number().min(0).max(1)])
-    .default("f1")
-    .describe("Probability from which a row counts as positive; f1: the one with the highest F1 on the held-out part"),
+  ...TRAINING_FIELDS,
   network: NetworkParameters.prefault({}),
-  baselines: z
-    .array(BaselineParameters)
-    .max(10)
-    .default([])
-    .describe("Besides the majority class, which is always there"),
   backend: BackendChoice.default("auto"),
 });
 export type Parameters = z.output<typeof Parameters>;

@@ -3,21 +3,23 @@ import { toMetricValue } from "@clew/plugin-sdk";
 import {
   type Backend,
   buildNetwork,
-  encodeFeatures,
-  fitFeatures,
-  loadBackend,
-  predictNetwork,
-  saveModel,
+  checkParameters,
   type TabularPipeline,
+  encodeFeatures,
+  fitBaselines,
+  fitFeatures,
+  heldOutMetrics,
+  loadBackend,
+  type Part,
+  predictNetwork,
+  readTrainingInputs,
+  saveModel,
+  type Split,
+  splitRows,
+  thresholdByF1,
 } from "@clew/plugin-tabular";
-import { checkParameters } from "./check-parameters.ts";
-import { thresholdByF1 } from "./choose-threshold.ts";
-import { fitBaselines } from "./fit-baselines.ts";
-import { heldOutMetrics } from "./held-out-metrics.ts";
 import type { TrainingJob } from "./job-types.ts";
 import type { LabelledMatrix } from "./member-trainer.ts";
-import { readInputs } from "./read-inputs.ts";
-import { type Part, type Split, splitRows } from "./split-rows.ts";
 import { type EpochReport, type TrainedNetwork, trainNetwork } from "./train-network.ts";
 
 const MODEL_DIR = "model";
@@ -35,7 +37,7 @@ export async function train(job: TrainingJob): Promise<Record<string, number | s
   const backend = await loadBackend(job.parameters.backend);
   for (const reason of backend.passedOver) job.log.info(`backend ${reason}`);
   job.progress(0, "reading");
-  const { table, lineage, signature } = await readInputs(job);
+  const { table, lineage, signature } = await readTrainingInputs(job);
   const split = splitRows(table, { ...job.parameters, seed: job.seed });
   const { network, pipeline, metrics } = await trainOn(job, backend, split);
   const model = disposable(buildNetwork(backend.tf, network.members));
@@ -64,11 +66,19 @@ async function trainOn(job: TrainingJob, backend: Backend, { training, heldOut }
   const task = { tf: backend.tf, ...encoded, options: parameters.network, seed, signal, onEpoch };
   const network = await trainNetwork(task);
   job.progress(0.9, "fitting the baselines");
-  const baselines = fitBaselines(parameters, training, features, encoded.training);
+  const baselines = fitBaselines(parameters, training, features, encoded.training.matrix);
   const scores = scoresOf(backend, network, encoded.heldOut);
   const { sql, target, threshold: rule } = parameters;
   const threshold = rule === "f1" ? thresholdByF1(heldOut.labels, scores) : rule;
-  const pipeline: TabularPipeline = { format: "clew-tabular/1", sql, target, features, threshold, baselines };
+  const pipeline: TabularPipeline = {
+    format: "clew-tabular/1",
+    model: "tfjs-layers",
+    sql,
+    target,
+    features,
+    threshold,
+    baselines,
+  };
   const sizes = { train_rows: training.labels.length, val_rows: heldOut.labels.length };
   const metrics = { ...heldOutMetrics(pipeline, heldOut, scores), ...sizes, threshold };
   return { network, pipeline, metrics };

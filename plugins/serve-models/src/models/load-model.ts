@@ -1,35 +1,66 @@
-import { PluginFailure } from "@clew/plugin-sdk";
-import type { LocalServedModel } from "@clew/plugin-sdk";
+import { type LocalServedModel, type ModelSignature, PluginFailure } from "@clew/plugin-sdk";
 import type { Tensorflow } from "@clew/plugin-tabular";
-import type { Batch, ServableModel } from "./servable-model.ts";
-import { loadTabularTfjs } from "./tabular-tfjs.ts";
+import type { Datatype, Value } from "../open-inference/datatypes.ts";
+import { loadOnnx } from "./onnx.ts";
+import type { Batch, InputSpec, ServableModel } from "./servable-model.ts";
+import { loadTabular } from "./tabular.ts";
+
+interface Given {
+  readonly tf: Tensorflow;
+  readonly model: LocalServedModel["model"];
+  readonly signature: ModelSignature;
+}
+
+const LOADERS: ReadonlyMap<string, (given: Given) => Promise<ServableModel>> = new Map([
+  ["tfjs-layers", (given: Given) => tabular(given, "tfjs-layers")],
+  ["xgboost-json", (given: Given) => tabular(given, "xgboost-json")],
+  ["onnx", ({ model, signature }: Given) => loadOnnx(model, signature)],
+]);
+
+async function tabular(
+  { tf, model, signature }: Given,
+  format: "tfjs-layers" | "xgboost-json",
+): Promise<ServableModel> {
+  return await loadTabular(tf, (file) => model.path(file), signature, format);
+}
 
 /**
- * Loads a model by its format and lets it answer a row of missing values, so that what cannot answer is not served.
+ * Loads a model by its format and lets it answer two rows, so that what cannot answer is not served.
  * @throws {PluginFailure} BAD_INPUT where the format is not known here, or files and signature are not what the format needs
  */
 export async function loadModel(tf: Tensorflow, { model, format }: LocalServedModel): Promise<ServableModel> {
   const { signature } = model;
   if (signature === null) throw new PluginFailure("BAD_INPUT", `${model.key} has no signature`);
-  if (format !== "tfjs-layers") {
-    throw new PluginFailure("BAD_INPUT", `${model.key} is of the format ${format}; this plugin serves tfjs-layers`);
+  const load = LOADERS.get(format);
+  if (load === undefined) {
+    const known = [...LOADERS.keys()].join(", ");
+    throw new PluginFailure("BAD_INPUT", `${model.key} is of the format ${format}; this plugin serves ${known}`);
   }
-  const loaded = await loadTabularTfjs(tf, (file) => model.path(file), signature);
+  const loaded = await load({ tf, model, signature });
   await tryOut(loaded, model.key);
   return loaded;
 }
 
+/** With one row, an answer that is one for all rows would look right. */
+const ROWS = 2;
+
 async function tryOut(model: ServableModel, key: string): Promise<void> {
-  const row: Batch = {
-    rows: 1,
-    tensors: new Map(model.inputs.map(({ name, width }) => [name, Array(width).fill(null)])),
-  };
+  const tensors = model.inputs.map((spec): [string, Value[]] => {
+    return [spec.name, Array(ROWS * spec.width).fill(exampleOf(spec))];
+  });
+  const batch: Batch = { rows: ROWS, tensors: new Map(tensors) };
   try {
-    const { tensors } = await model.predict(row);
-    const wrong = model.outputs.find(({ name, width }) => tensors.get(name)?.length !== width);
+    const answered = await model.predict(batch);
+    const wrong = model.outputs.find(({ name, width }) => answered.tensors.get(name)?.length !== ROWS * width);
     if (wrong) throw new Error(`it answers no ${wrong.name}`);
   } catch (cause) {
     model.dispose();
     throw new PluginFailure("BAD_INPUT", `${key} cannot answer: ${(cause as Error).message}`, false, { cause });
   }
 }
+
+function exampleOf({ datatype, takesMissing }: InputSpec): Value {
+  return takesMissing ? null : (EXAMPLES[datatype] ?? 1);
+}
+
+const EXAMPLES: Partial<Record<Datatype, Value>> = { BOOL: false, BYTES: "" };

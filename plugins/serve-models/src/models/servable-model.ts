@@ -8,6 +8,11 @@ export interface TensorSpec {
   readonly width: number;
 }
 
+export interface InputSpec extends TensorSpec {
+  /** Whether an element may be null; where it may not, such a request is refused. */
+  readonly takesMissing: boolean;
+}
+
 /** `rows` × the spec's width elements, row by row, by the tensor's name. */
 export interface Batch {
   readonly rows: number;
@@ -18,10 +23,10 @@ export interface Batch {
 export interface ServableModel {
   /** What runs it, in the protocol's words: tensorflow_js, onnxruntime_onnx, … */
   readonly platform: string;
-  readonly inputs: readonly TensorSpec[];
+  readonly inputs: readonly InputSpec[];
   readonly outputs: readonly TensorSpec[];
   /**
-   * All outputs of all rows. The batch holds every input, as its spec says.
+   * All outputs of all rows; an element that is no finite number is null. The batch holds every input, as its spec says.
    * @throws {Error} where the model cannot answer these rows.
    */
   predict(batch: Batch): Promise<Batch>;

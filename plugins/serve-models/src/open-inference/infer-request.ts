@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Batch, TensorSpec } from "../models/servable-model.ts";
+import type { Batch, InputSpec, TensorSpec } from "../models/servable-model.ts";
 import { BadRequest } from "./bad-request.ts";
 import { decodeElements } from "./binary-data.ts";
 import { checkedValue, isDatatype, type Value } from "./datatypes.ts";
@@ -38,7 +38,7 @@ export interface InferRequest {
 }
 
 export interface ModelTensors {
-  readonly inputs: readonly TensorSpec[];
+  readonly inputs: readonly InputSpec[];
   readonly outputs: readonly TensorSpec[];
 }
 
@@ -74,7 +74,7 @@ function parsed(text: string): Body {
   throw new BadRequest(`${issue?.path.join(".") || "the request"}: ${issue?.message ?? "is not as the protocol says"}`);
 }
 
-function readInputs(inputs: readonly Input[], binary: Buffer, specs: readonly TensorSpec[]): Batch {
+function readInputs(inputs: readonly Input[], binary: Buffer, specs: readonly InputSpec[]): Batch {
   const byName = new Map(specs.map((spec) => [spec.name, spec]));
   const tensors = new Map<string, readonly Value[]>();
   let rows: number | null = null;
@@ -88,7 +88,10 @@ function readInputs(inputs: readonly Input[], binary: Buffer, specs: readonly Te
     rows ??= input.shape[0]!;
     if (input.shape[0] !== rows) throw new BadRequest(`input ${name} has ${input.shape[0]} rows, others have ${rows}`);
     const size = binarySize(input);
-    tensors.set(name, size === null ? fromJson(input, spec) : fromBinary(input, spec, binary.subarray(at, at + size)));
+    const values = size === null ? fromJson(input, spec) : fromBinary(input, spec, binary.subarray(at, at + size));
+    if (!spec.takesMissing && values.includes(null))
+      throw new BadRequest(`input ${name} has a missing value, which the model does not take in ${spec.datatype}`);
+    tensors.set(name, values);
     at += size ?? 0;
   }
   if (at !== binary.length) throw new BadRequest(`${binary.length} bytes of binary data, where the inputs say ${at}`);

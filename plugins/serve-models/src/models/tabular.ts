@@ -1,12 +1,11 @@
-import type * as tfjs from "@tensorflow/tfjs";
 import { type ModelSignature, PluginFailure } from "@clew/plugin-sdk";
 import {
   encodeFeatures,
   type FittedFeature,
-  loadNetwork,
   loadPipeline,
+  loadScorer,
   type ModelFiles,
-  predictNetwork,
+  type Scorer,
   type Table,
   type Tensorflow,
   type TextColumn,
@@ -14,36 +13,38 @@ import {
 } from "@clew/plugin-tabular";
 import type { Value } from "../open-inference/datatypes.ts";
 import { datatypeOf } from "./datatype-of.ts";
-import type { Batch, ServableModel, TensorSpec } from "./servable-model.ts";
+import type { Batch, InputSpec, ServableModel, TensorSpec } from "./servable-model.ts";
+
+const PLATFORMS = { "tfjs-layers": "tensorflow_js", "xgboost-json": "xgboost_json" } as const;
 
 /**
- * A model of train-tfjs: a layers-model of TensorFlow.js with the features that it reads. It takes the columns of its signature, which are
- * those that its query gave in training, and answers a probability for each row.
+ * A model of train-tfjs or train-xgboost: a net or boosted trees with the features that it reads. It takes the columns of its signature,
+ * which are those that its query gave in training, and answers a probability, or a number, for each row.
  * @throws {PluginFailure} BAD_INPUT where files and signature do not fit together
  */
-export async function loadTabularTfjs(
+export async function loadTabular(
   tf: Tensorflow,
   path: ModelFiles,
   signature: ModelSignature,
+  format: keyof typeof PLATFORMS,
 ): Promise<ServableModel> {
-  const { features } = await loadPipeline(path);
+  const { features, model } = await loadPipeline(path);
+  if (model !== format) throw new PluginFailure("BAD_INPUT", `the format is ${format}, pipeline.json says ${model}`);
   const inputs = inputsOf(features, signature);
   const [output, ...others] = signature.outputs;
   if (output === undefined || others.length > 0)
     throw new PluginFailure("BAD_INPUT", "the signature has not one output");
-  const network = await loadNetwork(tf, path);
+  const scorer = await loadScorer(tf, path, { model });
   const width = features.reduce((sum, feature) => sum + widthOf(feature), 0);
-  if (network.inputs[0]?.shape[1] !== width) {
-    network.dispose();
-    throw new PluginFailure(
-      "BAD_INPUT",
-      `the net reads ${network.inputs[0]?.shape[1]} numbers, its features are ${width}`,
-    );
+  if (scorer.width !== width) {
+    scorer.dispose();
+    throw new PluginFailure("BAD_INPUT", `the model reads ${scorer.width} numbers, its features are ${width}`);
   }
-  return new TabularTfjs(tf, network, features, inputs, { name: output.name, datatype: "FP64", width: 1 });
+  const answer: TensorSpec = { name: output.name, datatype: "FP64", width: 1 };
+  return new Tabular(PLATFORMS[format], scorer, features, inputs, answer);
 }
 
-function inputsOf(features: readonly FittedFeature[], { inputs }: ModelSignature): TensorSpec[] {
+function inputsOf(features: readonly FittedFeature[], { inputs }: ModelSignature): InputSpec[] {
   const columns = new Set(features.map(({ column }) => column));
   const lacking = [...columns].find((column) => !inputs.some(({ name }) => name === column));
   if (lacking !== undefined)
@@ -51,7 +52,7 @@ function inputsOf(features: readonly FittedFeature[], { inputs }: ModelSignature
   const idle = inputs.find(({ name }) => !columns.has(name));
   if (idle !== undefined)
     throw new PluginFailure("BAD_INPUT", `the signature has an input ${idle.name}, which the model does not read`);
-  const specs = inputs.map(({ name, type }) => ({ name, datatype: datatypeOf(type), width: 1 }));
+  const specs = inputs.map(({ name, type }) => ({ name, datatype: datatypeOf(type), width: 1, takesMissing: true }));
   for (const { kind, column } of features) {
     const { datatype } = specs.find(({ name }) => name === column)!;
     if (kind !== "categorical" && datatype === "BYTES")
@@ -63,23 +64,22 @@ function inputsOf(features: readonly FittedFeature[], { inputs }: ModelSignature
   return specs;
 }
 
-class TabularTfjs implements ServableModel {
-  readonly platform = "tensorflow_js";
-  readonly inputs: readonly TensorSpec[];
+class Tabular implements ServableModel {
+  readonly platform: string;
+  readonly inputs: readonly InputSpec[];
   readonly outputs: readonly TensorSpec[];
-  readonly #tf: Tensorflow;
-  readonly #network: tfjs.LayersModel;
+  readonly #scorer: Scorer;
   readonly #features: readonly FittedFeature[];
 
   constructor(
-    tf: Tensorflow,
-    network: tfjs.LayersModel,
+    platform: string,
+    scorer: Scorer,
     features: readonly FittedFeature[],
-    inputs: readonly TensorSpec[],
+    inputs: readonly InputSpec[],
     output: TensorSpec,
   ) {
-    this.#tf = tf;
-    this.#network = network;
+    this.platform = platform;
+    this.#scorer = scorer;
     this.#features = features;
     this.inputs = inputs;
     this.outputs = [output];
@@ -87,12 +87,12 @@ class TabularTfjs implements ServableModel {
 
   async predict({ rows, tensors }: Batch): Promise<Batch> {
     const table = this.#tableOf(rows, tensors);
-    const scores = rows === 0 ? [] : predictNetwork(this.#tf, this.#network, encodeFeatures(this.#features, table));
+    const scores = rows === 0 ? [] : this.#scorer.predict(encodeFeatures(this.#features, table));
     return { rows, tensors: new Map([[this.outputs[0]!.name, Array.from(scores)]]) };
   }
 
   dispose(): void {
-    this.#network.dispose();
+    this.#scorer.dispose();
   }
 
   #tableOf(rows: number, tensors: Batch["tensors"]): Table {

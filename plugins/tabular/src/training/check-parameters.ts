@@ -1,11 +1,11 @@
 import { PluginFailure } from "@clew/plugin-sdk";
-import type { Parameters } from "./parameters.ts";
+import type { TrainingParameters } from "./parameters.ts";
 
 /**
  * What zod cannot see: names given twice, a target among the features.
  * @throws {PluginFailure} BAD_PARAMETERS
  */
-export function checkParameters(parameters: Parameters): void {
+export function checkParameters(parameters: TrainingParameters): void {
   const { features, baselines, target } = parameters;
   refuseTwice(
     "features",

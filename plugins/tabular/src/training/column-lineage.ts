@@ -1,9 +1,10 @@
 import { type ColumnLineage, PluginFailure } from "@clew/plugin-sdk";
-import { columnSources, type TabularDatabase } from "@clew/plugin-tabular";
-import type { Parameters } from "./parameters.ts";
+import { columnSources } from "../column-sources.ts";
+import type { TabularDatabase } from "../tabular-database.ts";
+import type { TrainingParameters } from "./parameters.ts";
 
 /** The columns of the query's answer that the model sees: its features', then the target. */
-export function modelColumns({ features, baselines, target }: Parameters): string[] {
+export function modelColumns({ features, baselines, target }: TrainingParameters): string[] {
   const own = baselines.flatMap((baseline) => (baseline.features === "all" ? [] : baseline.features));
   return [...new Set([...[...features, ...own].map((feature) => feature.column), target])];
 }
@@ -13,7 +14,7 @@ export function modelColumns({ features, baselines, target }: Parameters): strin
  * @throws {PluginFailure} BAD_PARAMETERS where a column's origin is neither stated nor to be read off, or where a feature comes
  * from a forbidden column.
  */
-export async function lineageOf(database: TabularDatabase, parameters: Parameters): Promise<ColumnLineage[]> {
+export async function lineageOf(database: TabularDatabase, parameters: TrainingParameters): Promise<ColumnLineage[]> {
   const columns = modelColumns(parameters);
   const read = await columnSources(database, parameters.sql, columns);
   const lineage = columns.map((column) => stated(parameters, column) ?? read.get(column) ?? unknown(column));
@@ -21,7 +22,7 @@ export async function lineageOf(database: TabularDatabase, parameters: Parameter
   return lineage;
 }
 
-function stated({ sources }: Parameters, column: string): ColumnLineage | undefined {
+function stated({ sources }: TrainingParameters, column: string): ColumnLineage | undefined {
   const source = sources.find((candidate) => candidate.column === column);
   return source === undefined ? undefined : { ...source, masking: false };
 }
@@ -33,7 +34,7 @@ function unknown(column: string): never {
   );
 }
 
-function refuseForbidden({ forbidden, target }: Parameters, lineage: readonly ColumnLineage[]): void {
+function refuseForbidden({ forbidden, target }: TrainingParameters, lineage: readonly ColumnLineage[]): void {
   const banned = new Set(forbidden.map((name) => name.toLowerCase()));
   for (const { column, from } of lineage) {
     // The target is what is only known afterwards.

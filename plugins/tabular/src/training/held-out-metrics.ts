@@ -1,4 +1,5 @@
-import { type BinaryMetrics, predictBaseline, ScoredRows, type TabularPipeline } from "@clew/plugin-tabular";
+import { type BinaryMetrics, ScoredRows } from "../scored-rows.ts";
+import { predictBaseline, type TabularPipeline } from "../tabular-model.ts";
 import type { Part } from "./split-rows.ts";
 
 /**

@@ -1,0 +1,2 @@
+export * from "./booster.ts";
+export * from "./booster-json.ts";

@@ -1,0 +1,56 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { PluginFailure } from "@clew/plugin-sdk";
+import type { Tensorflow } from "./backend.ts";
+import { type Booster, predictBooster, readBooster, writeBooster } from "./booster/index.ts";
+import { encodedNames } from "./features.ts";
+import type { Matrix } from "./encode-features.ts";
+import { predictNetwork } from "./network.ts";
+import { guard, loadNetwork, type ModelFiles, savePipeline, type TabularPipeline } from "./tabular-model.ts";
+
+const BOOSTER_FILE = "xgboost.json";
+
+/** What a pipeline's features feed, in memory. */
+export interface Scorer {
+  /** Numbers of a row, as the model's files have it. */
+  readonly width: number | undefined;
+  /** The answer of each row. */
+  predict(matrix: Matrix): Float64Array;
+  dispose(): void;
+}
+
+/** Writes `xgboost.json`, which XGBoost itself reads, and `pipeline.json`. */
+export async function saveBooster(dir: string, booster: Booster, pipeline: TabularPipeline): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  await writeFile(join(dir, BOOSTER_FILE), writeBooster(booster, encodedNames(pipeline.features)));
+  await savePipeline(dir, pipeline);
+}
+
+/** @throws {PluginFailure} BAD_INPUT where the model's files are not what its pipeline says, or answer several classes. */
+export async function loadScorer(
+  tf: Tensorflow,
+  path: ModelFiles,
+  { model }: Pick<TabularPipeline, "model">,
+): Promise<Scorer> {
+  return model === "xgboost-json" ? await boosterScorer(path) : await networkScorer(tf, path);
+}
+
+async function boosterScorer(path: ModelFiles): Promise<Scorer> {
+  const booster = await guard(BOOSTER_FILE, async () => readBooster(await readFile(path(BOOSTER_FILE), "utf8")));
+  return { width: booster.width, predict: (matrix) => predictBooster(booster, matrix), dispose: () => {} };
+}
+
+async function networkScorer(tf: Tensorflow, path: ModelFiles): Promise<Scorer> {
+  const network = await loadNetwork(tf, path);
+  const shape = JSON.stringify(network.outputShape);
+  if (shape !== "[null,1]") {
+    network.dispose();
+    const can = "only models of one probability or one number a row are taken, not several classes";
+    throw new PluginFailure("BAD_INPUT", `the model's answers have the shape ${shape}: ${can}`);
+  }
+  return {
+    width: network.inputs[0]?.shape[1] ?? undefined,
+    predict: (matrix) => predictNetwork(tf, network, matrix),
+    dispose: () => void network.dispose(),
+  };
+}

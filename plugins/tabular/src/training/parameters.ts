@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { Feature } from "../features.ts";
+
+const Name = z.string().min(1).max(255);
+
+/** Where a column of the query's answer comes from, for queries that it cannot be read off. */
+const Source = z.strictObject({
+  column: Name,
+  from: z
+    .array(z.strictObject({ input: z.enum(["data", "join"]), column: Name }))
+    .min(1)
+    .max(50),
+  via: z.enum(["IDENTITY", "TRANSFORMATION", "AGGREGATION"]).default("TRANSFORMATION"),
+  expression: z.string().max(500).optional(),
+});
+
+/** A logistic regression on a few features, fitted to convergence on the training part. */
+const BaselineParameters = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,40}$/)
+    .refine((name) => name !== "majority", "majority is the baseline that is always there"),
+  features: z.union([z.literal("all"), z.array(Feature).min(1)]).describe("Its own features, or all of the model's"),
+  c: z.number().positive().default(1).describe("Inverse strength of the L2 penalty, as in scikit-learn"),
+});
+
+/** The parameters that every training on tabular data has. */
+export const TRAINING_FIELDS = {
+  sql: z
+    .string()
+    .min(1)
+    .max(100_000)
+    .default("SELECT * FROM data")
+    .describe("A SELECT over the view data and the joined datasets' views, in DuckDB's SQL"),
+  target: Name.describe("Column of the answer that is predicted: 0 and 1, or false and true, without nulls"),
+  features: z.array(Feature).min(1).max(1000),
+  sources: z
+    .array(Source)
+    .default([])
+    .describe("Column lineage where the query hides it; it is read off plain SELECTs"),
+  forbidden: z
+    .array(Name)
+    .default([])
+    .describe("Columns known only after the event: no feature may have such a name or come from such a column"),
+  timeColumn: Name.optional().describe(
+    "Column of the answer; the last rows by it are held out. Without it: random rows",
+  ),
+  validationFraction: z.number().min(0.01).max(0.9).default(0.2).describe("Share of the rows held out"),
+  threshold: z
+    .union([z.literal("f1"), z.number().min(0).max(1)])
+    .default("f1")
+    .describe("Probability from which a row counts as positive; f1: the one with the highest F1 on the held-out part"),
+  baselines: z
+    .array(BaselineParameters)
+    .max(10)
+    .default([])
+    .describe("Besides the majority class, which is always there"),
+};
+const TrainingParameters = z.strictObject(TRAINING_FIELDS);
+export type TrainingParameters = z.output<typeof TrainingParameters>;

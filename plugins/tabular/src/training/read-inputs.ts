@@ -1,0 +1,61 @@
+import type { ColumnLineage, LocalInput, ModelSignature } from "@clew/plugin-sdk";
+import { type ReadAs, readTable, type Wanted, wantedFor } from "../read-table.ts";
+import type { Table } from "../table.ts";
+import { TabularDatabase } from "../tabular-database.ts";
+import { viewsOf } from "../tabular-inputs.ts";
+import { lineageOf } from "./column-lineage.ts";
+import type { TrainingParameters } from "./parameters.ts";
+
+export interface TrainingInputs {
+  /** Sorted by the time column, where there is one. */
+  table: Table;
+  lineage: ColumnLineage[];
+  signature: ModelSignature;
+}
+
+export interface TrainingData {
+  readonly inputs: { readonly data: readonly LocalInput[]; readonly join: readonly LocalInput[] };
+  readonly parameters: TrainingParameters;
+}
+
+/** What a model answers: the probability of a 1, or a number. */
+export type Answer = "probability" | "prediction";
+
+/** @throws {PluginFailure} BAD_PARAMETERS or BAD_INPUT where query, features and inputs do not fit together. */
+export async function readTrainingInputs(
+  { inputs, parameters }: TrainingData,
+  answer: Answer = "probability",
+): Promise<TrainingInputs> {
+  const database = await TabularDatabase.open(viewsOf(inputs.data, inputs.join));
+  try {
+    const table = await readTable(
+      database,
+      parameters.sql,
+      wantedColumns(parameters, answer === "probability" ? "boolean" : "number"),
+    );
+    const lineage = await lineageOf(database, parameters);
+    return { table, lineage, signature: await signatureOf(database, parameters, answer) };
+  } finally {
+    database[Symbol.dispose]();
+  }
+}
+
+function wantedColumns({ timeColumn, target, features, baselines }: TrainingParameters, as: ReadAs): Wanted[] {
+  const time: Wanted[] = timeColumn === undefined ? [] : [{ column: timeColumn, as: "time" }];
+  const own = baselines.flatMap((baseline) => (baseline.features === "all" ? [] : baseline.features));
+  return [...time, { column: target, as }, ...[...features, ...own].map(wantedFor)];
+}
+
+/** What the model takes: the features' columns as the query gives them. */
+async function signatureOf(
+  database: TabularDatabase,
+  { sql, features }: TrainingParameters,
+  answer: Answer,
+): Promise<ModelSignature> {
+  const taken = new Set(features.map((feature) => feature.column));
+  const columns = await database.describeQuery(sql);
+  return {
+    inputs: columns.filter((column) => taken.has(column.name)),
+    outputs: [{ name: answer, type: "DOUBLE" }],
+  };
+}
