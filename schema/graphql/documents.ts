@@ -3311,27 +3311,7 @@ export type RaiseAlertMutationVariables = Exact<{
 }>;
 
 
-export type RaiseAlertMutation = { raiseAlert: { ledgerSeq: number | null, projected: boolean, alert: { id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, firstAt: string, lastAt: string, acknowledgedAt: string | null, resolvedAt: string | null, resolution: string | null, about:
-        | { id: string }
-        | { id: string }
-        | { id: string }
-        | { id: string }
-        | { id: string }
-        | { key: string, id: string }
-        | { id: string }
-        | { key: string, id: string }
-        | { id: string }
-        | { id: string }
-        | { id: string }
-        | { id: string }
-        | { id: string }
-        | { id: string }
-        | { key: string, id: string }
-        | { id: string }
-        | { id: string }
-        | { id: string }
-        | { id: string }
-      , evidence: Array<{ node:
+export type RaiseAlertMutation = { raiseAlert: { ledgerSeq: number | null, projected: boolean, alert: { id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, evidence: Array<{ node:
           | { id: string }
           | { id: string }
           | { id: string }
@@ -6978,7 +6958,19 @@ export const RaiseAlertDocument = new TypedDocumentString(`
     mutation RaiseAlert($input: RaiseAlertInput!, $idempotencyKey: String) {
   raiseAlert(input: $input, idempotencyKey: $idempotencyKey) {
     alert {
-      ...AlertFields
+      id
+      namespace
+      name
+      state
+      severity
+      message
+      episode
+      occurrences
+      evidence {
+        node {
+          id
+        }
+      }
     }
     userErrors {
       code
@@ -6989,38 +6981,7 @@ export const RaiseAlertDocument = new TypedDocumentString(`
     projected
   }
 }
-    fragment AlertFields on Alert {
-  id
-  namespace
-  name
-  state
-  severity
-  message
-  episode
-  occurrences
-  firstAt
-  lastAt
-  acknowledgedAt
-  resolvedAt
-  resolution
-  about {
-    id
-    ... on Deployment {
-      key
-    }
-    ... on ModelVersion {
-      key
-    }
-    ... on DatasetVersion {
-      key
-    }
-  }
-  evidence {
-    node {
-      id
-    }
-  }
-}`) as unknown as TypedDocumentString<RaiseAlertMutation, RaiseAlertMutationVariables>;
+    `) as unknown as TypedDocumentString<RaiseAlertMutation, RaiseAlertMutationVariables>;
 export const SubmitRunDocument = new TypedDocumentString(`
     mutation SubmitRun($input: SubmitRunInput!, $idempotencyKey: String) {
   submitRun(input: $input, idempotencyKey: $idempotencyKey) {
