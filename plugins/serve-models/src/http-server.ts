@@ -108,14 +108,17 @@ function addInfer(http: FastifyInstance, options: HttpServerOptions, bodyLimit: 
     http.post<ModelPath>(path, async (request, reply) => {
       const { model: name, version } = request.params;
       revisionOf(options.revisions, name);
-      const bytes = await unpacked(request, bodyLimit);
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const encoding = headerOf(request, "content-encoding");
+      const bytes =
+        encoding === undefined || encoding === "identity" ? body : await unpacked(body, encoding, bodyLimit);
       const stickyKey = headerOf(request, stickyHeader);
       const jsonBytes = headerOf(request, JSON_LENGTH_HEADER);
       const answered = await options.inference.answer({ name, version, stickyKey, bytes, jsonBytes });
       reply.header("X-Inference-Id", answered.inferenceId);
       if (answered.jsonBytes === null) reply.type("application/json");
       else reply.type("application/octet-stream").header("Inference-Header-Content-Length", answered.jsonBytes);
-      return await packed(request, reply, answered.body);
+      return answered.body.length < PACK_FROM_BYTES ? answered.body : await packed(request, reply, answered.body);
     });
   }
 }
@@ -126,10 +129,7 @@ function headerOf({ headers }: FastifyRequest<ModelPath>, name: string): string 
 }
 
 /** @throws {BadRequest} 415 for an encoding that is not known, 413 for what is too large when it is unpacked. */
-async function unpacked(request: FastifyRequest<ModelPath>, maxOutputLength: number): Promise<Buffer> {
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const encoding = headerOf(request, "content-encoding") ?? "identity";
-  if (encoding === "identity") return body;
+async function unpacked(body: Buffer, encoding: string, maxOutputLength: number): Promise<Buffer> {
   if (encoding !== "gzip" && encoding !== "deflate")
     throw new BadRequest(`the Content-Encoding ${encoding} is not known; gzip and deflate are`, 415);
   try {
@@ -148,7 +148,7 @@ async function packed(
 ): Promise<Buffer | string> {
   const accepted = (headerOf(request, "accept-encoding") ?? "").split(",").map((one) => one.split(";")[0]!.trim());
   const encoding = accepted.find((one) => one === "gzip" || one === "deflate");
-  if (encoding === undefined || body.length < PACK_FROM_BYTES) return body;
+  if (encoding === undefined) return body;
   reply.header("Content-Encoding", encoding);
   return await pack[encoding](body);
 }
