@@ -37,6 +37,8 @@ const SLOW = [
   "plugins/validate-tabular/src/plugin.test.ts",
   "runners/node/src/prestarted.test.ts",
   "server/src/app/admin-token.test.ts",
+  "server/src/app/backup.test.ts",
+  "server/src/app/event-streams.test.ts",
   "server/src/app/slow-subscribers.test.ts",
   "server/src/app/webhooks.test.ts",
   "server/src/app/wide-tables.test.ts",
