@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { runCli } from "../cli/src/program.ts";
-import { plain } from "../cli/src/terminal/paint.ts";
 import { aModel, aRun } from "./support/builders.ts";
+import { clew } from "./support/clew.ts";
 import { startTestServer, type TestServer, unique } from "./support/server.ts";
 
 let server: TestServer;
@@ -9,19 +8,6 @@ beforeAll(async () => {
   server = await startTestServer();
 });
 afterAll(() => server.stop());
-
-async function clew(...args: string[]): Promise<string> {
-  const lines: string[] = [];
-  const io = {
-    out: (line: string) => lines.push(line),
-    err: (line: string) => lines.push(line),
-    paint: plain,
-    terminal: null,
-  };
-  const status = await runCli(["--url", server.running.url, "--token", server.adminToken, ...args], io);
-  expect(status, lines.join("\n")).toBe(0);
-  return lines.join("\n");
-}
 
 test("runs are found by their values and shown side by side, reports in the order of a metric", async () => {
   const namespace = unique("cli");
@@ -40,19 +26,29 @@ test("runs are found by their values and shown side by side, reports in the orde
     });
   const [one, other] = [await evaluation(0.6, 0.01), await evaluation(0.7, 0.1)];
 
-  const found = await clew("ls", "runs", "--namespace", namespace, "--parameter", "lr=0.01", "--metric", "auc>0.5");
+  const found = await clew(
+    server,
+    "ls",
+    "runs",
+    "--namespace",
+    namespace,
+    "--parameter",
+    "lr=0.01",
+    "--metric",
+    "auc>0.5",
+  );
   expect(found).toContain(one.id);
   expect(found).not.toContain(other.id);
-  expect(await clew("ls", "runs", "--namespace", namespace, "--metric", "auc>0.9")).toBe("no runs");
+  expect(await clew(server, "ls", "runs", "--namespace", namespace, "--metric", "auc>0.9")).toBe("no runs");
   const [titles, first, second] = (
-    await clew("ls", "reports", "--namespace", namespace, "--order-by-metric", "auc")
+    await clew(server, "ls", "reports", "--namespace", namespace, "--order-by-metric", "auc")
   ).split("\n");
   expect([titles, first, second].map((line) => line!.split(/ {2,}/).at(-1))).toEqual(["auc", "0.7", "0.6"]);
 
-  const diff = await clew("diff", one.id, other.id);
+  const diff = await clew(server, "diff", one.id, other.id);
   expect(diff).toMatch(/lr +0\.01 +0\.1/);
   expect(diff).toMatch(/report +auc +0\.6 +0\.7 +\+0\.1/);
   expect(diff).toContain("1 parameter the same");
-  const json = JSON.parse(await clew("diff", one.id, other.id, "--json")) as { parameters: unknown };
+  const json = JSON.parse(await clew(server, "diff", one.id, other.id, "--json")) as { parameters: unknown };
   expect(json.parameters).toEqual([{ name: "lr", values: [0.01, 0.1] }]);
 });

@@ -1,6 +1,6 @@
 import { definePlugin } from "@clew/plugin-sdk";
-import { loadBackend } from "@clew/plugin-tabular";
-import { INPUTS, OUTPUTS } from "./job-types.ts";
+import { loadBackend, TRAINING_INPUTS } from "@clew/plugin-tabular";
+import { OUTPUTS } from "./job-types.ts";
 import { Parameters } from "./parameters.ts";
 import { train } from "./train.ts";
 
@@ -9,7 +9,7 @@ export const plugin = definePlugin({
   version: "1.0.0",
   description: "Trains a dense net on tabular datasets with TensorFlow.js, and the baselines to compare it with.",
   runType: "TRAINING",
-  inputs: INPUTS,
+  inputs: TRAINING_INPUTS,
   outputs: OUTPUTS,
   parameters: Parameters,
   resources: { memoryMiB: 4096, timeoutSeconds: 3600 },

@@ -1,6 +1,7 @@
 import { definePlugin } from "@clew/plugin-sdk";
+import { TRAINING_INPUTS } from "@clew/plugin-tabular";
 import { XGBOOST_VERSION } from "./booster-worker.ts";
-import { INPUTS, OUTPUTS } from "./job-types.ts";
+import { OUTPUTS } from "./job-types.ts";
 import { Parameters } from "./parameters.ts";
 import { train } from "./train.ts";
 
@@ -9,7 +10,7 @@ export const plugin = definePlugin({
   version: "1.0.0",
   description: "Trains boosted trees on tabular datasets with XGBoost, for a yes-or-no question or a number.",
   runType: "TRAINING",
-  inputs: INPUTS,
+  inputs: TRAINING_INPUTS,
   outputs: OUTPUTS,
   parameters: Parameters,
   resources: { memoryMiB: 4096, timeoutSeconds: 3600 },

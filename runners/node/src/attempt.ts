@@ -10,7 +10,7 @@ import type { AttemptParts } from "./attempt-parts.ts";
 import type { ClaimedAttempt } from "./claim.ts";
 import { hostEnvironment, mergedEnvironment } from "./environment.ts";
 import { LeaseLost, asLost, failureOf, isLost } from "./faults.ts";
-import { type CallOptions, RequestRefused } from "./graphql-link.ts";
+import { type CallOptions, RequestRefused, requireAccepted } from "./graphql-link.ts";
 import type { HostedPlugin } from "./hosted-plugins.ts";
 import { LeaseWatch } from "./lease-watch.ts";
 import { bodyMaxBytes } from "./nats-link.ts";
@@ -206,8 +206,7 @@ export class Attempt {
     );
     const call = this.#call(`start:${runId}:${attempt}`, this.#forget.signal);
     const answer = await this.#parts.link.call(startRun, { input: { run: runId, attempt, environment } }, call);
-    const [fault] = answer.startRun.userErrors;
-    if (fault !== undefined) throw new RequestRefused(fault.code, fault.message);
+    requireAccepted(answer.startRun);
   }
 
   async #upload(outputDir: string, outputs: readonly CollectedOutput[]): Promise<void> {

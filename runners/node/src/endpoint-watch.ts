@@ -4,7 +4,7 @@ import { type Failure, type HostMessage, type JobMessage, RelativePath, type Ser
 import type { Logger } from "pino";
 import { filesAfter, type PlaceOptions, placeInputs } from "./attempt-inputs.ts";
 import { LeaseLost, isLost } from "./faults.ts";
-import { type CallOptions, type GraphqlLink, RequestRefused } from "./graphql-link.ts";
+import { type CallOptions, type GraphqlLink, RequestRefused, requireAccepted } from "./graphql-link.ts";
 import { reportDeployment, type ServedDeployment, servedByRun } from "./operations.ts";
 
 /** The word of a change may be lost: how often a service looks without one. */
@@ -81,8 +81,7 @@ export class EndpointWatch {
     await this.#guarded(async () => {
       const { link } = this.#options;
       const answer = await link.call(reportDeployment, { input: { deployment, failure } }, this.#call(key));
-      const [fault] = answer.reportDeployment.userErrors;
-      if (fault !== undefined) throw new RequestRefused(fault.code, fault.message);
+      requireAccepted(answer.reportDeployment);
       log.info({ deployment: told.key, failure }, "a deployment was reported");
     });
     this.refresh();

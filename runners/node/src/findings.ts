@@ -2,7 +2,7 @@ import type { JobMessage } from "@clew/schema";
 import { PluginFailure } from "@clew/plugin-sdk";
 import type { Logger } from "pino";
 import { LeaseLost, isLost } from "./faults.ts";
-import { type GraphqlLink, RequestRefused } from "./graphql-link.ts";
+import { type GraphqlLink, RequestRefused, requireAccepted } from "./graphql-link.ts";
 import { addReport, raiseAlert } from "./operations.ts";
 import { reportOf } from "./outcome.ts";
 
@@ -37,10 +37,9 @@ export class Findings {
     await this.#guarded(async () => {
       const input = { run, attempt, name, ...reportOf(report), about: report.about };
       const { addReport: answer } = await link.call(addReport, { input }, this.#call(`report:${run}:${name}`));
-      const [fault] = answer.userErrors;
       // An attempt before this one has said so.
-      if (fault?.code === "STATE_CONFLICT") return log.info({ name }, "the run has this report already");
-      if (fault !== undefined) throw new RequestRefused(fault.code, fault.message);
+      if (answer.userErrors[0]?.code === "STATE_CONFLICT") return log.info({ name }, "the run has this report already");
+      requireAccepted(answer);
       if (answer.report) this.#reports.set(name, answer.report.id);
     });
   }
@@ -53,9 +52,7 @@ export class Findings {
     await this.#guarded(async () => {
       const evidence = reports.flatMap((name) => this.#reports.get(name) ?? []);
       const input = { about, cause, severity, message, evidence };
-      const { raiseAlert: answer } = await link.call(raiseAlert, { input }, this.#call(key));
-      const [fault] = answer.userErrors;
-      if (fault !== undefined) throw new RequestRefused(fault.code, fault.message);
+      requireAccepted((await link.call(raiseAlert, { input }, this.#call(key))).raiseAlert);
     });
   }
 

@@ -28,6 +28,15 @@ export class RequestRefused extends Error {
   }
 }
 
+/** Throws the first refusal of a mutation's answer. @throws {RequestRefused} */
+export function requireAccepted({
+  userErrors: [first],
+}: {
+  userErrors: readonly { code: string; message: string }[];
+}): void {
+  if (first !== undefined) throw new RequestRefused(first.code, first.message);
+}
+
 /** Nobody answered for as long as the caller would wait. */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";

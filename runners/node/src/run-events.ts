@@ -1,6 +1,6 @@
-import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as turn } from "node:timers/promises";
 import { type JobMessage, type RunEvent, type RunEventBatch, RUN_EVENTS_MAX } from "@clew/schema";
-import { Backoff } from "./backoff.ts";
+import { untilStored } from "./until-stored.ts";
 
 /** Stores events; rejects where they may not have been stored. The same batch again is stored once. */
 export type PublishEvents = (batch: RunEventBatch) => Promise<void>;
@@ -36,8 +36,6 @@ export interface RunEventsOptions {
 
 /** NATS takes messages of 1 MiB unless it is told otherwise; the server reads many at once. */
 export const BATCH_MAX_BYTES = 128 * 1024;
-const FIRST_RETRY_MS = 100;
-const LONGEST_RETRY_MS = 5_000;
 /** What an event takes in JSON beside its text, and one character of it at most (as \u0000). */
 const EVENT_BYTES = 200;
 const CHARACTER_BYTES = 6;
@@ -110,14 +108,14 @@ export class RunEvents {
 
   /** Never rejects. */
   async #sendAll(): Promise<void> {
-    const { signal } = this.#options;
+    const { publish, signal } = this.#options;
     this.#isSending = true;
     // What a job prints at once is read in one turn of the event loop, and goes together.
     await turn();
     while (this.#waiting.length > 0 && !signal.aborted) {
       const batch = this.#nextBatch();
       this.#tellMoved();
-      await this.#publish(batch);
+      await untilStored(() => publish(batch), signal);
     }
     this.#isSending = false;
     this.#tellMoved();
@@ -142,19 +140,6 @@ export class RunEvents {
   #tellMoved(): void {
     this.#moved.resolve();
     this.#moved = Promise.withResolvers();
-  }
-
-  /** Tries for as long as the attempt lasts; never rejects. */
-  async #publish(batch: RunEventBatch): Promise<void> {
-    const { publish, signal } = this.#options;
-    const backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS);
-    while (!signal.aborted) {
-      try {
-        return await publish(batch);
-      } catch {
-        await sleep(backoff.next(), undefined, { signal }).catch(() => {});
-      }
-    }
   }
 }
 

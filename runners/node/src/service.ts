@@ -1,12 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { JobMessage, PredictionBatch, Predictions } from "@clew/schema";
-import { Backoff } from "./backoff.ts";
 import { EndpointWatch, type EndpointWatchOptions } from "./endpoint-watch.ts";
 import { Findings, type FindingsOptions } from "./findings.ts";
 import type { HeldLeases } from "./held-leases.ts";
+import { untilStored } from "./until-stored.ts";
 
-const FIRST_RETRY_MS = 100;
-const LONGEST_RETRY_MS = 5_000;
 /** What a batch takes in JSON beside its records. */
 const ENVELOPE_BYTES = 500;
 
@@ -75,19 +72,11 @@ export class Service {
     }
   }
 
-  /** Tries for as long as the attempt lasts; never rejects. */
   async #publish(endpoint: string, said: Predictions): Promise<void> {
     const { runId, attempt, publishPredictions, signal } = this.#options;
     this.#n += 1;
     const batch: PredictionBatch = { schema: "clew/prediction-batch/1", endpoint, runId, attempt, n: this.#n, ...said };
-    const backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS);
-    while (!signal.aborted) {
-      try {
-        return await publishPredictions(batch);
-      } catch {
-        await sleep(backoff.next(), undefined, { signal }).catch(() => {});
-      }
-    }
+    await untilStored(() => publishPredictions(batch), signal);
   }
 }
 
