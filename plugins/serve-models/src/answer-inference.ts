@@ -121,7 +121,7 @@ function chosen(revision: Revision, { version, stickyKey }: RawRequest): ServedE
 
 /** A live model by its name in the protocol, or by its number alone where no other has it. @throws {BadRequest} */
 export function versionOf(revision: Revision, version: string): ServedEntry {
-  const live = revision.entries.filter(({ mode }) => mode === "LIVE");
+  const { live } = revision;
   const exact = live.filter((entry) => entry.version === version);
   const found = exact.length > 0 ? exact : live.filter((entry) => entry.version.endsWith(`@${version}`));
   const [entry, ...others] = found;

@@ -89,7 +89,7 @@ function revisionOf({ current }: Revisions, name: string): Revision {
 }
 
 function metadataOf(revision: Revision, one: ServedEntry | null): object {
-  const live = revision.entries.filter(({ mode }) => mode === "LIVE");
+  const { live } = revision;
   const shown = one ?? live[0];
   if (shown === undefined) throw new BadRequest(`${revision.key} serves no model`, 503);
   const { platform, inputs, outputs } = shown.model;

@@ -1,4 +1,5 @@
 import type { Value } from "./open-inference/datatypes.ts";
+import { takeFitting } from "./take-fitting.ts";
 import type { Batch, ServableModel, TensorSpec } from "./models/servable-model.ts";
 
 interface Waiting {
@@ -16,7 +17,7 @@ const ROWS_MAX = 4096;
  */
 export class MicroBatcher {
   readonly #model: ServableModel;
-  #waiting: Waiting[] = [];
+  readonly #waiting: Waiting[] = [];
   #isWorking = false;
 
   constructor(model: ServableModel) {
@@ -35,21 +36,10 @@ export class MicroBatcher {
 
   async #work(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const taken = this.#take();
+      const taken = takeFitting(this.#waiting, ({ batch }) => batch.rows, { sizeMax: ROWS_MAX });
       if (!(await this.#together(taken))) for (const one of taken) await this.#alone(one);
     }
     this.#isWorking = false;
-  }
-
-  #take(): Waiting[] {
-    let rows = 0;
-    let count = 0;
-    for (const { batch } of this.#waiting) {
-      if (count > 0 && rows + batch.rows > ROWS_MAX) break;
-      rows += batch.rows;
-      count += 1;
-    }
-    return this.#waiting.splice(0, count);
   }
 
   /** False where they must be asked one by one: what is wrong with one shall not hurt the others. */

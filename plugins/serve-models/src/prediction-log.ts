@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Job, Prediction } from "@clew/plugin-sdk";
+import { takeFitting } from "./take-fitting.ts";
 
 const SEND_EVERY_MS = 100;
 /** Records of a message, and about how many characters. */
@@ -23,7 +24,7 @@ export interface PredictionLogOptions {
 export class PredictionLog {
   readonly #options: PredictionLogOptions;
   readonly #ending = new AbortController();
-  #waiting: { readonly record: Prediction; readonly size: number }[] = [];
+  readonly #waiting: { readonly record: Prediction; readonly size: number }[] = [];
   #dropped = 0;
   #sampledOut = 0;
   #sending: Promise<void> = Promise.resolve();
@@ -71,7 +72,8 @@ export class PredictionLog {
   async #send(): Promise<void> {
     const { job } = this.#options;
     while (this.#waiting.length > 0 || this.#dropped + this.#sampledOut > 0) {
-      const records = this.#next();
+      const taken = takeFitting(this.#waiting, ({ size }) => size, { sizeMax: SIZE_MAX, countMax: RECORDS_MAX });
+      const records = taken.map(({ record }) => record);
       const left = { dropped: this.#dropped, sampledOut: this.#sampledOut };
       this.#dropped = 0;
       this.#sampledOut = 0;
@@ -80,17 +82,6 @@ export class PredictionLog {
       job.predictions(records, left);
       await job.drained();
     }
-  }
-
-  #next(): Prediction[] {
-    let count = 0;
-    let size = 0;
-    for (const waiting of this.#waiting) {
-      size += waiting.size;
-      if (count > 0 && (count >= RECORDS_MAX || size > SIZE_MAX)) break;
-      count += 1;
-    }
-    return this.#waiting.splice(0, count).map(({ record }) => record);
   }
 }
 

@@ -78,9 +78,14 @@ export class Revision {
     return nameIn(this.key);
   }
 
+  /** Those among which the traffic is shared. */
+  get live(): readonly ServedEntry[] {
+    return this.entries.filter(isLive);
+  }
+
   /** Those that may answer. */
   get answering(): readonly ServedEntry[] {
-    return this.entries.filter(({ mode, isSuspended }) => mode === "LIVE" && !isSuspended);
+    return this.live.filter(({ isSuspended }) => !isSuspended);
   }
 
   get shadows(): readonly ServedEntry[] {
@@ -144,9 +149,13 @@ export class Revisions {
   }
 }
 
+function isLive({ mode }: ServedEntry): boolean {
+  return mode === "LIVE";
+}
+
 /** Clients send one kind of request to an endpoint, whichever model answers. */
 function refuseMixedInputs(entries: readonly ServedEntry[]): void {
-  const [first, ...others] = entries.filter(({ mode }) => mode === "LIVE");
+  const [first, ...others] = entries.filter(isLive);
   if (first === undefined) return;
   const other = others.find(({ model }) => tensorsOf(model) !== tensorsOf(first.model));
   if (other === undefined) return;

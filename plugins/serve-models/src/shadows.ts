@@ -3,6 +3,7 @@ import type { Batch } from "./models/servable-model.ts";
 import type { PredictionLog } from "./prediction-log.ts";
 import type { Revision, ServedEntry } from "./revision.ts";
 import { columnsOf } from "./columns.ts";
+import { takeFitting } from "./take-fitting.ts";
 
 const EVERY_MS = 20;
 /** Rows that a shadow works on before the event loop looks for requests again. */
@@ -22,7 +23,7 @@ interface Shadowed {
 /** Lets models that answer nobody see the same requests, after they have been answered and a few at a time. */
 export class Shadows {
   readonly #log: PredictionLog;
-  #waiting: Shadowed[] = [];
+  readonly #waiting: Shadowed[] = [];
   #timer: NodeJS.Timeout | null = null;
 
   constructor(log: PredictionLog) {
@@ -47,21 +48,11 @@ export class Shadows {
   /** Never rejects. */
   async #work(): Promise<void> {
     while (this.#waiting.length > 0) {
-      await Promise.all(this.#take().map((shadowed) => this.#answer(shadowed)));
+      const taken = takeFitting(this.#waiting, ({ batch }) => batch.rows, { sizeMax: ROWS_AT_ONCE });
+      await Promise.all(taken.map((shadowed) => this.#answer(shadowed)));
       await new Promise((resolve) => setImmediate(resolve));
     }
     this.#timer = null;
-  }
-
-  #take(): Shadowed[] {
-    let rows = 0;
-    let count = 0;
-    for (const { batch } of this.#waiting) {
-      rows += batch.rows;
-      if (count > 0 && rows > ROWS_AT_ONCE) break;
-      count += 1;
-    }
-    return this.#waiting.splice(0, count);
   }
 
   async #answer({ id, at, batch, entry, deployment, release }: Shadowed): Promise<void> {
