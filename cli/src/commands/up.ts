@@ -13,6 +13,7 @@ interface UpFlags {
   readonly port?: number;
   readonly graph: StackOptions["graph"];
   readonly sql: StackOptions["sql"];
+  readonly slots?: number;
   readonly once?: true;
 }
 
@@ -47,7 +48,12 @@ export function withUpOptions(command: Command): Command {
     .addOption(
       new Option("--graph <store>", "where the lineage graph lives").choices(["memory", "neo4j"]).default("memory"),
     )
-    .addOption(sqlOption());
+    .addOption(sqlOption())
+    .option(
+      "--slots <n>",
+      "jobs that the local runner does at a time (default: CLEW_SLOTS, else half the processors)",
+      parseInteger(1, 1000),
+    );
 }
 
 /** Of the commands that open the database themselves. */
@@ -55,10 +61,11 @@ export function sqlOption(): Option {
   return new Option("--sql <store>", "where the ledger lives").choices(["sqlite", "postgres"]).default("sqlite");
 }
 
-export function stackOptions({ port, graph, sql }: UpFlags, options: GlobalOptions): StackOptions {
+export function stackOptions({ port, graph, sql, slots }: UpFlags, options: GlobalOptions): StackOptions {
   const { dataDir } = readSettings(options);
   const token = options.token ?? process.env["CLEW_TOKEN"] ?? null;
-  return { dataDir, port: port ?? Number(process.env["CLEW_PORT"] ?? DEFAULT_PORT), graph, sql, token };
+  const given = { graph, sql, token, ...(slots === undefined ? {} : { slots }) };
+  return { dataDir, port: port ?? Number(process.env["CLEW_PORT"] ?? DEFAULT_PORT), ...given };
 }
 
 export function upLines({ url, natsUrl, logDir }: Stack, paint: Paint): string[] {

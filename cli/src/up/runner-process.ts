@@ -77,6 +77,8 @@ export interface RunnerOptions {
   readonly identity: RunnerIdentity;
   /** As in CLEW_PLUGIN_DIRS; that variable or else the checkout's plugins where it is left out. */
   readonly pluginDirs?: string;
+  /** Jobs at a time; CLEW_SLOTS or else half the processors where it is left out. */
+  readonly slots?: number;
   readonly onLog: (line: string) => void;
   readonly logPath: string;
 }
@@ -100,7 +102,7 @@ export async function startRunnerProcess(options: RunnerOptions): Promise<Superv
       CLEW_RUNNER_TOKEN: identity.token,
       CLEW_PLUGIN_DIRS: hosted,
       CLEW_WORK_DIR: join(dir, "work"),
-      CLEW_SLOTS: process.env["CLEW_SLOTS"] ?? String(Math.max(1, Math.floor(availableParallelism() / 2))),
+      CLEW_SLOTS: slotsOf(options.slots),
       CLEW_DRAIN_SECONDS: "5",
     },
     stopSignal: "SIGTERM",
@@ -110,6 +112,11 @@ export async function startRunnerProcess(options: RunnerOptions): Promise<Superv
     ready: () => isHeard(admin, identity.id),
     onLog,
   });
+}
+
+function slotsOf(given: number | undefined): string {
+  if (given !== undefined) return String(given);
+  return process.env["CLEW_SLOTS"] ?? String(Math.max(1, Math.floor(availableParallelism() / 2)));
 }
 
 async function isHeard(admin: ClewClient, id: string): Promise<boolean> {

@@ -32,6 +32,8 @@ export interface StackOptions {
   readonly sql: "sqlite" | "postgres";
   /** An administrator's token, for a database that was not made here. */
   readonly token: string | null;
+  /** Jobs that the runner does at a time, instead of CLEW_SLOTS. */
+  readonly slots?: number;
 }
 
 export interface Stack {
@@ -64,7 +66,7 @@ export async function startStack(options: StackOptions, stops: Stops, log: StepL
       advice: "its database has one already: give it in CLEW_TOKEN",
     });
   }
-  await startRunner(parts, new ClewClient({ url, token }), natsEnv);
+  await startRunner(parts, new ClewClient({ url, token }), natsEnv, options.slots);
   return { url, natsUrl: masked(natsEnv.CLEW_NATS_URL), token, logDir: parts.logDir };
 }
 
@@ -107,7 +109,7 @@ async function startSql(parts: Parts, sql: StackOptions["sql"]): Promise<Environ
   return { CLEW_POSTGRES_URL: url };
 }
 
-async function startRunner(parts: Parts, admin: ClewClient, natsEnv: Environment): Promise<void> {
+async function startRunner(parts: Parts, admin: ClewClient, natsEnv: Environment, slots?: number): Promise<void> {
   const { dataDir } = parts;
   const identity = await enrolledRunner(admin, dataDir, natsEnv);
   const warnings = new Set<string>();
@@ -118,7 +120,8 @@ async function startRunner(parts: Parts, admin: ClewClient, natsEnv: Environment
       const warning = isStarting ? runnerWarning(line) : null;
       if (warning !== null) warnings.add(warning);
     };
-    return () => startRunnerProcess({ dataDir, admin, identity, onLog: onLine, logPath });
+    const given = slots === undefined ? {} : { slots };
+    return () => startRunnerProcess({ dataDir, admin, identity, ...given, onLog: onLine, logPath });
   });
   isStarting = false;
   // What it did not host would otherwise be seen when a run of it waits for ever.

@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { DATA } from "../flights-client.ts";
+
+/** What the model is asked with: computed by this query for training and for every request. */
+export const FEATURES_SQL = readFileSync(join(import.meta.dirname, "features.sql"), "utf8").trim();
+
+export type Value = string | number | boolean | null;
+
+/** One scheduled departure: what is known before it leaves, and what became of it. */
+export interface Flight {
+  /** The answer of `features.sql`; a feature that is not known is null. */
+  readonly features: Readonly<Record<string, Value>>;
+  readonly week: Week;
+  /** It leaves at six in the evening or later: the process that is replaced warns of every such flight. */
+  readonly isEvening: boolean;
+  /** Minutes after its scheduled arrival; null where it was cancelled or diverted. */
+  readonly delayMinutes: number | null;
+}
+
+/** The quarters of a month: days 1 to 8, 9 to 16, 17 to 24, and the rest. */
+export type Week = 1 | 2 | 3 | 4;
+
+const EVENING_FROM_HOUR = 18;
+
+/** The departures of a month of 2013, in the order of their schedule. */
+export async function flightsOf(month: string): Promise<Flight[]> {
+  const instance = await DuckDBInstance.create(":memory:", { autoinstall_known_extensions: "false" });
+  const connection = await instance.connect();
+  try {
+    for (const [view, file] of Object.entries({ data: `flights-2013-${month}`, weather: "weather", planes: "planes" }))
+      await connection.run(`CREATE VIEW ${view} AS SELECT * FROM '${join(DATA, file)}.parquet'`);
+    const query = FEATURES_SQL.replace(
+      "SELECT ",
+      `SELECT d.arr_delay AS ${OUTCOME}, least(4, (d.day + 7) // 8) AS ${WEEK}, `,
+    );
+    const answer = await connection.runAndReadAll(
+      `${query} ORDER BY d.time_hour, d.minute, d.carrier, d.flight, d.origin`,
+    );
+    return answer.getRowObjectsJS().map((row) => flightOf(row as Record<string, Value | bigint>));
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+const OUTCOME = "outcome_minutes";
+const WEEK = "week_of_month";
+
+function flightOf({
+  [OUTCOME]: delayMinutes,
+  [WEEK]: week,
+  delayed,
+  ...known
+}: Record<string, Value | bigint>): Flight {
+  const features = Object.fromEntries(Object.entries(known).map(([name, value]) => [name, plain(value)]));
+  return {
+    features,
+    week: Number(week) as Week,
+    isEvening: Number(features["hour"]) >= EVENING_FROM_HOUR,
+    delayMinutes: delayMinutes === null ? null : Number(delayMinutes),
+  };
+}
+
+function plain(value: Value | bigint | undefined): Value {
+  return typeof value === "bigint" ? Number(value) : (value ?? null);
+}

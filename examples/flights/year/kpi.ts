@@ -1,0 +1,30 @@
+import type { Flight } from "./flights.ts";
+
+/** What warnings are worth to passengers, as the use case counts it. */
+export interface Kpi {
+  readonly flights: number;
+  readonly warnings: number;
+  /** Minutes of delay of the flights that were late (by more than 15 minutes) and had been warned of. */
+  readonly sparedMinutes: number;
+  /** Warnings of flights that were not late. */
+  readonly falseWarnings: number;
+}
+
+/** Later than this many minutes is late. */
+export const LATE_MINUTES = 15;
+
+/** Cancelled and diverted flights count for neither. */
+export function kpiOf(flights: readonly Flight[], isWarned: (flight: Flight, index: number) => boolean): Kpi {
+  const kpi = { flights: flights.length, warnings: 0, sparedMinutes: 0, falseWarnings: 0 };
+  for (const [index, flight] of flights.entries()) {
+    if (!isWarned(flight, index)) continue;
+    kpi.warnings += 1;
+    if (flight.delayMinutes === null) continue;
+    if (flight.delayMinutes > LATE_MINUTES) kpi.sparedMinutes += flight.delayMinutes;
+    else kpi.falseWarnings += 1;
+  }
+  return kpi;
+}
+
+/** What the process before the model did: it warned of every flight in the evening. */
+export const eveningKpi = (flights: readonly Flight[]): Kpi => kpiOf(flights, ({ isEvening }) => isEvening);
