@@ -2,7 +2,7 @@ import { table } from "../terminal/columns.ts";
 import { count, metric } from "../terminal/format.ts";
 import type { Paint, Style } from "../terminal/paint.ts";
 import { clean } from "../terminal/text.ts";
-import type { ReportNode } from "./show-report.ts";
+import type { ReportNode } from "./report-node.ts";
 
 type Measured = number | string | null;
 

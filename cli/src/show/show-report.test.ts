@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type Paint, plain } from "../terminal/paint.ts";
 import { evaluationTable, headlines } from "./evaluation-table.ts";
-import { type ReportNode, reportLines } from "./show-report.ts";
+import type { ReportNode } from "./report-node.ts";
+import { reportLines } from "./show-report.ts";
 
 const values: Record<string, number | string> = {
   rows: 1000,

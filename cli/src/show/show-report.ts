@@ -1,30 +1,17 @@
-import { ReportDocument, type ReportQuery } from "@clew/schema/graphql";
 import type { CliContext } from "../cli-context.ts";
-import type { ClewClient } from "../client.ts";
-import { CliError } from "../errors.ts";
 import { table, facts } from "../terminal/columns.ts";
 import { bar, count, metric, time } from "../terminal/format.ts";
 import type { Paint, Style } from "../terminal/paint.ts";
 import { clean } from "../terminal/text.ts";
 import { anomalyTable, driftTable, ruleTable } from "./report-parts.ts";
 import { evaluationTable, metricRows } from "./evaluation-table.ts";
+import { type ReportNode, readReport } from "./report-node.ts";
 import { section } from "./section.ts";
 
-export type ReportNode = Extract<NonNullable<ReportQuery["node"]>, { reportType: string }>;
 type Slice = ReportNode["slices"][number];
 
 const VERDICTS: Readonly<Record<string, Style>> = { PASS: "green", FAIL: "red", NOT_ENOUGH_DATA: "yellow" };
 const BAR_CELLS = 20;
-
-export async function readReport(client: ClewClient, id: string): Promise<ReportNode> {
-  const { node } = await client.request(ReportDocument, { id });
-  if (!isReport(node)) throw new CliError(`there is no report ${id}`, { code: "NOT_FOUND" });
-  return node;
-}
-
-function isReport(node: ReportQuery["node"]): node is ReportNode {
-  return node !== null && "reportType" in node;
-}
 
 export async function showReport(
   { client, paint }: CliContext,
