@@ -1,0 +1,68 @@
+import type { PipelineDefinition } from "@clew/schema";
+import type { z } from "zod";
+import { FEATURES_SQL } from "./flights.ts";
+import training from "./training.json" with { type: "json" };
+
+type Definition = z.input<typeof PipelineDefinition>;
+type RunStep = Extract<Definition["steps"][string], { type: "run" }>;
+
+const MODEL = "flights/arrival-delay";
+const ENDPOINT = "flights/delay";
+const FORBIDDEN = ["dep_time", "dep_delay", "arr_time", "arr_delay", "air_time"];
+
+const TABLES = {
+  weather: { type: "DatasetVersion", default: "flights/weather@latest" },
+  planes: { type: "DatasetVersion", default: "flights/planes@latest" },
+} as const;
+
+/** Features of the flights whose outcome is known: the earlier ones to train with, the rest to judge by. */
+const prepare: RunStep = {
+  type: "run",
+  plugin: "prepare-tabular",
+  inputs: { data: [{ input: "flights" }], join: [{ input: "weather" }, { input: "planes" }] },
+  parameters: {
+    sql: `${FEATURES_SQL}\nQUALIFY d.arr_delay IS NOT NULL`,
+    target: "delayed",
+    forbidden: FORBIDDEN,
+    split: { by: "time", column: "time_hour", shares: { train: 0.88, test: 0.12 } },
+  },
+  outputs: { train: "flights/training", test: "flights/holdout" },
+};
+
+const train: RunStep = {
+  type: "run",
+  plugin: "train-tfjs",
+  inputs: { data: [{ step: "prepare", output: "train" }] },
+  parameters: training,
+  outputs: { model: MODEL },
+};
+
+const SLICES = [{ name: "origin" }, { name: "carrier" }];
+
+/** The first model: good enough on its own. */
+export const FIRST: Definition = {
+  description: "The first model of the use case: prepared, trained, held to a rule, and served.",
+  inputs: { flights: { type: "DatasetVersion", default: "flights/recent@latest" }, ...TABLES },
+  steps: {
+    prepare,
+    train,
+    evaluate: {
+      type: "run",
+      plugin: "evaluate-tabular",
+      inputs: { model: [{ step: "train", output: "model" }], data: [{ step: "prepare", output: "test" }] },
+      parameters: { slices: SLICES, gates: [{ kind: "threshold", metric: "roc_auc", min: 0.6 }] },
+    },
+    approve: {
+      type: "decide",
+      about: { step: "train", output: "model" },
+      requires: [{ step: "evaluate", output: "report" }],
+      otherwise: "REJECTION",
+    },
+    deploy: {
+      type: "deploy",
+      after: ["approve"],
+      endpoint: ENDPOINT,
+      serves: [{ model: { step: "train", output: "model" } }],
+    },
+  },
+};
