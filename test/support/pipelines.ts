@@ -1,10 +1,12 @@
 import type { Failure } from "@clew/schema";
 import {
+  ClaimRunDocument,
   FinishRunDocument,
   type FinishedOutputInput,
   PipelineRunDocument,
   type PipelineRunQuery,
   PublishPipelineVersionDocument,
+  RunsDocument,
   StartPipelineDocument,
   type StartPipelineInput,
 } from "@clew/schema/graphql";
@@ -62,14 +64,14 @@ export async function stepsBecome(server: ReachableServer, run: string, wanted: 
 }
 
 /** The pipeline run once it has ended. */
-export async function endOf(server: ReachableServer, run: string): Promise<PipelineRunAnswer> {
+export async function endOf(server: ReachableServer, run: string, timeout = 15_000): Promise<PipelineRunAnswer> {
   return vi.waitFor(
     async () => {
       const found = await pipelineRun(server, run);
       if (found.state === "RUNNING") throw new Error(`it runs: ${JSON.stringify(found.steps)}`);
       return found;
     },
-    { timeout: 15_000, interval: 20 },
+    { timeout, interval: 20 },
   );
 }
 
@@ -88,6 +90,24 @@ export async function workOn(
   const { data, text } = await server.gql(FinishRunDocument, { input }, attempt.token);
   if (!data?.finishRun.run) throw new Error(`${step} was not finished: ${text}`);
   return child;
+}
+
+/** Does the work of every run that is queued in a namespace, as far as nobody else does; answers how many those were. */
+export async function workOnAll(server: ReachableServer, namespace: string, runner: BuiltRunner): Promise<number> {
+  const { data } = await server.gql(RunsDocument, { namespace, states: ["QUEUED", "LEASED"], first: 500 });
+  const done = await Promise.all(data.runs.nodes.map(({ id }) => finishOne(server, id, runner)));
+  return done.filter(Boolean).length;
+}
+
+/** The same keys again where an answer was lost: the claim then tells its token once more. */
+async function finishOne(server: ReachableServer, run: string, { id, token }: BuiltRunner): Promise<boolean> {
+  const claim = { input: { run, attempt: 1, runner: id }, idempotencyKey: `claim ${run}` };
+  const claimed = await server.gql(ClaimRunDocument, claim, token);
+  const attempt = claimed.data?.claimRun.token;
+  if (!attempt) return false;
+  const finish = { input: { run, attempt: 1 }, idempotencyKey: `finish ${run}` };
+  const finished = await server.gql(FinishRunDocument, finish, attempt);
+  return finished.data?.finishRun.run?.state === "SUCCEEDED";
 }
 
 const SIGNATURE = {

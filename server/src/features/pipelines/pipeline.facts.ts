@@ -17,15 +17,20 @@ export const pipelineVersionPublished = defineFact({
   ],
 });
 
-/** A run of a pipeline has begun, with all of its steps. Its end is run.finished, as any run's. */
+/** A run of a pipeline has begun. Its steps have facts of their own, in the entries just after; its end is run.finished, as any run's. */
 export const pipelineStarted = defineFact({
   type: "pipeline.started",
   v: 1,
-  payload: z.strictObject({ run: Run.schema, steps: z.array(PipelineStep.schema).min(1).max(100) }),
-  project: ({ run, steps }, context) => [
-    ...place(Run, run, context),
-    ...steps.flatMap((step) => place(PipelineStep, step)),
-  ],
+  payload: Run.schema,
+  project: (run, context) => place(Run, run, context),
+});
+
+/** A step of it, as it stands when the run begins. */
+export const pipelineStepPlanned = defineFact({
+  type: "pipeline-step.planned",
+  v: 1,
+  payload: PipelineStep.schema,
+  project: (step) => place(PipelineStep, step),
 });
 
 const { state, run, decision, deployment, reusedFrom, waitsFor, cacheKey, failure, startedAt, endedAt } =
@@ -51,4 +56,4 @@ export const pipelineStepChanged = defineFact({
   project: ({ step, ...set }) => [patch(PipelineStep, step, set)],
 });
 
-export const pipelineFacts = [pipelineVersionPublished, pipelineStarted, pipelineStepChanged];
+export const pipelineFacts = [pipelineVersionPublished, pipelineStarted, pipelineStepPlanned, pipelineStepChanged];

@@ -16,7 +16,7 @@ import { JsonObject } from "../../core/json-object.ts";
 import { type Decision, type Heads, refuse, type UserError } from "../../ledger/command.ts";
 import { hyperparameterSetFact, hyperparameterSetId } from "../catalog/index.ts";
 import { HYPERPARAMETERS, Run, RunInput } from "../runs/index.ts";
-import { pipelineStarted } from "./pipeline.facts.ts";
+import { pipelineStarted, pipelineStepPlanned } from "./pipeline.facts.ts";
 import { PipelineStep } from "./pipeline-step.node.ts";
 import type { PipelineVersion } from "./pipeline.node.ts";
 import { needsOf } from "./step-graph.ts";
@@ -77,7 +77,8 @@ export function startPipeline(start: PipelineStart) {
         ...(code === null ? [] : [{ id: code, role: CODE_ROLE }]),
       ];
       const run = newRun({ id, start, inputs, seed }, context);
-      return { facts: [...facts, pipelineStarted.of({ run, steps: newSteps(id, start) })], answer: { run: id } };
+      const steps = newSteps(id, start).map((step) => pipelineStepPlanned.of(step));
+      return { facts: [...facts, pipelineStarted.of(run), ...steps], answer: { run: id } };
     },
   };
 }
