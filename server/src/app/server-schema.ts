@@ -23,6 +23,7 @@ import { decisionFacts, decisionNodes, decisionResolvers } from "../features/dec
 import { deploymentFacts, deploymentNodes, deploymentResolvers } from "../features/deployments/index.ts";
 import { historyResolvers } from "../features/history/index.ts";
 import { ColumnUsesResolver, type GraphProgress, LineageResolver } from "../features/lineage/index.ts";
+import { pipelineFacts, pipelineNodes, pipelineResolvers, whyPipelineWaits } from "../features/pipelines/index.ts";
 import { personalDataFacts, personalDataResolvers, type Scrubbing } from "../features/personal-data/index.ts";
 import { type Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
 import { type RunEventFeed, runFacts, runNodes, runResolvers } from "../features/runs/index.ts";
@@ -34,7 +35,7 @@ import type { Stores } from "./open-stores.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** The node types that `search` looks through. */
-const SEARCHED = ["Dataset", "Model", "CodeRepository", "Endpoint", "Run", "Plugin", "Runner", "Agent"];
+const SEARCHED = ["Dataset", "Model", "CodeRepository", "Endpoint", "Pipeline", "Run", "Plugin", "Runner", "Agent"];
 
 export const ALL_NODES = [
   ...catalogNodes,
@@ -44,6 +45,7 @@ export const ALL_NODES = [
   ...decisionNodes,
   ...deploymentNodes,
   ...alertNodes,
+  ...pipelineNodes,
 ];
 export const ALL_FACTS = [
   ...catalogFacts,
@@ -57,6 +59,7 @@ export const ALL_FACTS = [
   ...decisionFacts,
   ...deploymentFacts,
   ...alertFacts,
+  ...pipelineFacts,
 ] as const;
 
 interface SchemaParts extends Stores {
@@ -112,6 +115,7 @@ export function serverSchema({
       presence,
       mutations,
       findUntaken: (run) => deadLetters.ofRun(run),
+      whyPipelineWaits: (run, whyRun) => whyPipelineWaits(reader, run, whyRun),
     }),
     ...runnerResolvers(reader, presence, mutations, {
       make: newToken,
@@ -121,6 +125,7 @@ export function serverSchema({
     ...decisionResolvers(reader, mutations),
     ...deploymentResolvers(reader, presence, mutations),
     ...alertResolvers(reader, mutations, ALL_NODES),
+    ...pipelineResolvers(reader, mutations),
     ...tagResolvers(reader, mutations, ALL_NODES, protectedAliases),
     ...accessResolvers(mutations, reader, operations, ALL_NODES),
     ...webhookResolvers({ store, webhooks, secrets: secrets.webhooks, knownTypes, allowPrivate, mutations }),

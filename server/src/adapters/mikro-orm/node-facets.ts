@@ -28,6 +28,8 @@ const FACETS: Readonly<Record<string, { readonly texts: readonly string[]; reado
   Endpoint: { texts: ["attributedTo"] },
   CodeVersion: { texts: ["commit", "attributedTo"] },
   DatasetVersion: { texts: ["attributedTo"] },
+  PipelineVersion: { texts: ["attributedTo"] },
+  PipelineStep: { texts: ["waitsFor", "cacheKey"] },
   Agent: { texts: ["kind"] },
 };
 
