@@ -1,14 +1,22 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadPipeline, ScoredRows, seedFor } from "@clew/plugin-tabular";
-import { bootstrap } from "./bootstrap.ts";
-import { calibrationOf } from "./calibration.ts";
+import {
+  bootstrap,
+  calibrationOf,
+  checkGates,
+  type GateAnswer,
+  type MeasuredRows,
+  reportedRules,
+  type RowSlice,
+  type RowSlices,
+  runGates,
+  sliceRows,
+  verdictOf,
+} from "@clew/plugin-tabular/evaluation";
 import { loadChampion } from "./champion.ts";
 import { curveOf } from "./curves.ts";
-import { checkGates } from "./gates/check-gates.ts";
-import { type GateAnswer, reportedRules, runGates, verdictOf } from "./gates/run-gates.ts";
 import type { EvaluationJob } from "./job-types.ts";
-import type { MeasuredRows } from "./metric-traits.ts";
 import { predictionsCsv } from "./predictions-csv.ts";
 import { readInputs } from "./read-inputs.ts";
 import {
@@ -20,9 +28,10 @@ import {
   reportSlices,
 } from "./report.ts";
 import { measuredRows, scoreRows } from "./scorers.ts";
-import { type RowSlice, type RowSlices, sliceRows } from "./slice-rows.ts";
 
 const REPORT_DIR = "report";
+/** Of the streams of random numbers that no slice has. */
+const GATE_STREAM = 1_000_000;
 
 /** The rows with the answers of the model and of what it is compared with. */
 interface Compared {
@@ -33,7 +42,7 @@ interface Compared {
 
 /** Scores the rows by the model's own pipeline and writes the report. */
 export async function evaluate(job: EvaluationJob): Promise<Record<string, number | string>> {
-  checkGates(job.parameters);
+  checkGates(job.parameters.gates, job.parameters);
   job.progress(0, "reading");
   const pipeline = await loadPipeline((file) => job.inputs.model[0]!.path(file));
   const champion = await loadChampion(job, pipeline);
@@ -45,7 +54,14 @@ export async function evaluate(job: EvaluationJob): Promise<Record<string, numbe
     baselines: scores.baselines.map((one) => ({ name: one.name, rows: measuredRows(inputs, one) })),
     cut: sliceRows(inputs.table, job.parameters),
   };
-  const gates = await runGates(job, { ...compared, slices: compared.cut.slices });
+  if (job.parameters.gates.length > 0) job.progress(null, "deciding the gates");
+  const gates = await runGates({
+    ...job.parameters,
+    ...compared,
+    slices: compared.cut.slices,
+    seed: seedFor(job.seed, GATE_STREAM),
+    signal: job.signal,
+  });
   const evaluated = await evaluateAll(job, compared, gates);
   const verdict = verdictOf(gates);
   const dir = join(job.outputDir, REPORT_DIR);

@@ -1,10 +1,14 @@
 import { type MetricValue, type ReportSlice, toMetricValue } from "@clew/plugin-sdk";
 import type { Confusion } from "@clew/plugin-tabular";
-import type { Calibration } from "./calibration.ts";
+import {
+  type Calibration,
+  gain,
+  type GateAnswer,
+  type Interval,
+  type MetricName,
+  type Metrics,
+} from "@clew/plugin-tabular/evaluation";
 import type { CurvePoint } from "./curves.ts";
-import type { GateAnswer } from "./gates/run-gates.ts";
-import { gain, type MetricName, type Metrics } from "./metric-traits.ts";
-import type { Interval } from "./percentile.ts";
 
 interface Measured {
   rows: number;

@@ -1,17 +1,15 @@
 import { PluginFailure } from "@clew/plugin-sdk";
-import { ScoredRows } from "@clew/plugin-tabular";
-import { CHAMPION } from "../champion.ts";
+import { ScoredRows } from "../../scored-rows.ts";
 import { comparedOf, type MeasuredRows, measureAll, type MetricName } from "../metric-traits.ts";
-import type { Parameters } from "../parameters.ts";
-import { cutsIn } from "../slice-rows.ts";
-import { type Gate, OVERALL, ratesOf } from "./gate-parameters.ts";
+import { type Cut, cutsIn } from "../slice-rows.ts";
+import { CHAMPION, type Gate, OVERALL, ratesOf } from "./gate-parameters.ts";
 import { gateName } from "./gate-words.ts";
 
 /** @throws {PluginFailure} BAD_PARAMETERS where two gates have one name, or a gate is over slices that there are not. */
-export function checkGates(parameters: Parameters): void {
-  const slices = cutsIn(parameters).map(({ name }) => name);
+export function checkGates(gates: readonly Gate[], cut: Cut): void {
+  const slices = cutsIn(cut).map(({ name }) => name);
   const names = new Set<string>();
-  for (const gate of parameters.gates) {
+  for (const gate of gates) {
     const name = gateName(gate);
     if (names.has(name)) throw refused(gate, "another gate has that name");
     names.add(name);

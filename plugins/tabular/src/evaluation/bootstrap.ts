@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { randomFrom } from "@clew/plugin-tabular";
+import { randomFrom } from "../random.ts";
 import { comparedOf, gain, type MeasuredRows, type Metrics, metricsOf } from "./metric-traits.ts";
 import { type Interval, interval95 } from "./percentile.ts";
 

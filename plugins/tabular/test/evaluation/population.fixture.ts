@@ -1,4 +1,6 @@
-import { type Random, randomFrom, RegressionRows, ScoredRows } from "@clew/plugin-tabular";
+import { type Random, randomFrom } from "../../src/random.ts";
+import { RegressionRows } from "../../src/regression-rows.ts";
+import { ScoredRows } from "../../src/scored-rows.ts";
 import type { Given } from "./decided.fixture.ts";
 import { slicesBy } from "./decided.fixture.ts";
 

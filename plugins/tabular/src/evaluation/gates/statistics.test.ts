@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readGolden } from "../../test/read-golden.ts";
+import { readGolden } from "../../../test/evaluation/read-golden.ts";
 import { adjustedPValues } from "./corrections.ts";
 import { Estimate } from "./estimates.ts";
 import { normalCdf, studentCdf, upperQuantile } from "./normal.ts";

@@ -1,7 +1,6 @@
 import { PluginFailure } from "@clew/plugin-sdk";
-import { type Table, type TextColumn, textOf } from "@clew/plugin-tabular";
-import type { Parameters } from "./parameters.ts";
-import { sliceColumn } from "./read-inputs.ts";
+import { type Table, type TextColumn, textOf } from "../table.ts";
+import type { Cross, Slices } from "./slice-parameters.ts";
 
 /** Rows that share a value, or a combination of values. */
 export interface RowSlice {
@@ -20,10 +19,20 @@ export interface RowSlices {
   leftOut: Record<string, number>;
 }
 
-type Cut = Pick<Parameters, "slices" | "crosses" | "minSliceRows">;
+/** What rows are cut by. */
+export interface Cut {
+  readonly slices: readonly Pick<Slices, "name" | "maxValues">[];
+  readonly crosses: readonly Cross[];
+  readonly minSliceRows: number;
+}
 
 /** A report holds no more. */
 const MAX_SLICES = 500;
+
+/** The column of the table that holds a slice's values. */
+export function sliceColumn({ name }: Pick<Slices, "name">): string {
+  return `slice ${name}`;
+}
 
 /**
  * Cuts the rows by every slice and every cross of the parameters; the larger slices come first.

@@ -1,5 +1,4 @@
-import { CHAMPION } from "../champion.ts";
-import { type FairnessGate, type Gate, OVERALL } from "./gate-parameters.ts";
+import { CHAMPION, type FairnessGate, type Gate, OVERALL } from "./gate-parameters.ts";
 
 /** What a gate asks for, as a person says it: "roc_auc is at least 0.7". */
 export function gateWords(gate: Gate): string {

@@ -1,7 +1,8 @@
-import { RegressionRows, ScoredRows } from "@clew/plugin-tabular";
 import { expect, test } from "vitest";
-import { decided, slicesBy } from "../../test/decided.fixture.ts";
-import { readGolden } from "../../test/read-golden.ts";
+import { decided, slicesBy } from "../../../test/evaluation/decided.fixture.ts";
+import { readGolden } from "../../../test/evaluation/read-golden.ts";
+import { RegressionRows } from "../../regression-rows.ts";
+import { ScoredRows } from "../../scored-rows.ts";
 import { measureAll } from "../metric-traits.ts";
 import type { Gate } from "./gate-parameters.ts";
 

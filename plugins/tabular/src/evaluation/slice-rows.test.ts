@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Table } from "@clew/plugin-tabular";
+import type { Table } from "../table.ts";
 import { sliceRows } from "./slice-rows.ts";
 
 const TABLE: Table = {

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import { randomFrom, ScoredRows } from "@clew/plugin-tabular";
+import { randomFrom } from "../../random.ts";
+import { ScoredRows } from "../../scored-rows.ts";
 import { draw } from "../bootstrap.ts";
 import { measureAll, type MeasuredRows, METRIC_TRAITS, type MetricName, type Metrics } from "../metric-traits.ts";
 import type { RowSlice } from "../slice-rows.ts";

@@ -1,6 +1,8 @@
-import { randomFrom, RegressionRows, ScoredRows } from "@clew/plugin-tabular";
 import { describe, expect, test } from "vitest";
-import { decided, slicesBy } from "../../test/decided.fixture.ts";
+import { decided, slicesBy } from "../../../test/evaluation/decided.fixture.ts";
+import { randomFrom } from "../../random.ts";
+import { RegressionRows } from "../../regression-rows.ts";
+import { ScoredRows } from "../../scored-rows.ts";
 import { Gate } from "./gate-parameters.ts";
 import { reportedRules, verdictOf } from "./run-gates.ts";
 

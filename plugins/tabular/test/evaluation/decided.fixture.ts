@@ -1,11 +1,10 @@
 import type { z } from "zod";
-import { CHAMPION } from "../src/champion.ts";
-import { Estimates } from "../src/gates/estimates.ts";
-import { Gate } from "../src/gates/gate-parameters.ts";
-import { MODEL, planGate } from "../src/gates/gate-tests.ts";
-import { type GateAnswer, answerOf } from "../src/gates/run-gates.ts";
-import type { MeasuredRows } from "../src/metric-traits.ts";
-import type { RowSlice } from "../src/slice-rows.ts";
+import { Estimates } from "../../src/evaluation/gates/estimates.ts";
+import { CHAMPION, Gate } from "../../src/evaluation/gates/gate-parameters.ts";
+import { MODEL, planGate } from "../../src/evaluation/gates/gate-tests.ts";
+import { type GateAnswer, answerOf } from "../../src/evaluation/gates/run-gates.ts";
+import type { MeasuredRows } from "../../src/evaluation/metric-traits.ts";
+import type { RowSlice } from "../../src/evaluation/slice-rows.ts";
 
 export interface Given {
   model: MeasuredRows;

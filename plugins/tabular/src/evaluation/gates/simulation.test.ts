@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { decided } from "../../test/decided.fixture.ts";
-import { Population } from "../../test/population.fixture.ts";
+import { decided } from "../../../test/evaluation/decided.fixture.ts";
+import { Population } from "../../../test/evaluation/population.fixture.ts";
 import { bootstrap } from "../bootstrap.ts";
 import type { GateAnswer } from "./run-gates.ts";
 

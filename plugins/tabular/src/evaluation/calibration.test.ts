@@ -7,9 +7,7 @@ interface Golden {
   labels: number[];
   calibration: { observed: number[]; mean_predicted: number[]; slope: number; intercept: number };
 }
-const golden = JSON.parse(
-  readFileSync(new URL("../../tabular/test/sklearn-golden.json", import.meta.url), "utf8"),
-) as Golden;
+const golden = JSON.parse(readFileSync(new URL("../../test/sklearn-golden.json", import.meta.url), "utf8")) as Golden;
 const calibration = calibrationOf(Uint8Array.from(golden.labels), Float64Array.from(golden.scores));
 
 test("the bins are those of scikit-learn's calibration_curve, with ties on the edges", () => {

@@ -1,4 +1,5 @@
-import { METRICS, REGRESSION_METRICS, type RegressionRows, ScoredRows } from "@clew/plugin-tabular";
+import { REGRESSION_METRICS, type RegressionRows } from "../regression-rows.ts";
+import { METRICS, ScoredRows } from "../scored-rows.ts";
 
 /** Rows with what a model answered for them: probabilities, or numbers. */
 export type MeasuredRows = ScoredRows | RegressionRows;

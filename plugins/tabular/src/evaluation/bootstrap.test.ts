@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { randomFrom, ScoredRows } from "@clew/plugin-tabular";
+import { randomFrom } from "../random.ts";
+import { ScoredRows } from "../scored-rows.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { gain } from "./metric-traits.ts";
 import { interval95, percentile } from "./percentile.ts";

@@ -1,6 +1,4 @@
 import { type GateRuleOutcome, toMetricValue, type Verdict } from "@clew/plugin-sdk";
-import { seedFor } from "@clew/plugin-tabular";
-import type { EvaluationJob } from "../job-types.ts";
 import type { MeasuredRows } from "../metric-traits.ts";
 import type { RowSlice } from "../slice-rows.ts";
 import { checkGatesOfModel } from "./check-gates.ts";
@@ -16,25 +14,25 @@ export interface GateAnswer {
   parts: GateRuleOutcome[];
 }
 
-interface Gated {
+/** What gates are decided of, and how. */
+export interface Gated {
+  gates: readonly Gate[];
+  resamples: number;
+  seed: number;
+  signal: AbortSignal;
   model: MeasuredRows;
   baselines: readonly { name: string; rows: MeasuredRows }[];
   slices: readonly RowSlice[];
 }
 
-/** Of the streams of random numbers that no slice has. */
-const STREAM = 1_000_000;
-
 /** Decides the gates, all from the same resamples. */
-export async function runGates(job: EvaluationJob, { model, baselines, slices }: Gated): Promise<GateAnswer[]> {
-  const { gates, resamples } = job.parameters;
+export async function runGates({ gates, model, baselines, slices, ...how }: Gated): Promise<GateAnswer[]> {
   if (gates.length === 0) return [];
   checkGatesOfModel(gates, model, baselines);
-  job.progress(null, "deciding the gates");
   const models = new Map([[MODEL, model], ...baselines.map(({ name, rows }) => [name, rows] as const)]);
-  const estimates = new Estimates(models, resamples);
+  const estimates = new Estimates(models, how.resamples);
   const planned = gates.map((gate) => planGate(gate, slices, estimates));
-  await estimates.draw(seedFor(job.seed, STREAM), job.signal);
+  await estimates.draw(how.seed, how.signal);
   return planned.map(answerOf);
 }
 
