@@ -2,12 +2,13 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadPipeline, ScoredRows, seedFor } from "@clew/plugin-tabular";
 import {
-  bootstrap,
-  calibrationOf,
   checkGates,
+  evaluateRows,
   type GateAnswer,
   type MeasuredRows,
   reportedRules,
+  reportMetrics,
+  reportSlices,
   type RowSlice,
   type RowSlices,
   runGates,
@@ -19,14 +20,7 @@ import { curveOf } from "./curves.ts";
 import type { EvaluationJob } from "./job-types.ts";
 import { predictionsCsv } from "./predictions-csv.ts";
 import { readInputs } from "./read-inputs.ts";
-import {
-  type ClassifierParts,
-  type Evaluated,
-  type EvaluatedSlice,
-  reportFile,
-  reportMetrics,
-  reportSlices,
-} from "./report.ts";
+import { type EvaluationFile, reportFile } from "./report.ts";
 import { measuredRows, scoreRows } from "./scorers.ts";
 
 const REPORT_DIR = "report";
@@ -84,52 +78,18 @@ async function evaluateAll(
   job: EvaluationJob,
   { model, baselines, cut }: Compared,
   gates: GateAnswer[],
-): Promise<Evaluated> {
+): Promise<EvaluationFile> {
   const { resamples } = job.parameters;
   const { seed, signal } = job;
   job.progress(0.3, "resampling");
-  const task = { model, baselines: baselines.map(({ rows }) => rows), resamples, seed: seedFor(seed, 0), signal };
-  const { intervals, gains } = await bootstrap(task);
   for (const [name, count] of Object.entries(cut.leftOut)) job.log.info(`${count} values of ${name} got no slice`);
+  const onSlice = (done: number, { name, value }: RowSlice) =>
+    job.progress(0.5 + (0.5 * done) / cut.slices.length, `slice ${name} = ${value}`.slice(0, 200));
+  const task = { model, baselines, slices: cut.slices, resamples, seed, signal, onSlice };
   return {
-    ...measured(model),
-    intervals,
-    ...(model instanceof ScoredRows && classifierParts(model)),
-    baselines: baselines.map(({ name, rows }, index) => ({ name, metrics: rows.measure(), gains: gains[index]! })),
-    slices: await evaluateSlices(job, model, cut.slices),
+    ...(await evaluateRows(task)),
+    ...(model instanceof ScoredRows && { curve: curveOf(model.labels, model.scores) }),
     slicesLeftOut: cut.leftOut,
     ...(gates.length > 0 && { gates }),
   };
-}
-
-async function evaluateSlices(
-  job: EvaluationJob,
-  model: MeasuredRows,
-  slices: readonly RowSlice[],
-): Promise<EvaluatedSlice[]> {
-  const { resamples } = job.parameters;
-  const { seed, signal } = job;
-  const done: EvaluatedSlice[] = [];
-  for (const [index, { name, value, where, rows }] of slices.entries()) {
-    const part = model.take(rows);
-    const task = { model: part, baselines: [], resamples, seed: seedFor(seed, index + 1), signal };
-    done.push({ name, value, where, ...measured(part), intervals: (await bootstrap(task)).intervals });
-    job.progress(0.5 + (0.5 * (index + 1)) / slices.length, `slice ${name} = ${value}`.slice(0, 200));
-  }
-  return done;
-}
-
-function classifierParts(model: ScoredRows): ClassifierParts {
-  return {
-    threshold: model.threshold,
-    confusion: model.confusion(),
-    calibration: calibrationOf(model.labels, model.scores),
-    curve: curveOf(model.labels, model.scores),
-  };
-}
-
-function measured(rows: MeasuredRows): Pick<EvaluatedSlice, "rows" | "positives" | "metrics"> {
-  if (!(rows instanceof ScoredRows)) return { rows: rows.size, metrics: rows.measure() };
-  const positives = rows.labels.reduce((sum, label) => sum + label, 0);
-  return { rows: rows.size, positives, metrics: rows.measure() };
 }
