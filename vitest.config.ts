@@ -20,6 +20,8 @@ const common = {
 const SLOW = [
   "plugins/count-rows/count-rows.test.ts",
   "plugins/evaluate-tabular/src/plugin.test.ts",
+  "plugins/monitor/src/monitor.test.ts",
+  "plugins/monitor/src/plugin.test.ts",
   "plugins/sdk/src/bin.test.ts",
   "plugins/sdk/src/conformance/run-conformance.test.ts",
   "plugins/sdk/src/host/job-bounds.test.ts",

@@ -51,6 +51,8 @@ export type JobSummary = Record<string, z.core.util.JSONType>;
 
 export type AlertSaid = Omit<Extract<JobMessageInput, { type: "alert" }>, "type">;
 
+export type ReportSaid = z.input<typeof ServiceReport>;
+
 export interface MetricPoint {
   readonly name: string;
   /** May be NaN or infinite. */
@@ -126,7 +128,7 @@ export interface Job<
    * Of a service: what it has found out, about deployments and versions by their ids, recorded at once. `name` stands for this report alone in the
    * run: said again, by a later attempt too, it changes nothing.
    */
-  report(name: string, report: z.input<typeof ServiceReport>): void;
+  report(name: string, report: ReportSaid): void;
   /** Of a service: something wants a reaction; `reports` are the names of those that show it. The same cause adds to the alert that is open. */
   alert(alert: AlertSaid): void;
   /** Resolves when the host has taken what was said so far; for loops that say a lot. */
