@@ -72,8 +72,9 @@ export class CountWindows implements Windows {
     return this.#filling === null ? this.#waiting : [...this.#waiting, this.#filling];
   }
 
-  isLabelLate(): null {
-    return null;
+  /** Which window it is of does not show by its time. */
+  placeLabel(): "OPEN" {
+    return "OPEN";
   }
 
   settled(): number | null {

@@ -28,12 +28,12 @@ export class LabelJoin {
   take(label: Label, storedAtMs: number): void {
     if (this.#joined(label)) return;
     const origin = readInferenceId(label.inference);
+    const placed = origin === null ? "OPEN" : this.#windows.placeLabel(origin.at);
+    if (placed === "SETTLED") return;
     const window = this.#windows.current();
-    if (origin !== null && this.#windows.isLabelLate(origin.at) === true) {
-      if (window !== null) window.counts.lateLabels += 1;
-    } else if (this.#earlyCount >= EARLY_MAX) {
-      if (window !== null) window.counts.unknownLabels += 1;
-    } else this.#wait({ label, window, untilMs: storedAtMs + this.#graceMs });
+    if (placed === "LATE") count(window, "lateLabels");
+    else if (this.#earlyCount >= EARLY_MAX) count(window, "unknownLabels");
+    else this.#wait({ label, window, untilMs: storedAtMs + this.#graceMs });
   }
 
   /** Told of a prediction that is held now: its labels may be there already. */
@@ -52,7 +52,7 @@ export class LabelJoin {
       if (early[0]!.untilMs > storedAtMs) return;
       this.#early.delete(inference);
       this.#earlyCount -= early.length;
-      for (const { window } of early) if (window !== null) window.counts.unknownLabels += 1;
+      for (const { window } of early) count(window, "unknownLabels");
     }
   }
 
@@ -68,4 +68,8 @@ export class LabelJoin {
     else known.push(early);
     this.#earlyCount += 1;
   }
+}
+
+function count(window: Window | null, what: "lateLabels" | "unknownLabels"): void {
+  if (window !== null) window.counts[what] += 1;
 }

@@ -105,12 +105,12 @@ describe("labels", () => {
 
   test("may come before their predictions", async () => {
     const labels = labelsOf(predictions, START);
-    const messages = stored(predictions);
-    const stream = streamOf(EARLY, [labelled(START, labels.slice(0, 50))], messages, [
-      labelled(START + 2 * HOUR, labels.slice(50)),
+    const messages = stored(predictions, 5);
+    const stream = streamOf(EARLY, [labelled(START, labels.slice(0, 5))], messages, [
+      labelled(START + 2 * HOUR, labels.slice(5)),
     ]);
     const { reports } = await qualities(LABELLED, stream);
-    expect(reports[0]!.metrics).toMatchObject({ rows: 299, unknown_labels: 0 });
+    expect(reports[0]!.metrics).toMatchObject({ rows: 300, unknown_labels: 0 });
   });
 
   test("of one class leave undefined what one class does not define", async () => {

@@ -1,4 +1,4 @@
-import type { Arrival, Due, Placed, Windows } from "./windows.ts";
+import type { Arrival, Due, Placed, PlacedLabel, Windows } from "./windows.ts";
 import type { Window, WindowSpan } from "./window.ts";
 
 export interface TimeWindowsOptions {
@@ -64,7 +64,7 @@ export class TimeWindows implements Windows {
     const predictions = this.#nextToClose();
     const labels = this.#nextToConclude();
     if (predictions === null || labels === null) return predictions ?? labels;
-    return this.#labelsUntil(labels.window) < this.#closesAt(predictions.window.ordinal) ? labels : predictions;
+    return this.#labelsUntil(labels.window.ordinal) < this.#closesAt(predictions.window.ordinal) ? labels : predictions;
   }
 
   done({ window, what }: Due): void {
@@ -79,9 +79,10 @@ export class TimeWindows implements Windows {
     return this.#open.values();
   }
 
-  isLabelLate(atMs: number): boolean {
+  placeLabel(atMs: number): PlacedLabel {
     const index = this.#indexOf(atMs);
-    return index <= this.#closed && !this.#open.has(index);
+    if (this.#storedAtMs >= this.#labelsUntil(index)) return "LATE";
+    return index <= this.#closed && !this.#open.has(index) ? "SETTLED" : "OPEN";
   }
 
   settled(): number | null {
@@ -111,7 +112,7 @@ export class TimeWindows implements Windows {
     const window =
       closed.length > this.#options.waitingMax
         ? closed[0]
-        : closed.find((one) => one.waiting!.isComplete || this.#storedAtMs >= this.#labelsUntil(one));
+        : closed.find((one) => one.waiting!.isComplete || this.#storedAtMs >= this.#labelsUntil(one.ordinal));
     return window === undefined ? null : { window, what: "labels" };
   }
 
@@ -135,7 +136,7 @@ export class TimeWindows implements Windows {
     return (index + 1) * this.#options.lengthMs + this.#options.graceMs;
   }
 
-  #labelsUntil({ ordinal }: Window): number {
-    return this.#closesAt(ordinal) + (this.#options.waitMs ?? 0);
+  #labelsUntil(index: number): number {
+    return this.#closesAt(index) + (this.#options.waitMs ?? 0);
   }
 }

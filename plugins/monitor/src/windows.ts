@@ -9,6 +9,12 @@ export interface Due {
 /** LATE: its window is closed. BEFORE: its window began before this attempt reads, so that it is not whole. */
 export type Placed = Window | "LATE" | "BEFORE";
 
+/**
+ * LATE: it was waited for no longer. SETTLED: its window was reported before, or was read by an earlier attempt; it tells nothing new. OPEN: its
+ * prediction may come yet.
+ */
+export type PlacedLabel = "LATE" | "SETTLED" | "OPEN";
+
 /** An observation, as far as windows look at it. */
 export interface Arrival {
   readonly seq: number;
@@ -30,8 +36,8 @@ export interface Windows {
   done(due: Due): void;
   /** Those that are not done. */
   open(): Iterable<Window>;
-  /** Whether what was predicted then can still be told of a label that comes now. Null: that does not show by the time. */
-  isLabelLate(atMs: number): boolean | null;
+  /** What a label that comes now for what was predicted then, and that no open window has, is. */
+  placeLabel(atMs: number): PlacedLabel;
   /** The last place of the stream before everything that is needed still; null where there is none. */
   settled(): number | null;
 }

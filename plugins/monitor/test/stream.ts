@@ -1,11 +1,4 @@
-import {
-  type AlertSaid,
-  type Label,
-  newInferenceId,
-  type Observed,
-  type Prediction,
-  type ReportSaid,
-} from "@clew/plugin-sdk";
+import { type AlertSaid, type Label, type Observed, type Prediction, type ReportSaid } from "@clew/plugin-sdk";
 import { type Random, randomFrom } from "@clew/plugin-tabular/random";
 import { WindowSample } from "@clew/plugin-drift";
 import type { z } from "zod";
@@ -65,12 +58,9 @@ export function aPrediction(given: {
 }): Prediction {
   const { at, deployment = DEPLOYMENT, inputs = { delay: [0], port: ["A"] }, score = 0.5 } = given;
   made += 1;
-  const time = newInferenceId({ deployment, place: 0, at });
-  // Of the counter instead of by chance: the same test draws the same samples.
-  const id = `${time.slice(0, -12)}${made.toString(16).padStart(12, "0")}`.replace(
-    /7[0-9a-f]{3}-[0-9a-f]{4}-/,
-    "7000-8000-",
-  );
+  const hex = at.toString(16).padStart(12, "0");
+  // As newInferenceId has it, with a counter in place of chance: the same test draws the same samples.
+  const id = `${deployment.split(":")[1]}.0.${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-${made.toString(16).padStart(12, "0")}`;
   return {
     id,
     deployment,
