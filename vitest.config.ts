@@ -19,8 +19,9 @@ const common = {
  */
 const SLOW = [
   "plugins/count-rows/count-rows.test.ts",
-  "plugins/evaluate-tabular/src/gates/simulation.test.ts",
   "plugins/evaluate-tabular/src/plugin.test.ts",
+  "plugins/monitor/src/monitor.test.ts",
+  "plugins/monitor/src/plugin.test.ts",
   "plugins/sdk/src/bin.test.ts",
   "plugins/sdk/src/conformance/run-conformance.test.ts",
   "plugins/sdk/src/host/job-bounds.test.ts",
@@ -31,6 +32,7 @@ const SLOW = [
   "plugins/serve-models/src/models/onnx.test.ts",
   "plugins/serve-models/src/models/tabular.test.ts",
   "plugins/serve-models/src/plugin.test.ts",
+  "plugins/tabular/src/evaluation/gates/simulation.test.ts",
   "plugins/train-tfjs/src/plugin.test.ts",
   "plugins/train-xgboost/src/boost.test.ts",
   "plugins/train-xgboost/src/plugin.test.ts",

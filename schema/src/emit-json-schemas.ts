@@ -7,6 +7,7 @@ import { PipelineDefinition } from "./pipeline.ts";
 import {
   Heartbeat,
   JobInvitation,
+  LabelBatch,
   LedgerAnnouncement,
   MutationReply,
   MutationRequest,
@@ -23,6 +24,7 @@ export const WIRE_SCHEMAS = {
   "run-event.1": RunEvent,
   "run-event-batch.1": RunEventBatch,
   "prediction-batch.1": PredictionBatch,
+  "label-batch.1": LabelBatch,
   "mutation-request.1": MutationRequest,
   "mutation-reply.1": MutationReply,
   "heartbeat.1": Heartbeat,

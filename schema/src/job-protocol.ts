@@ -12,6 +12,7 @@ import {
   RelativePath,
   StatisticsOfColumns,
 } from "./tabular.ts";
+import { OBSERVE_MAX, Observed } from "./observed.ts";
 import { Predictions } from "./predictions.ts";
 import { REPORT_PARTS } from "./report-parts.ts";
 import { AlertSeverity, ReportType, TrafficMode, Verdict } from "./states.ts";
@@ -82,6 +83,8 @@ export const HostMessage = z.discriminatedUnion("type", [
     key: z.string(),
     serves: z.array(ServedModel),
   }),
+  /** To a service that watches its endpoint: one for each that it has asked for with observe. */
+  Observed.extend({ type: z.literal("observed") }),
   /** Stop: the process is killed when it has not ended after the grace period (10 s). */
   z.strictObject({ type: z.literal("cancel"), reason: z.string() }),
 ]);
@@ -172,6 +175,10 @@ export const JobMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("listening"), url: ServiceUrl }),
   /** Of a service: for those who watch it. */
   Predictions.extend({ type: z.literal("predictions") }),
+  /** Of a service that watches its endpoint: it takes so many more of what is observed. Nothing comes unasked. */
+  z.strictObject({ type: z.literal("observe"), count: z.number().int().min(1).max(OBSERVE_MAX) }),
+  /** Of a service that watches: everything up to this is settled, a later attempt starts after it. No more than it was given. */
+  z.strictObject({ type: z.literal("seen"), seq: z.number().int().nonnegative() }),
   /** Of a service: what it has found out, under a name that it gives no other report of its run. */
   z.strictObject({ type: z.literal("report"), name: Name, report: ServiceReport }),
   /** Of a service: something wants a reaction. The same cause on the same thing adds to the alert that is open. */

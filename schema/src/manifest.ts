@@ -54,23 +54,30 @@ const SecretName = z
   .regex(/^(?!CLEW_)[A-Za-z_][A-Za-z0-9_]{0,99}$/, "must be the name of a variable, not beginning with CLEW_");
 
 /** `plugin.json`: what a plugin is, needs and makes. The host reads it before it loads any of the plugin's code. */
-export const PluginManifest = z.strictObject({
-  name: PluginName,
-  version: SemVer,
-  description: z.string().min(1).max(500),
-  hostApi: z.literal(HOST_API),
-  runType: RunType,
-  /** task: ends by itself. service: kept alive until stopped. */
-  kind: z.enum(["task", "service"]).default("task"),
-  inputs: z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,40}$/), PluginInput),
-  outputs: z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,40}$/), PluginOutput),
-  /** JSON Schema 2020-12 of the parameters, always an object. */
-  parameters: z.record(z.string(), z.json()),
-  resources: PluginResources.prefault({}),
-  /** The secrets that its jobs are given, out of those that the host has; none where it is left out. */
-  secrets: z.array(SecretName).min(1).max(50).optional(),
-  runtime: PluginRuntime,
-});
+export const PluginManifest = z
+  .strictObject({
+    name: PluginName,
+    version: SemVer,
+    description: z.string().min(1).max(500),
+    hostApi: z.literal(HOST_API),
+    runType: RunType,
+    /** task: ends by itself. service: kept alive until stopped. */
+    kind: z.enum(["task", "service"]).default("task"),
+    inputs: z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,40}$/), PluginInput),
+    outputs: z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,40}$/), PluginOutput),
+    /** JSON Schema 2020-12 of the parameters, always an object. */
+    parameters: z.record(z.string(), z.json()),
+    resources: PluginResources.prefault({}),
+    /** Of a service: its jobs are given what its endpoint predicts and the labels that come for it. Not, where it is left out. */
+    watches: z.boolean().optional(),
+    /** The secrets that its jobs are given, out of those that the host has; none where it is left out. */
+    secrets: z.array(SecretName).min(1).max(50).optional(),
+    runtime: PluginRuntime,
+  })
+  .refine(({ kind, watches }) => watches !== true || kind === "service", {
+    path: ["watches"],
+    message: "is for services: a task belongs to no endpoint",
+  });
 export type PluginManifest = z.infer<typeof PluginManifest>;
 
 /** The major part of a plugin's version: what jobs are routed by. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { jsonIn } from "./exact-json.ts";
 import { ServiceUrl } from "./job-protocol.ts";
+import { Label, LABELS_MAX } from "./labels.ts";
 import { Predictions } from "./predictions.ts";
 import { MetricValue } from "./values.ts";
 import { PluginManifest } from "./manifest.ts";
@@ -116,7 +117,7 @@ export const Heartbeat = z.strictObject({
   state: z.enum(["ready", "draining"]),
   pool: z.string(),
   slots: z.number().int().nonnegative(),
-  plugins: z.array(PluginManifest.pick({ name: true, version: true })),
+  plugins: z.array(z.strictObject({ name: PluginManifest.shape.name, version: PluginManifest.shape.version })),
   leases: z.array(
     z.strictObject({
       runId: z.string(),
@@ -137,6 +138,16 @@ export const PredictionBatch = Predictions.extend({
   n: z.number().int().positive(),
 });
 export type PredictionBatch = z.infer<typeof PredictionBatch>;
+
+/** On `clew.labels.<endpoint>.<sender>`: what became of inferences of the endpoint. */
+export const LabelBatch = z.strictObject({
+  schema: z.literal("clew/label-batch/1"),
+  endpoint: z.string(),
+  /** Who told them. */
+  by: z.string(),
+  labels: z.array(Label).min(1).max(LABELS_MAX),
+});
+export type LabelBatch = z.infer<typeof LabelBatch>;
 
 /** On `clew.ledger.entries`: an entry of the ledger as announced, with the node ids it touched. */
 export const LedgerAnnouncement = z.strictObject({

@@ -1,9 +1,7 @@
 import { PluginFailure } from "@clew/plugin-sdk";
 import { loadPipeline, type ModelFiles, type TabularPipeline } from "@clew/plugin-tabular";
+import { CHAMPION } from "@clew/plugin-tabular/evaluation";
 import type { EvaluationJob } from "./job-types.ts";
-
-/** What reports and gates call the model version of the input `baseline`. */
-export const CHAMPION = "baseline";
 
 /** Another model version that the model is compared with. */
 export interface Champion {

@@ -1,28 +1,31 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadPipeline, ScoredRows, seedFor } from "@clew/plugin-tabular";
-import { bootstrap } from "./bootstrap.ts";
-import { calibrationOf } from "./calibration.ts";
-import { loadChampion } from "./champion.ts";
-import { curveOf } from "./curves.ts";
-import { checkGates } from "./gates/check-gates.ts";
-import { type GateAnswer, reportedRules, runGates, verdictOf } from "./gates/run-gates.ts";
-import type { EvaluationJob } from "./job-types.ts";
-import type { MeasuredRows } from "./metric-traits.ts";
-import { predictionsCsv } from "./predictions-csv.ts";
-import { readInputs } from "./read-inputs.ts";
 import {
-  type ClassifierParts,
-  type Evaluated,
-  type EvaluatedSlice,
-  reportFile,
+  checkGates,
+  evaluateRows,
+  type GateAnswer,
+  type MeasuredRows,
+  reportedRules,
   reportMetrics,
   reportSlices,
-} from "./report.ts";
+  type RowSlice,
+  type RowSlices,
+  runGates,
+  sliceRows,
+  verdictOf,
+} from "@clew/plugin-tabular/evaluation";
+import { loadChampion } from "./champion.ts";
+import { curveOf } from "./curves.ts";
+import type { EvaluationJob } from "./job-types.ts";
+import { predictionsCsv } from "./predictions-csv.ts";
+import { readInputs } from "./read-inputs.ts";
+import { type EvaluationFile, reportFile } from "./report.ts";
 import { measuredRows, scoreRows } from "./scorers.ts";
-import { type RowSlice, type RowSlices, sliceRows } from "./slice-rows.ts";
 
 const REPORT_DIR = "report";
+/** Of the streams of random numbers that no slice has. */
+const GATE_STREAM = 1_000_000;
 
 /** The rows with the answers of the model and of what it is compared with. */
 interface Compared {
@@ -33,7 +36,7 @@ interface Compared {
 
 /** Scores the rows by the model's own pipeline and writes the report. */
 export async function evaluate(job: EvaluationJob): Promise<Record<string, number | string>> {
-  checkGates(job.parameters);
+  checkGates(job.parameters.gates, job.parameters);
   job.progress(0, "reading");
   const pipeline = await loadPipeline((file) => job.inputs.model[0]!.path(file));
   const champion = await loadChampion(job, pipeline);
@@ -45,7 +48,14 @@ export async function evaluate(job: EvaluationJob): Promise<Record<string, numbe
     baselines: scores.baselines.map((one) => ({ name: one.name, rows: measuredRows(inputs, one) })),
     cut: sliceRows(inputs.table, job.parameters),
   };
-  const gates = await runGates(job, { ...compared, slices: compared.cut.slices });
+  if (job.parameters.gates.length > 0) job.progress(null, "deciding the gates");
+  const gates = await runGates({
+    ...job.parameters,
+    ...compared,
+    slices: compared.cut.slices,
+    seed: seedFor(job.seed, GATE_STREAM),
+    signal: job.signal,
+  });
   const evaluated = await evaluateAll(job, compared, gates);
   const verdict = verdictOf(gates);
   const dir = join(job.outputDir, REPORT_DIR);
@@ -68,52 +78,18 @@ async function evaluateAll(
   job: EvaluationJob,
   { model, baselines, cut }: Compared,
   gates: GateAnswer[],
-): Promise<Evaluated> {
+): Promise<EvaluationFile> {
   const { resamples } = job.parameters;
   const { seed, signal } = job;
   job.progress(0.3, "resampling");
-  const task = { model, baselines: baselines.map(({ rows }) => rows), resamples, seed: seedFor(seed, 0), signal };
-  const { intervals, gains } = await bootstrap(task);
   for (const [name, count] of Object.entries(cut.leftOut)) job.log.info(`${count} values of ${name} got no slice`);
+  const onSlice = (done: number, { name, value }: RowSlice) =>
+    job.progress(0.5 + (0.5 * done) / cut.slices.length, `slice ${name} = ${value}`.slice(0, 200));
+  const task = { model, baselines, slices: cut.slices, resamples, seed, signal, onSlice };
   return {
-    ...measured(model),
-    intervals,
-    ...(model instanceof ScoredRows && classifierParts(model)),
-    baselines: baselines.map(({ name, rows }, index) => ({ name, metrics: rows.measure(), gains: gains[index]! })),
-    slices: await evaluateSlices(job, model, cut.slices),
+    ...(await evaluateRows(task)),
+    ...(model instanceof ScoredRows && { curve: curveOf(model.labels, model.scores) }),
     slicesLeftOut: cut.leftOut,
     ...(gates.length > 0 && { gates }),
   };
-}
-
-async function evaluateSlices(
-  job: EvaluationJob,
-  model: MeasuredRows,
-  slices: readonly RowSlice[],
-): Promise<EvaluatedSlice[]> {
-  const { resamples } = job.parameters;
-  const { seed, signal } = job;
-  const done: EvaluatedSlice[] = [];
-  for (const [index, { name, value, where, rows }] of slices.entries()) {
-    const part = model.take(rows);
-    const task = { model: part, baselines: [], resamples, seed: seedFor(seed, index + 1), signal };
-    done.push({ name, value, where, ...measured(part), intervals: (await bootstrap(task)).intervals });
-    job.progress(0.5 + (0.5 * (index + 1)) / slices.length, `slice ${name} = ${value}`.slice(0, 200));
-  }
-  return done;
-}
-
-function classifierParts(model: ScoredRows): ClassifierParts {
-  return {
-    threshold: model.threshold,
-    confusion: model.confusion(),
-    calibration: calibrationOf(model.labels, model.scores),
-    curve: curveOf(model.labels, model.scores),
-  };
-}
-
-function measured(rows: MeasuredRows): Pick<EvaluatedSlice, "rows" | "positives" | "metrics"> {
-  if (!(rows instanceof ScoredRows)) return { rows: rows.size, metrics: rows.measure() };
-  const positives = rows.labels.reduce((sum, label) => sum + label, 0);
-  return { rows: rows.size, positives, metrics: rows.measure() };
 }

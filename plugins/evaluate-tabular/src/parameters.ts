@@ -1,25 +1,6 @@
 import { z } from "zod";
 import { BackendChoice } from "@clew/plugin-tabular";
-import { Gate } from "./gates/gate-parameters.ts";
-
-const Slices = z.strictObject({
-  name: z.string().min(1).max(255),
-  expression: z
-    .string()
-    .min(1)
-    .max(5000)
-    .optional()
-    .describe("SQL over the answer of the model's query; without it, the column of this name"),
-  maxValues: z.number().int().min(1).max(200).default(25).describe("The values with the most rows get a slice"),
-});
-export type Slices = z.output<typeof Slices>;
-
-const Cross = z.strictObject({
-  name: z.string().min(1).max(255).describe("What gates call it"),
-  of: z.array(z.string().min(1).max(255)).min(2).max(5).describe("Names of slices"),
-  maxValues: z.number().int().min(1).max(200).default(50).describe("The combinations with the most rows get a slice"),
-  minRows: z.number().int().min(1).optional().describe("Instead of minSliceRows"),
-});
+import { Cross, Gate, Slices } from "@clew/plugin-tabular/evaluation";
 
 export const Parameters = z.strictObject({
   slices: z.array(Slices).max(20).default([]).describe("What the rows are cut by; each value is a slice of its own"),

@@ -1,6 +1,7 @@
 import { textOf } from "@clew/plugin-tabular";
+import { sliceColumn } from "@clew/plugin-tabular/evaluation";
 import type { EvaluationJob } from "./job-types.ts";
-import { type EvaluationInputs, sliceColumn } from "./read-inputs.ts";
+import type { EvaluationInputs } from "./read-inputs.ts";
 import type { Scores } from "./scorers.ts";
 
 /** CSV (RFC 4180): the slices' values, the label, the model's answer and the baselines', one line for each row. */

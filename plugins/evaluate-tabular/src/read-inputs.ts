@@ -12,18 +12,13 @@ import {
   wantedFor,
   withoutEnd,
 } from "@clew/plugin-tabular";
+import { sliceColumn, type Slices } from "@clew/plugin-tabular/evaluation";
 import type { EvaluationJob } from "./job-types.ts";
-import type { Slices } from "./parameters.ts";
 
 export interface EvaluationInputs {
   table: Table;
   /** 0 and 1, or numbers where the model answers such. */
   labels: Uint8Array | Float64Array;
-}
-
-/** The column of the table that holds a slice's values. */
-export function sliceColumn({ name }: Pick<Slices, "name">): string {
-  return `slice ${name}`;
 }
 
 /**

@@ -11,9 +11,9 @@ import {
   type TabularPipeline,
   type Tensorflow,
 } from "@clew/plugin-tabular";
-import { CHAMPION, type Champion } from "./champion.ts";
+import { CHAMPION, type MeasuredRows } from "@clew/plugin-tabular/evaluation";
+import type { Champion } from "./champion.ts";
 import type { EvaluationJob } from "./job-types.ts";
-import type { MeasuredRows } from "./metric-traits.ts";
 import type { EvaluationInputs } from "./read-inputs.ts";
 
 /** What one model answered, row by row: probabilities, or numbers. */

@@ -18,6 +18,8 @@ export interface PluginOptions<P extends z.ZodObject, I extends InputDeclaration
   parameters: P;
   /** MiB, seconds; by default 2048 MiB, one hour, no GPU. */
   resources?: z.input<typeof PluginResources>;
+  /** Of a service: it is given what its endpoint predicts, and labels, with `observations`. False unless given. */
+  watches?: boolean;
   /** Names of secrets that its jobs find as variables of those names; the runner's operator gives the values. */
   secrets?: readonly string[];
   /** The file that calls servePlugin, relative to the plugin's folder; by default `src/main.ts`. */
@@ -71,6 +73,7 @@ export function definePlugin<
     outputs: options.outputs,
     parameters: jsonSchemaOf(parameters),
     resources: options.resources,
+    ...(options.watches === true && { watches: true }),
     ...(options.secrets && { secrets: options.secrets }),
     runtime: {
       type: "node",

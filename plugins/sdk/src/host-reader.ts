@@ -1,4 +1,4 @@
-import { HostMessage } from "@clew/schema";
+import { HostMessage, type Observed } from "@clew/schema";
 import { readLines } from "./lines.ts";
 import { PluginFailure } from "./plugin-failure.ts";
 
@@ -19,7 +19,14 @@ export interface JobStart {
 /** What the host wants of a service's endpoint. */
 export type DeploymentMessage = Extract<HostMessage, { type: "deployment" }>;
 
-/** Reads what the host says: the start, in its order, then deployments, a cancel or the end of the stream. */
+/** What a host says to a service between its start and its end. */
+export interface ServiceListener {
+  readonly onDeployment: (message: DeploymentMessage) => void;
+  /** @throws {PluginFailure} PROTOCOL_VIOLATION for what was not asked for. */
+  readonly onObserved: (observed: Observed) => void;
+}
+
+/** Reads what the host says: the start, in its order, then deployments and what is observed, a cancel or the end of the stream. */
 export class HostReader {
   readonly #lines: AsyncGenerator<{ text: string; isCut: boolean }>;
 
@@ -36,14 +43,15 @@ export class HostReader {
   }
 
   /** Resolves with the reason when the host cancels, with null when it has gone away; passes on what comes before. */
-  async cancelled(onDeployment: (message: DeploymentMessage) => void): Promise<string | null> {
+  async cancelled({ onDeployment, onObserved }: ServiceListener): Promise<string | null> {
     for (;;) {
       const message = await this.#next();
       if (message === null) return null;
       if (message.type === "cancel") return message.reason;
-      if (message.type !== "deployment")
-        throw new PluginFailure("PROTOCOL_VIOLATION", `unexpected ${message.type} from the host`);
-      onDeployment(message);
+      const { type, ...said } = message;
+      if (type === "deployment") onDeployment(message);
+      else if (type === "observed") onObserved(said as Observed);
+      else throw new PluginFailure("PROTOCOL_VIOLATION", `unexpected ${type} from the host`);
     }
   }
 

@@ -10,13 +10,15 @@ export type {
   DriftMeasure,
   FailureType,
   GateRuleOutcome,
+  Label,
   ManifestFile,
   MetricValue,
   ModelSignature,
+  Observed,
   Prediction,
   ReportSlice,
   ReportType,
   SignatureField,
   Verdict,
 } from "@clew/schema";
-export { fromMetricValue, newInferenceId, toMetricValue } from "@clew/schema";
+export { fromMetricValue, newInferenceId, readInferenceId, toMetricValue } from "@clew/schema";

@@ -5,6 +5,7 @@ import { inputFault } from "./input-fault.ts";
 import type { DeploymentMessage, JobStart } from "./host-reader.ts";
 import { type Job, type LocalDeployment, type LocalInput, localInput } from "./job.ts";
 import { type JobChannel, logTo } from "./job-channel.ts";
+import type { Observations } from "./observations.ts";
 import { PluginFailure } from "./plugin-failure.ts";
 
 type OutputMessage = Extract<JobMessageInput, { type: "output" }>;
@@ -17,11 +18,12 @@ export interface JobParts {
   parameters: Record<string, unknown>;
   channel: JobChannel;
   wanted: AsyncIterable<DeploymentMessage>;
+  observations: Observations;
   signal: AbortSignal;
 }
 
 /** The job as the plugin sees it, its inputs checked against the manifest. */
-export function createJob({ manifest, start, parameters, channel, wanted, signal }: JobParts): Job {
+export function createJob({ manifest, start, parameters, channel, wanted, observations, signal }: JobParts): Job {
   const { runId, attempt, seed, inputDir, outputDir } = start.hello;
   return {
     runId,
@@ -41,6 +43,8 @@ export function createJob({ manifest, start, parameters, channel, wanted, signal
       channel.send({ type: "deployed", deployment, failure: failure?.toFailure() ?? null }),
     listening: (url) => channel.send({ type: "listening", url }),
     predictions: (records, left) => channel.send({ type: "predictions", records: [...records], ...left }),
+    observations: () => observations.all(),
+    seen: (seq) => observations.seen(seq),
     report: (name, report) => channel.send({ type: "report", name, report }),
     alert: (alert) => channel.send({ type: "alert", ...alert }),
     drained: () => channel.drained(),

@@ -4,6 +4,7 @@ import type {
   JobInput,
   JobMessageInput,
   JobOutput,
+  Observed,
   PluginInput,
   PluginOutput,
   Prediction,
@@ -49,6 +50,8 @@ export type OutputOf<T extends AnyOutput["nodeType"]> = T extends unknown
 export type JobSummary = Record<string, z.core.util.JSONType>;
 
 export type AlertSaid = Omit<Extract<JobMessageInput, { type: "alert" }>, "type">;
+
+export type ReportSaid = z.input<typeof ServiceReport>;
 
 export interface MetricPoint {
   readonly name: string;
@@ -108,10 +111,24 @@ export interface Job<
    */
   predictions(records: readonly Prediction[], left?: { dropped?: number; sampledOut?: number }): void;
   /**
+   * Of a service whose manifest says that it watches: messages of predictions and of labels, in the order in which they were stored, from after what an
+   * earlier attempt has `seen` (else from the oldest that is stored), until the job is cancelled. Few are read ahead of what is taken. Where nothing
+   * comes for 10 s (`idleMs`), an empty one that is caught up says so, that windows of time may be closed. What the job has not `seen` comes
+   * again to the next attempt.
+   * @throws {PluginFailure} PROTOCOL_VIOLATION where the manifest does not say so.
+   */
+  observations(): AsyncIterable<Observed>;
+  /**
+   * Of such a service: everything up to and including this `seq` is settled, and a later attempt starts after it. It counts once the server has stored it,
+   * a moment later; what is less than was said before changes nothing.
+   * @throws {PluginFailure} PROTOCOL_VIOLATION for more than has been given.
+   */
+  seen(seq: number): void;
+  /**
    * Of a service: what it has found out, about deployments and versions by their ids, recorded at once. `name` stands for this report alone in the
    * run: said again, by a later attempt too, it changes nothing.
    */
-  report(name: string, report: z.input<typeof ServiceReport>): void;
+  report(name: string, report: ReportSaid): void;
   /** Of a service: something wants a reaction; `reports` are the names of those that show it. The same cause adds to the alert that is open. */
   alert(alert: AlertSaid): void;
   /** Resolves when the host has taken what was said so far; for loops that say a lot. */

@@ -271,3 +271,111 @@ test("a service says where it listens, what it predicted and what it found out",
     failure: { type: "PROTOCOL_VIOLATION", message: expect.stringContaining("bad report message") as unknown },
   });
 });
+
+const observation = (seq: number, more: object = {}) => ({
+  type: "observed",
+  seq,
+  storedAt: `2026-11-24T07:00:0${seq}.000Z`,
+  isCaughtUp: false,
+  ...more,
+});
+
+/** Serves a job that watches; the host's end of the pipe answers each `observe` with as many of `all`. */
+async function watched(run: Options["run"], all: readonly object[], given: Partial<Options> = {}) {
+  const said: JobMessage[] = [];
+  const plugin = definePlugin<z.ZodObject, InputDeclarations, OutputDeclarations>({
+    name: "sample",
+    version: "1.0.0",
+    description: "For tests.",
+    runType: "MONITORING",
+    kind: "service",
+    watches: true,
+    inputs: {},
+    outputs: {},
+    parameters: z.object({}),
+    ...given,
+    run,
+  });
+  const input = new PassThrough();
+  const output = new PassThrough();
+  const waiting = [...all];
+  output.on("data", (chunk: Buffer) => {
+    for (const line of String(chunk).trimEnd().split("\n")) {
+      const message = JobMessage.parse(JSON.parse(line));
+      said.push(message);
+      const next = message.type === "observe" ? waiting.splice(0, message.count) : [];
+      for (const observed of next) input.write(`${JSON.stringify(observed)}\n`);
+    }
+  });
+  for (const message of [HELLO, { type: "parameters", values: {} }, { type: "inputs", inputs: {} }])
+    input.write(`${JSON.stringify(message)}\n`);
+  const ok = await serve(plugin, input, new JobChannel(output, plugin.manifest()));
+  return { ok, said, waiting };
+}
+
+test("a service that watches asks for a few at a time, takes them in order, and says what it has seen", async () => {
+  const all = Array.from({ length: 9 }, (_, i) => observation(i + 1, { isCaughtUp: i === 8 }));
+  const taken: number[] = [];
+  const { ok, said } = await watched(async (job) => {
+    for await (const { seq, isCaughtUp, ...rest } of job.observations()) {
+      expect(rest).toEqual({
+        storedAt: `2026-11-24T07:00:0${seq}.000Z`,
+        predictions: [],
+        dropped: 0,
+        sampledOut: 0,
+        labels: [],
+        missed: 0,
+      });
+      taken.push(seq);
+      job.metric("taken", seq);
+      // What came before it is seen already.
+      for (const seen of seq === 4 ? [4, 2] : []) job.seen(seen);
+      if (isCaughtUp) return;
+    }
+  }, all);
+  expect(ok).toBe(true);
+  expect(taken).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(said.filter(({ type }) => type === "seen")).toEqual([{ type: "seen", seq: 4 }]);
+  // Four are on their way before one is taken, and one more for each that is.
+  const talk = said.flatMap((message) =>
+    message.type === "observe" ? [`ask ${message.count}`] : message.type === "metric" ? ["take"] : [],
+  );
+  expect(talk.slice(0, 5)).toEqual(["ask 4", "take", "ask 1", "take", "ask 1"]);
+});
+
+test("a service that waits for observations ends when it is cancelled", async () => {
+  const run: Options["run"] = async (job) => {
+    for await (const observed of job.observations()) throw new Error(`nothing was to come, not ${observed.seq}`);
+  };
+  const { ok, said } = await watched(run, [{ type: "cancel", reason: "enough" }]);
+  expect(ok).toBe(true);
+  expect(said.map(({ type }) => type)).toEqual(["hello", "observe", "result"]);
+});
+
+test.each([
+  [
+    "is asked of a plugin that does not watch",
+    async (job: Job) => void job.observations(),
+    {},
+    "does not say that it watches",
+  ],
+  ["was seen before it was given", async (job: Job) => job.seen(1), {}, "1 was not given to the job"],
+])("what %s is a PROTOCOL_VIOLATION", async (_, run, given, message) => {
+  const { said } = await watched(run, [], { ...given, watches: message.startsWith("1") });
+  expect(said.at(-1)).toMatchObject({
+    failure: { type: "PROTOCOL_VIOLATION", message: expect.stringContaining(message) as unknown },
+  });
+});
+
+test("what the host sends unasked is a PROTOCOL_VIOLATION", async () => {
+  const run: Options["run"] = async (job) => {
+    await aborted(job);
+    job.signal.throwIfAborted();
+  };
+  const { said } = await served(run, { kind: "service", watches: true }, undefined, (host) =>
+    host.write(`${JSON.stringify(observation(1))}\n`),
+  );
+  expect(said.at(-1)).toMatchObject({
+    failure: { type: "PROTOCOL_VIOLATION", message: "the host sent an observation that was not asked for" },
+  });
+});

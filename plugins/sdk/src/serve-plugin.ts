@@ -1,12 +1,13 @@
 import { Writable } from "node:stream";
 import { format } from "node:util";
-import { type Failure, failure } from "@clew/schema";
+import { type Failure, type Observed, failure } from "@clew/schema";
 import type { Plugin } from "./define-plugin.ts";
-import { type DeploymentMessage, HostReader } from "./host-reader.ts";
+import { type DeploymentMessage, HostReader, type ServiceListener } from "./host-reader.ts";
 import type { JobLog, JobSummary } from "./job.ts";
 import { JobChannel, logTo } from "./job-channel.ts";
 import { createJob } from "./job-context.ts";
 import { Newest } from "./newest.ts";
+import { Observations } from "./observations.ts";
 import { PluginFailure } from "./plugin-failure.ts";
 
 /** The argument with which a plugin's entry prints its manifest instead of doing a job. */
@@ -60,20 +61,20 @@ async function doJob(
 ): Promise<JobSummary> {
   const start = await host.start();
   const wanted = new Newest<DeploymentMessage>(stop.signal);
-  void abortWhenCancelled(host, stop, wanted);
+  const manifest = plugin.manifest();
+  const observations = new Observations({ channel, manifest, signal: stop.signal });
+  const onDeployment = (message: DeploymentMessage) => wanted.put(message);
+  const listener = { onDeployment, onObserved: (observed: Observed) => observations.put(observed) };
+  void abortWhenCancelled(host, stop, listener);
   const parameters = await plugin.parseParameters(start.parameters);
   channel.hello(await plugin.environment(parameters));
-  const job = createJob({ manifest: plugin.manifest(), start, parameters, channel, wanted, signal: stop.signal });
+  const job = createJob({ manifest, start, parameters, channel, wanted, observations, signal: stop.signal });
   return (await plugin.run(job)) ?? {};
 }
 
-async function abortWhenCancelled(
-  host: HostReader,
-  stop: AbortController,
-  wanted: Newest<DeploymentMessage>,
-): Promise<void> {
+async function abortWhenCancelled(host: HostReader, stop: AbortController, listener: ServiceListener): Promise<void> {
   try {
-    const reason = await host.cancelled((message) => wanted.put(message));
+    const reason = await host.cancelled(listener);
     stop.abort(new PluginFailure("CANCELLED", reason ?? "the host went away"));
   } catch (error) {
     stop.abort(error);

@@ -27,6 +27,7 @@ export const CHECKS: readonly Check[] = [
   { id: "declared", title: "plugin.json says what the code declares", run: checkDeclared },
   { id: "good-job", title: "a good job comes to a result with its declared outputs", run: checkGoodJob },
   { id: "deterministic", title: "the same seed makes the same outputs", run: checkDeterministic },
+  { id: "watches", title: "it takes what is observed of its endpoint, and sees no more", run: checkWatches },
   { id: "prestart", title: "a process that was there before its job does the same", run: checkPrestart },
   { id: "bad-parameters", title: "bad parameters are refused", run: checkBadParameters },
   { id: "stays-inside", title: "it writes only into its output folder", run: checkStaysInside },
@@ -57,6 +58,16 @@ async function checkDeterministic(shop: Workshop): Promise<Finding> {
   const differing = Object.keys(shop.manifest.outputs).filter((role) => stateOf(first, role) !== stateOf(second, role));
   if ([first, second].some(({ outcome }) => outcome.outcome === "failure")) return fail("the good job fails");
   return differing.length === 0 ? pass() : fail(`two jobs differ in output ${differing.join(", ")}`);
+}
+
+async function checkWatches(shop: Workshop): Promise<Finding> {
+  if (shop.manifest.watches !== true) return skip("plugin.json does not say that it watches");
+  const total = shop.fixture.observations.length;
+  if (total === 0) return fail("conformance/job.json has no observations to give it");
+  const { watch } = await goodJob(shop);
+  const { given, seen } = watch ?? { given: 0, seen: 0 };
+  if (given < total) return fail(`it asked for ${given} of ${total} observations`);
+  return seen > given ? fail(`it has seen ${seen}, and was given ${given}`) : pass(`${given} taken, ${seen} seen`);
 }
 
 async function checkPrestart(shop: Workshop): Promise<Finding> {

@@ -6,6 +6,7 @@ import {
   type JobInput,
   type ManifestFile,
   ModelSignature,
+  Observed,
   type PluginManifest,
   RelativePath,
   manifestDigest,
@@ -39,6 +40,8 @@ export const Fixture = z.strictObject({
   deterministic: z.boolean().default(true),
   /** Over `parameters`, for the checks that stop the job half-way: something that keeps it busy for a while. */
   longParameters: Parameters.default({}),
+  /** What a service that watches is given of its endpoint, in this order; the last one is caught up. */
+  observations: z.array(Observed.omit({ seq: true, isCaughtUp: true })).default([]),
   /** A service is told to stop after this. */
   serviceSeconds: z.number().positive().max(60).default(3),
 });

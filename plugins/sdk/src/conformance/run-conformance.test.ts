@@ -38,6 +38,7 @@ test.concurrent("a good command plugin conforms; what does not apply is skipped,
     ["declared", "skip"],
     ["good-job", "pass"],
     ["deterministic", "pass"],
+    ["watches", "skip"],
     ["prestart", "skip"],
     ["bad-parameters", "pass"],
     ["stays-inside", "pass"],
@@ -105,6 +106,51 @@ test.concurrent("a plugin that names secrets is given those of its fixture, and 
   const without = await reportOn(script, { manifest });
   expect(failedIn(without)).toContain("good-job");
   expect(JSON.stringify(without.checks)).toContain("CLEW_SECRET_TOKEN");
+});
+
+const WATCHER = `
+  import { definePlugin, servePlugin } from "@clew/plugin-sdk";
+  import { z } from "zod";
+  await servePlugin(definePlugin({
+    name: "watcher", version: "1.0.0", description: "Watches.", runType: "MONITORING", kind: "service", watches: true, entry: "main.ts",
+    inputs: {}, outputs: {}, parameters: z.object({ takes: z.int().default(100) }),
+    run: async (job) => {
+      let taken = 0;
+      for await (const observed of job.observations()) {
+        taken += 1;
+        if (observed.isCaughtUp) job.seen(observed.seq);
+        if (taken >= job.parameters.takes) return;
+      }
+    },
+  }));`;
+const OBSERVATIONS = Array.from({ length: 9 }, (_, i) => ({ storedAt: `2026-11-24T07:00:0${i}.000Z`, dropped: i }));
+
+test.concurrent.each([
+  ["takes all that is observed conforms", { observations: OBSERVATIONS, serviceSeconds: 1 }, "pass", "9 taken, 9 seen"],
+  [
+    "takes less does not",
+    { observations: OBSERVATIONS, serviceSeconds: 1, parameters: { takes: 3 } },
+    "fail",
+    "it asked for 6 of 9 observations",
+  ],
+  ["was given nothing does not", { serviceSeconds: 1 }, "fail", "conformance/job.json has no observations to give it"],
+])("a plugin that watches and %s", async (_, fixture, status, detail) => {
+  const manifest = aManifest({
+    name: "watcher",
+    description: "Watches.",
+    runType: "MONITORING",
+    kind: "service",
+    watches: true,
+    outputs: {},
+    runtime: { type: "node", entry: "main.ts" },
+  });
+  const dir = await aPackageFolder({
+    "main.ts": WATCHER,
+    "plugin.json": formatManifest(manifest),
+    "conformance/job.json": JSON.stringify(fixture),
+  });
+  const { checks } = await runConformance(dir, GRACE_MS);
+  expect(checks.find(({ id }) => id === "watches")).toMatchObject({ status, detail });
 });
 
 test.concurrent("determinism is checked only where it is claimed", async () => {

@@ -4,11 +4,14 @@ import { join } from "node:path";
 import type { JobInput, JobMessage, PluginManifest } from "@clew/schema";
 import type { JobOutcome, JobSpec } from "../host/job-spec.ts";
 import { runJob } from "../host/run-job.ts";
+import { FixtureWatch } from "./fixture-watch.ts";
 import { type Fixture, layInputs } from "./fixture.ts";
 
 export interface Trial {
   outcome: JobOutcome;
   messages: JobMessage[];
+  /** What a job that watches was given, and has seen; null for others. */
+  watch: FixtureWatch | null;
   /** Holds the job's folders: `input`, `output`, `home`, `tmp`. */
   dir: string;
 }
@@ -43,6 +46,7 @@ export class Workshop {
   async try(given: Partial<JobSpec> = {}): Promise<Trial> {
     const { dir, inputs } = await this.#prepare();
     const messages: JobMessage[] = [];
+    let watch: FixtureWatch | null = null;
     const outcome = await runJob({
       pluginDir: this.pluginDir,
       manifest: this.manifest,
@@ -57,12 +61,16 @@ export class Workshop {
       graceMs: this.graceMs,
       env: { HOME: join(dir, "home"), TMPDIR: join(dir, "tmp") },
       ...given,
+      onReady: (tell) => {
+        if (this.manifest.watches === true) watch = new FixtureWatch(this.fixture.observations, tell);
+      },
       onMessage: async (message) => {
         messages.push(message);
+        watch?.hear(message);
         await given.onMessage?.(message);
       },
     });
-    return { outcome, messages, dir };
+    return { outcome, messages, watch, dir };
   }
 
   /** A job's folders with its inputs, as it finds them; resolves with their parent. */

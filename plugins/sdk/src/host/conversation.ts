@@ -8,6 +8,7 @@ export type Heard = { message: JobMessage; violation: null } | { message: null; 
 
 const MESSAGE_TYPES: ReadonlySet<string> = new Set(JobMessage.options.map((option) => option.shape.type.value));
 const OF_SERVICES: ReadonlySet<string> = new Set(["deployed", "listening", "predictions", "report", "alert"]);
+const OF_WATCHERS: ReadonlySet<string> = new Set(["observe", "seen"]);
 const MAX_LOG_CHARACTERS = 10_000;
 
 /** The host's view of what a job has said so far: hello first, each output once and as declared, one ending, then silence. */
@@ -47,6 +48,8 @@ export class Conversation {
     if (message.type === "output") return this.#acceptOutput(message.role, message.output);
     if (OF_SERVICES.has(message.type) && this.#manifest.kind === "task")
       return `${message.type} from a task, which serves nothing`;
+    if (OF_WATCHERS.has(message.type) && this.#manifest.watches !== true)
+      return `${message.type} from a plugin whose manifest does not say that it watches`;
     if (message.type === "result" || message.type === "failure") this.ending = message;
     return null;
   }

@@ -48,6 +48,8 @@ export class Mask {
       case "predictions":
         return { ...message, records: this.value(message.records) };
       case "listening":
+      case "observe":
+      case "seen":
         return message;
       default:
         message.type satisfies "failure";

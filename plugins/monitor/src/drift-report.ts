@@ -1,0 +1,176 @@
+import {
+  decideDrift,
+  type DriftFeature,
+  driftMeasures,
+  type FeatureDecision,
+  presentCount,
+  type WindowDecision,
+} from "@clew/plugin-drift";
+import { type ReportSaid, type ReportSlice, toMetricValue, type Verdict } from "@clew/plugin-sdk";
+import type { Parameters } from "./parameters.ts";
+import type { Part } from "./part.ts";
+import type { Reference } from "./reference.ts";
+import { sampledSlice } from "./settings.ts";
+import { trafficMetrics, trafficOf } from "./traffic.ts";
+import type { Window } from "./window.ts";
+
+type Deciding = Pick<Parameters, "slices" | "drift">;
+
+/** A slice of a part, decided by itself. */
+interface SliceDecision {
+  readonly column: string;
+  readonly value: string;
+  readonly rows: number;
+  readonly decision: WindowDecision;
+}
+
+/** What came of comparing a part with the reference. */
+export interface PartDrift {
+  readonly part: Part;
+  /** Null where there is nothing to compare. */
+  readonly whole: WindowDecision | null;
+  readonly slices: readonly SliceDecision[];
+}
+
+/** A report holds no more. */
+const MEASURES_MAX = 2_000;
+
+const VERDICTS = { DRIFT: "FAIL", NO_DRIFT: "PASS", NOT_ENOUGH_DATA: "NOT_ENOUGH_DATA" } as const;
+
+/**
+ * Compares a part with the reference, all rows and each slice. All slices together are said to drift without cause in at most as many windows as all rows
+ * are: each is decided at its share of alpha.
+ */
+export function driftOf(part: Part, reference: Reference, { slices, drift }: Deciding): PartDrift {
+  if (part.features.length === 0 || part.key.model === null) return { part, whole: null, slices: [] };
+  const isCut = part.key.mode === "LIVE";
+  const cuts = isCut
+    ? slices.flatMap((slice) => reference.valuesOf(slice).map((value) => ({ name: slice.name, value })))
+    : [];
+  const whole = decideDrift(featuresOf(part, reference, null), drift);
+  const alpha = drift.alpha / Math.max(1, cuts.length);
+  return { part, whole, slices: cuts.map((cut) => sliceDecision(part, reference, cut, { ...drift, alpha })) };
+}
+
+function sliceDecision(
+  part: Part,
+  reference: Reference,
+  cut: { name: string; value: string },
+  options: Deciding["drift"],
+): SliceDecision {
+  const features = featuresOf(part, reference, cut);
+  const [{ current }] = features as [DriftFeature];
+  const rows = presentCount(current) + current.missing;
+  return { column: cut.name, value: cut.value, rows, decision: decideDrift(features, options) };
+}
+
+function featuresOf(part: Part, reference: Reference, cut: { name: string; value: string } | null): DriftFeature[] {
+  const before = reference.samples(cut ?? undefined);
+  const now = part.sample.samples(cut === null ? undefined : (row) => row[sampledSlice(cut.name)] === cut.value);
+  return part.features.map(({ name, method, importance }) => ({
+    name,
+    reference: before.get(name)!,
+    current: now.get(name)!,
+    ...(method !== undefined && { method }),
+    ...(importance !== undefined && { importance }),
+  }));
+}
+
+/** The report of one part of a window: its traffic, its answers, and its drift. */
+export function driftReport({ part, whole, slices }: PartDrift, window: Window): ReportSaid {
+  const { deployment, model } = part.key;
+  const measures = [
+    ...(whole === null ? [] : driftMeasures(whole)),
+    ...slices.flatMap(({ column, value, decision }) =>
+      driftMeasures(decision, [{ column, value: value.slice(0, 500) }]),
+    ),
+  ];
+  const metrics = {
+    ...windowMetrics(window),
+    ...trafficMetrics(trafficOf([part], window)),
+    ...answerMetrics(part),
+    ...(whole !== null && {
+      compared_rows: part.sample.size,
+      drifting_importance: whole.driftingImportance,
+      compared_importance: whole.comparedImportance,
+      measures_left_out: Math.max(0, measures.length - MEASURES_MAX),
+    }),
+    ...streamMetrics(window),
+  };
+  return {
+    reportType: "DRIFT",
+    verdict: verdictOf(whole),
+    metrics: tagged(metrics),
+    slices: slices.slice(0, 500).map(reportSlice),
+    drift: measures.slice(0, MEASURES_MAX),
+    about: model === null ? [deployment] : [deployment, model],
+  };
+}
+
+function verdictOf(whole: WindowDecision | null): Verdict | null {
+  return whole === null ? null : VERDICTS[whole.outcome];
+}
+
+function reportSlice({ column, value, rows, decision }: SliceDecision): ReportSlice {
+  const metrics = {
+    drifting_importance: decision.driftingImportance,
+    compared_importance: decision.comparedImportance,
+  };
+  return { slice: { [column]: value.slice(0, 500) }, count: rows, metrics: tagged(metrics), intervals: {} };
+}
+
+export function windowMetrics({ startMs, endMs }: Pick<Window, "startMs" | "endMs">): Record<string, number> {
+  return { window_start_ms: startMs, window_end_ms: endMs };
+}
+
+function answerMetrics({ rows, rowsWithoutValues, scored, scores, positives }: Part): Record<string, number> {
+  const answers =
+    scored === 0 ? {} : { prediction_mean: scores / scored, positives, positive_share: positives / scored };
+  return { rows, rows_without_values: rowsWithoutValues, ...answers };
+}
+
+/** What the stream lost, and what came too late or with a wrong clock, while the window lasted: of the endpoint, not of a model. */
+function streamMetrics({ counts, leftOut }: Window): Record<string, number> {
+  const { dropped, sampledOut, missed, late, aside } = counts;
+  return { dropped, sampled_out: sampledOut, missed_messages: missed, late, put_aside: aside, left_out: leftOut };
+}
+
+export function tagged(metrics: Record<string, number>): ReportSaid["metrics"] {
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, toMetricValue(value)]));
+}
+
+/** What drifts, as a person says it, the most important first; empty where nothing does. */
+export function driftWords({ whole, slices }: PartDrift): string {
+  const drifting = slices.filter(({ decision }) => decision.outcome === "DRIFT");
+  const of = drifting.map(({ column, value, decision }) => `where ${column} = ${value}: ${featureWords(decision)}`);
+  return [...(whole?.outcome === "DRIFT" ? [featureWords(whole)] : []), ...of].join("; ");
+}
+
+/** Features that drift, in all rows or in slices that do. */
+export function driftingFeatures({ whole, slices }: PartDrift): string[] {
+  const decisions = [whole, ...slices.map(({ decision }) => decision)];
+  const names = decisions.flatMap((one) =>
+    one?.outcome === "DRIFT" ? drifted(one).map(({ feature }) => feature) : [],
+  );
+  return [...new Set(names)];
+}
+
+/** The importance of what drifts in all rows. */
+export function driftingShare({ whole }: PartDrift): number {
+  return whole?.driftingImportance ?? 0;
+}
+
+function featureWords(decision: WindowDecision): string {
+  return drifted(decision).map(measureWords).join(", ");
+}
+
+function drifted({ features }: WindowDecision): FeatureDecision[] {
+  return features
+    .filter(({ outcome }) => outcome === "DRIFT")
+    .toSorted((a, b) => b.importance - a.importance || (a.feature < b.feature ? -1 : 1));
+}
+
+function measureWords({ feature, measures }: FeatureDecision): string {
+  const { method, value, floor } = measures.find(({ outcome }) => outcome === "DRIFT")!;
+  return `${feature} (${method} ${value.toPrecision(3)}, floor ${floor?.toPrecision(3)})`;
+}

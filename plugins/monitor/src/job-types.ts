@@ -1,0 +1,12 @@
+import type { Job } from "@clew/plugin-sdk";
+import type { Parameters } from "./parameters.ts";
+
+export const INPUTS = {
+  reference: {
+    type: "DatasetVersion",
+    description: "The rows that drift is measured from, such as those that the model was trained on: the SQL view data",
+    many: true,
+  },
+} as const;
+
+export type MonitoringJob = Job<typeof Parameters, typeof INPUTS, Record<never, never>>;

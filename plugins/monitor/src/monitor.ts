@@ -1,0 +1,211 @@
+import type { Observed, Prediction } from "@clew/plugin-sdk";
+import { CountWindows } from "./count-windows.ts";
+import { driftingFeatures, driftingShare, driftOf, driftReport, driftWords, type PartDrift } from "./drift-report.ts";
+import { Alerts, type Finding, type Say, short } from "./findings.ts";
+import { LabelJoin } from "./label-join.ts";
+import { keyText, Part } from "./part.ts";
+import { type PartQuality, qualityOf } from "./quality-report.ts";
+import type { Reference } from "./reference.ts";
+import type { Settings } from "./settings.ts";
+import { TimeWindows } from "./time-windows.ts";
+import { beyondLimits, trafficOf } from "./traffic.ts";
+import { Window, type WindowSpan } from "./window.ts";
+import type { Due, Windows } from "./windows.ts";
+
+export interface MonitorOptions {
+  readonly settings: Settings;
+  readonly reference: Reference;
+  readonly say: Say;
+  readonly signal: AbortSignal;
+  /** What the endpoint shall serve now, as far as is known; asked where a window shows none. */
+  readonly currentDeployment: () => string | null;
+}
+
+/** Makes reports and alerts of a stream of observations; the same stream makes the same ones, wherever an attempt begins to read. */
+export class Monitor {
+  readonly #options: MonitorOptions;
+  readonly #windows: Windows;
+  readonly #labels: LabelJoin | null;
+  readonly #alerts: Alerts;
+  /** The last that answered requests. */
+  #deployment: string | null = null;
+
+  constructor(options: MonitorOptions) {
+    const { settings, say } = options;
+    this.#options = options;
+    this.#windows = windowsOf(settings);
+    this.#labels = settings.waitMs === null ? null : new LabelJoin(this.#windows, settings.windowing.graceMs);
+    this.#alerts = new Alerts(say, settings.given.alerts);
+  }
+
+  /** Takes what comes next; resolves when all that it makes due has been said. */
+  async take(observed: Observed): Promise<void> {
+    const storedAtMs = Date.parse(observed.storedAt);
+    this.#windows.arrive({ seq: observed.seq, storedAtMs, isMessage: isMessage(observed) });
+    this.#labels?.expire(storedAtMs);
+    await this.#conclude();
+    this.#count(observed);
+    for (const prediction of observed.predictions) this.#place(prediction, storedAtMs);
+    for (const label of observed.labels) this.#labels?.take(label, storedAtMs);
+    await this.#conclude();
+    await this.#settle();
+  }
+
+  #count({ dropped, sampledOut, missed }: Observed): void {
+    if (dropped + sampledOut + missed === 0) return;
+    const window = this.#windows.current();
+    if (window === null) return;
+    window.counts.dropped += dropped;
+    window.counts.sampledOut += sampledOut;
+    window.counts.missed += missed;
+  }
+
+  #place(prediction: Prediction, storedAtMs: number): void {
+    const { aheadMs, behindMs } = this.#options.settings;
+    const atMs = Date.parse(prediction.at);
+    const { deployment } = prediction;
+    if (deployment === null || atMs > storedAtMs + aheadMs || atMs < storedAtMs - behindMs) return this.#leave("aside");
+    const placed = this.#windows.place(atMs);
+    if (placed === "LATE") return this.#leave("late");
+    if (placed === "BEFORE") return;
+    if (prediction.mode === "LIVE") this.#deployment = deployment;
+    placed.add({ ...prediction, deployment });
+    this.#labels?.arrived(prediction.id);
+  }
+
+  #leave(count: "aside" | "late"): void {
+    const window = this.#windows.current();
+    if (window !== null) window.counts[count] += 1;
+  }
+
+  /** Reports every window that is due. */
+  async #conclude(): Promise<void> {
+    for (let due = this.#windows.due(); due !== null; due = this.#windows.due()) {
+      await (due.what === "predictions" ? this.#reportDrift(due) : this.#reportQuality(due));
+      this.#windows.done(due);
+      await this.#options.say.drained();
+    }
+  }
+
+  async #settle(): Promise<void> {
+    const seq = this.#windows.settled();
+    if (seq !== null) this.#options.say.seen(seq);
+  }
+
+  async #reportDrift({ window }: Due): Promise<void> {
+    const { settings, reference, say, signal } = this.#options;
+    const drifts: PartDrift[] = [];
+    for (const part of this.#partsOf(window)) {
+      const drift = driftOf(part, reference, settings.given);
+      say.report(driftName(part, window), driftReport(drift, window));
+      await say.drained();
+      signal.throwIfAborted();
+      drifts.push(drift);
+    }
+    const live = Map.groupBy(drifts.filter(isLive), ({ part }) => part.key.deployment);
+    for (const [deployment, own] of live) this.#raise(this.#shown(deployment, own, window), window);
+  }
+
+  /** A window in which nothing came may want to be told of all the same. */
+  #partsOf(window: Window): Part[] {
+    const { given } = this.#options.settings;
+    if (window.parts.length > 0) return window.parts;
+    const deployment = this.#deployment ?? this.#options.currentDeployment();
+    const isWanted = given.limits.minRequests !== undefined || window.counts.dropped + window.counts.missed > 0;
+    if (deployment === null || !isWanted) return [];
+    return [new Part({ deployment, model: null, mode: "LIVE" }, given)];
+  }
+
+  #shown(deployment: string, drifts: readonly PartDrift[], window: Window): Finding[] {
+    const { limits } = this.#options.settings.given;
+    const reports = drifts.map(({ part }) => driftName(part, window));
+    const traffic = trafficOf(
+      drifts.map(({ part }) => part),
+      window,
+    );
+    const beyond = beyondLimits(traffic, limits, { isOfTime: this.#options.settings.windowing.by === "time" });
+    const lost = this.#lost(traffic.requests, window);
+    return [
+      ...this.#driftFindings(deployment, drifts, window),
+      ...[...beyond, ...lost].map((one) => ({ ...one, about: deployment, reports })),
+    ];
+  }
+
+  #driftFindings(about: string, drifts: readonly PartDrift[], window: Window): Finding[] {
+    const drifting = drifts
+      .filter((drift) => driftWords(drift) !== "")
+      .toSorted((a, b) => driftingShare(b) - driftingShare(a));
+    if (drifting.length === 0) return [];
+    const reports = drifting.map(({ part }) => driftName(part, window));
+    const message = drifting.map((drift) => modelWords(drift.part.key.model, driftWords(drift))).join("; ");
+    const said = { about, kind: "drift" as const, message: `drift from the reference: ${message}`, reports };
+    if (this.#options.settings.given.alerts.groupBy === "deployment") return [{ ...said, cause: "drift" }];
+    const features = [...new Set(drifting.flatMap(driftingFeatures))];
+    return features.map((feature) => ({ ...said, cause: `drift:${feature}` }));
+  }
+
+  #lost(requests: number, { counts: { dropped, missed } }: Window): Omit<Finding, "about" | "reports">[] {
+    const { lostShare } = this.#options.settings.given.limits;
+    const share = (dropped + missed) / (requests + dropped + missed);
+    if (!(share > lostShare)) return [];
+    const message = `${dropped} inferences and ${missed} messages were lost on their way here, ${short(share)} of all where ${lostShare} is the limit`;
+    return [{ kind: "lost", cause: "predictions-lost", message }];
+  }
+
+  async #reportQuality({ window }: Due): Promise<void> {
+    const { settings, say, signal } = this.#options;
+    for (const rows of window.waiting!.byModel()) {
+      const name = `quality-${keyText(rows.key)}-${window.name}`;
+      const quality = await qualityOf(name, rows, window, settings, signal);
+      say.report(name, quality.report);
+      await say.drained();
+      if (rows.key.mode === "LIVE") this.#raise(qualityFindings(quality, name), window);
+    }
+  }
+
+  #raise(findings: readonly Finding[], { ordinal }: Window): void {
+    for (const finding of findings) this.#alerts.raise(finding, ordinal);
+  }
+}
+
+function isMessage({ predictions, labels, dropped, sampledOut }: Observed): boolean {
+  return predictions.length + labels.length + dropped + sampledOut > 0;
+}
+
+function windowsOf({ windowing, given, aheadMs, waitMs }: Settings): Windows {
+  const shared = {
+    graceMs: windowing.graceMs,
+    waitMs,
+    waitingMax: given.labels?.maxWindows ?? 0,
+    before: given.alerts.of - 1,
+    make: (span: WindowSpan, endMs: number) => new Window(span, endMs, given),
+  };
+  if (windowing.by === "count") return new CountWindows({ ...shared, rows: windowing.rows });
+  return new TimeWindows({ ...shared, lengthMs: windowing.lengthMs, aheadMs });
+}
+
+function driftName({ key }: Part, { name }: Window): string {
+  return `drift-${keyText(key)}-${name}`;
+}
+
+function isLive({ part }: PartDrift): boolean {
+  return part.key.mode === "LIVE";
+}
+
+function modelWords(model: string | null, words: string): string {
+  return `${model ?? "no model"}: ${words}`;
+}
+
+/** One for each metric, and each attribute, that is broken. */
+function qualityFindings({ rows, broken }: PartQuality, report: string): Finding[] {
+  const byCause = Map.groupBy(broken, ({ gate }) =>
+    gate.kind === "fairness" ? `fairness:${gate.groups}` : `quality:${gate.metric}`,
+  );
+  return [...byCause].map(([cause, gates]) => ({
+    about: rows.key.deployment,
+    kind: cause.startsWith("fairness:") ? ("fairness" as const) : ("quality" as const),
+    cause,
+    message: modelWords(rows.key.model, gates.map(({ answer }) => answer.message).join("; ")),
+    reports: [report],
+  }));
+}

@@ -1,0 +1,114 @@
+import { WindowSample } from "@clew/plugin-drift";
+import type { Prediction } from "@clew/plugin-sdk";
+import type { Feature, Parameters } from "./parameters.ts";
+import { isOfAnswers, sampledColumns, sampledSlice } from "./settings.ts";
+
+/** What was predicted in a window by one model of one deployment, live or as a shadow. */
+export interface PartKey {
+  readonly deployment: string;
+  /** Null: the requests of the deployment that no model got. */
+  readonly model: string | null;
+  readonly mode: Prediction["mode"];
+}
+
+type Watched = Pick<Parameters, "features" | "slices" | "sampleRows" | "prediction">;
+
+/** Requests of which latencies are kept; of more a uniform sample is. */
+const LATENCIES = 10_000;
+
+/** One model's share of a window, in bounded memory. */
+export class Part {
+  readonly key: PartKey;
+  readonly #watched: Watched;
+  /** Those that this part has values of: a shadow's requests stand with the live answer. */
+  readonly features: readonly Feature[];
+  readonly sample: WindowSample;
+  readonly latencies = new WindowSample({ columns: [{ name: "ms", kind: "numeric" }], capacity: LATENCIES });
+  requests = 0;
+  errors = 0;
+  serverErrors = 0;
+  rows = 0;
+  /** Rows whose values were not sent on. */
+  rowsWithoutValues = 0;
+  /** Rows with a prediction that is a number, their sum, and those of them that count as positive. */
+  scored = 0;
+  scores = 0;
+  positives = 0;
+  /** Of all requests together. */
+  busyMs = 0;
+
+  constructor(key: PartKey, watched: Watched) {
+    this.key = key;
+    this.#watched = watched;
+    const isShadow = key.mode === "SHADOW";
+    this.features = isShadow ? watched.features.filter(isOfAnswers) : watched.features;
+    const slices = isShadow ? [] : watched.slices;
+    const columns = sampledColumns({ features: [...this.features], slices });
+    this.sample = new WindowSample({ columns, capacity: watched.sampleRows });
+  }
+
+  add(prediction: Prediction): void {
+    const { id, latencyMs, error, rows } = prediction;
+    this.requests += 1;
+    this.busyMs += latencyMs;
+    if (error === null) {
+      this.rows += rows;
+      this.latencies.add(id, { ms: latencyMs });
+      this.#addValues(prediction);
+      return;
+    }
+    this.errors += 1;
+    if (error.status >= 500) this.serverErrors += 1;
+  }
+
+  #addValues(prediction: Prediction): void {
+    const { id, rows, inputs, outputs } = prediction;
+    if (outputs === null || (inputs === null && this.key.mode === "LIVE")) this.rowsWithoutValues += rows;
+    else for (let row = 0; row < rows; row++) this.sample.add(`${id} ${row}`, this.#rowOf(prediction, row));
+    this.#addScores(outputs, rows);
+  }
+
+  #addScores(outputs: Prediction["outputs"], rows: number): void {
+    const { prediction } = this.#watched;
+    if (prediction === undefined || outputs === null) return;
+    const answers = valuesIn(outputs, prediction.column);
+    for (let row = 0; row < rows; row++) {
+      const score = numberIn(answers, row);
+      if (Number.isNaN(score)) continue;
+      this.scored += 1;
+      this.scores += score;
+      if (prediction.kind === "probability" && score >= prediction.threshold) this.positives += 1;
+    }
+  }
+
+  #rowOf({ inputs, outputs }: Prediction, row: number): Record<string, unknown> {
+    const values: Record<string, unknown> = {};
+    for (const feature of this.features) {
+      values[feature.name] = valuesIn(isOfAnswers(feature) ? outputs : inputs, feature.name)?.[row];
+    }
+    if (this.key.mode === "LIVE")
+      for (const { name } of this.#watched.slices) values[sampledSlice(name)] = valuesIn(inputs, name)?.[row];
+    return values;
+  }
+}
+
+export function keyText({ deployment, model, mode }: PartKey): string {
+  return `${tokenOf(deployment)}-${model === null ? "none" : tokenOf(model)}-${mode}`;
+}
+
+function tokenOf(id: string): string {
+  return id.slice(id.indexOf(":") + 1);
+}
+
+type Columns = NonNullable<Prediction["inputs"]>;
+
+/** A column's values, one for each row; undefined where there are none. */
+export function valuesIn(columns: Columns | null, name: string): Columns[string] | undefined {
+  return columns !== null && Object.hasOwn(columns, name) ? columns[name] : undefined;
+}
+
+/** NaN for what is no number. */
+export function numberIn(values: readonly unknown[] | undefined, row: number): number {
+  const value = values?.[row];
+  return typeof value === "number" ? value : Number.NaN;
+}

@@ -1,0 +1,203 @@
+import { hash53 } from "@clew/plugin-drift";
+import type { Label, Prediction } from "@clew/plugin-sdk";
+import type { Parameters } from "./parameters.ts";
+import { keyText, numberIn, type PartKey, valuesIn } from "./part.ts";
+import { sameLabel } from "./settings.ts";
+
+/** How it went with a label; UNSAMPLED: its row is none of the sample. */
+export type Joined = "JOINED" | "DUPLICATE" | "CONFLICTING" | "WRONG_ROW" | "BAD" | "UNSAMPLED";
+
+/** One inference with what each model answered to it. */
+interface Waiting {
+  readonly priority: number;
+  readonly rows: number;
+  readonly answers: Map<string, Float64Array>;
+  /** Of the slices, in their order, a value for each row; null until the live answer has come. */
+  slices: (string | null)[][] | null;
+  /** 0 and 1, or numbers; NaN where there is none, or it was told that there never will be. */
+  readonly labels: Float64Array;
+  readonly isLabelled: Uint8Array;
+}
+
+/** Rows of a window with one model's answers and their labels. */
+export interface LabelledRows {
+  readonly key: PartKey;
+  /** Rows that it answered, of those that are kept. */
+  readonly answered: number;
+  readonly labels: Float64Array;
+  readonly scores: Float64Array;
+  /** The live model's answers to the same rows, for a shadow; NaN where there is none. */
+  readonly champion: Float64Array | null;
+  /** By slice, a value for each row. */
+  readonly slices: readonly (string | null)[][];
+}
+
+type Joining = Pick<Parameters, "slices"> & Required<{ [K in "prediction" | "labels"]: NonNullable<Parameters[K]> }>;
+
+/**
+ * Rows of a window that wait for their labels: those of the inferences whose ids have the least hashes, as many as fit (bottom-k), so that they
+ * are a uniform sample, the same one whatever order they come in, and the same for a live model and its shadows.
+ */
+export class WaitingRows {
+  readonly #joining: Joining;
+  readonly #held = new Map<string, Waiting>();
+  readonly #keys = new Map<string, PartKey>();
+  /** Inferences from this hash on are none of the sample. */
+  #bound = Number.POSITIVE_INFINITY;
+  #rows = 0;
+  #unlabelled = 0;
+  readonly counts = { duplicate: 0, conflicting: 0, wrongRow: 0, bad: 0, unsampled: 0, withoutValue: 0 };
+
+  constructor(joining: Joining) {
+    this.#joining = joining;
+  }
+
+  get isSampled(): boolean {
+    return this.#bound < Number.POSITIVE_INFINITY;
+  }
+
+  /** No label is missing of any row that is kept. */
+  get isComplete(): boolean {
+    return this.#unlabelled === 0;
+  }
+
+  hold(key: PartKey, { id, rows, inputs, outputs }: Prediction): void {
+    const priority = hash53(id, 0);
+    if (priority >= this.#bound || outputs === null || rows === 0) return;
+    const held = this.#held.get(id) ?? this.#begin(id, priority, rows);
+    const text = keyText(key);
+    this.#keys.set(text, key);
+    const { column, kind } = this.#joining.prediction;
+    const values = valuesIn(outputs, column);
+    const answers = Float64Array.from({ length: held.rows }, (_, row) => scoreIn(values, row, kind));
+    if (!held.answers.has(text)) held.answers.set(text, answers);
+    if (key.mode === "LIVE") held.slices ??= this.#slicesOf(inputs, held.rows);
+    if (this.#rows > 2 * this.#joining.labels.sampleRows) this.#prune();
+  }
+
+  /** Null where no row of this window has it. */
+  join({ inference, row, value }: Label): Joined | null {
+    const held = this.#held.get(inference);
+    if (held === undefined) return this.#isUnsampled(inference) ? this.#count("unsampled", "UNSAMPLED") : null;
+    if (row >= held.rows) return this.#count("wrongRow", "WRONG_ROW");
+    const label = this.#labelOf(value);
+    if (label === undefined) return this.#count("bad", "BAD");
+    if (held.isLabelled[row] === 1) {
+      const isSame = Object.is(held.labels[row], label);
+      return isSame ? this.#count("duplicate", "DUPLICATE") : this.#count("conflicting", "CONFLICTING");
+    }
+    if (Number.isNaN(label)) this.counts.withoutValue += 1;
+    held.labels[row] = label;
+    held.isLabelled[row] = 1;
+    this.#unlabelled -= 1;
+    return "JOINED";
+  }
+
+  /** By model, in the order of their keys; rows in the order of their inferences' hashes. */
+  byModel(): LabelledRows[] {
+    this.#prune();
+    const waiting = [...this.#held.values()].toSorted((a, b) => a.priority - b.priority);
+    const lives = [...this.#keys].filter(([, { mode }]) => mode === "LIVE");
+    return [...this.#keys]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([text, key]) => {
+        const rivals = lives.filter(([, live]) => live.deployment === key.deployment).map(([live]) => live);
+        return this.#labelledRows(waiting, text, key, key.mode === "SHADOW" ? rivals : null);
+      });
+  }
+
+  #labelledRows(
+    waiting: readonly Waiting[],
+    text: string,
+    key: PartKey,
+    rivals: readonly string[] | null,
+  ): LabelledRows {
+    const [labels, scores, champion]: number[][] = [[], [], []];
+    const slices: (string | null)[][] = this.#joining.slices.map(() => []);
+    let answered = 0;
+    for (const one of waiting) {
+      const answers = one.answers.get(text);
+      if (answers === undefined) continue;
+      answered += one.rows;
+      const rival = rivals?.map((live) => one.answers.get(live)).find((found) => found !== undefined);
+      for (let row = 0; row < one.rows; row++) {
+        if (Number.isNaN(one.labels[row]!) || Number.isNaN(answers[row]!)) continue;
+        labels!.push(one.labels[row]!);
+        scores!.push(answers[row]!);
+        champion!.push(rival?.[row] ?? Number.NaN);
+        for (const [index, values] of slices.entries()) values.push(one.slices?.[index]?.[row] ?? null);
+      }
+    }
+    const numbers = (values: number[] | undefined) => Float64Array.from(values!);
+    return {
+      key,
+      answered,
+      labels: numbers(labels),
+      scores: numbers(scores),
+      champion: rivals === null ? null : numbers(champion),
+      slices,
+    };
+  }
+
+  #begin(id: string, priority: number, rows: number): Waiting {
+    const waiting: Waiting = {
+      priority,
+      rows,
+      answers: new Map(),
+      slices: null,
+      labels: new Float64Array(rows).fill(Number.NaN),
+      isLabelled: new Uint8Array(rows),
+    };
+    this.#held.set(id, waiting);
+    this.#rows += rows;
+    this.#unlabelled += rows;
+    return waiting;
+  }
+
+  #slicesOf(inputs: Prediction["inputs"], rows: number): (string | null)[][] {
+    return this.#joining.slices.map(({ name }) => {
+      const values = valuesIn(inputs, name);
+      return Array.from({ length: rows }, (_, row) => {
+        const value = values?.[row] ?? null;
+        return value === null ? null : String(value);
+      });
+    });
+  }
+
+  /** Undefined where it is no label; NaN where it is said that there never will be one. */
+  #labelOf(value: Label["value"]): number | undefined {
+    const { prediction, labels } = this.#joining;
+    if (value === null) return Number.NaN;
+    if (prediction.kind === "number") return typeof value === "number" ? value : undefined;
+    if (sameLabel(value, labels.positive)) return 1;
+    return sameLabel(value, labels.negative) ? 0 : undefined;
+  }
+
+  #isUnsampled(inference: string): boolean {
+    return hash53(inference, 0) >= this.#bound;
+  }
+
+  #count(count: keyof WaitingRows["counts"], joined: Joined): Joined {
+    this.counts[count] += 1;
+    return joined;
+  }
+
+  #prune(): void {
+    const sorted = [...this.#held].toSorted(([, a], [, b]) => a.priority - b.priority);
+    let room = this.#joining.labels.sampleRows;
+    for (const [id, { rows, priority, isLabelled }] of sorted) {
+      room -= rows;
+      if (room >= 0) continue;
+      this.#bound = Math.min(this.#bound, priority);
+      this.#held.delete(id);
+      this.#rows -= rows;
+      this.#unlabelled -= isLabelled.reduce((sum, labelled) => sum + 1 - labelled, 0);
+    }
+  }
+}
+
+/** NaN for what is no number, or no probability. */
+function scoreIn(values: readonly unknown[] | undefined, row: number, kind: "probability" | "number"): number {
+  const score = numberIn(values, row);
+  return kind === "number" || (score >= 0 && score <= 1) ? score : Number.NaN;
+}

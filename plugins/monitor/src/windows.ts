@@ -1,0 +1,43 @@
+import type { Window } from "./window.ts";
+
+/** A window that is due: no more predictions come, or its labels are waited for no longer. */
+export interface Due {
+  readonly window: Window;
+  readonly what: "predictions" | "labels";
+}
+
+/** LATE: its window is closed. BEFORE: its window began before this attempt reads, so that it is not whole. */
+export type Placed = Window | "LATE" | "BEFORE";
+
+/**
+ * LATE: it was waited for no longer. SETTLED: its window was reported before, or was read by an earlier attempt; it tells nothing new. OPEN: its
+ * prediction may come yet.
+ */
+export type PlacedLabel = "LATE" | "SETTLED" | "OPEN";
+
+/** An observation, as far as windows look at it. */
+export interface Arrival {
+  readonly seq: number;
+  readonly storedAtMs: number;
+  /** A message that the stream holds, and not the word that there is none. */
+  readonly isMessage: boolean;
+}
+
+/** Which windows there are, when each is due, and how far the stream is settled. Pure: time is what the stream says. */
+export interface Windows {
+  /** Told of each observation before anything of it is placed. */
+  arrive(arrival: Arrival): void;
+  /** The window of what was predicted then. */
+  place(atMs: number): Placed;
+  /** The window in which things are stored now; null where it is not whole. */
+  current(): Window | null;
+  /** The next one due, in the order of their times; it is due until it is told to be done. Null where none is. */
+  due(): Due | null;
+  done(due: Due): void;
+  /** Those that are not done. */
+  open(): Iterable<Window>;
+  /** What a label that comes now for what was predicted then, and that no open window has, is. */
+  placeLabel(atMs: number): PlacedLabel;
+  /** The last place of the stream before everything that is needed still; null where there is none. */
+  settled(): number | null;
+}
