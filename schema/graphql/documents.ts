@@ -89,6 +89,21 @@ export type CancelRunInput = {
   run: string;
 };
 
+export type ChangeUseCaseInput = {
+  /** All of them: one that is left out is measured no longer. */
+  kpis?: Array<KpiInput> | null | undefined;
+  /** Null takes it away. */
+  nextReviewAt?: string | null | undefined;
+  owner?: OwnerInput | null | undefined;
+  purpose?: string | null | undefined;
+  /** Null takes it away. */
+  replaces?: string | null | undefined;
+  riskTier?: RiskTier | null | undefined;
+  state?: UseCaseState | null | undefined;
+  /** The use case's id or key, namespace/name. */
+  useCase: string;
+};
+
 export type ClaimRunInput = {
   /** The attempt that the invitation offers. */
   attempt: number;
@@ -147,6 +162,19 @@ export type CreateTokenInput = {
   kind: AgentKind;
   /** What it is for. */
   name: string;
+};
+
+export type CreateUseCaseInput = {
+  kpis?: Array<KpiInput> | null | undefined;
+  name: string;
+  namespace: string;
+  nextReviewAt?: string | null | undefined;
+  owner: OwnerInput;
+  /** What it is for, in words. */
+  purpose: string;
+  replaces?: string | null | undefined;
+  riskTier: RiskTier;
+  state?: UseCaseState | null | undefined;
 };
 
 export type CreateWebhookInput = {
@@ -379,6 +407,22 @@ export type GrantInput = {
   roles: Array<Role>;
 };
 
+export type KpiDirection =
+  | 'HIGHER'
+  | 'LOWER';
+
+export type KpiInput = {
+  /** What the replaced process came to. */
+  baseline?: number | null | undefined;
+  /** Which values are better. */
+  direction: KpiDirection;
+  name: string;
+  /** A value that is worse than this misses. */
+  target: number;
+  /** As %, EUR or minutes; null for a bare number. */
+  unit?: string | null | undefined;
+};
+
 /** UPSTREAM: what a thing was made from. DOWNSTREAM: what was made from it. */
 export type LineageDirection =
   | 'DOWNSTREAM'
@@ -439,6 +483,16 @@ export type OutputTargetInput = {
   role: string;
 };
 
+export type OwnerInput = {
+  kind: OwnerKind;
+  /** Of a person or a team; one that has no token yet becomes an agent. */
+  name: string;
+};
+
+export type OwnerKind =
+  | 'TEAM'
+  | 'USER';
+
 /** Everything that is given must hold of one hyperparameter. */
 export type ParameterFilterInput = {
   atLeast?: number | null | undefined;
@@ -474,7 +528,7 @@ export type PublishDatasetVersionInput = {
 };
 
 export type RaiseAlertInput = {
-  /** A deployment, model version, dataset version or run: its id or key. */
+  /** A deployment, model version, dataset version, run or use case: its id or key. */
   about: string;
   /** What it is grouped by, as drift:temp: the same again adds to the alert that is open. */
   cause: string;
@@ -504,6 +558,18 @@ export type RecordEnvironmentInput = {
 
 export type RecordHyperparameterSetInput = {
   parameters: unknown;
+};
+
+export type RecordKpiInput = {
+  from: string;
+  /** Its name, as the use case defines it. */
+  kpi: string;
+  source?: string | null | undefined;
+  /** The end of the period, which is no part of it. */
+  to: string;
+  /** The use case's id or key, namespace/name. */
+  useCase: string;
+  value: number;
 };
 
 export type RecordRunInput = {
@@ -556,6 +622,12 @@ export type RevokeTokenInput = {
   reason?: string | null | undefined;
   token: string;
 };
+
+export type RiskTier =
+  | 'HIGH'
+  | 'LIMITED'
+  | 'MINIMAL'
+  | 'UNACCEPTABLE';
 
 export type Role =
   | 'ADMIN'
@@ -639,6 +711,13 @@ export type SetTagInput = {
   value: string;
 };
 
+export type SetUseCaseInput = {
+  /** A model or an endpoint: its id or key, namespace/name. */
+  of: string;
+  /** What it is for; null: nothing that is in the inventory. */
+  useCase?: string | null | undefined;
+};
+
 export type SignatureFieldInput = {
   name: string;
   type: string;
@@ -708,6 +787,11 @@ export type TrafficMode =
   | 'LIVE'
   | 'SHADOW';
 
+export type UseCaseState =
+  | 'ACTIVE'
+  | 'PROPOSED'
+  | 'RETIRED';
+
 export type Verdict =
   | 'FAIL'
   | 'NOT_ENOUGH_DATA'
@@ -758,7 +842,9 @@ export type ViewerQuery = { viewer: { run: string | null, agent:
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
       | { name: string, id: string }
+      | { id: string }
     , grants: Array<{ namespace: string, roles: Array<Role> }> } };
 
 export type TokensQueryVariables = Exact<{ [key: string]: never; }>;
@@ -783,7 +869,9 @@ export type TokensQuery = { tokens: Array<{ id: string, name: string, expiresAt:
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
       | { name: string, id: string }
+      | { id: string }
      }> };
 
 export type EnrolRunnerMutationVariables = Exact<{
@@ -865,6 +953,8 @@ export type WebhooksQuery = { webhooks: Array<{ id: string, namespace: string, u
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
      }> };
 
 export type DeadLettersQueryVariables = Exact<{
@@ -874,6 +964,8 @@ export type DeadLettersQueryVariables = Exact<{
 
 
 export type DeadLettersQuery = { deadLetters: { nodes: Array<{ id: string, kind: DeadLetterKind, subject: string, reason: string, at: string, deliveries: number, run:
+        | { id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -924,12 +1016,16 @@ export type AcknowledgeAlertMutation = { acknowledgeAlert: { ledgerSeq: number |
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { key: string, id: string }
         | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
+        | { key: string, id: string }
       , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -972,12 +1068,16 @@ export type ResolveAlertMutation = { resolveAlert: { ledgerSeq: number | null, p
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { key: string, id: string }
         | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
+        | { key: string, id: string }
       , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1030,12 +1130,16 @@ export type AlertsQuery = { alerts: { nodes: Array<{ id: string, namespace: stri
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { key: string, id: string }
         | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
+        | { key: string, id: string }
       , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1072,12 +1176,16 @@ export type AlertFieldsFragment = { id: string, namespace: string, name: string,
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
     | { key: string, id: string }
     | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
+    | { key: string, id: string }
   , evidence: Array<{ node:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -1133,6 +1241,8 @@ type AgentName_ErasedNode_Fragment = { id: string };
 
 type AgentName_HyperparameterSet_Fragment = { id: string };
 
+type AgentName_KpiValue_Fragment = { id: string };
+
 type AgentName_MaskedNode_Fragment = { id: string };
 
 type AgentName_Model_Fragment = { id: string };
@@ -1147,6 +1257,8 @@ type AgentName_Run_Fragment = { id: string };
 
 type AgentName_Runner_Fragment = { name: string, id: string };
 
+type AgentName_UseCase_Fragment = { id: string };
+
 export type AgentNameFragment =
   | AgentName_Agent_Fragment
   | AgentName_Alert_Fragment
@@ -1160,6 +1272,7 @@ export type AgentNameFragment =
   | AgentName_Environment_Fragment
   | AgentName_ErasedNode_Fragment
   | AgentName_HyperparameterSet_Fragment
+  | AgentName_KpiValue_Fragment
   | AgentName_MaskedNode_Fragment
   | AgentName_Model_Fragment
   | AgentName_ModelVersion_Fragment
@@ -1167,6 +1280,7 @@ export type AgentNameFragment =
   | AgentName_Report_Fragment
   | AgentName_Run_Fragment
   | AgentName_Runner_Fragment
+  | AgentName_UseCase_Fragment
 ;
 
 export type ColumnOriginFragment = { column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, dataset: string | null, column: string }> };
@@ -1257,6 +1371,7 @@ export type SearchQuery = { search: { nodes: Array<
       | { __typename: 'Environment', id: string }
       | { __typename: 'ErasedNode', id: string }
       | { __typename: 'HyperparameterSet', id: string }
+      | { __typename: 'KpiValue', id: string }
       | { __typename: 'MaskedNode', id: string }
       | { __typename: 'Model', key: string, id: string }
       | { __typename: 'ModelVersion', id: string }
@@ -1264,6 +1379,7 @@ export type SearchQuery = { search: { nodes: Array<
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', name: string, state: RunState, id: string }
       | { __typename: 'Runner', name: string, id: string }
+      | { __typename: 'UseCase', id: string }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type NodeQueryVariables = Exact<{
@@ -1299,7 +1415,9 @@ export type NodeQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
+        | { id: string }
        | null, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
     | { __typename: 'Decision', id: string }
     | { __typename: 'Deployment', id: string }
@@ -1307,6 +1425,7 @@ export type NodeQuery = { node:
     | { __typename: 'Environment', digest: string, values: unknown, id: string }
     | { __typename: 'ErasedNode', id: string }
     | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
+    | { __typename: 'KpiValue', id: string }
     | { __typename: 'MaskedNode', id: string }
     | { __typename: 'Model', id: string, key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
           | { key: string }
@@ -1331,12 +1450,15 @@ export type NodeQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
+        | { id: string }
        | null }
     | { __typename: 'Plugin', id: string }
     | { __typename: 'Report', id: string }
     | { __typename: 'Run', id: string }
     | { __typename: 'Runner', id: string }
+    | { __typename: 'UseCase', id: string }
    | null };
 
 export type DatasetVersionsQueryVariables = Exact<{
@@ -1418,7 +1540,9 @@ export type CodeVersionsQuery = { codeVersions: { nodes: Array<{ id: string, nam
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
+        | { id: string }
        | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type HyperparameterSetsQueryVariables = Exact<{
@@ -1485,6 +1609,8 @@ export type ResolveKeyQuery = { find: Array<
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
+    | { id: string }
   > };
 
 export type NodeLabelQueryVariables = Exact<{
@@ -1505,6 +1631,7 @@ export type NodeLabelQuery = { node:
     | { __typename: 'Environment', digest: string, values: unknown, id: string }
     | { __typename: 'ErasedNode', id: string }
     | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
+    | { __typename: 'KpiValue', value: number, isMet: boolean, to: string, id: string, kpi: string }
     | { __typename: 'MaskedNode', id: string }
     | { __typename: 'Model', key: string, id: string }
     | { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string }
@@ -1512,6 +1639,7 @@ export type NodeLabelQuery = { node:
     | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
     | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
     | { __typename: 'Runner', name: string, id: string }
+    | { __typename: 'UseCase', key: string, riskTier: RiskTier, id: string }
    | null };
 
 export type AssetVersionsQueryVariables = Exact<{
@@ -1541,7 +1669,9 @@ export type AssetVersionsQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { name: string, id: string }
+          | { id: string }
          | null, version:
           | { id: string }
           | { id: string }
@@ -1557,7 +1687,9 @@ export type AssetVersionsQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1582,7 +1714,9 @@ export type AssetVersionsQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { name: string, id: string }
+          | { id: string }
          | null, version:
           | { id: string }
           | { id: string }
@@ -1598,7 +1732,9 @@ export type AssetVersionsQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1626,7 +1762,9 @@ export type NamedVersionFragment = { alias: string, validFrom: string, ledgerSeq
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
     | { name: string, id: string }
+    | { id: string }
    | null, version:
     | { id: string }
     | { id: string }
@@ -1642,7 +1780,9 @@ export type NamedVersionFragment = { alias: string, validFrom: string, ledgerSeq
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
     | { key: string, id: string }
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -1700,12 +1840,16 @@ export type DecideMutation = { decide: { ledgerSeq: number | null, projected: bo
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { key: string, id: string }
         | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
       , basis: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1744,7 +1888,9 @@ export type DecideMutation = { decide: { ledgerSeq: number | null, projected: bo
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
+        | { id: string }
        | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type CreateEndpointMutationVariables = Exact<{
@@ -1776,7 +1922,9 @@ export type DeployMutation = { deploy: { ledgerSeq: number | null, projected: bo
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1804,7 +1952,9 @@ export type RollBackMutation = { rollBack: { ledgerSeq: number | null, projected
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1847,7 +1997,9 @@ export type EndpointQuery = { endpoint: { listensAt: Array<string>, id: string, 
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
             | { key: string, state: ModelVersionState, id: string }
+            | { id: string }
             | { id: string }
             | { id: string }
             | { id: string }
@@ -1884,7 +2036,9 @@ export type EndpointByIdQuery = { node:
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
               | { key: string, state: ModelVersionState, id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -1893,6 +2047,7 @@ export type EndpointByIdQuery = { node:
     | { __typename: 'Environment' }
     | { __typename: 'ErasedNode' }
     | { __typename: 'HyperparameterSet' }
+    | { __typename: 'KpiValue' }
     | { __typename: 'MaskedNode' }
     | { __typename: 'Model' }
     | { __typename: 'ModelVersion' }
@@ -1900,6 +2055,7 @@ export type EndpointByIdQuery = { node:
     | { __typename: 'Report' }
     | { __typename: 'Run' }
     | { __typename: 'Runner' }
+    | { __typename: 'UseCase' }
    | null };
 
 export type DeploymentByIdQueryVariables = Exact<{
@@ -1930,7 +2086,9 @@ export type DeploymentByIdQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1940,6 +2098,7 @@ export type DeploymentByIdQuery = { node:
     | { __typename: 'Environment' }
     | { __typename: 'ErasedNode' }
     | { __typename: 'HyperparameterSet' }
+    | { __typename: 'KpiValue' }
     | { __typename: 'MaskedNode' }
     | { __typename: 'Model' }
     | { __typename: 'ModelVersion' }
@@ -1947,6 +2106,7 @@ export type DeploymentByIdQuery = { node:
     | { __typename: 'Report' }
     | { __typename: 'Run' }
     | { __typename: 'Runner' }
+    | { __typename: 'UseCase' }
    | null };
 
 export type DecisionByIdQueryVariables = Exact<{
@@ -1976,12 +2136,16 @@ export type DecisionByIdQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { key: string, id: string }
         | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
       , basis: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2020,13 +2184,16 @@ export type DecisionByIdQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
+        | { id: string }
        | null }
     | { __typename: 'Deployment' }
     | { __typename: 'Endpoint' }
     | { __typename: 'Environment' }
     | { __typename: 'ErasedNode' }
     | { __typename: 'HyperparameterSet' }
+    | { __typename: 'KpiValue' }
     | { __typename: 'MaskedNode' }
     | { __typename: 'Model' }
     | { __typename: 'ModelVersion' }
@@ -2034,6 +2201,7 @@ export type DecisionByIdQuery = { node:
     | { __typename: 'Report' }
     | { __typename: 'Run' }
     | { __typename: 'Runner' }
+    | { __typename: 'UseCase' }
    | null };
 
 export type DecisionsOnQueryVariables = Exact<{
@@ -2058,12 +2226,16 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
             | { key: string, id: string }
             | { id: string }
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
           , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2102,7 +2274,9 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
             | { name: string, id: string }
+            | { id: string }
            | null }> } }
     | { decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
             | { id: string }
@@ -2119,12 +2293,16 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
             | { key: string, id: string }
             | { id: string }
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
           , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2163,7 +2341,9 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
             | { name: string, id: string }
+            | { id: string }
            | null }> } }
     | { decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
             | { id: string }
@@ -2180,12 +2360,16 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
             | { key: string, id: string }
             | { id: string }
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
           , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2224,7 +2408,9 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
             | { name: string, id: string }
+            | { id: string }
            | null }> } }
     | Record<PropertyKey, never>
    | null };
@@ -2264,12 +2450,16 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, id: string }
           | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
         , basis: Array<{ node:
+            | { id: string }
+            | { id: string }
             | { id: string }
             | { id: string }
             | { id: string }
@@ -2308,7 +2498,9 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { name: string, id: string }
+          | { id: string }
          | null }> }, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
         | { id: string }
         | { id: string }
@@ -2324,7 +2516,9 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { key: string, state: ModelVersionState, id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -2361,7 +2555,9 @@ export type DeploymentsQuery = { deployments: { nodes: Array<{ id: string, key: 
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2397,12 +2593,16 @@ export type DecisionsQuery = { decisions: { nodes: Array<{ id: string, namespace
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { key: string, id: string }
         | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
       , basis: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2441,7 +2641,9 @@ export type DecisionsQuery = { decisions: { nodes: Array<{ id: string, namespace
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
+        | { id: string }
        | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type DecisionFieldsFragment = { id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
@@ -2459,12 +2661,16 @@ export type DecisionFieldsFragment = { id: string, namespace: string, decisionTy
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
     | { key: string, id: string }
     | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
   , basis: Array<{ node:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -2503,7 +2709,9 @@ export type DecisionFieldsFragment = { id: string, namespace: string, decisionTy
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
     | { name: string, id: string }
+    | { id: string }
    | null };
 
 export type EndpointFieldsFragment = { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null };
@@ -2523,7 +2731,9 @@ export type DeploymentFieldsFragment = { id: string, key: string, state: Deploym
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
       | { key: string, state: ModelVersionState, id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -2550,12 +2760,16 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
             | { key: string, id: string }
             | { id: string }
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
           , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2594,8 +2808,11 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
             | { name: string, id: string }
+            | { id: string }
            | null }> }, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2615,6 +2832,7 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
          }> }, model:
       | { __typename: 'Agent', id: string }
       | { __typename: 'Alert', id: string }
@@ -2628,6 +2846,7 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
       | { __typename: 'Environment', id: string }
       | { __typename: 'ErasedNode', id: string }
       | { __typename: 'HyperparameterSet', id: string }
+      | { __typename: 'KpiValue', id: string }
       | { __typename: 'MaskedNode', id: string }
       | { __typename: 'Model', id: string }
       | { __typename: 'ModelVersion', key: string, state: ModelVersionState, id: string, decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
@@ -2645,12 +2864,16 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
               | { key: string, id: string }
               | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
             , basis: Array<{ node:
+                | { id: string }
+                | { id: string }
                 | { id: string }
                 | { id: string }
                 | { id: string }
@@ -2689,12 +2912,15 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
               | { name: string, id: string }
+              | { id: string }
              | null }> } }
       | { __typename: 'Plugin', id: string }
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', id: string }
       | { __typename: 'Runner', id: string }
+      | { __typename: 'UseCase', id: string }
      | null } | null };
 
 export type NodeHistoryQueryVariables = Exact<{
@@ -2723,7 +2949,9 @@ export type NodeHistoryQuery = { nodeHistory: { nodes: Array<{ ledgerSeq: number
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
+        | { id: string }
        | null, fields: Array<{ field: string, before: { value: unknown, isErased: boolean } | null, after: { value: unknown, isErased: boolean } | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type LedgerQueryVariables = Exact<{ [key: string]: never; }>;
@@ -2816,6 +3044,8 @@ type NodeLabel_ErasedNode_Fragment = { __typename: 'ErasedNode', id: string };
 
 type NodeLabel_HyperparameterSet_Fragment = { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string };
 
+type NodeLabel_KpiValue_Fragment = { __typename: 'KpiValue', value: number, isMet: boolean, to: string, id: string, kpi: string };
+
 type NodeLabel_MaskedNode_Fragment = { __typename: 'MaskedNode', id: string };
 
 type NodeLabel_Model_Fragment = { __typename: 'Model', key: string, id: string };
@@ -2830,6 +3060,8 @@ type NodeLabel_Run_Fragment = { __typename: 'Run', runType: RunType, state: RunS
 
 type NodeLabel_Runner_Fragment = { __typename: 'Runner', name: string, id: string };
 
+type NodeLabel_UseCase_Fragment = { __typename: 'UseCase', key: string, riskTier: RiskTier, id: string };
+
 export type NodeLabelFragment =
   | NodeLabel_Agent_Fragment
   | NodeLabel_Alert_Fragment
@@ -2843,6 +3075,7 @@ export type NodeLabelFragment =
   | NodeLabel_Environment_Fragment
   | NodeLabel_ErasedNode_Fragment
   | NodeLabel_HyperparameterSet_Fragment
+  | NodeLabel_KpiValue_Fragment
   | NodeLabel_MaskedNode_Fragment
   | NodeLabel_Model_Fragment
   | NodeLabel_ModelVersion_Fragment
@@ -2850,6 +3083,7 @@ export type NodeLabelFragment =
   | NodeLabel_Report_Fragment
   | NodeLabel_Run_Fragment
   | NodeLabel_Runner_Fragment
+  | NodeLabel_UseCase_Fragment
 ;
 
 export type LineageQueryVariables = Exact<{
@@ -2878,6 +3112,7 @@ export type LineageQuery = { lineage: { isPartial: boolean, reasons: Array<Parti
         | { __typename: 'Environment', digest: string, values: unknown, id: string }
         | { __typename: 'ErasedNode', id: string }
         | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
+        | { __typename: 'KpiValue', value: number, isMet: boolean, to: string, id: string, kpi: string }
         | { __typename: 'MaskedNode', id: string }
         | { __typename: 'Model', key: string, id: string }
         | { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string }
@@ -2885,6 +3120,7 @@ export type LineageQuery = { lineage: { isPartial: boolean, reasons: Array<Parti
         | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
         | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
         | { __typename: 'Runner', name: string, id: string }
+        | { __typename: 'UseCase', key: string, riskTier: RiskTier, id: string }
        }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type LineageCountsQueryVariables = Exact<{
@@ -2918,6 +3154,7 @@ export type LineagePathsQuery = { lineagePaths: Array<{ arrows: Array<ArrowType>
       | { __typename: 'Environment', id: string }
       | { __typename: 'ErasedNode', id: string }
       | { __typename: 'HyperparameterSet', id: string }
+      | { __typename: 'KpiValue', id: string }
       | { __typename: 'MaskedNode', id: string }
       | { __typename: 'Model', id: string }
       | { __typename: 'ModelVersion', id: string }
@@ -2925,6 +3162,7 @@ export type LineagePathsQuery = { lineagePaths: Array<{ arrows: Array<ArrowType>
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', id: string }
       | { __typename: 'Runner', id: string }
+      | { __typename: 'UseCase', id: string }
     > }> };
 
 export type ColumnUsesQueryVariables = Exact<{
@@ -2949,6 +3187,7 @@ export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array
         | { __typename: 'Environment', digest: string, values: unknown, id: string }
         | { __typename: 'ErasedNode', id: string }
         | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
+        | { __typename: 'KpiValue', value: number, isMet: boolean, to: string, id: string, kpi: string }
         | { __typename: 'MaskedNode', id: string }
         | { __typename: 'Model', key: string, id: string }
         | { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string }
@@ -2956,6 +3195,7 @@ export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array
         | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
         | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
         | { __typename: 'Runner', name: string, id: string }
+        | { __typename: 'UseCase', key: string, riskTier: RiskTier, id: string }
       , features: Array<{ name: string, steps: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, version:
             | { id: string }
             | { id: string }
@@ -2971,7 +3211,9 @@ export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
             | { key: string, id: string }
+            | { id: string }
             | { id: string }
             | { id: string }
             | { id: string }
@@ -2989,6 +3231,7 @@ export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array
       | { __typename: 'Environment', digest: string, values: unknown, id: string }
       | { __typename: 'ErasedNode', id: string }
       | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
+      | { __typename: 'KpiValue', value: number, isMet: boolean, to: string, id: string, kpi: string }
       | { __typename: 'MaskedNode', id: string }
       | { __typename: 'Model', key: string, id: string }
       | { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string }
@@ -2996,6 +3239,7 @@ export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array
       | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
       | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
       | { __typename: 'Runner', name: string, id: string }
+      | { __typename: 'UseCase', key: string, riskTier: RiskTier, id: string }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type PersonalDataQueryVariables = Exact<{
@@ -3024,6 +3268,7 @@ export type FindAgentsQuery = { search: { nodes: Array<
       | { __typename: 'Environment', id: string }
       | { __typename: 'ErasedNode', id: string }
       | { __typename: 'HyperparameterSet', id: string }
+      | { __typename: 'KpiValue', id: string }
       | { __typename: 'MaskedNode', id: string }
       | { __typename: 'Model', id: string }
       | { __typename: 'ModelVersion', id: string }
@@ -3031,6 +3276,7 @@ export type FindAgentsQuery = { search: { nodes: Array<
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', id: string }
       | { __typename: 'Runner', id: string }
+      | { __typename: 'UseCase', id: string }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ErasePersonalDataMutationVariables = Exact<{
@@ -3040,6 +3286,8 @@ export type ErasePersonalDataMutationVariables = Exact<{
 
 
 export type ErasePersonalDataMutation = { erasePersonalData: { ledgerSeq: number | null, agent:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -3119,6 +3367,8 @@ export type RecordRunMutation = { recordRun: { ledgerSeq: number | null, project
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type ManifestFilesFragment = { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
@@ -3152,7 +3402,9 @@ export type ClaimRunMutation = { claimRun: { attempt: number | null, token: stri
           | { parameters: unknown, id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, digest: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -3174,6 +3426,8 @@ export type FinishRunMutationVariables = Exact<{
 
 
 export type FinishRunMutation = { finishRun: { ledgerSeq: number | null, run: { id: string, state: RunState, outputs: Array<{ role: string | null, node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -3246,7 +3500,9 @@ export type ServedByRunQuery = { node:
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
               | { key: string, digest: string, state: ModelVersionState, format: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> } }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -3266,7 +3522,9 @@ export type ServedByRunQuery = { node:
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
               | { key: string, digest: string, state: ModelVersionState, format: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> } }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -3290,7 +3548,9 @@ export type ServedDeploymentFragment = { id: string, key: string, version: numbe
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
       | { key: string, digest: string, state: ModelVersionState, format: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> } }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -3312,6 +3572,8 @@ export type RaiseAlertMutationVariables = Exact<{
 
 
 export type RaiseAlertMutation = { raiseAlert: { ledgerSeq: number | null, projected: boolean, alert: { id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -3357,6 +3619,8 @@ type VersionKey_ErasedNode_Fragment = { id: string };
 
 type VersionKey_HyperparameterSet_Fragment = { id: string };
 
+type VersionKey_KpiValue_Fragment = { id: string };
+
 type VersionKey_MaskedNode_Fragment = { id: string };
 
 type VersionKey_Model_Fragment = { id: string };
@@ -3371,6 +3635,8 @@ type VersionKey_Run_Fragment = { id: string };
 
 type VersionKey_Runner_Fragment = { id: string };
 
+type VersionKey_UseCase_Fragment = { id: string };
+
 export type VersionKeyFragment =
   | VersionKey_Agent_Fragment
   | VersionKey_Alert_Fragment
@@ -3384,6 +3650,7 @@ export type VersionKeyFragment =
   | VersionKey_Environment_Fragment
   | VersionKey_ErasedNode_Fragment
   | VersionKey_HyperparameterSet_Fragment
+  | VersionKey_KpiValue_Fragment
   | VersionKey_MaskedNode_Fragment
   | VersionKey_Model_Fragment
   | VersionKey_ModelVersion_Fragment
@@ -3391,6 +3658,7 @@ export type VersionKeyFragment =
   | VersionKey_Report_Fragment
   | VersionKey_Run_Fragment
   | VersionKey_Runner_Fragment
+  | VersionKey_UseCase_Fragment
 ;
 
 export type SubmitRunMutationVariables = Exact<{
@@ -3434,7 +3702,9 @@ export type RunQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
+        | { id: string }
        | null, failure: { type: FailureType, message: string, retryable: boolean } | null, attempts: Array<{ attempt: number, state: AttemptState, runner: string, claimedAt: string, startedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null }>, inputs: Array<{ role: string | null, node:
           | { id: string }
           | { id: string }
@@ -3450,7 +3720,9 @@ export type RunQuery = { node:
           | { parameters: unknown, id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -3470,9 +3742,11 @@ export type RunQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, digest: string, format: string, id: string, metrics: Array<{ name: string, value: number | string }> }
           | { id: string }
           | { reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
+          | { id: string }
           | { id: string }
           | { id: string }
          }> }
@@ -3562,7 +3836,9 @@ export type ReportsQuery = { reports: { nodes: Array<{ id: string, namespace: st
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -3600,7 +3876,9 @@ export type ReportQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -3648,7 +3926,11 @@ export type SetAliasMutation = { setAlias: { alias: string | null, ledgerSeq: nu
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
      | null, version:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -3696,6 +3978,8 @@ export type DeleteAliasMutation = { deleteAlias: { alias: string | null, ledgerS
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type SetTagMutationVariables = Exact<{
@@ -3705,6 +3989,8 @@ export type SetTagMutationVariables = Exact<{
 
 
 export type SetTagMutation = { setTag: { key: string | null, ledgerSeq: number | null, projected: boolean, node:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -3752,7 +4038,355 @@ export type DeleteTagMutation = { deleteTag: { key: string | null, ledgerSeq: nu
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type CreateUseCaseMutationVariables = Exact<{
+  input: CreateUseCaseInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type CreateUseCaseMutation = { createUseCase: { ledgerSeq: number | null, projected: boolean, useCase: { id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+      , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type ChangeUseCaseMutationVariables = Exact<{
+  input: ChangeUseCaseInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type ChangeUseCaseMutation = { changeUseCase: { ledgerSeq: number | null, projected: boolean, useCase: { id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+      , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type SetUseCaseMutationVariables = Exact<{
+  input: SetUseCaseInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type SetUseCaseMutation = { setUseCase: { ledgerSeq: number | null, projected: boolean, node:
+      | { __typename: 'Agent', id: string }
+      | { __typename: 'Alert', id: string }
+      | { __typename: 'CodeRepository', id: string }
+      | { __typename: 'CodeVersion', id: string }
+      | { __typename: 'Dataset', id: string }
+      | { __typename: 'DatasetVersion', id: string }
+      | { __typename: 'Decision', id: string }
+      | { __typename: 'Deployment', id: string }
+      | { __typename: 'Endpoint', id: string }
+      | { __typename: 'Environment', id: string }
+      | { __typename: 'ErasedNode', id: string }
+      | { __typename: 'HyperparameterSet', id: string }
+      | { __typename: 'KpiValue', id: string }
+      | { __typename: 'MaskedNode', id: string }
+      | { __typename: 'Model', id: string }
+      | { __typename: 'ModelVersion', id: string }
+      | { __typename: 'Plugin', id: string }
+      | { __typename: 'Report', id: string }
+      | { __typename: 'Run', id: string }
+      | { __typename: 'Runner', id: string }
+      | { __typename: 'UseCase', id: string }
+     | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type RecordKpiMutationVariables = Exact<{
+  input: RecordKpiInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type RecordKpiMutation = { recordKpi: { ledgerSeq: number | null, projected: boolean, kpiValue: { id: string, name: string, value: number, unit: string | null, target: number, direction: KpiDirection, baseline: number | null, isMet: boolean, from: string, to: string, source: string | null, recordedAt: string } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type UseCaseQueryVariables = Exact<{
+  key: string;
+}>;
+
+
+export type UseCaseQuery = { useCase: { id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
+      | { name: string, id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { name: string, id: string }
+      | { id: string }
+    , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> } | null };
+
+export type UseCaseByIdQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+}>;
+
+
+export type UseCaseByIdQuery = { node:
+    | { __typename: 'Agent' }
+    | { __typename: 'Alert' }
+    | { __typename: 'CodeRepository' }
+    | { __typename: 'CodeVersion' }
+    | { __typename: 'Dataset' }
+    | { __typename: 'DatasetVersion' }
+    | { __typename: 'Decision' }
+    | { __typename: 'Deployment' }
+    | { __typename: 'Endpoint' }
+    | { __typename: 'Environment' }
+    | { __typename: 'ErasedNode' }
+    | { __typename: 'HyperparameterSet' }
+    | { __typename: 'KpiValue' }
+    | { __typename: 'MaskedNode' }
+    | { __typename: 'Model' }
+    | { __typename: 'ModelVersion' }
+    | { __typename: 'Plugin' }
+    | { __typename: 'Report' }
+    | { __typename: 'Run' }
+    | { __typename: 'Runner' }
+    | { __typename: 'UseCase', id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, attributedTo:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+       | null, models: { nodes: Array<{ id: string, key: string }> }, endpoints: { nodes: Array<{ id: string, key: string }> }, kpiValues: { nodes: Array<{ id: string, name: string, value: number, unit: string | null, target: number, direction: KpiDirection, baseline: number | null, isMet: boolean, from: string, to: string, source: string | null, recordedAt: string }> }, alerts: { nodes: Array<{ id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, firstAt: string, lastAt: string, acknowledgedAt: string | null, resolvedAt: string | null, resolution: string | null, about:
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+          , evidence: Array<{ node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+             }> }> }, owner:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+      , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> }
+   | null };
+
+export type UseCasesQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  namespace?: string | null | undefined;
+  nameContains?: string | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  states?: Array<UseCaseState> | UseCaseState | null | undefined;
+  riskTiers?: Array<RiskTier> | RiskTier | null | undefined;
+  owner?: string | null | undefined;
+  agent?: string | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
+}>;
+
+
+export type UseCasesQuery = { useCases: { nodes: Array<{ id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+      , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type InventoryQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  namespaces?: Array<string> | string | null | undefined;
+  riskTiers?: Array<RiskTier> | RiskTier | null | undefined;
+  states?: Array<UseCaseState> | UseCaseState | null | undefined;
+  owner?: string | null | undefined;
+  reviewOverdue?: boolean | null | undefined;
+}>;
+
+
+export type InventoryQuery = { inventory: { isComplete: boolean, rows: Array<{ isReviewOverdue: boolean, openAlertCount: number, useCase: { id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
+          | { name: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { name: string, id: string }
+          | { id: string }
+        , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> }, models: Array<{ id: string, key: string }>, versionsInService: Array<{ id: string, key: string }>, endpoints: Array<{ id: string, key: string }>, deployments: Array<{ id: string, key: string }>, kpis: Array<{ kpi: { name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }, last: { id: string, value: number, isMet: boolean, from: string, to: string } | null }>, openAlerts: Array<{ id: string, name: string, severity: AlertSeverity }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type UseCaseFieldsFragment = { id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
+    | { name: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { name: string, id: string }
+    | { id: string }
+  , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> };
+
+export type KpiValueFieldsFragment = { id: string, name: string, value: number, unit: string | null, target: number, direction: KpiDirection, baseline: number | null, isMet: boolean, from: string, to: string, source: string | null, recordedAt: string };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -3796,6 +4430,9 @@ export const AlertFieldsFragmentDoc = new TypedDocumentString(`
       key
     }
     ... on DatasetVersion {
+      key
+    }
+    ... on UseCase {
       key
     }
   }
@@ -4046,6 +4683,16 @@ export const NodeLabelFragmentDoc = new TypedDocumentString(`
   ... on Endpoint {
     key
   }
+  ... on UseCase {
+    key
+    riskTier
+  }
+  ... on KpiValue {
+    kpi: name
+    value
+    isMet
+    to
+  }
   ... on Deployment {
     key
     deploymentState: state
@@ -4127,6 +4774,54 @@ export const VersionKeyFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"VersionKey"}) as unknown as TypedDocumentString<VersionKeyFragment, unknown>;
+export const UseCaseFieldsFragmentDoc = new TypedDocumentString(`
+    fragment UseCaseFields on UseCase {
+  id
+  key
+  namespace
+  name
+  state
+  purpose
+  riskTier
+  replaces
+  nextReviewAt
+  createdAt
+  owner {
+    ...AgentName
+  }
+  kpis {
+    name
+    unit
+    direction
+    target
+    baseline
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}`, {"fragmentName":"UseCaseFields"}) as unknown as TypedDocumentString<UseCaseFieldsFragment, unknown>;
+export const KpiValueFieldsFragmentDoc = new TypedDocumentString(`
+    fragment KpiValueFields on KpiValue {
+  id
+  name
+  value
+  unit
+  target
+  direction
+  baseline
+  isMet
+  from
+  to
+  source
+  recordedAt
+}
+    `, {"fragmentName":"KpiValueFields"}) as unknown as TypedDocumentString<KpiValueFieldsFragment, unknown>;
 export const CreateTokenDocument = new TypedDocumentString(`
     mutation CreateToken($input: CreateTokenInput!, $idempotencyKey: String) {
   createToken(input: $input, idempotencyKey: $idempotencyKey) {
@@ -4412,6 +5107,9 @@ export const AcknowledgeAlertDocument = new TypedDocumentString(`
     ... on DatasetVersion {
       key
     }
+    ... on UseCase {
+      key
+    }
   }
   evidence {
     node {
@@ -4457,6 +5155,9 @@ export const ResolveAlertDocument = new TypedDocumentString(`
       key
     }
     ... on DatasetVersion {
+      key
+    }
+    ... on UseCase {
       key
     }
   }
@@ -4514,6 +5215,9 @@ export const AlertsDocument = new TypedDocumentString(`
       key
     }
     ... on DatasetVersion {
+      key
+    }
+    ... on UseCase {
       key
     }
   }
@@ -5137,6 +5841,16 @@ export const NodeLabelDocument = new TypedDocumentString(`
   }
   ... on Endpoint {
     key
+  }
+  ... on UseCase {
+    key
+    riskTier
+  }
+  ... on KpiValue {
+    kpi: name
+    value
+    isMet
+    to
   }
   ... on Deployment {
     key
@@ -6368,6 +7082,16 @@ export const LineageDocument = new TypedDocumentString(`
   ... on Endpoint {
     key
   }
+  ... on UseCase {
+    key
+    riskTier
+  }
+  ... on KpiValue {
+    kpi: name
+    value
+    isMet
+    to
+  }
   ... on Deployment {
     key
     deploymentState: state
@@ -6536,6 +7260,16 @@ export const ColumnUsesDocument = new TypedDocumentString(`
   }
   ... on Endpoint {
     key
+  }
+  ... on UseCase {
+    key
+    riskTier
+  }
+  ... on KpiValue {
+    kpi: name
+    value
+    isMet
+    to
   }
   ... on Deployment {
     key
@@ -7461,3 +8195,441 @@ export const DeleteTagDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DeleteTagMutation, DeleteTagMutationVariables>;
+export const CreateUseCaseDocument = new TypedDocumentString(`
+    mutation CreateUseCase($input: CreateUseCaseInput!, $idempotencyKey: String) {
+  createUseCase(input: $input, idempotencyKey: $idempotencyKey) {
+    useCase {
+      ...UseCaseFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment UseCaseFields on UseCase {
+  id
+  key
+  namespace
+  name
+  state
+  purpose
+  riskTier
+  replaces
+  nextReviewAt
+  createdAt
+  owner {
+    ...AgentName
+  }
+  kpis {
+    name
+    unit
+    direction
+    target
+    baseline
+  }
+}`) as unknown as TypedDocumentString<CreateUseCaseMutation, CreateUseCaseMutationVariables>;
+export const ChangeUseCaseDocument = new TypedDocumentString(`
+    mutation ChangeUseCase($input: ChangeUseCaseInput!, $idempotencyKey: String) {
+  changeUseCase(input: $input, idempotencyKey: $idempotencyKey) {
+    useCase {
+      ...UseCaseFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment UseCaseFields on UseCase {
+  id
+  key
+  namespace
+  name
+  state
+  purpose
+  riskTier
+  replaces
+  nextReviewAt
+  createdAt
+  owner {
+    ...AgentName
+  }
+  kpis {
+    name
+    unit
+    direction
+    target
+    baseline
+  }
+}`) as unknown as TypedDocumentString<ChangeUseCaseMutation, ChangeUseCaseMutationVariables>;
+export const SetUseCaseDocument = new TypedDocumentString(`
+    mutation SetUseCase($input: SetUseCaseInput!, $idempotencyKey: String) {
+  setUseCase(input: $input, idempotencyKey: $idempotencyKey) {
+    node {
+      __typename
+      id
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    `) as unknown as TypedDocumentString<SetUseCaseMutation, SetUseCaseMutationVariables>;
+export const RecordKpiDocument = new TypedDocumentString(`
+    mutation RecordKpi($input: RecordKpiInput!, $idempotencyKey: String) {
+  recordKpi(input: $input, idempotencyKey: $idempotencyKey) {
+    kpiValue {
+      ...KpiValueFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment KpiValueFields on KpiValue {
+  id
+  name
+  value
+  unit
+  target
+  direction
+  baseline
+  isMet
+  from
+  to
+  source
+  recordedAt
+}`) as unknown as TypedDocumentString<RecordKpiMutation, RecordKpiMutationVariables>;
+export const UseCaseDocument = new TypedDocumentString(`
+    query UseCase($key: String!) {
+  useCase(key: $key) {
+    ...UseCaseFields
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment UseCaseFields on UseCase {
+  id
+  key
+  namespace
+  name
+  state
+  purpose
+  riskTier
+  replaces
+  nextReviewAt
+  createdAt
+  owner {
+    ...AgentName
+  }
+  kpis {
+    name
+    unit
+    direction
+    target
+    baseline
+  }
+}`) as unknown as TypedDocumentString<UseCaseQuery, UseCaseQueryVariables>;
+export const UseCaseByIdDocument = new TypedDocumentString(`
+    query UseCaseById($id: ID!, $first: Int) {
+  node(id: $id) {
+    __typename
+    ... on UseCase {
+      ...UseCaseFields
+      attributedTo {
+        ...AgentName
+      }
+      models(first: $first) {
+        nodes {
+          id
+          key
+        }
+      }
+      endpoints(first: $first) {
+        nodes {
+          id
+          key
+        }
+      }
+      kpiValues(first: $first) {
+        nodes {
+          ...KpiValueFields
+        }
+      }
+      alerts(first: $first) {
+        nodes {
+          ...AlertFields
+        }
+      }
+    }
+  }
+}
+    fragment AlertFields on Alert {
+  id
+  namespace
+  name
+  state
+  severity
+  message
+  episode
+  occurrences
+  firstAt
+  lastAt
+  acknowledgedAt
+  resolvedAt
+  resolution
+  about {
+    id
+    ... on Deployment {
+      key
+    }
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+    ... on UseCase {
+      key
+    }
+  }
+  evidence {
+    node {
+      id
+    }
+  }
+}
+fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment UseCaseFields on UseCase {
+  id
+  key
+  namespace
+  name
+  state
+  purpose
+  riskTier
+  replaces
+  nextReviewAt
+  createdAt
+  owner {
+    ...AgentName
+  }
+  kpis {
+    name
+    unit
+    direction
+    target
+    baseline
+  }
+}
+fragment KpiValueFields on KpiValue {
+  id
+  name
+  value
+  unit
+  target
+  direction
+  baseline
+  isMet
+  from
+  to
+  source
+  recordedAt
+}`) as unknown as TypedDocumentString<UseCaseByIdQuery, UseCaseByIdQueryVariables>;
+export const UseCasesDocument = new TypedDocumentString(`
+    query UseCases($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $states: [UseCaseState!], $riskTiers: [RiskTier!], $owner: ID, $agent: ID, $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
+  useCases(
+    first: $first
+    after: $after
+    namespace: $namespace
+    nameContains: $nameContains
+    tags: $tags
+    states: $states
+    riskTiers: $riskTiers
+    owner: $owner
+    agent: $agent
+    orderBy: $orderBy
+    since: $since
+    until: $until
+  ) {
+    nodes {
+      ...UseCaseFields
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment UseCaseFields on UseCase {
+  id
+  key
+  namespace
+  name
+  state
+  purpose
+  riskTier
+  replaces
+  nextReviewAt
+  createdAt
+  owner {
+    ...AgentName
+  }
+  kpis {
+    name
+    unit
+    direction
+    target
+    baseline
+  }
+}`) as unknown as TypedDocumentString<UseCasesQuery, UseCasesQueryVariables>;
+export const InventoryDocument = new TypedDocumentString(`
+    query Inventory($first: Int, $after: String, $namespaces: [String!], $riskTiers: [RiskTier!], $states: [UseCaseState!], $owner: ID, $reviewOverdue: Boolean) {
+  inventory(
+    first: $first
+    after: $after
+    namespaces: $namespaces
+    riskTiers: $riskTiers
+    states: $states
+    owner: $owner
+    reviewOverdue: $reviewOverdue
+  ) {
+    rows {
+      useCase {
+        ...UseCaseFields
+      }
+      isReviewOverdue
+      models {
+        id
+        key
+      }
+      versionsInService {
+        id
+        key
+      }
+      endpoints {
+        id
+        key
+      }
+      deployments {
+        id
+        key
+      }
+      kpis {
+        kpi {
+          name
+          unit
+          direction
+          target
+          baseline
+        }
+        last {
+          id
+          value
+          isMet
+          from
+          to
+        }
+      }
+      openAlerts {
+        id
+        name
+        severity
+      }
+      openAlertCount
+    }
+    isComplete
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment UseCaseFields on UseCase {
+  id
+  key
+  namespace
+  name
+  state
+  purpose
+  riskTier
+  replaces
+  nextReviewAt
+  createdAt
+  owner {
+    ...AgentName
+  }
+  kpis {
+    name
+    unit
+    direction
+    target
+    baseline
+  }
+}`) as unknown as TypedDocumentString<InventoryQuery, InventoryQueryVariables>;

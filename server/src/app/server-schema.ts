@@ -27,6 +27,7 @@ import { personalDataFacts, personalDataResolvers, type Scrubbing } from "../fea
 import { type Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
 import { type RunEventFeed, runFacts, runNodes, runResolvers } from "../features/runs/index.ts";
 import { tagFacts, tagResolvers } from "../features/tags/index.ts";
+import { useCaseFacts, useCaseNodes, useCaseResolvers } from "../features/use-cases/index.ts";
 import { webhookFacts, webhookResolvers } from "../features/webhooks/index.ts";
 import type { Mutations } from "../graphql/mutations.ts";
 import { assembleSchema } from "./assemble-schema.ts";
@@ -34,7 +35,7 @@ import type { Stores } from "./open-stores.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** The node types that `search` looks through. */
-const SEARCHED = ["Dataset", "Model", "CodeRepository", "Endpoint", "Run", "Plugin", "Runner", "Agent"];
+const SEARCHED = ["Dataset", "Model", "CodeRepository", "Endpoint", "UseCase", "Run", "Plugin", "Runner", "Agent"];
 
 export const ALL_NODES = [
   ...catalogNodes,
@@ -44,6 +45,7 @@ export const ALL_NODES = [
   ...decisionNodes,
   ...deploymentNodes,
   ...alertNodes,
+  ...useCaseNodes,
 ];
 export const ALL_FACTS = [
   ...catalogFacts,
@@ -57,6 +59,7 @@ export const ALL_FACTS = [
   ...decisionFacts,
   ...deploymentFacts,
   ...alertFacts,
+  ...useCaseFacts,
 ] as const;
 
 interface SchemaParts extends Stores {
@@ -121,6 +124,7 @@ export function serverSchema({
     ...decisionResolvers(reader, mutations),
     ...deploymentResolvers(reader, presence, mutations),
     ...alertResolvers(reader, mutations, ALL_NODES),
+    ...useCaseResolvers(reader, mutations),
     ...tagResolvers(reader, mutations, ALL_NODES, protectedAliases),
     ...accessResolvers(mutations, reader, operations, ALL_NODES),
     ...webhookResolvers({ store, webhooks, secrets: secrets.webhooks, knownTypes, allowPrivate, mutations }),
