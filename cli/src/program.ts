@@ -24,6 +24,7 @@ import { traceCommand } from "./commands/trace.ts";
 import { upCommand } from "./commands/up.ts";
 import { useCaseCommand } from "./commands/use-case.ts";
 import { verifyCommand } from "./commands/verify.ts";
+import { webhookCommand } from "./commands/webhook.ts";
 import { errorLines, CliError } from "./errors.ts";
 import { DEFAULT_URL } from "./settings.ts";
 import type { Io } from "./terminal/io.ts";
@@ -56,6 +57,7 @@ function buildProgram(io: Io): Command {
     newCommand(io),
     tokenCommand(io),
     runnerCommand(io),
+    webhookCommand(io),
     deadCommand(io),
     verifyCommand(io),
     rebuildCommand(io),

@@ -178,13 +178,19 @@ export type CreateUseCaseInput = {
 };
 
 export type CreateWebhookInput = {
+  /** Of alerts only those about this thing, or a version or revision of it: its id or key. */
+  about?: string | null | undefined;
   /** Begin behind this entry; null is with what comes from now on. */
   after?: number | null | undefined;
+  /** JSON announces entries to a program; SLACK and EMAIL tell people of them in words. */
+  format?: WebhookFormat | null | undefined;
   /** Whose entries: a namespace, or * for every entry. */
   namespace: string;
-  /** Entry types; null is every type. */
+  /** Of alerts only those that are so severe at least. */
+  severity?: AlertSeverity | null | undefined;
+  /** Entry types; null is every type, for people: alerts, decisions, deployments and failed runs. */
   types?: Array<string> | null | undefined;
-  /** Where to POST. It stands in the ledger: no secret in it. */
+  /** Where to POST, or mailto: and one address. In the format JSON it stands in the ledger: no secret in it then. */
   url: string;
 };
 
@@ -804,6 +810,11 @@ export type VersionDecisionType =
   | 'RESUMPTION'
   | 'SUSPENSION';
 
+export type WebhookFormat =
+  | 'EMAIL'
+  | 'JSON'
+  | 'SLACK';
+
 export type CreateTokenMutationVariables = Exact<{
   input: CreateTokenInput;
   idempotencyKey?: string | null | undefined;
@@ -933,7 +944,29 @@ export type DeleteWebhookMutation = { deleteWebhook: { webhook: string | null, l
 export type WebhooksQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type WebhooksQuery = { webhooks: Array<{ id: string, namespace: string, url: string, types: Array<string> | null, createdAt: string, position: number, deliveredAt: string | null, failures: number, lastError: string | null, nextAttemptAt: string | null, disabledReason: string | null, createdBy:
+export type WebhooksQuery = { webhooks: Array<{ id: string, namespace: string, url: string, format: WebhookFormat, types: Array<string> | null, severity: AlertSeverity | null, createdAt: string, position: number, deliveredAt: string | null, failures: number, lastError: string | null, nextAttemptAt: string | null, disabledReason: string | null, about:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     | null, createdBy:
       | { id: string }
       | { id: string }
       | { id: string }
@@ -5019,7 +5052,12 @@ export const WebhooksDocument = new TypedDocumentString(`
     id
     namespace
     url
+    format
     types
+    severity
+    about {
+      id
+    }
     createdBy {
       id
     }

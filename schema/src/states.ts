@@ -81,6 +81,10 @@ export type UseCaseState = z.infer<typeof UseCaseState>;
 export const RiskTier = z.enum(["MINIMAL", "LIMITED", "HIGH", "UNACCEPTABLE"]).meta({ id: "RiskTier" });
 export type RiskTier = z.infer<typeof RiskTier>;
 
+/** How a webhook is told: the announcement of an entry as JSON, a message as Slack's incoming webhooks take it, or a mail. */
+export const WebhookFormat = z.enum(["JSON", "SLACK", "EMAIL"]).meta({ id: "WebhookFormat" });
+export type WebhookFormat = z.infer<typeof WebhookFormat>;
+
 /** Roles are per namespace; each includes what stands before it, except RUNNER, which may only claim and report. */
 export const Role = z.enum(["VIEWER", "CONTRIBUTOR", "RUNNER", "APPROVER", "ADMIN"]).meta({ id: "Role" });
 export type Role = z.infer<typeof Role>;

@@ -73,6 +73,7 @@ interface SchemaParts extends Stores {
   readonly leaseMs: number;
   readonly protectedAliases: readonly string[];
   readonly allowPrivateWebhooks: boolean;
+  readonly sendsMail: boolean;
   readonly issueCredentials: IssueCredentials | null;
   readonly scrubbing: Pick<Scrubbing, "request">;
 }
@@ -92,6 +93,7 @@ export function serverSchema({
   leaseMs,
   protectedAliases,
   allowPrivateWebhooks: allowPrivate,
+  sendsMail,
   issueCredentials,
   scrubbing,
 }: SchemaParts): Promise<GraphQLSchema> {
@@ -127,7 +129,16 @@ export function serverSchema({
     ...useCaseResolvers(reader, mutations),
     ...tagResolvers(reader, mutations, ALL_NODES, protectedAliases),
     ...accessResolvers(mutations, reader, operations, ALL_NODES),
-    ...webhookResolvers({ store, webhooks, secrets: secrets.webhooks, knownTypes, allowPrivate, mutations }),
+    ...webhookResolvers({
+      store,
+      reader,
+      webhooks,
+      secrets: secrets.webhooks,
+      knownTypes,
+      allowPrivate,
+      sendsMail,
+      mutations,
+    }),
     ...deadLetterResolvers(deadLetters, mutations),
     ...personalDataResolvers(mutations, { reader, store }, personalData, scrubbing),
     ...historyResolvers(reader, history, ALL_NODES),

@@ -9,7 +9,7 @@ import { DecisionQueries, decisionsResolver } from "./graphql/decisions.resolver
 
 export { Basis, basisErrors, decisionFact, Reason } from "./decide.ts";
 export { requireApprover, unknownBasis } from "./graphql/decision-mutations.ts";
-export { decisionsResolver };
+export { Decision, decisionsResolver };
 
 export const decisionNodes = [Decision];
 export const decisionFacts = [decisionMade];
