@@ -128,6 +128,33 @@ const QUESTIONS: readonly [what: string, index: RegExp, ask: (reader: NodeReader
     },
   ],
   [
+    "steps that wait for what has changed",
+    /node_facet1|node_state/,
+    (reader) => {
+      const changed = Array.from({ length: 50 }, (_, n) => `Run:${n}`);
+      const attributes = [attributeIs(definitionOf("PipelineStep"), "waitsFor", changed)];
+      return reader.list(
+        { types: ["PipelineStep"], namespaces: null, states: ["LEASED"], attributes },
+        "OLDEST",
+        null,
+        500,
+      );
+    },
+  ],
+  [
+    "steps that have made the same before",
+    /node_facet2/,
+    (reader) => {
+      const attributes = [attributeIs(definitionOf("PipelineStep"), "cacheKey", ["v7"])];
+      return reader.list(
+        { types: ["PipelineStep"], namespaces: ["lab"], states: ["SUCCEEDED"], attributes },
+        "NEWEST",
+        null,
+        5,
+      );
+    },
+  ],
+  [
     "what a digest begins like",
     /node_digest/,
     (reader) =>

@@ -521,6 +521,21 @@ export type PartialReason =
   | 'UNKNOWN_COLUMNS'
   | 'UNKNOWN_INPUTS';
 
+export type PipelineStepState =
+  | 'CANCELLED'
+  | 'FAILED'
+  | 'REUSED'
+  | 'RUNNING'
+  | 'SKIPPED'
+  | 'SUCCEEDED'
+  | 'WAITING';
+
+export type PipelineStepType =
+  | 'ASK'
+  | 'DECIDE'
+  | 'DEPLOY'
+  | 'RUN';
+
 export type PublishDatasetVersionInput = {
   /** The versions that it was made from: ids, or keys (namespace/name@3, @latest or @alias). */
   derivedFrom?: Array<string> | null | undefined;
@@ -531,6 +546,13 @@ export type PublishDatasetVersionInput = {
   schema?: Array<ColumnInput> | null | undefined;
   source?: ExternalSourceInput | null | undefined;
   statistics?: Array<ColumnStatisticsInput> | null | undefined;
+};
+
+export type PublishPipelineVersionInput = {
+  /** As pipeline-definition.1.schema.json has it: the same as in a YAML file. */
+  definition: unknown;
+  name: string;
+  namespace: string;
 };
 
 export type RaiseAlertInput = {
@@ -613,6 +635,13 @@ export type ReportType =
   | 'DATA_VALIDATION'
   | 'DRIFT'
   | 'EVALUATION';
+
+export type RerunPipelineInput = {
+  /** The pipeline run of which the other steps' results are taken over. */
+  run: string;
+  /** They are done again, and all that come after them. */
+  steps: Array<string>;
+};
 
 export type ResendDeadLetterInput = {
   id: string;
@@ -741,6 +770,20 @@ export type SliceValueInput = {
   value: string;
 };
 
+export type StartPipelineInput = {
+  /** The CodeVersion that its runs stand for. */
+  code?: string | null | undefined;
+  /** One for each input that has no default, or another. */
+  inputs?: Array<RunInput> | null | undefined;
+  parameters?: unknown;
+  /** A version's id or key: namespace/name@3, @latest or @alias. */
+  pipeline: string;
+  /** Chosen at random, and recorded, when left out. */
+  seed?: number | null | undefined;
+  /** The alerts, decisions, reports or versions that led to it. */
+  triggeredBy?: Array<string> | null | undefined;
+};
+
 export type StartRunInput = {
   attempt: number;
   /** Runtime, packages, hardware, backend: captured by the host. */
@@ -854,6 +897,9 @@ export type ViewerQuery = { viewer: { run: string | null, agent:
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
       | { name: string, id: string }
       | { id: string }
     , grants: Array<{ namespace: string, roles: Array<Role> }> } };
@@ -863,6 +909,9 @@ export type TokensQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type TokensQuery = { tokens: Array<{ id: string, name: string, expiresAt: string | null, revokedAt: string | null, grants: Array<{ namespace: string, roles: Array<Role> }>, agent:
       | { name: string, kind: AgentKind, id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -966,7 +1015,13 @@ export type WebhooksQuery = { webhooks: Array<{ id: string, namespace: string, u
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
      | null, createdBy:
+      | { id: string }
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -997,6 +1052,9 @@ export type DeadLettersQueryVariables = Exact<{
 
 
 export type DeadLettersQuery = { deadLetters: { nodes: Array<{ id: string, kind: DeadLetterKind, subject: string, reason: string, at: string, deliveries: number, run:
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -1055,8 +1113,14 @@ export type AcknowledgeAlertMutation = { acknowledgeAlert: { ledgerSeq: number |
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { key: string, id: string }
       , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1107,8 +1171,14 @@ export type ResolveAlertMutation = { resolveAlert: { ledgerSeq: number | null, p
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { key: string, id: string }
       , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1169,8 +1239,14 @@ export type AlertsQuery = { alerts: { nodes: Array<{ id: string, namespace: stri
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { key: string, id: string }
       , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1215,8 +1291,14 @@ export type AlertFieldsFragment = { id: string, namespace: string, name: string,
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
     | { key: string, id: string }
   , evidence: Array<{ node:
+      | { id: string }
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -1282,6 +1364,12 @@ type AgentName_Model_Fragment = { id: string };
 
 type AgentName_ModelVersion_Fragment = { id: string };
 
+type AgentName_Pipeline_Fragment = { id: string };
+
+type AgentName_PipelineStep_Fragment = { id: string };
+
+type AgentName_PipelineVersion_Fragment = { id: string };
+
 type AgentName_Plugin_Fragment = { id: string };
 
 type AgentName_Report_Fragment = { id: string };
@@ -1309,6 +1397,9 @@ export type AgentNameFragment =
   | AgentName_MaskedNode_Fragment
   | AgentName_Model_Fragment
   | AgentName_ModelVersion_Fragment
+  | AgentName_Pipeline_Fragment
+  | AgentName_PipelineStep_Fragment
+  | AgentName_PipelineVersion_Fragment
   | AgentName_Plugin_Fragment
   | AgentName_Report_Fragment
   | AgentName_Run_Fragment
@@ -1408,6 +1499,9 @@ export type SearchQuery = { search: { nodes: Array<
       | { __typename: 'MaskedNode', id: string }
       | { __typename: 'Model', key: string, id: string }
       | { __typename: 'ModelVersion', id: string }
+      | { __typename: 'Pipeline', id: string }
+      | { __typename: 'PipelineStep', id: string }
+      | { __typename: 'PipelineVersion', id: string }
       | { __typename: 'Plugin', name: string, pluginVersion: string, id: string }
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', name: string, state: RunState, id: string }
@@ -1431,6 +1525,9 @@ export type NodeQuery = { node:
          }>, tags: Array<{ key: string, value: string }> }
     | { __typename: 'DatasetVersion', key: string, digest: string, isContentAddressed: boolean, rows: number | null, fileCount: number, sizeBytes: number, createdAt: string, id: string, source: { uri: string, snapshot: string } | null, aliases: Array<{ alias: string }>, tags: Array<{ key: string, value: string }>, schema: Array<{ name: string, type: string, nullable: boolean }>, columnLineage: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, dataset: string | null, column: string }> }>, generatedBy: { id: string } | null, attributedTo:
         | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -1484,9 +1581,15 @@ export type NodeQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { name: string, id: string }
         | { id: string }
        | null }
+    | { __typename: 'Pipeline', id: string }
+    | { __typename: 'PipelineStep', id: string }
+    | { __typename: 'PipelineVersion', id: string }
     | { __typename: 'Plugin', id: string }
     | { __typename: 'Report', id: string }
     | { __typename: 'Run', id: string }
@@ -1556,6 +1659,9 @@ export type CodeVersionsQueryVariables = Exact<{
 
 export type CodeVersionsQuery = { codeVersions: { nodes: Array<{ id: string, namespace: string, name: string, commit: string, dirtyDigest: string | null, createdAt: string, attributedTo:
         | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -1644,6 +1750,9 @@ export type ResolveKeyQuery = { find: Array<
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
   > };
 
 export type NodeLabelQueryVariables = Exact<{
@@ -1668,6 +1777,9 @@ export type NodeLabelQuery = { node:
     | { __typename: 'MaskedNode', id: string }
     | { __typename: 'Model', key: string, id: string }
     | { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string }
+    | { __typename: 'Pipeline', id: string }
+    | { __typename: 'PipelineStep', id: string }
+    | { __typename: 'PipelineVersion', id: string }
     | { __typename: 'Plugin', name: string, pluginVersion: string, id: string }
     | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
     | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
@@ -1703,6 +1815,9 @@ export type AssetVersionsQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { name: string, id: string }
           | { id: string }
          | null, version:
@@ -1722,6 +1837,9 @@ export type AssetVersionsQuery = { node:
           | { id: string }
           | { id: string }
           | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1748,6 +1866,9 @@ export type AssetVersionsQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { name: string, id: string }
           | { id: string }
          | null, version:
@@ -1772,12 +1893,18 @@ export type AssetVersionsQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
          }>, modelVersions: { nodes: Array<{ id: string, key: string, digest: string, format: string, fileCount: number, sizeBytes: number, createdAt: string, aliases: Array<{ alias: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
     | Record<PropertyKey, never>
    | null };
 
 export type NamedVersionFragment = { alias: string, validFrom: string, ledgerSeq: number, by:
     | { name: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -1815,6 +1942,9 @@ export type NamedVersionFragment = { alias: string, validFrom: string, ledgerSeq
     | { id: string }
     | { id: string }
     | { key: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -1880,7 +2010,13 @@ export type DecideMutation = { decide: { ledgerSeq: number | null, projected: bo
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
       , basis: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1904,6 +2040,9 @@ export type DecideMutation = { decide: { ledgerSeq: number | null, projected: bo
           | { id: string }
          }>, attributedTo:
         | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -1962,6 +2101,9 @@ export type DeployMutation = { deploy: { ledgerSeq: number | null, projected: bo
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type RollBackMutationVariables = Exact<{
@@ -1987,6 +2129,9 @@ export type RollBackMutation = { rollBack: { ledgerSeq: number | null, projected
           | { id: string }
           | { id: string }
           | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2037,6 +2182,9 @@ export type EndpointQuery = { endpoint: { listensAt: Array<string>, id: string, 
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
            }> }> }, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null };
 
 export type EndpointByIdQueryVariables = Exact<{
@@ -2076,6 +2224,9 @@ export type EndpointByIdQuery = { node:
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
              }> }> }, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null }
     | { __typename: 'Environment' }
     | { __typename: 'ErasedNode' }
@@ -2084,6 +2235,9 @@ export type EndpointByIdQuery = { node:
     | { __typename: 'MaskedNode' }
     | { __typename: 'Model' }
     | { __typename: 'ModelVersion' }
+    | { __typename: 'Pipeline' }
+    | { __typename: 'PipelineStep' }
+    | { __typename: 'PipelineVersion' }
     | { __typename: 'Plugin' }
     | { __typename: 'Report' }
     | { __typename: 'Run' }
@@ -2126,6 +2280,9 @@ export type DeploymentByIdQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
          }> }
     | { __typename: 'Endpoint' }
     | { __typename: 'Environment' }
@@ -2135,6 +2292,9 @@ export type DeploymentByIdQuery = { node:
     | { __typename: 'MaskedNode' }
     | { __typename: 'Model' }
     | { __typename: 'ModelVersion' }
+    | { __typename: 'Pipeline' }
+    | { __typename: 'PipelineStep' }
+    | { __typename: 'PipelineVersion' }
     | { __typename: 'Plugin' }
     | { __typename: 'Report' }
     | { __typename: 'Run' }
@@ -2176,7 +2336,13 @@ export type DecisionByIdQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
       , basis: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2218,6 +2384,9 @@ export type DecisionByIdQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { name: string, id: string }
         | { id: string }
        | null }
@@ -2230,6 +2399,9 @@ export type DecisionByIdQuery = { node:
     | { __typename: 'MaskedNode' }
     | { __typename: 'Model' }
     | { __typename: 'ModelVersion' }
+    | { __typename: 'Pipeline' }
+    | { __typename: 'PipelineStep' }
+    | { __typename: 'PipelineVersion' }
     | { __typename: 'Plugin' }
     | { __typename: 'Report' }
     | { __typename: 'Run' }
@@ -2266,7 +2438,13 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
           , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2290,6 +2468,9 @@ export type DecisionsOnQuery = { node:
               | { id: string }
              }>, attributedTo:
             | { name: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
             | { id: string }
             | { id: string }
             | { id: string }
@@ -2333,7 +2514,13 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
           , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2357,6 +2544,9 @@ export type DecisionsOnQuery = { node:
               | { id: string }
              }>, attributedTo:
             | { name: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
             | { id: string }
             | { id: string }
             | { id: string }
@@ -2400,7 +2590,13 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
           , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2424,6 +2620,9 @@ export type DecisionsOnQuery = { node:
               | { id: string }
              }>, attributedTo:
             | { name: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
             | { id: string }
             | { id: string }
             | { id: string }
@@ -2490,7 +2689,13 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
         , basis: Array<{ node:
+            | { id: string }
+            | { id: string }
+            | { id: string }
             | { id: string }
             | { id: string }
             | { id: string }
@@ -2532,6 +2737,9 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { name: string, id: string }
           | { id: string }
          | null }> }, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
@@ -2551,6 +2759,9 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
         | { id: string }
         | { id: string }
         | { key: string, state: ModelVersionState, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -2595,6 +2806,9 @@ export type DeploymentsQuery = { deployments: { nodes: Array<{ id: string, key: 
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
          }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type DecisionsQueryVariables = Exact<{
@@ -2633,7 +2847,13 @@ export type DecisionsQuery = { decisions: { nodes: Array<{ id: string, namespace
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
       , basis: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2657,6 +2877,9 @@ export type DecisionsQuery = { decisions: { nodes: Array<{ id: string, namespace
           | { id: string }
          }>, attributedTo:
         | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -2701,7 +2924,13 @@ export type DecisionFieldsFragment = { id: string, namespace: string, decisionTy
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
   , basis: Array<{ node:
+      | { id: string }
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -2725,6 +2954,9 @@ export type DecisionFieldsFragment = { id: string, namespace: string, decisionTy
       | { id: string }
      }>, attributedTo:
     | { name: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -2771,6 +3003,9 @@ export type DeploymentFieldsFragment = { id: string, key: string, state: Deploym
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
      }> };
 
 export type InferenceQueryVariables = Exact<{
@@ -2800,7 +3035,13 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
           , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2842,6 +3083,9 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
             | { name: string, id: string }
             | { id: string }
            | null }> }, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
@@ -2861,6 +3105,9 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
           | { id: string }
           | { id: string }
           | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2904,7 +3151,13 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
             , basis: Array<{ node:
+                | { id: string }
+                | { id: string }
+                | { id: string }
                 | { id: string }
                 | { id: string }
                 | { id: string }
@@ -2946,9 +3199,15 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
               | { name: string, id: string }
               | { id: string }
              | null }> } }
+      | { __typename: 'Pipeline', id: string }
+      | { __typename: 'PipelineStep', id: string }
+      | { __typename: 'PipelineVersion', id: string }
       | { __typename: 'Plugin', id: string }
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', id: string }
@@ -2965,6 +3224,9 @@ export type NodeHistoryQueryVariables = Exact<{
 
 export type NodeHistoryQuery = { nodeHistory: { nodes: Array<{ ledgerSeq: number, recordedAt: string, type: string, by:
         | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -3085,6 +3347,12 @@ type NodeLabel_Model_Fragment = { __typename: 'Model', key: string, id: string }
 
 type NodeLabel_ModelVersion_Fragment = { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string };
 
+type NodeLabel_Pipeline_Fragment = { __typename: 'Pipeline', id: string };
+
+type NodeLabel_PipelineStep_Fragment = { __typename: 'PipelineStep', id: string };
+
+type NodeLabel_PipelineVersion_Fragment = { __typename: 'PipelineVersion', id: string };
+
 type NodeLabel_Plugin_Fragment = { __typename: 'Plugin', name: string, pluginVersion: string, id: string };
 
 type NodeLabel_Report_Fragment = { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> };
@@ -3112,6 +3380,9 @@ export type NodeLabelFragment =
   | NodeLabel_MaskedNode_Fragment
   | NodeLabel_Model_Fragment
   | NodeLabel_ModelVersion_Fragment
+  | NodeLabel_Pipeline_Fragment
+  | NodeLabel_PipelineStep_Fragment
+  | NodeLabel_PipelineVersion_Fragment
   | NodeLabel_Plugin_Fragment
   | NodeLabel_Report_Fragment
   | NodeLabel_Run_Fragment
@@ -3149,6 +3420,9 @@ export type LineageQuery = { lineage: { isPartial: boolean, reasons: Array<Parti
         | { __typename: 'MaskedNode', id: string }
         | { __typename: 'Model', key: string, id: string }
         | { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string }
+        | { __typename: 'Pipeline', id: string }
+        | { __typename: 'PipelineStep', id: string }
+        | { __typename: 'PipelineVersion', id: string }
         | { __typename: 'Plugin', name: string, pluginVersion: string, id: string }
         | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
         | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
@@ -3191,6 +3465,9 @@ export type LineagePathsQuery = { lineagePaths: Array<{ arrows: Array<ArrowType>
       | { __typename: 'MaskedNode', id: string }
       | { __typename: 'Model', id: string }
       | { __typename: 'ModelVersion', id: string }
+      | { __typename: 'Pipeline', id: string }
+      | { __typename: 'PipelineStep', id: string }
+      | { __typename: 'PipelineVersion', id: string }
       | { __typename: 'Plugin', id: string }
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', id: string }
@@ -3224,6 +3501,9 @@ export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array
         | { __typename: 'MaskedNode', id: string }
         | { __typename: 'Model', key: string, id: string }
         | { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string }
+        | { __typename: 'Pipeline', id: string }
+        | { __typename: 'PipelineStep', id: string }
+        | { __typename: 'PipelineVersion', id: string }
         | { __typename: 'Plugin', name: string, pluginVersion: string, id: string }
         | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
         | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
@@ -3251,6 +3531,9 @@ export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
            }> }> }>, untold: Array<
       | { __typename: 'Agent', name: string, kind: AgentKind, id: string }
       | { __typename: 'Alert', severity: AlertSeverity, message: string, id: string, cause: string, alertState: AlertState }
@@ -3268,6 +3551,9 @@ export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array
       | { __typename: 'MaskedNode', id: string }
       | { __typename: 'Model', key: string, id: string }
       | { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string }
+      | { __typename: 'Pipeline', id: string }
+      | { __typename: 'PipelineStep', id: string }
+      | { __typename: 'PipelineVersion', id: string }
       | { __typename: 'Plugin', name: string, pluginVersion: string, id: string }
       | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
       | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
@@ -3305,6 +3591,9 @@ export type FindAgentsQuery = { search: { nodes: Array<
       | { __typename: 'MaskedNode', id: string }
       | { __typename: 'Model', id: string }
       | { __typename: 'ModelVersion', id: string }
+      | { __typename: 'Pipeline', id: string }
+      | { __typename: 'PipelineStep', id: string }
+      | { __typename: 'PipelineVersion', id: string }
       | { __typename: 'Plugin', id: string }
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', id: string }
@@ -3340,7 +3629,268 @@ export type ErasePersonalDataMutation = { erasePersonalData: { ledgerSeq: number
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type PublishPipelineVersionMutationVariables = Exact<{
+  input: PublishPipelineVersionInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type PublishPipelineVersionMutation = { publishPipelineVersion: { ledgerSeq: number | null, projected: boolean, pipelineVersion: { id: string, key: string, version: number, digest: string, createdAt: string, attributedTo:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+       | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type StartPipelineMutationVariables = Exact<{
+  input: StartPipelineInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type StartPipelineMutation = { startPipeline: { ledgerSeq: number | null, projected: boolean, run: { id: string, state: RunState } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type RerunPipelineMutationVariables = Exact<{
+  input: RerunPipelineInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type RerunPipelineMutation = { rerunPipeline: { ledgerSeq: number | null, projected: boolean, run: { id: string, state: RunState } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type PipelineQueryVariables = Exact<{
+  key: string;
+  first?: number | null | undefined;
+}>;
+
+
+export type PipelineQuery = { pipeline: { id: string, key: string, latestVersion: number, createdAt: string, versions: { nodes: Array<{ id: string, key: string, version: number, digest: string, createdAt: string, attributedTo:
+          | { name: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { name: string, id: string }
+          | { id: string }
+         | null }> } } | null };
+
+export type PipelineVersionQueryVariables = Exact<{
+  key: string;
+}>;
+
+
+export type PipelineVersionQuery = { pipelineVersion: { definition: unknown, id: string, key: string, version: number, digest: string, createdAt: string, attributedTo:
+      | { name: string, id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { name: string, id: string }
+      | { id: string }
+     | null } | null };
+
+export type PipelinesQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  namespace?: string | null | undefined;
+  nameContains?: string | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
+}>;
+
+
+export type PipelinesQuery = { pipelines: { nodes: Array<{ id: string, key: string, latestVersion: number, createdAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type PipelineVersionsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  namespace?: string | null | undefined;
+  nameContains?: string | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  pipeline?: string | null | undefined;
+  agent?: string | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
+}>;
+
+
+export type PipelineVersionsQuery = { pipelineVersions: { nodes: Array<{ id: string, key: string, version: number, digest: string, createdAt: string, attributedTo:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+       | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type PipelineRunQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type PipelineRunQuery = { node:
+    | { id: string, state: RunState, whyWaiting: string | null, failure: { type: FailureType, message: string } | null, steps: Array<{ id: string, name: string, stepType: PipelineStepType, state: PipelineStepState, needs: Array<string>, startedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, run: { id: string, state: RunState, whyWaiting: string | null, plugin: { name: string, version: string } | null, outputs: Array<{ role: string | null, node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { key: string, id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { key: string, id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+             }> } | null, decision: { id: string, decisionType: DecisionType, policy: string | null } | null, deployment: { id: string, key: string, state: DeploymentState } | null, reusedFrom: { id: string, pipelineRun: { id: string } } | null }> | null }
+    | Record<PropertyKey, never>
+   | null };
+
+export type PipelineVersionFieldsFragment = { id: string, key: string, version: number, digest: string, createdAt: string, attributedTo:
+    | { name: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { name: string, id: string }
+    | { id: string }
+   | null };
+
+export type PipelineStepFieldsFragment = { id: string, name: string, stepType: PipelineStepType, state: PipelineStepState, needs: Array<string>, startedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, run: { id: string, state: RunState, whyWaiting: string | null, plugin: { name: string, version: string } | null, outputs: Array<{ role: string | null, node:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       }> } | null, decision: { id: string, decisionType: DecisionType, policy: string | null } | null, deployment: { id: string, key: string, state: DeploymentState } | null, reusedFrom: { id: string, pipelineRun: { id: string } } | null };
 
 export type PublishDatasetVersionMutationVariables = Exact<{
   input: PublishDatasetVersionInput;
@@ -3402,6 +3952,9 @@ export type RecordRunMutation = { recordRun: { ledgerSeq: number | null, project
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type ManifestFilesFragment = { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
@@ -3442,6 +3995,9 @@ export type ClaimRunMutation = { claimRun: { attempt: number | null, token: stri
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type StartRunMutationVariables = Exact<{
@@ -3459,6 +4015,9 @@ export type FinishRunMutationVariables = Exact<{
 
 
 export type FinishRunMutation = { finishRun: { ledgerSeq: number | null, run: { id: string, state: RunState, outputs: Array<{ role: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -3540,6 +4099,9 @@ export type ServedByRunQuery = { node:
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
              }> } | null, activeDeployment: { id: string, key: string, version: number, state: DeploymentState, serves: Array<{ weight: number | null, mode: string | null, node:
               | { id: string }
               | { id: string }
@@ -3557,6 +4119,9 @@ export type ServedByRunQuery = { node:
               | { id: string }
               | { id: string }
               | { key: string, digest: string, state: ModelVersionState, format: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> } }
+              | { id: string }
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -3588,6 +4153,9 @@ export type ServedDeploymentFragment = { id: string, key: string, version: numbe
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
      }> };
 
 export type AddReportMutationVariables = Exact<{
@@ -3605,6 +4173,9 @@ export type RaiseAlertMutationVariables = Exact<{
 
 
 export type RaiseAlertMutation = { raiseAlert: { ledgerSeq: number | null, projected: boolean, alert: { id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -3660,6 +4231,12 @@ type VersionKey_Model_Fragment = { id: string };
 
 type VersionKey_ModelVersion_Fragment = { key: string, id: string };
 
+type VersionKey_Pipeline_Fragment = { id: string };
+
+type VersionKey_PipelineStep_Fragment = { id: string };
+
+type VersionKey_PipelineVersion_Fragment = { id: string };
+
 type VersionKey_Plugin_Fragment = { id: string };
 
 type VersionKey_Report_Fragment = { id: string };
@@ -3687,6 +4264,9 @@ export type VersionKeyFragment =
   | VersionKey_MaskedNode_Fragment
   | VersionKey_Model_Fragment
   | VersionKey_ModelVersion_Fragment
+  | VersionKey_Pipeline_Fragment
+  | VersionKey_PipelineStep_Fragment
+  | VersionKey_PipelineVersion_Fragment
   | VersionKey_Plugin_Fragment
   | VersionKey_Report_Fragment
   | VersionKey_Run_Fragment
@@ -3736,6 +4316,9 @@ export type RunQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { name: string, id: string }
         | { id: string }
        | null, failure: { type: FailureType, message: string, retryable: boolean } | null, attempts: Array<{ attempt: number, state: AttemptState, runner: string, claimedAt: string, startedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null }>, inputs: Array<{ role: string | null, node:
@@ -3760,6 +4343,9 @@ export type RunQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
          }>, outputs: Array<{ role: string | null, node:
           | { id: string }
           | { id: string }
@@ -3777,6 +4363,9 @@ export type RunQuery = { node:
           | { id: string }
           | { id: string }
           | { key: string, digest: string, format: string, id: string, metrics: Array<{ name: string, value: number | string }> }
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
           | { id: string }
@@ -3876,6 +4465,9 @@ export type ReportsQuery = { reports: { nodes: Array<{ id: string, namespace: st
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
          }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type BestModelVersionsQueryVariables = Exact<{
@@ -3911,6 +4503,9 @@ export type ReportQuery = { node:
           | { id: string }
           | { id: string }
           | { key: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -3961,7 +4556,13 @@ export type SetAliasMutation = { setAlias: { alias: string | null, ledgerSeq: nu
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
      | null, version:
+      | { id: string }
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -4013,6 +4614,9 @@ export type DeleteAliasMutation = { deleteAlias: { alias: string | null, ledgerS
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type SetTagMutationVariables = Exact<{
@@ -4022,6 +4626,9 @@ export type SetTagMutationVariables = Exact<{
 
 
 export type SetTagMutation = { setTag: { key: string | null, ledgerSeq: number | null, projected: boolean, node:
+      | { id: string }
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -4073,6 +4680,9 @@ export type DeleteTagMutation = { deleteTag: { key: string | null, ledgerSeq: nu
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type CreateUseCaseMutationVariables = Exact<{
@@ -4083,6 +4693,9 @@ export type CreateUseCaseMutationVariables = Exact<{
 
 export type CreateUseCaseMutation = { createUseCase: { ledgerSeq: number | null, projected: boolean, useCase: { id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
         | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -4131,6 +4744,9 @@ export type ChangeUseCaseMutation = { changeUseCase: { ledgerSeq: number | null,
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { name: string, id: string }
         | { id: string }
       , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
@@ -4158,6 +4774,9 @@ export type SetUseCaseMutation = { setUseCase: { ledgerSeq: number | null, proje
       | { __typename: 'MaskedNode', id: string }
       | { __typename: 'Model', id: string }
       | { __typename: 'ModelVersion', id: string }
+      | { __typename: 'Pipeline', id: string }
+      | { __typename: 'PipelineStep', id: string }
+      | { __typename: 'PipelineVersion', id: string }
       | { __typename: 'Plugin', id: string }
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', id: string }
@@ -4180,6 +4799,9 @@ export type UseCaseQueryVariables = Exact<{
 
 export type UseCaseQuery = { useCase: { id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
       | { name: string, id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -4225,12 +4847,18 @@ export type UseCaseByIdQuery = { node:
     | { __typename: 'MaskedNode' }
     | { __typename: 'Model' }
     | { __typename: 'ModelVersion' }
+    | { __typename: 'Pipeline' }
+    | { __typename: 'PipelineStep' }
+    | { __typename: 'PipelineVersion' }
     | { __typename: 'Plugin' }
     | { __typename: 'Report' }
     | { __typename: 'Run' }
     | { __typename: 'Runner' }
     | { __typename: 'UseCase', id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, attributedTo:
         | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -4272,6 +4900,9 @@ export type UseCaseByIdQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
             | { key: string, id: string }
           , evidence: Array<{ node:
               | { id: string }
@@ -4295,8 +4926,14 @@ export type UseCaseByIdQuery = { node:
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
              }> }> }, owner:
         | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -4356,6 +4993,9 @@ export type UseCasesQuery = { useCases: { nodes: Array<{ id: string, key: string
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { name: string, id: string }
         | { id: string }
       , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
@@ -4391,12 +5031,18 @@ export type InventoryQuery = { inventory: { isComplete: boolean, rows: Array<{ i
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
           | { name: string, id: string }
           | { id: string }
         , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> }, models: Array<{ id: string, key: string }>, versionsInService: Array<{ id: string, key: string }>, endpoints: Array<{ id: string, key: string }>, deployments: Array<{ id: string, key: string }>, kpis: Array<{ kpi: { name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }, last: { id: string, value: number, isMet: boolean, from: string, to: string } | null }>, openAlerts: Array<{ id: string, name: string, severity: AlertSeverity }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type UseCaseFieldsFragment = { id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
     | { name: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -4752,6 +5398,91 @@ export const NodeLabelFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"NodeLabel"}) as unknown as TypedDocumentString<NodeLabelFragment, unknown>;
+export const PipelineVersionFieldsFragmentDoc = new TypedDocumentString(`
+    fragment PipelineVersionFields on PipelineVersion {
+  id
+  key
+  version
+  digest
+  createdAt
+  attributedTo {
+    ...AgentName
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}`, {"fragmentName":"PipelineVersionFields"}) as unknown as TypedDocumentString<PipelineVersionFieldsFragment, unknown>;
+export const VersionKeyFragmentDoc = new TypedDocumentString(`
+    fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}
+    `, {"fragmentName":"VersionKey"}) as unknown as TypedDocumentString<VersionKeyFragment, unknown>;
+export const PipelineStepFieldsFragmentDoc = new TypedDocumentString(`
+    fragment PipelineStepFields on PipelineStep {
+  id
+  name
+  stepType
+  state
+  needs
+  startedAt
+  endedAt
+  failure {
+    type
+    message
+  }
+  run {
+    id
+    state
+    plugin {
+      name
+      version
+    }
+    whyWaiting
+    outputs {
+      role
+      node {
+        ...VersionKey
+      }
+    }
+  }
+  decision {
+    id
+    decisionType
+    policy
+  }
+  deployment {
+    id
+    key
+    state
+  }
+  reusedFrom {
+    id
+    pipelineRun {
+      id
+    }
+  }
+}
+    fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}`, {"fragmentName":"PipelineStepFields"}) as unknown as TypedDocumentString<PipelineStepFieldsFragment, unknown>;
 export const ManifestFilesFragmentDoc = new TypedDocumentString(`
     fragment ManifestFiles on FilePage {
   nodes {
@@ -4796,17 +5527,6 @@ export const ServedDeploymentFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ServedDeployment"}) as unknown as TypedDocumentString<ServedDeploymentFragment, unknown>;
-export const VersionKeyFragmentDoc = new TypedDocumentString(`
-    fragment VersionKey on Node {
-  id
-  ... on DatasetVersion {
-    key
-  }
-  ... on ModelVersion {
-    key
-  }
-}
-    `, {"fragmentName":"VersionKey"}) as unknown as TypedDocumentString<VersionKeyFragment, unknown>;
 export const UseCaseFieldsFragmentDoc = new TypedDocumentString(`
     fragment UseCaseFields on UseCase {
   id
@@ -7378,6 +8098,270 @@ export const ErasePersonalDataDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ErasePersonalDataMutation, ErasePersonalDataMutationVariables>;
+export const PublishPipelineVersionDocument = new TypedDocumentString(`
+    mutation PublishPipelineVersion($input: PublishPipelineVersionInput!, $idempotencyKey: String) {
+  publishPipelineVersion(input: $input, idempotencyKey: $idempotencyKey) {
+    pipelineVersion {
+      ...PipelineVersionFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment PipelineVersionFields on PipelineVersion {
+  id
+  key
+  version
+  digest
+  createdAt
+  attributedTo {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<PublishPipelineVersionMutation, PublishPipelineVersionMutationVariables>;
+export const StartPipelineDocument = new TypedDocumentString(`
+    mutation StartPipeline($input: StartPipelineInput!, $idempotencyKey: String) {
+  startPipeline(input: $input, idempotencyKey: $idempotencyKey) {
+    run {
+      id
+      state
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    `) as unknown as TypedDocumentString<StartPipelineMutation, StartPipelineMutationVariables>;
+export const RerunPipelineDocument = new TypedDocumentString(`
+    mutation RerunPipeline($input: RerunPipelineInput!, $idempotencyKey: String) {
+  rerunPipeline(input: $input, idempotencyKey: $idempotencyKey) {
+    run {
+      id
+      state
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    `) as unknown as TypedDocumentString<RerunPipelineMutation, RerunPipelineMutationVariables>;
+export const PipelineDocument = new TypedDocumentString(`
+    query Pipeline($key: String!, $first: Int) {
+  pipeline(key: $key) {
+    id
+    key
+    latestVersion
+    createdAt
+    versions(first: $first) {
+      nodes {
+        ...PipelineVersionFields
+      }
+    }
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment PipelineVersionFields on PipelineVersion {
+  id
+  key
+  version
+  digest
+  createdAt
+  attributedTo {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<PipelineQuery, PipelineQueryVariables>;
+export const PipelineVersionDocument = new TypedDocumentString(`
+    query PipelineVersion($key: String!) {
+  pipelineVersion(key: $key) {
+    ...PipelineVersionFields
+    definition
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment PipelineVersionFields on PipelineVersion {
+  id
+  key
+  version
+  digest
+  createdAt
+  attributedTo {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<PipelineVersionQuery, PipelineVersionQueryVariables>;
+export const PipelinesDocument = new TypedDocumentString(`
+    query Pipelines($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
+  pipelines(
+    first: $first
+    after: $after
+    namespace: $namespace
+    nameContains: $nameContains
+    tags: $tags
+    orderBy: $orderBy
+    since: $since
+    until: $until
+  ) {
+    nodes {
+      id
+      key
+      latestVersion
+      createdAt
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PipelinesQuery, PipelinesQueryVariables>;
+export const PipelineVersionsDocument = new TypedDocumentString(`
+    query PipelineVersions($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $pipeline: ID, $agent: ID, $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
+  pipelineVersions(
+    first: $first
+    after: $after
+    namespace: $namespace
+    nameContains: $nameContains
+    tags: $tags
+    pipeline: $pipeline
+    agent: $agent
+    orderBy: $orderBy
+    since: $since
+    until: $until
+  ) {
+    nodes {
+      ...PipelineVersionFields
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment PipelineVersionFields on PipelineVersion {
+  id
+  key
+  version
+  digest
+  createdAt
+  attributedTo {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<PipelineVersionsQuery, PipelineVersionsQueryVariables>;
+export const PipelineRunDocument = new TypedDocumentString(`
+    query PipelineRun($id: ID!) {
+  node(id: $id) {
+    ... on Run {
+      id
+      state
+      whyWaiting
+      failure {
+        type
+        message
+      }
+      steps {
+        ...PipelineStepFields
+      }
+    }
+  }
+}
+    fragment PipelineStepFields on PipelineStep {
+  id
+  name
+  stepType
+  state
+  needs
+  startedAt
+  endedAt
+  failure {
+    type
+    message
+  }
+  run {
+    id
+    state
+    plugin {
+      name
+      version
+    }
+    whyWaiting
+    outputs {
+      role
+      node {
+        ...VersionKey
+      }
+    }
+  }
+  decision {
+    id
+    decisionType
+    policy
+  }
+  deployment {
+    id
+    key
+    state
+  }
+  reusedFrom {
+    id
+    pipelineRun {
+      id
+    }
+  }
+}
+fragment VersionKey on Node {
+  id
+  ... on DatasetVersion {
+    key
+  }
+  ... on ModelVersion {
+    key
+  }
+}`) as unknown as TypedDocumentString<PipelineRunQuery, PipelineRunQueryVariables>;
 export const PublishDatasetVersionDocument = new TypedDocumentString(`
     mutation PublishDatasetVersion($input: PublishDatasetVersionInput!, $idempotencyKey: String) {
   publishDatasetVersion(input: $input, idempotencyKey: $idempotencyKey) {

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { HostMessage, JobMessage } from "./job-protocol.ts";
 import { PluginManifest } from "./manifest.ts";
+import { PipelineDefinition } from "./pipeline.ts";
 import {
   Heartbeat,
   JobInvitation,
@@ -27,6 +28,7 @@ export const WIRE_SCHEMAS = {
   "heartbeat.1": Heartbeat,
   "ledger-announcement.1": LedgerAnnouncement,
   "plugin-manifest.1": PluginManifest,
+  "pipeline-definition.1": PipelineDefinition,
   "job-host-message.1": HostMessage,
   "job-message.1": JobMessage,
 } as const;

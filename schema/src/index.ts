@@ -16,6 +16,7 @@ export * from "./manifest.ts";
 export * from "./merkle-proofs.ts";
 export * from "./merkle.ts";
 export * from "./names.ts";
+export * from "./pipeline.ts";
 export * from "./predictions.ts";
 export * from "./report-parts.ts";
 export * from "./repository-url.ts";

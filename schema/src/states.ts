@@ -66,6 +66,19 @@ export const DecisionType = z
   .meta({ id: "DecisionType" });
 export type DecisionType = z.infer<typeof DecisionType>;
 
+/** What a step of a pipeline does. */
+export const PipelineStepType = z.enum(["RUN", "DECIDE", "ASK", "DEPLOY"]).meta({ id: "PipelineStepType" });
+export type PipelineStepType = z.infer<typeof PipelineStepType>;
+
+/**
+ * WAITING: for other steps. RUNNING: for its run, for a person, or for an endpoint. REUSED: an earlier result stands for it. SKIPPED: another
+ * step had failed before it began. CANCELLED: the pipeline run was.
+ */
+export const PipelineStepState = z
+  .enum(["WAITING", "RUNNING", "SUCCEEDED", "REUSED", "FAILED", "SKIPPED", "CANCELLED"])
+  .meta({ id: "PipelineStepState" });
+export type PipelineStepState = z.infer<typeof PipelineStepState>;
+
 export const AlertSeverity = z.enum(["WARNING", "CRITICAL"]).meta({ id: "AlertSeverity" });
 export type AlertSeverity = z.infer<typeof AlertSeverity>;
 

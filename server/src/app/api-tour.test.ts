@@ -214,6 +214,25 @@ test("every query and mutation of the schema works against a live server", async
   const { inventory } = await call(documents.InventoryDocument, { namespaces: [namespace] });
   expect(inventory.rows[0]).toMatchObject({ endpoints: [{ key: endpoint }], kpis: [{ last: { value: 91 } }] });
 
+  // A pipeline, and a second run of it that takes the first one's step over.
+  const definition = { steps: { look: { type: "run", plugin: manifest.name } } };
+  const { publishPipelineVersion } = await call(documents.PublishPipelineVersionDocument, {
+    input: { namespace, name: "steps", definition: definition as never },
+  });
+  const pipeline = publishPipelineVersion.pipelineVersion!.key;
+  const { startPipeline } = await call(documents.StartPipelineDocument, { input: { pipeline } });
+  const started = startPipeline.run!.id;
+  await call(documents.RerunPipelineDocument, { input: { run: started, steps: ["look"] } });
+  expect((await call(documents.PipelineRunDocument, { id: started })).node).toMatchObject({
+    steps: [{ name: "look" }],
+  });
+  expect((await call(documents.PipelineDocument, { key: `${namespace}/steps` })).pipeline?.latestVersion).toBe(1);
+  expect((await call(documents.PipelineVersionDocument, { key: pipeline })).pipelineVersion?.definition).toMatchObject(
+    definition,
+  );
+  expect((await call(documents.PipelinesDocument, { namespace })).pipelines.nodes).toHaveLength(1);
+  expect((await call(documents.PipelineVersionsDocument, { namespace })).pipelineVersions.nodes).toHaveLength(1);
+
   // What is said of things.
   const asset = `${namespace}/model`;
   await call(documents.SetAliasDocument, { input: { asset, alias: "production", version: 1, expectedVersion: 0 } });
@@ -255,7 +274,10 @@ test("every query and mutation of the schema works against a live server", async
   expect(await call(record, {})).toEqual({
     ledger: { ledgerId: expect.any(String), size: await server.ledgerSize(), readOnly: null },
     ledgerEntries: { entries: [{ seq: 1, type: "token.created" }], endSeq: 1, hasMore: true },
-    followers: [{ name: "graph", halted: null }],
+    followers: [
+      { name: "graph", halted: null },
+      { name: "pipelines", halted: null },
+    ],
     verifyLedger: { ok: true, records: { ok: true, firstFault: null } },
     ledgerVerification: { isRunning: expect.any(Boolean) },
   });

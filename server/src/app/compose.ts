@@ -3,6 +3,7 @@ import type { Prometheus } from "../adapters/prometheus/index.ts";
 import type { Config } from "../config/config.ts";
 import { Authenticator } from "../features/access/index.ts";
 import { DeadLetters } from "../features/dead-letters/index.ts";
+import { PipelineMoves, PipelineWork } from "../features/pipelines/index.ts";
 import { Scrubbing } from "../features/personal-data/index.ts";
 import { Presence } from "../features/runners/index.ts";
 import { LogRetention, RunEventFeed } from "../features/runs/index.ts";
@@ -17,6 +18,7 @@ import { makeMetrics } from "./metrics.ts";
 import { natsCredentials } from "./nats-credentials.ts";
 import type { Stores } from "./open-stores.ts";
 import { readSecrets, type Secrets } from "./secrets.ts";
+import { startFollower } from "./start-follower.ts";
 import { ALL_FACTS, serverSchema } from "./server-schema.ts";
 import { signingIn } from "./signing.ts";
 import { startDeliveries } from "./start-deliveries.ts";
@@ -95,6 +97,12 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
   retention.start();
   stops.add("log retention", () => retention.stop());
   startDeliveries(config, database, ledger, secrets, stops, log);
+  const pipelines = new PipelineMoves({
+    reader,
+    artifacts: stores.artifacts,
+    record: (command) => ledger.recorder.record(command),
+  });
+  startFollower(new PipelineWork(database.ledger, reader, pipelines), ledger, database.ledger, stops, log);
   const authenticator = new Authenticator(operations, reader, secrets.attemptTokens);
   if (ledger.checkpointer.fork === null) await firstStart(ledger.recorder, operations, config.dataDir);
   const newContext = (principal: Principal, correlationId: string, signal?: AbortSignal) =>

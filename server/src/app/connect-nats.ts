@@ -7,7 +7,6 @@ import { ResendWork } from "../features/dead-letters/index.ts";
 import { Dispatch, DispatchWork, type Publish, Sweeper } from "../features/runs/index.ts";
 import type { Principal } from "../graphql/principal.ts";
 import { AnnouncerWork } from "../ledger/announcer-work.ts";
-import { Follower } from "../ledger/follower.ts";
 import { mutationHandler } from "../transports/nats/mutations.ts";
 import type { Server } from "./compose.ts";
 import { NatsDeadLetters } from "./dead-letter-store.ts";
@@ -17,6 +16,7 @@ import { runEventSource } from "./run-event-source.ts";
 import { execute } from "./graphql-engine.ts";
 import { ReportingRunners } from "./reporting-runners.ts";
 import { RUNNER_OPERATIONS } from "./runner-operations.ts";
+import { startFollower } from "./start-follower.ts";
 import type { Stops } from "./stops.ts";
 
 const MUTATIONS_AT_ONCE = 64;
@@ -62,7 +62,7 @@ async function startFollowers(
   log: Logger,
 ) {
   const { ledger, nodes: reader, operations } = server.stores.database;
-  const { tail, recorder, followers } = server.ledger;
+  const { recorder } = server.ledger;
   const publish: Publish = (...message) => bus.publish(...message);
   const dispatch = new Dispatch(
     space,
@@ -75,12 +75,7 @@ async function startFollowers(
     new DispatchWork(ledger, reader, dispatch),
     new ResendWork(ledger, letters),
   ];
-  for (const work of works) {
-    const follower = new Follower(work, ledger, tail, log);
-    followers.push(follower);
-    follower.start();
-    stops.add(`${work.name} follower`, () => follower.stop());
-  }
+  for (const work of works) startFollower(work, server.ledger, ledger, stops, log);
   const sweeper = new Sweeper({
     recorder,
     reader,

@@ -23,6 +23,7 @@ import { decisionFacts, decisionNodes, decisionResolvers } from "../features/dec
 import { deploymentFacts, deploymentNodes, deploymentResolvers } from "../features/deployments/index.ts";
 import { historyResolvers } from "../features/history/index.ts";
 import { ColumnUsesResolver, type GraphProgress, LineageResolver } from "../features/lineage/index.ts";
+import { pipelineFacts, pipelineNodes, pipelineResolvers, whyPipelineWaits } from "../features/pipelines/index.ts";
 import { personalDataFacts, personalDataResolvers, type Scrubbing } from "../features/personal-data/index.ts";
 import { type Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
 import { type RunEventFeed, runFacts, runNodes, runResolvers } from "../features/runs/index.ts";
@@ -35,7 +36,18 @@ import type { Stores } from "./open-stores.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** The node types that `search` looks through. */
-const SEARCHED = ["Dataset", "Model", "CodeRepository", "Endpoint", "UseCase", "Run", "Plugin", "Runner", "Agent"];
+const SEARCHED = [
+  "Dataset",
+  "Model",
+  "CodeRepository",
+  "Endpoint",
+  "UseCase",
+  "Pipeline",
+  "Run",
+  "Plugin",
+  "Runner",
+  "Agent",
+];
 
 export const ALL_NODES = [
   ...catalogNodes,
@@ -46,6 +58,7 @@ export const ALL_NODES = [
   ...deploymentNodes,
   ...alertNodes,
   ...useCaseNodes,
+  ...pipelineNodes,
 ];
 export const ALL_FACTS = [
   ...catalogFacts,
@@ -60,6 +73,7 @@ export const ALL_FACTS = [
   ...deploymentFacts,
   ...alertFacts,
   ...useCaseFacts,
+  ...pipelineFacts,
 ] as const;
 
 interface SchemaParts extends Stores {
@@ -117,6 +131,7 @@ export function serverSchema({
       presence,
       mutations,
       findUntaken: (run) => deadLetters.ofRun(run),
+      whyPipelineWaits: (run, whyRun) => whyPipelineWaits(reader, run, whyRun),
     }),
     ...runnerResolvers(reader, presence, mutations, {
       make: newToken,
@@ -127,6 +142,7 @@ export function serverSchema({
     ...deploymentResolvers(reader, presence, mutations),
     ...alertResolvers(reader, mutations, ALL_NODES),
     ...useCaseResolvers(reader, mutations),
+    ...pipelineResolvers(reader, mutations),
     ...tagResolvers(reader, mutations, ALL_NODES, protectedAliases),
     ...accessResolvers(mutations, reader, operations, ALL_NODES),
     ...webhookResolvers({

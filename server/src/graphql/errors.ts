@@ -46,6 +46,8 @@ export const ERRORS = {
     meaning: "The thing is in a state in which this cannot be done; the message says in which.",
   },
   LINEAGE_CYCLE: { retryable: false, meaning: "A thing would come from itself." },
+  PIPELINE_CYCLE: { retryable: false, meaning: "Steps of a pipeline wait for each other; the message names them." },
+  UNKNOWN_STEP: { retryable: false, meaning: "The pipeline has no step of this name." },
   UNKNOWN_NODE: { retryable: false, meaning: "An id or key in the input names nothing." },
   WRONG_TYPE: { retryable: false, meaning: "An id in the input names a node of another type." },
   PLUGIN_UNKNOWN: { retryable: false, meaning: "No runner has ever offered this plugin." },

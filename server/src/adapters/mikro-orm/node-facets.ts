@@ -30,6 +30,8 @@ const FACETS: Readonly<Record<string, { readonly texts: readonly string[]; reado
   UseCase: { texts: ["riskTier", "owner", "attributedTo"] },
   CodeVersion: { texts: ["commit", "attributedTo"] },
   DatasetVersion: { texts: ["attributedTo"] },
+  PipelineVersion: { texts: ["attributedTo"] },
+  PipelineStep: { texts: ["waitsFor", "cacheKey"] },
   Agent: { texts: ["kind"] },
 };
 

@@ -19,9 +19,10 @@ const VERSIONS: Readonly<Record<string, string>> = {
   Dataset: "DatasetVersion",
   Model: "ModelVersion",
   Endpoint: "Deployment",
+  Pipeline: "PipelineVersion",
 };
 /** Assets that a key in a query or input may name, of itself. */
-const NAMED = ["Dataset", "Model", "Endpoint", "UseCase"] as const;
+const NAMED = ["Dataset", "Model", "Endpoint", "UseCase", "Pipeline"] as const;
 /** Everything that has a key. */
 export const KEYED: readonly KeyedType[] = [...NAMED, "CodeRepository"];
 const PAGE = 500;

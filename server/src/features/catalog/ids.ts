@@ -1,8 +1,10 @@
 import { type AssetKey, contentId } from "@clew/schema";
 
 /** Ids of what the catalogue holds: each follows from what the thing is, so that a look-up by key is a look-up by id. */
-export const assetId = (type: "Dataset" | "Model" | "CodeRepository" | "Endpoint" | "UseCase", key: AssetKey) =>
-  contentId(type, key.namespace, key.name);
+export const assetId = (
+  type: "Dataset" | "Model" | "CodeRepository" | "Endpoint" | "UseCase" | "Pipeline",
+  key: AssetKey,
+) => contentId(type, key.namespace, key.name);
 
 export const datasetVersionId = (datasetId: string, digest: string) => contentId("DatasetVersion", datasetId, digest);
 

@@ -47,10 +47,12 @@ const EFFECTS: Readonly<Partial<Record<string, { to: ModelState; from: readonly 
 /** What a decision is about, looked up; `subject` is a ModelVersion or a DatasetVersion. */
 export interface DecideLookups {
   readonly subject: { readonly id: string; readonly namespace: string };
+  /** The rule that decides; a person does when left out. */
+  readonly policy?: string;
 }
 
-/** A person's decision on a version. That of a model version says whether it may go live. */
-export function decide(input: Decide, { subject }: DecideLookups) {
+/** A decision on a version. That of a model version says whether it may go live. */
+export function decide(input: Decide, { subject, policy }: DecideLookups) {
   const id = timeId("Decision");
   return {
     heads: [subject.id, ...input.basis],
@@ -63,6 +65,7 @@ export function decide(input: Decide, { subject }: DecideLookups) {
         decisionType: input.decisionType,
         reason: input.reason,
         expiresAt: input.expiresAt,
+        policy: policy ?? null,
         about: subject.id,
         basis: input.basis,
       });

@@ -7,7 +7,7 @@ import { Decision } from "./decision.node.ts";
 import { decisionMutations } from "./graphql/decision-mutations.ts";
 import { DecisionQueries, decisionsResolver } from "./graphql/decisions.resolver.ts";
 
-export { Basis, basisErrors, decisionFact, Reason } from "./decide.ts";
+export { Basis, basisErrors, Decide, decide, decisionFact, Reason } from "./decide.ts";
 export { requireApprover, unknownBasis } from "./graphql/decision-mutations.ts";
 export { Decision, decisionsResolver };
 

@@ -12,7 +12,7 @@ import { RunsResolver } from "./graphql/runs.resolver.ts";
 import { DatasetVersion, ModelVersion } from "../catalog/index.ts";
 import { Report } from "./report.node.ts";
 import { runFacts } from "./run.facts.ts";
-import type { FindUntaken } from "./why-waiting.ts";
+import type { FindUntaken, WhyPipelineWaits } from "./why-waiting.ts";
 import { Run } from "./run.node.ts";
 
 export { Dispatch, DispatchWork, type Publish } from "./dispatch-work.ts";
@@ -24,6 +24,10 @@ export { LogRetention } from "./log-retention.ts";
 export { type Invited, isWaitingFor, leaseErrors } from "./attempts.ts";
 export { Sweeper } from "./sweeper.ts";
 export type { FindUntaken } from "./why-waiting.ts";
+export { HYPERPARAMETERS } from "./run.node.ts";
+export { runFinished } from "./run.facts.ts";
+export { cancelRun } from "./cancel-run.ts";
+export { RunInput, SubmitRun, submitRun } from "./submit-run.ts";
 export { Report, Run, runFacts };
 
 export const runNodes = [Run, Report];
@@ -35,11 +39,12 @@ export function runResolvers(
       readonly presence: Presence;
       readonly mutations: Mutations;
       readonly findUntaken: FindUntaken;
+      readonly whyPipelineWaits: WhyPipelineWaits;
       readonly logs: RunLogs;
     },
 ): object[] {
   return [
-    new RunsResolver(parts.reader, parts.ranks, parts.operations, parts.presence, parts.findUntaken),
+    new RunsResolver(parts),
     new BestVersionsResolver(parts.ranks),
     new RunLogsResolver(parts.logs),
     new ColumnSourceResolver(),

@@ -10,6 +10,13 @@ export interface UntakenInvitation {
 }
 export type FindUntaken = (run: NodeOf<typeof Run>) => Promise<UntakenInvitation | null>;
 
+/** The same of a pipeline's run, whose steps are runs: `whyRun` says it of one of them. */
+export type WhyPipelineWaits = (
+  run: RunNode,
+  whyRun: (run: RunNode) => Promise<string | null>,
+) => Promise<string | null>;
+type RunNode = NodeOf<typeof Run>;
+
 /** One sentence on what a queued run waits for, and what to do about it. */
 export async function whyWaiting(
   run: NodeOf<typeof Run>,

@@ -14,6 +14,7 @@ import {
   Root,
 } from "type-graphql";
 import { GraphQLSafeInt } from "graphql-scalars";
+import type { NodeOf } from "../../../core/define-node.ts";
 import { connectionType, countNodes, listNodes, type PageArguments, pageSize } from "../../../graphql/connection.ts";
 import type { Context } from "../../../graphql/context.ts";
 import { enumTypeOf } from "../../../graphql/from-zod.ts";
@@ -36,7 +37,7 @@ import {
   reportValues,
   runValues,
 } from "./value-arguments.ts";
-import { type FindUntaken, whyWaiting } from "../why-waiting.ts";
+import { type FindUntaken, type WhyPipelineWaits, whyWaiting } from "../why-waiting.ts";
 
 const RunStateEnum = enumTypeOf(RunState);
 const RunTypeEnum = enumTypeOf(RunType);
@@ -121,26 +122,25 @@ class MetricPoint {
   at!: number;
 }
 
+/** Who knows what a run waits for. */
+interface WaitingParts {
+  readonly presence: Presence;
+  readonly findUntaken: FindUntaken;
+  readonly whyPipelineWaits: WhyPipelineWaits;
+}
+
 @Resolver(() => objectType(Run))
 export class RunsResolver {
   readonly #reader: NodeReader;
   readonly #ranks: NodeRanks;
   readonly #operations: Operations;
-  readonly #presence: Presence;
-  readonly #findUntaken: FindUntaken;
+  readonly #waiting: WaitingParts;
 
-  constructor(
-    reader: NodeReader,
-    ranks: NodeRanks,
-    operations: Operations,
-    presence: Presence,
-    findUntaken: FindUntaken,
-  ) {
-    this.#reader = reader;
-    this.#ranks = ranks;
-    this.#operations = operations;
-    this.#presence = presence;
-    this.#findUntaken = findUntaken;
+  constructor(parts: WaitingParts & { reader: NodeReader; ranks: NodeRanks; operations: Operations }) {
+    this.#reader = parts.reader;
+    this.#ranks = parts.ranks;
+    this.#operations = parts.operations;
+    this.#waiting = parts;
   }
 
   @Query(() => RunConnection)
@@ -184,12 +184,15 @@ export class RunsResolver {
 
   @FieldResolver(() => String, {
     nullable: true,
-    description: "What a queued run waits for; null when it does not wait.",
+    description: "What a queued run waits for, or the steps of a pipeline's run; null when it does not wait.",
   })
   whyWaiting(@Root() root: NodeValue): Promise<string | null> {
+    const { presence, findUntaken, whyPipelineWaits } = this.#waiting;
+    const run = root as never as NodeOf<typeof Run>;
     // Where NATS cannot be asked, the rest is true still.
-    const findUntaken: FindUntaken = (run) => this.#findUntaken(run).catch(() => null);
-    return whyWaiting(root as never, this.#presence, findUntaken, Date.now());
+    const untaken: FindUntaken = (one) => findUntaken(one).catch(() => null);
+    const why = (one: NodeOf<typeof Run>) => whyWaiting(one, presence, untaken, Date.now());
+    return run.runType === "PIPELINE" && run.plugin === null ? whyPipelineWaits(run, why) : why(run);
   }
 
   @FieldResolver(() => [MetricPoint], { description: "In the order in which they were measured." })

@@ -1,0 +1,207 @@
+import {
+  CancelRunDocument,
+  DecideDocument,
+  LineageDocument,
+  RerunPipelineDocument,
+  RunDocument,
+  StartPipelineDocument,
+} from "@clew/schema/graphql";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { aDataset } from "../../../test/support/builders.ts";
+import {
+  aModelOutput,
+  aPipeline,
+  aPipelineRun,
+  aProject,
+  aReportOutput,
+  endOf,
+  pipelineRun,
+  stepOf,
+  stepsBecome,
+  type WrittenDefinition,
+  workOn,
+} from "../../../test/support/pipelines.ts";
+import { SYSTEM_AGENT } from "../features/access/index.ts";
+import { PipelineStarter } from "../features/pipelines/index.ts";
+import type { Principal } from "../graphql/principal.ts";
+import { startTestServer, type TestServer } from "../../../test/support/server.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.stop());
+
+async function started(definition: WrittenDefinition, namespace: string) {
+  const pipeline = await aPipeline(server, definition, { namespace });
+  return aPipelineRun(server, { pipeline });
+}
+
+const statesOf = async (run: string) =>
+  Object.fromEntries((await pipelineRun(server, run)).steps!.map(({ name, state }) => [name, state]));
+
+describe("a pipeline", () => {
+  test("runs its steps one after another, each on what the one before has made", async () => {
+    const { namespace, train, evaluate, inputs, rows, model, requires } = await aProject(server);
+    const after = { type: "run", plugin: train.plugin, requires };
+    const run = await started({ inputs, steps: { train, evaluate, after } }, namespace);
+    const trained = await workOn(server, run, "train", { outputs: [await aModelOutput(server)] });
+    const evaluated = await workOn(server, run, "evaluate", { outputs: [aReportOutput("PASS", ["model"])] });
+    await workOn(server, run, "after");
+    expect(await endOf(server, run)).toMatchObject({ state: "SUCCEEDED", failure: null });
+    const { data } = await server.gql(RunDocument, { id: evaluated });
+    const made = (await stepOf(server, run, model.step)).run!.outputs[0]!.node.id;
+    expect(data?.node).toMatchObject({
+      name: expect.stringContaining("evaluate"),
+      inputs: expect.arrayContaining([
+        expect.objectContaining({ role: "train", node: expect.objectContaining({ id: rows.id }) }),
+        expect.objectContaining({ role: "model", node: expect.objectContaining({ id: made }) }),
+      ]),
+    });
+    const up = await server.gql(LineageDocument, { node: made, follow: ["MATERIAL", "CAUSAL"] });
+    const reached = up.data?.lineage.edges.map(({ node }) => node.id);
+    expect(reached).toEqual(expect.arrayContaining([trained, run, rows.id]));
+    const material = await server.gql(LineageDocument, { node: made });
+    expect(material.data?.lineage.edges.map(({ node }) => node.id)).not.toContain(run);
+  });
+
+  test("starts all that can start, and fails once what runs has ended; what comes after is skipped", async () => {
+    const { namespace, train, evaluate, inputs } = await aProject(server);
+    const other = { ...train, outputs: { model: `${namespace}/other` } };
+    const run = await started({ inputs, steps: { train, other, evaluate } }, namespace);
+    await stepsBecome(server, run, { train: "RUNNING", other: "RUNNING", evaluate: "WAITING" });
+    const failure = { type: "PLUGIN_ERROR" as const, message: "no rows", retryable: false };
+    await workOn(server, run, "train", { failure });
+    await stepsBecome(server, run, { train: "FAILED", other: "RUNNING", evaluate: "SKIPPED" });
+    expect((await pipelineRun(server, run)).state).toBe("RUNNING");
+    await workOn(server, run, "other", { outputs: [await aModelOutput(server)] });
+    expect(await endOf(server, run)).toMatchObject({
+      state: "FAILED",
+      failure: { type: "PLUGIN_ERROR", message: "the step train: no rows" },
+    });
+  });
+
+  test("goes no further than a report that has not passed", async () => {
+    const { namespace, train, evaluate, inputs, requires } = await aProject(server);
+    const after = { type: "run", plugin: train.plugin, requires };
+    const run = await started({ inputs, steps: { train, evaluate, after } }, namespace);
+    await workOn(server, run, "train", { outputs: [await aModelOutput(server)] });
+    await workOn(server, run, "evaluate", { outputs: [aReportOutput("FAIL", ["model"])] });
+    const { failure } = await endOf(server, run);
+    expect(failure?.message).toBe("the step after: the verdict of report of the step evaluate is FAIL");
+    expect(await statesOf(run)).toEqual({ train: "SUCCEEDED", evaluate: "SUCCEEDED", after: "FAILED" });
+  });
+
+  test("is cancelled with what runs of it", async () => {
+    const { namespace, train, evaluate, inputs } = await aProject(server);
+    const run = await started({ inputs, steps: { train, evaluate } }, namespace);
+    await stepsBecome(server, run, { train: "RUNNING" });
+    await server.gql(CancelRunDocument, { input: { run } });
+    await stepsBecome(server, run, { train: "CANCELLED", evaluate: "CANCELLED" });
+    expect((await stepOf(server, run, "train")).run?.state).toBe("CANCELLED");
+    expect((await pipelineRun(server, run)).state).toBe("CANCELLED");
+  });
+
+  test("is started once by a follower that starts it twice with one key", async () => {
+    const { namespace, train, inputs } = await aProject(server);
+    const pipeline = await aPipeline(server, { inputs, steps: { train } }, { namespace });
+    const { recorder } = server.running.server.ledger;
+    const { nodes: reader } = server.running.server.stores.database;
+    const starter = new PipelineStarter({ reader, record: (command) => recorder.record(command) });
+    const system: Principal = { agentId: SYSTEM_AGENT, grants: { "*": ["ADMIN"] }, attempt: null };
+    const one = await starter.start({ pipeline }, system, "alert 7");
+    expect(one).toEqual({ run: expect.stringMatching(/^Run:/) });
+    expect(await starter.start({ pipeline }, system, "alert 7")).toEqual(one);
+    const refused = await starter.start({ pipeline: `${namespace}/none@1` }, system, "alert 8");
+    expect(refused).toMatchObject({ errors: [{ code: "UNKNOWN_NODE", path: ["pipeline"] }] });
+  });
+
+  test("takes the parameters and the seed that its run is given", async () => {
+    const { namespace, train, inputs } = await aProject(server);
+    const parameters = {
+      type: "object",
+      properties: { epochs: { type: "integer", default: 3 }, seed: { type: "integer" } },
+    };
+    const step = { ...train, parameters: { epochs: { parameter: "epochs" } }, seed: { parameter: "seed" } };
+    const pipeline = await aPipeline(server, { parameters, inputs, steps: { train: step } }, { namespace });
+    const run = await aPipelineRun(server, { pipeline, parameters: { epochs: 9, seed: 41 } });
+    await stepsBecome(server, run, { train: "RUNNING" });
+    const child = await server.gql(RunDocument, { id: (await stepOf(server, run, "train")).run!.id });
+    expect(child.data?.node).toMatchObject({
+      seed: 41,
+      inputs: expect.arrayContaining([
+        { role: "hyperparameters", node: expect.objectContaining({ parameters: { epochs: 9 } }) },
+      ]),
+    });
+    const wrong = await server.gql(StartPipelineDocument, { input: { pipeline, parameters: { epochs: 900 } } });
+    expect(wrong.data?.startPipeline.userErrors).toMatchObject([{ code: "PARAMETERS_INVALID", path: ["parameters"] }]);
+  });
+});
+
+describe("what a pipeline has done before", () => {
+  test("is not done again on the same content, unless the step says so", async () => {
+    const { namespace, train, evaluate, inputs } = await aProject(server);
+    const steps = { train, evaluate: { ...evaluate, cache: false } };
+    const pipeline = await aPipeline(server, { inputs, steps }, { namespace });
+    const first = await aPipelineRun(server, { pipeline });
+    const trained = await workOn(server, first, "train", { outputs: [await aModelOutput(server)] });
+    const evaluated = await workOn(server, first, "evaluate", { outputs: [aReportOutput("PASS")] });
+    await endOf(server, first);
+    const second = await aPipelineRun(server, { pipeline });
+    await stepsBecome(server, second, { train: "REUSED", evaluate: "RUNNING" });
+    const step = await stepOf(server, second, "train");
+    expect([step.run?.id, step.reusedFrom?.pipelineRun.id]).toEqual([trained, first]);
+    expect(await workOn(server, second, "evaluate")).not.toBe(evaluated);
+    const others = await aDataset(server, { namespace, name: "rows" });
+    const third = await aPipelineRun(server, { pipeline, inputs: [{ role: "rows", node: others.id }] });
+    await stepsBecome(server, third, { train: "RUNNING" });
+  });
+
+  test("is done again where its model was rejected since", async () => {
+    const { namespace, train, inputs } = await aProject(server);
+    const pipeline = await aPipeline(server, { inputs, steps: { train } }, { namespace });
+    const first = await aPipelineRun(server, { pipeline });
+    await workOn(server, first, "train", { outputs: [await aModelOutput(server)] });
+    await endOf(server, first);
+    const model = (await stepOf(server, first, "train")).run!.outputs[0]!.node.id;
+    await server.gql(DecideDocument, { input: { about: model, decisionType: "REJECTION", reason: "biased" } });
+    const second = await aPipelineRun(server, { pipeline });
+    await stepsBecome(server, second, { train: "RUNNING" });
+  });
+
+  test("is taken over by a rerun, but for the steps that it names and those after them", async () => {
+    const { namespace, train, evaluate, inputs, requires } = await aProject(server);
+    const prepare = { type: "run", plugin: train.plugin, outputs: { data: `${namespace}/prepared` } };
+    const after = { type: "run", plugin: train.plugin, requires };
+    const definition = { inputs, steps: { prepare, train, evaluate, after } };
+    const first = await started(definition, namespace);
+    await workOn(server, first, "prepare");
+    const trained = await workOn(server, first, "train", { outputs: [await aModelOutput(server)] });
+    await workOn(server, first, "evaluate", { outputs: [aReportOutput("PASS")] });
+    await workOn(server, first, "after");
+    await endOf(server, first);
+    const { data } = await server.gql(RerunPipelineDocument, { input: { run: first, steps: ["evaluate"] } });
+    const again = data!.rerunPipeline.run!.id;
+    await stepsBecome(server, again, { prepare: "REUSED", train: "REUSED", evaluate: "RUNNING", after: "WAITING" });
+    expect((await stepOf(server, again, "train")).run?.id).toBe(trained);
+    await workOn(server, again, "evaluate", { outputs: [aReportOutput("PASS")] });
+    await workOn(server, again, "after");
+    expect((await endOf(server, again)).state).toBe("SUCCEEDED");
+    const none = await server.gql(RerunPipelineDocument, { input: { run: first, steps: ["no-such"] } });
+    expect(none.data?.rerunPipeline.userErrors).toMatchObject([{ code: "UNKNOWN_STEP", path: ["steps", "0"] }]);
+  });
+
+  test("is done by a rerun where it had failed", async () => {
+    const { namespace, train, evaluate, inputs } = await aProject(server);
+    const first = await started({ inputs, steps: { train, evaluate } }, namespace);
+    await workOn(server, first, "train", { outputs: [await aModelOutput(server)] });
+    const failure = { type: "PLUGIN_ERROR" as const, message: "no rows", retryable: false };
+    await workOn(server, first, "evaluate", { failure });
+    await endOf(server, first);
+    const { data } = await server.gql(RerunPipelineDocument, { input: { run: first, steps: ["evaluate"] } });
+    const again = data!.rerunPipeline.run!.id;
+    await workOn(server, again, "evaluate", { outputs: [aReportOutput("PASS")] });
+    expect((await endOf(server, again)).state).toBe("SUCCEEDED");
+    expect(await statesOf(again)).toEqual({ train: "REUSED", evaluate: "SUCCEEDED" });
+  });
+});

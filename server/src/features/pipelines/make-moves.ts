@@ -1,0 +1,122 @@
+import { digestOf, type Json, type PipelineStepDefinition, uuidv7 } from "@clew/schema";
+import { nodeOf } from "../../core/define-node.ts";
+import type { UseCase } from "../../graphql/mutations.ts";
+import type { NodeReader } from "../../ports/node-reader.ts";
+import { SYSTEM_AGENT } from "../access/index.ts";
+import { Decision } from "../decisions/index.ts";
+import { cancelRun, Run } from "../runs/index.ts";
+import { beginAsk, beginDecide } from "./begin-decision.ts";
+import { beginDeploy } from "./begin-deploy.ts";
+import { beginRun } from "./begin-run.ts";
+import type { Beginning, PipelineParts } from "./beginning.ts";
+import { type Move, nextMoves, type PipelineView } from "./next-moves.ts";
+import { PipelineStep } from "./pipeline-step.node.ts";
+import { type Progress, progressOf } from "./progress.ts";
+import { beginStep, dropSteps, finishPipeline, settleStep } from "./step-changes.ts";
+import { stepFailure, type StepNode, type Waited, waitedNode } from "./step-outcome.ts";
+
+const STEPS_PAGE = 500;
+/** More rounds than any pipeline needs: each of its steps begins and ends once. */
+const ROUNDS_MAX = 1_000;
+/** Refusals that say that a move no longer fits. */
+const NO_LONGER = new Set(["STATE_CONFLICT", "DEPLOYMENT_CONFLICT", "RUN_FINAL"]);
+
+/** The steps of a pipeline run, in the order of its definition. */
+export async function stepsOf(reader: NodeReader, runId: string): Promise<StepNode[]> {
+  const filter = { types: [PipelineStep.name], namespaces: null, parent: runId };
+  const found = await reader.list(filter, "OLDEST", null, STEPS_PAGE);
+  return found.map((state) => nodeOf(PipelineStep, state)).toSorted((a, b) => a.position - b.position);
+}
+
+/** A pipeline run as it stands now; null where the id names none. */
+export async function viewOf(reader: NodeReader, runId: string): Promise<PipelineView | null> {
+  const [[state], steps] = await Promise.all([reader.byIds([runId]), stepsOf(reader, runId)]);
+  if (state?.type !== Run.name || steps.length === 0) return null;
+  const waited = steps.flatMap((step) => (step.state === "RUNNING" ? (step.waitsFor ?? []) : []));
+  const nodes = waited.length === 0 ? [] : await reader.byIds(waited);
+  const waitedFor = new Map<string, Waited>(nodes.map((node) => [node.id, waitedNode(node)]));
+  return { run: nodeOf(Run, state), steps, waitedFor };
+}
+
+/** Does what is to be done next for pipeline runs, whoever else does it as well: every move is recorded once. */
+export class PipelineMoves {
+  readonly #parts: PipelineParts;
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts;
+  }
+
+  /** Until there is nothing to be done but wait. */
+  async advance(runId: string): Promise<void> {
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      const view = await viewOf(this.#parts.reader, runId);
+      const moves = view === null ? [] : nextMoves(view);
+      if (view === null || moves.length === 0) return;
+      await this.#make(view, moves);
+    }
+    throw new Error(`${runId} did not come to rest in ${ROUNDS_MAX} rounds`);
+  }
+
+  async #make(view: PipelineView, moves: readonly Move[]): Promise<void> {
+    const begins = moves.some(({ kind }) => kind === "begin");
+    const progress = begins ? await progressOf(this.#parts.reader, view) : null;
+    await Promise.all(moves.map((move) => this.#move(view, move, progress)));
+  }
+
+  async #move({ run, steps }: PipelineView, move: Move, progress: Progress | null): Promise<void> {
+    if (move.kind === "begin") return this.#begin(move.step, progress!);
+    if (move.kind === "drop") return this.#drop(move);
+    if (move.kind === "settle") {
+      const decision = await decisionOn(this.#parts.reader, move.step);
+      return this.#record("settleStep", settleStep(move.step, decision));
+    }
+    const ids = steps.map(({ id }) => id);
+    return this.#record("finishPipeline", finishPipeline(run.id, ids));
+  }
+
+  /** What can never be recorded, as an entry that is too large, is the step's failure. */
+  async #begin(step: StepNode, progress: Progress): Promise<void> {
+    const definition = progress.definition.steps[step.name]!;
+    const refused = await this.#try("beginStep", beginStep(step, await this.#beginning(step, definition, progress)));
+    if (refused === null || NO_LONGER.has(refused.code)) return;
+    const failure = stepFailure(refused.code, refused.message);
+    await this.#record("beginStep", beginStep(step, { heads: [], begin: () => ({ failure }) }));
+  }
+
+  async #beginning(step: StepNode, definition: PipelineStepDefinition, progress: Progress): Promise<Beginning> {
+    if (definition.type === "run") return beginRun(this.#parts, step, definition, progress);
+    if (definition.type === "decide") return beginDecide(step, definition, progress);
+    if (definition.type === "ask") return beginAsk(definition, progress);
+    return beginDeploy(this.#parts.reader, step, definition, progress);
+  }
+
+  /** Runs first: should this stop in between, the steps are found open again. */
+  async #drop({ steps, state }: Extract<Move, { kind: "drop" }>): Promise<void> {
+    const runs = state === "CANCELLED" ? steps.flatMap(({ run, state: now }) => (now === "RUNNING" && run) || []) : [];
+    const reason = "the pipeline run that it is a step of was cancelled";
+    await Promise.all(runs.map((run) => this.#record("cancelRun", cancelRun({ run, reason }))));
+    await this.#record("dropSteps", dropSteps(steps, state));
+  }
+
+  /** @throws what is no sign that somebody else was faster: the follower tries again later. */
+  async #record<Answer extends Json>(mutation: string, useCase: UseCase<Answer>): Promise<void> {
+    const refused = await this.#try(mutation, useCase);
+    if (refused && !NO_LONGER.has(refused.code)) throw new Error(`${mutation}: ${refused.code}: ${refused.message}`);
+  }
+
+  async #try<Answer extends Json>(mutation: string, { heads, decide }: UseCase<Answer>) {
+    // No derived key: the step's own state, read under the ledger's lock, says whether this was done before.
+    const idempotencyKey = uuidv7();
+    const inputDigest = digestOf({ idempotencyKey });
+    const command = { principal: SYSTEM_AGENT, mutation, idempotencyKey, inputDigest, heads, decide };
+    const recorded = await this.#parts.record(command);
+    return recorded.ok ? null : recorded.errors[0]!;
+  }
+}
+
+/** The newest decision on the model version that a step asks about. */
+async function decisionOn(reader: NodeReader, { stepType, waitsFor }: StepNode): Promise<string | null> {
+  if (stepType !== "ASK") return null;
+  const filter = { types: [Decision.name], namespaces: null, parent: waitsFor! };
+  return (await reader.list(filter, "NEWEST", null, 1))[0]?.id ?? null;
+}

@@ -1,0 +1,59 @@
+import { NodeId } from "@clew/schema";
+import { z } from "zod";
+import { defineFact } from "../../core/define-fact.ts";
+import { patch, place } from "../../core/define-node.ts";
+import { Run } from "../runs/index.ts";
+import { PipelineStep } from "./pipeline-step.node.ts";
+import { Pipeline, PipelineVersion } from "./pipeline.node.ts";
+
+/** A pipeline has a new version. The pipeline comes along as it stands afterwards: the first version makes it. */
+export const pipelineVersionPublished = defineFact({
+  type: "pipeline-version.published",
+  v: 1,
+  payload: z.strictObject({ pipeline: Pipeline.schema, version: PipelineVersion.schema }),
+  project: ({ pipeline, version }, context) => [
+    ...place(Pipeline, pipeline),
+    ...place(PipelineVersion, version, context),
+  ],
+});
+
+/** A run of a pipeline has begun. Its steps have facts of their own, in the entries just after; its end is run.finished, as any run's. */
+export const pipelineStarted = defineFact({
+  type: "pipeline.started",
+  v: 1,
+  payload: Run.schema,
+  project: (run, context) => place(Run, run, context),
+});
+
+/** A step of it, as it stands when the run begins. */
+export const pipelineStepPlanned = defineFact({
+  type: "pipeline-step.planned",
+  v: 1,
+  payload: PipelineStep.schema,
+  project: (step) => place(PipelineStep, step),
+});
+
+const { state, run, decision, deployment, reusedFrom, waitsFor, cacheKey, failure, startedAt, endedAt } =
+  PipelineStep.fields;
+
+/** A step has begun or ended. What it started or decided has facts of its own, in the entries just before. */
+export const pipelineStepChanged = defineFact({
+  type: "pipeline-step.changed",
+  v: 1,
+  payload: z.strictObject({
+    step: NodeId,
+    state,
+    run,
+    decision,
+    deployment,
+    reusedFrom,
+    waitsFor,
+    cacheKey,
+    failure,
+    startedAt,
+    endedAt,
+  }),
+  project: ({ step, ...set }) => [patch(PipelineStep, step, set)],
+});
+
+export const pipelineFacts = [pipelineVersionPublished, pipelineStarted, pipelineStepPlanned, pipelineStepChanged];

@@ -1,0 +1,142 @@
+import { cpSync, rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { RunsDocument } from "@clew/schema/graphql";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { expectSoundLedger } from "./support/agreement.ts";
+import type { ReachableServer } from "./support/answer.ts";
+import { aDataset, anArtifact, aPlugin, aRunner, type BuiltRunner } from "./support/builders.ts";
+import { aClew, aHost } from "./support/clew-on-nats.ts";
+import { aPipeline, aPipelineRun, endOf, pipelineRun, workOnAll } from "./support/pipelines.ts";
+import { freshDatabase, postgresForTests, type TestPostgres } from "./support/postgres.ts";
+import { COUNT_ROWS } from "./support/runner-host.ts";
+import { type ServerProcess, startServerProcess } from "./support/server-process.ts";
+import { unique } from "./support/server.ts";
+
+test("a pipeline runs to its end on a real runner, each step as soon as those before it have ended", async () => {
+  const clew = await aClew();
+  const { server } = clew;
+  await aHost(clew, [COUNT_ROWS]);
+  const files = [await anArtifact(server, Buffer.from("x\n1\n2\n"), "rows.csv")];
+  const data = await aDataset(server, { files });
+  const count = { type: "run", plugin: "count-rows", inputs: { data: [{ input: "rows" }] } };
+  const requires = [{ step: "first", output: "report" }];
+  const steps = { first: count, second: { ...count, requires, cache: false } };
+  const pipeline = await aPipeline(server, { inputs: { rows: { type: "DatasetVersion" } }, steps });
+  const run = await aPipelineRun(server, { pipeline, inputs: [{ role: "rows", node: data.id }] });
+  const { state, steps: done } = await endOf(server, run);
+  expect([state, done?.map((step) => step.state)]).toEqual(["SUCCEEDED", ["SUCCEEDED", "SUCCEEDED"]]);
+  const again = await aPipelineRun(server, { pipeline, inputs: [{ role: "rows", node: data.id }] });
+  const second = await endOf(server, again);
+  expect(second.steps?.map((step) => step.state)).toEqual(["REUSED", "SUCCEEDED"]);
+});
+
+let dir: string;
+let running: ServerProcess[] = [];
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "clew-pipelines-"));
+});
+afterEach(async () => {
+  await Promise.all(running.map((server) => server.kill()));
+  running = [];
+  rmSync(dir, { recursive: true, force: true });
+});
+
+async function aServer(environment: Record<string, string>, folder = "data"): Promise<ServerProcess> {
+  const server = await startServerProcess(join(dir, folder), environment);
+  running.push(server);
+  return server;
+}
+
+/** Three branches of four steps each, which a last one waits for. */
+function wide(plugin: string) {
+  const step = (after: string[]) => ({ type: "run", plugin, after, cache: false });
+  const branches = ["a", "b", "c"].flatMap((branch) =>
+    [1, 2, 3, 4].map((n) => [`${branch}${n}`, step(n === 1 ? [] : [`${branch}${n - 1}`])] as const),
+  );
+  return { ...Object.fromEntries(branches), last: step(["a4", "b4", "c4"]) };
+}
+const STEPS = 13;
+
+/** Each step has had one run, and no run of that namespace has been without a step. */
+async function expectEachOnce(server: ReachableServer, namespace: string, pipelineRuns: readonly string[]) {
+  const made = await Promise.all(pipelineRuns.map((run) => pipelineRun(server, run)));
+  expect(made.map(({ state }) => state)).toEqual(pipelineRuns.map(() => "SUCCEEDED"));
+  const ofSteps = made.flatMap(({ steps }) => steps!.map(({ run }) => run!.id));
+  expect(ofSteps).toHaveLength(pipelineRuns.length * STEPS);
+  const { data } = await server.gql(RunsDocument, { namespace, first: 500 });
+  const all = data.runs.nodes.map(({ id }) => id);
+  expect(all.toSorted()).toEqual([...ofSteps, ...pipelineRuns].toSorted());
+  await expectSoundLedger(server);
+}
+
+async function aWidePipeline(server: ReachableServer) {
+  const namespace = unique("wide");
+  const plugin = await aPlugin(server, { inputs: {}, outputs: {} });
+  const pipeline = await aPipeline(server, { steps: wide(plugin.name) }, { namespace });
+  return { namespace, pipeline, runner: await aRunner(server) };
+}
+
+/** Works until the pipeline runs have ended, or the server no longer answers. */
+async function workUntilGone(server: ReachableServer, namespace: string, runner: BuiltRunner) {
+  try {
+    for (;;) await workOnAll(server, namespace, runner);
+  } catch {
+    // It was killed.
+  }
+}
+
+async function survivesKills(environment: Record<string, string>): Promise<void> {
+  let server = await aServer(environment);
+  const { namespace, pipeline, runner } = await aWidePipeline(server);
+  const runs = await Promise.all([1, 2].map(() => aPipelineRun(server, { pipeline })));
+  for (const killAfterMs of [150, 400, 250]) {
+    const working = workUntilGone(server, namespace, runner);
+    await new Promise((resolve) => setTimeout(resolve, killAfterMs));
+    await server.kill();
+    await working;
+    server = await aServer(environment);
+  }
+  const working = workUntilGone(server, namespace, runner);
+  for (const run of runs) await endOf(server, run, 60_000);
+  await expectEachOnce(server, namespace, runs);
+  await server.kill();
+  await working;
+}
+
+describe("a server that is killed in the middle of pipelines", () => {
+  test("loses no step and does none twice, on SQLite", () => survivesKills({}), 180_000);
+
+  describe("on PostgreSQL", () => {
+    let postgres: TestPostgres;
+    beforeAll(async () => {
+      postgres = await postgresForTests();
+    });
+    afterAll(() => postgres.stop());
+    const aDatabase = async () => {
+      const { url, drop } = await freshDatabase(postgres);
+      onTestFinished(drop);
+      return { CLEW_POSTGRES_URL: url };
+    };
+
+    test("loses no step and does none twice", async () => survivesKills(await aDatabase()), 180_000);
+
+    test("leaves its pipelines to another one", async () => {
+      const environment = await aDatabase();
+      const first = await aServer(environment);
+      // With the same secrets, and a graph in memory of its own.
+      cpSync(join(dir, "data"), join(dir, "second"), { recursive: true });
+      const second = await aServer(environment, "second");
+      const { namespace, pipeline, runner } = await aWidePipeline(first);
+      const runs = await Promise.all([first, second, first].map((server) => aPipelineRun(server, { pipeline })));
+      const working = [first, second].map((server) => workUntilGone(server, namespace, runner));
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await first.kill();
+      for (const run of runs) await endOf(second, run, 60_000);
+      await expectEachOnce(second, namespace, runs);
+      await second.kill();
+      await Promise.all(working);
+    }, 180_000);
+  });
+});
