@@ -41,6 +41,7 @@ const SLOW = [
   "server/src/app/admin-token.test.ts",
   "server/src/app/backup.test.ts",
   "server/src/app/event-streams.test.ts",
+  "server/src/app/pipeline-decisions.test.ts",
   "server/src/app/pipelines.test.ts",
   "server/src/app/slow-subscribers.test.ts",
   "server/src/app/webhooks.test.ts",

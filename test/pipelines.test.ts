@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -125,7 +125,9 @@ describe("a server that is killed in the middle of pipelines", () => {
     test("leaves its pipelines to another one", async () => {
       const environment = await aDatabase();
       const first = await aServer(environment);
-      const second = await aServer(environment);
+      // With the same secrets, and a graph in memory of its own.
+      cpSync(join(dir, "data"), join(dir, "second"), { recursive: true });
+      const second = await aServer(environment, "second");
       const { namespace, pipeline, runner } = await aWidePipeline(first);
       const runs = await Promise.all([first, second, first].map((server) => aPipelineRun(server, { pipeline })));
       const working = [first, second].map((server) => workUntilGone(server, namespace, runner));

@@ -8,6 +8,7 @@ import { endpointCommand } from "./commands/endpoint.ts";
 import { eraseCommand } from "./commands/erase.ts";
 import { exportCommand } from "./commands/export.ts";
 import { importCommand } from "./commands/import.ts";
+import { inventoryCommand } from "./commands/inventory.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { newCommand } from "./commands/new-plugin.ts";
@@ -21,7 +22,9 @@ import { tagCommand } from "./commands/tag.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { traceCommand } from "./commands/trace.ts";
 import { upCommand } from "./commands/up.ts";
+import { useCaseCommand } from "./commands/use-case.ts";
 import { verifyCommand } from "./commands/verify.ts";
+import { webhookCommand } from "./commands/webhook.ts";
 import { errorLines, CliError } from "./errors.ts";
 import { DEFAULT_URL } from "./settings.ts";
 import type { Io } from "./terminal/io.ts";
@@ -46,12 +49,15 @@ function buildProgram(io: Io): Command {
     tagCommand(io),
     decideCommand(io),
     endpointCommand(io),
+    useCaseCommand(io),
+    inventoryCommand(io),
     runCommand(io),
     logsCommand(io),
     pluginCommand(io),
     newCommand(io),
     tokenCommand(io),
     runnerCommand(io),
+    webhookCommand(io),
     deadCommand(io),
     verifyCommand(io),
     rebuildCommand(io),

@@ -89,6 +89,21 @@ export type CancelRunInput = {
   run: string;
 };
 
+export type ChangeUseCaseInput = {
+  /** All of them: one that is left out is measured no longer. */
+  kpis?: Array<KpiInput> | null | undefined;
+  /** Null takes it away. */
+  nextReviewAt?: string | null | undefined;
+  owner?: OwnerInput | null | undefined;
+  purpose?: string | null | undefined;
+  /** Null takes it away. */
+  replaces?: string | null | undefined;
+  riskTier?: RiskTier | null | undefined;
+  state?: UseCaseState | null | undefined;
+  /** The use case's id or key, namespace/name. */
+  useCase: string;
+};
+
 export type ClaimRunInput = {
   /** The attempt that the invitation offers. */
   attempt: number;
@@ -149,14 +164,33 @@ export type CreateTokenInput = {
   name: string;
 };
 
+export type CreateUseCaseInput = {
+  kpis?: Array<KpiInput> | null | undefined;
+  name: string;
+  namespace: string;
+  nextReviewAt?: string | null | undefined;
+  owner: OwnerInput;
+  /** What it is for, in words. */
+  purpose: string;
+  replaces?: string | null | undefined;
+  riskTier: RiskTier;
+  state?: UseCaseState | null | undefined;
+};
+
 export type CreateWebhookInput = {
+  /** Of alerts only those about this thing, or a version or revision of it: its id or key. */
+  about?: string | null | undefined;
   /** Begin behind this entry; null is with what comes from now on. */
   after?: number | null | undefined;
+  /** JSON announces entries to a program; SLACK and EMAIL tell people of them in words. */
+  format?: WebhookFormat | null | undefined;
   /** Whose entries: a namespace, or * for every entry. */
   namespace: string;
-  /** Entry types; null is every type. */
+  /** Of alerts only those that are so severe at least. */
+  severity?: AlertSeverity | null | undefined;
+  /** Entry types; null is every type, for people: alerts, decisions, deployments and failed runs. */
   types?: Array<string> | null | undefined;
-  /** Where to POST. It stands in the ledger: no secret in it. */
+  /** Where to POST, or mailto: and one address. In the format JSON it stands in the ledger: no secret in it then. */
   url: string;
 };
 
@@ -379,6 +413,22 @@ export type GrantInput = {
   roles: Array<Role>;
 };
 
+export type KpiDirection =
+  | 'HIGHER'
+  | 'LOWER';
+
+export type KpiInput = {
+  /** What the replaced process came to. */
+  baseline?: number | null | undefined;
+  /** Which values are better. */
+  direction: KpiDirection;
+  name: string;
+  /** A value that is worse than this misses. */
+  target: number;
+  /** As %, EUR or minutes; null for a bare number. */
+  unit?: string | null | undefined;
+};
+
 /** UPSTREAM: what a thing was made from. DOWNSTREAM: what was made from it. */
 export type LineageDirection =
   | 'DOWNSTREAM'
@@ -439,6 +489,16 @@ export type OutputTargetInput = {
   role: string;
 };
 
+export type OwnerInput = {
+  kind: OwnerKind;
+  /** Of a person or a team; one that has no token yet becomes an agent. */
+  name: string;
+};
+
+export type OwnerKind =
+  | 'TEAM'
+  | 'USER';
+
 /** Everything that is given must hold of one hyperparameter. */
 export type ParameterFilterInput = {
   atLeast?: number | null | undefined;
@@ -496,7 +556,7 @@ export type PublishPipelineVersionInput = {
 };
 
 export type RaiseAlertInput = {
-  /** A deployment, model version, dataset version or run: its id or key. */
+  /** A deployment, model version, dataset version, run or use case: its id or key. */
   about: string;
   /** What it is grouped by, as drift:temp: the same again adds to the alert that is open. */
   cause: string;
@@ -526,6 +586,18 @@ export type RecordEnvironmentInput = {
 
 export type RecordHyperparameterSetInput = {
   parameters: unknown;
+};
+
+export type RecordKpiInput = {
+  from: string;
+  /** Its name, as the use case defines it. */
+  kpi: string;
+  source?: string | null | undefined;
+  /** The end of the period, which is no part of it. */
+  to: string;
+  /** The use case's id or key, namespace/name. */
+  useCase: string;
+  value: number;
 };
 
 export type RecordRunInput = {
@@ -585,6 +657,12 @@ export type RevokeTokenInput = {
   reason?: string | null | undefined;
   token: string;
 };
+
+export type RiskTier =
+  | 'HIGH'
+  | 'LIMITED'
+  | 'MINIMAL'
+  | 'UNACCEPTABLE';
 
 export type Role =
   | 'ADMIN'
@@ -666,6 +744,13 @@ export type SetTagInput = {
   /** Since when it is true; now when left out. What is said of later times is replaced. */
   validFrom?: string | null | undefined;
   value: string;
+};
+
+export type SetUseCaseInput = {
+  /** A model or an endpoint: its id or key, namespace/name. */
+  of: string;
+  /** What it is for; null: nothing that is in the inventory. */
+  useCase?: string | null | undefined;
 };
 
 export type SignatureFieldInput = {
@@ -751,6 +836,11 @@ export type TrafficMode =
   | 'LIVE'
   | 'SHADOW';
 
+export type UseCaseState =
+  | 'ACTIVE'
+  | 'PROPOSED'
+  | 'RETIRED';
+
 export type Verdict =
   | 'FAIL'
   | 'NOT_ENOUGH_DATA'
@@ -762,6 +852,11 @@ export type VersionDecisionType =
   | 'REJECTION'
   | 'RESUMPTION'
   | 'SUSPENSION';
+
+export type WebhookFormat =
+  | 'EMAIL'
+  | 'JSON'
+  | 'SLACK';
 
 export type CreateTokenMutationVariables = Exact<{
   input: CreateTokenInput;
@@ -804,7 +899,9 @@ export type ViewerQuery = { viewer: { run: string | null, agent:
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
       | { name: string, id: string }
+      | { id: string }
     , grants: Array<{ namespace: string, roles: Array<Role> }> } };
 
 export type TokensQueryVariables = Exact<{ [key: string]: never; }>;
@@ -832,7 +929,9 @@ export type TokensQuery = { tokens: Array<{ id: string, name: string, expiresAt:
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
       | { name: string, id: string }
+      | { id: string }
      }> };
 
 export type EnrolRunnerMutationVariables = Exact<{
@@ -894,7 +993,34 @@ export type DeleteWebhookMutation = { deleteWebhook: { webhook: string | null, l
 export type WebhooksQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type WebhooksQuery = { webhooks: Array<{ id: string, namespace: string, url: string, types: Array<string> | null, createdAt: string, position: number, deliveredAt: string | null, failures: number, lastError: string | null, nextAttemptAt: string | null, disabledReason: string | null, createdBy:
+export type WebhooksQuery = { webhooks: Array<{ id: string, namespace: string, url: string, format: WebhookFormat, types: Array<string> | null, severity: AlertSeverity | null, createdAt: string, position: number, deliveredAt: string | null, failures: number, lastError: string | null, nextAttemptAt: string | null, disabledReason: string | null, about:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     | null, createdBy:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -948,6 +1074,8 @@ export type DeadLettersQuery = { deadLetters: { nodes: Array<{ id: string, kind:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ResendDeadLetterMutationVariables = Exact<{
@@ -979,6 +1107,7 @@ export type AcknowledgeAlertMutation = { acknowledgeAlert: { ledgerSeq: number |
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { key: string, id: string }
         | { id: string }
         | { id: string }
@@ -987,7 +1116,10 @@ export type AcknowledgeAlertMutation = { acknowledgeAlert: { ledgerSeq: number |
         | { id: string }
         | { id: string }
         | { id: string }
+        | { key: string, id: string }
       , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1033,6 +1165,7 @@ export type ResolveAlertMutation = { resolveAlert: { ledgerSeq: number | null, p
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { key: string, id: string }
         | { id: string }
         | { id: string }
@@ -1041,7 +1174,10 @@ export type ResolveAlertMutation = { resolveAlert: { ledgerSeq: number | null, p
         | { id: string }
         | { id: string }
         | { id: string }
+        | { key: string, id: string }
       , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1097,6 +1233,7 @@ export type AlertsQuery = { alerts: { nodes: Array<{ id: string, namespace: stri
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { key: string, id: string }
         | { id: string }
         | { id: string }
@@ -1105,7 +1242,10 @@ export type AlertsQuery = { alerts: { nodes: Array<{ id: string, namespace: stri
         | { id: string }
         | { id: string }
         | { id: string }
+        | { key: string, id: string }
       , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1145,6 +1285,7 @@ export type AlertFieldsFragment = { id: string, namespace: string, name: string,
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
     | { key: string, id: string }
     | { id: string }
     | { id: string }
@@ -1153,7 +1294,10 @@ export type AlertFieldsFragment = { id: string, namespace: string, name: string,
     | { id: string }
     | { id: string }
     | { id: string }
+    | { key: string, id: string }
   , evidence: Array<{ node:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -1212,6 +1356,8 @@ type AgentName_ErasedNode_Fragment = { id: string };
 
 type AgentName_HyperparameterSet_Fragment = { id: string };
 
+type AgentName_KpiValue_Fragment = { id: string };
+
 type AgentName_MaskedNode_Fragment = { id: string };
 
 type AgentName_Model_Fragment = { id: string };
@@ -1232,6 +1378,8 @@ type AgentName_Run_Fragment = { id: string };
 
 type AgentName_Runner_Fragment = { name: string, id: string };
 
+type AgentName_UseCase_Fragment = { id: string };
+
 export type AgentNameFragment =
   | AgentName_Agent_Fragment
   | AgentName_Alert_Fragment
@@ -1245,6 +1393,7 @@ export type AgentNameFragment =
   | AgentName_Environment_Fragment
   | AgentName_ErasedNode_Fragment
   | AgentName_HyperparameterSet_Fragment
+  | AgentName_KpiValue_Fragment
   | AgentName_MaskedNode_Fragment
   | AgentName_Model_Fragment
   | AgentName_ModelVersion_Fragment
@@ -1255,6 +1404,7 @@ export type AgentNameFragment =
   | AgentName_Report_Fragment
   | AgentName_Run_Fragment
   | AgentName_Runner_Fragment
+  | AgentName_UseCase_Fragment
 ;
 
 export type ColumnOriginFragment = { column: string, via: ColumnLineageType, expression: string | null, masking: boolean, from: Array<{ input: string, dataset: string | null, column: string }> };
@@ -1345,6 +1495,7 @@ export type SearchQuery = { search: { nodes: Array<
       | { __typename: 'Environment', id: string }
       | { __typename: 'ErasedNode', id: string }
       | { __typename: 'HyperparameterSet', id: string }
+      | { __typename: 'KpiValue', id: string }
       | { __typename: 'MaskedNode', id: string }
       | { __typename: 'Model', key: string, id: string }
       | { __typename: 'ModelVersion', id: string }
@@ -1355,6 +1506,7 @@ export type SearchQuery = { search: { nodes: Array<
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', name: string, state: RunState, id: string }
       | { __typename: 'Runner', name: string, id: string }
+      | { __typename: 'UseCase', id: string }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type NodeQueryVariables = Exact<{
@@ -1393,7 +1545,9 @@ export type NodeQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
+        | { id: string }
        | null, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
     | { __typename: 'Decision', id: string }
     | { __typename: 'Deployment', id: string }
@@ -1401,6 +1555,7 @@ export type NodeQuery = { node:
     | { __typename: 'Environment', digest: string, values: unknown, id: string }
     | { __typename: 'ErasedNode', id: string }
     | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
+    | { __typename: 'KpiValue', id: string }
     | { __typename: 'MaskedNode', id: string }
     | { __typename: 'Model', id: string, key: string, latestVersion: number, createdAt: string, aliases: Array<{ alias: string, version:
           | { key: string }
@@ -1428,7 +1583,9 @@ export type NodeQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
+        | { id: string }
        | null }
     | { __typename: 'Pipeline', id: string }
     | { __typename: 'PipelineStep', id: string }
@@ -1437,6 +1594,7 @@ export type NodeQuery = { node:
     | { __typename: 'Report', id: string }
     | { __typename: 'Run', id: string }
     | { __typename: 'Runner', id: string }
+    | { __typename: 'UseCase', id: string }
    | null };
 
 export type DatasetVersionsQueryVariables = Exact<{
@@ -1521,7 +1679,9 @@ export type CodeVersionsQuery = { codeVersions: { nodes: Array<{ id: string, nam
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
+        | { id: string }
        | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type HyperparameterSetsQueryVariables = Exact<{
@@ -1591,6 +1751,8 @@ export type ResolveKeyQuery = { find: Array<
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
+    | { id: string }
   > };
 
 export type NodeLabelQueryVariables = Exact<{
@@ -1611,6 +1773,7 @@ export type NodeLabelQuery = { node:
     | { __typename: 'Environment', digest: string, values: unknown, id: string }
     | { __typename: 'ErasedNode', id: string }
     | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
+    | { __typename: 'KpiValue', value: number, isMet: boolean, to: string, id: string, kpi: string }
     | { __typename: 'MaskedNode', id: string }
     | { __typename: 'Model', key: string, id: string }
     | { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string }
@@ -1621,6 +1784,7 @@ export type NodeLabelQuery = { node:
     | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
     | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
     | { __typename: 'Runner', name: string, id: string }
+    | { __typename: 'UseCase', key: string, riskTier: RiskTier, id: string }
    | null };
 
 export type AssetVersionsQueryVariables = Exact<{
@@ -1653,7 +1817,9 @@ export type AssetVersionsQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { name: string, id: string }
+          | { id: string }
          | null, version:
           | { id: string }
           | { id: string }
@@ -1669,7 +1835,9 @@ export type AssetVersionsQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1700,7 +1868,9 @@ export type AssetVersionsQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { name: string, id: string }
+          | { id: string }
          | null, version:
           | { id: string }
           | { id: string }
@@ -1716,7 +1886,9 @@ export type AssetVersionsQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1750,7 +1922,9 @@ export type NamedVersionFragment = { alias: string, validFrom: string, ledgerSeq
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
     | { name: string, id: string }
+    | { id: string }
    | null, version:
     | { id: string }
     | { id: string }
@@ -1766,7 +1940,9 @@ export type NamedVersionFragment = { alias: string, validFrom: string, ledgerSeq
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
     | { key: string, id: string }
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -1827,6 +2003,7 @@ export type DecideMutation = { decide: { ledgerSeq: number | null, projected: bo
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { key: string, id: string }
         | { id: string }
         | { id: string }
@@ -1835,7 +2012,10 @@ export type DecideMutation = { decide: { ledgerSeq: number | null, projected: bo
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
       , basis: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1880,7 +2060,9 @@ export type DecideMutation = { decide: { ledgerSeq: number | null, projected: bo
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
+        | { id: string }
        | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type CreateEndpointMutationVariables = Exact<{
@@ -1912,7 +2094,9 @@ export type DeployMutation = { deploy: { ledgerSeq: number | null, projected: bo
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1943,7 +2127,9 @@ export type RollBackMutation = { rollBack: { ledgerSeq: number | null, projected
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1989,7 +2175,9 @@ export type EndpointQuery = { endpoint: { listensAt: Array<string>, id: string, 
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
             | { key: string, state: ModelVersionState, id: string }
+            | { id: string }
             | { id: string }
             | { id: string }
             | { id: string }
@@ -2029,7 +2217,9 @@ export type EndpointByIdQuery = { node:
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
               | { key: string, state: ModelVersionState, id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2041,6 +2231,7 @@ export type EndpointByIdQuery = { node:
     | { __typename: 'Environment' }
     | { __typename: 'ErasedNode' }
     | { __typename: 'HyperparameterSet' }
+    | { __typename: 'KpiValue' }
     | { __typename: 'MaskedNode' }
     | { __typename: 'Model' }
     | { __typename: 'ModelVersion' }
@@ -2051,6 +2242,7 @@ export type EndpointByIdQuery = { node:
     | { __typename: 'Report' }
     | { __typename: 'Run' }
     | { __typename: 'Runner' }
+    | { __typename: 'UseCase' }
    | null };
 
 export type DeploymentByIdQueryVariables = Exact<{
@@ -2081,7 +2273,9 @@ export type DeploymentByIdQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2094,6 +2288,7 @@ export type DeploymentByIdQuery = { node:
     | { __typename: 'Environment' }
     | { __typename: 'ErasedNode' }
     | { __typename: 'HyperparameterSet' }
+    | { __typename: 'KpiValue' }
     | { __typename: 'MaskedNode' }
     | { __typename: 'Model' }
     | { __typename: 'ModelVersion' }
@@ -2104,6 +2299,7 @@ export type DeploymentByIdQuery = { node:
     | { __typename: 'Report' }
     | { __typename: 'Run' }
     | { __typename: 'Runner' }
+    | { __typename: 'UseCase' }
    | null };
 
 export type DecisionByIdQueryVariables = Exact<{
@@ -2133,6 +2329,7 @@ export type DecisionByIdQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { key: string, id: string }
         | { id: string }
         | { id: string }
@@ -2141,7 +2338,10 @@ export type DecisionByIdQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
       , basis: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2186,13 +2386,16 @@ export type DecisionByIdQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
+        | { id: string }
        | null }
     | { __typename: 'Deployment' }
     | { __typename: 'Endpoint' }
     | { __typename: 'Environment' }
     | { __typename: 'ErasedNode' }
     | { __typename: 'HyperparameterSet' }
+    | { __typename: 'KpiValue' }
     | { __typename: 'MaskedNode' }
     | { __typename: 'Model' }
     | { __typename: 'ModelVersion' }
@@ -2203,6 +2406,7 @@ export type DecisionByIdQuery = { node:
     | { __typename: 'Report' }
     | { __typename: 'Run' }
     | { __typename: 'Runner' }
+    | { __typename: 'UseCase' }
    | null };
 
 export type DecisionsOnQueryVariables = Exact<{
@@ -2227,6 +2431,7 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
             | { key: string, id: string }
             | { id: string }
             | { id: string }
@@ -2235,7 +2440,10 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
           , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2280,7 +2488,9 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
             | { name: string, id: string }
+            | { id: string }
            | null }> } }
     | { decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
             | { id: string }
@@ -2297,6 +2507,7 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
             | { key: string, id: string }
             | { id: string }
             | { id: string }
@@ -2305,7 +2516,10 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
           , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2350,7 +2564,9 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
             | { name: string, id: string }
+            | { id: string }
            | null }> } }
     | { decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
             | { id: string }
@@ -2367,6 +2583,7 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
             | { key: string, id: string }
             | { id: string }
             | { id: string }
@@ -2375,7 +2592,10 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
           , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2420,7 +2640,9 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
             | { name: string, id: string }
+            | { id: string }
            | null }> } }
     | Record<PropertyKey, never>
    | null };
@@ -2460,6 +2682,7 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, id: string }
           | { id: string }
           | { id: string }
@@ -2468,7 +2691,10 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
         , basis: Array<{ node:
+            | { id: string }
+            | { id: string }
             | { id: string }
             | { id: string }
             | { id: string }
@@ -2513,7 +2739,9 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { name: string, id: string }
+          | { id: string }
          | null }> }, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
         | { id: string }
         | { id: string }
@@ -2529,7 +2757,9 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { key: string, state: ModelVersionState, id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -2569,7 +2799,9 @@ export type DeploymentsQuery = { deployments: { nodes: Array<{ id: string, key: 
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2608,6 +2840,7 @@ export type DecisionsQuery = { decisions: { nodes: Array<{ id: string, namespace
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { key: string, id: string }
         | { id: string }
         | { id: string }
@@ -2616,7 +2849,10 @@ export type DecisionsQuery = { decisions: { nodes: Array<{ id: string, namespace
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
       , basis: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2661,7 +2897,9 @@ export type DecisionsQuery = { decisions: { nodes: Array<{ id: string, namespace
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
+        | { id: string }
        | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type DecisionFieldsFragment = { id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
@@ -2679,6 +2917,7 @@ export type DecisionFieldsFragment = { id: string, namespace: string, decisionTy
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
     | { key: string, id: string }
     | { id: string }
     | { id: string }
@@ -2687,7 +2926,10 @@ export type DecisionFieldsFragment = { id: string, namespace: string, decisionTy
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
   , basis: Array<{ node:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -2732,7 +2974,9 @@ export type DecisionFieldsFragment = { id: string, namespace: string, decisionTy
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
     | { name: string, id: string }
+    | { id: string }
    | null };
 
 export type EndpointFieldsFragment = { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null };
@@ -2752,7 +2996,9 @@ export type DeploymentFieldsFragment = { id: string, key: string, state: Deploym
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
       | { key: string, state: ModelVersionState, id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -2782,6 +3028,7 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
             | { key: string, id: string }
             | { id: string }
             | { id: string }
@@ -2790,7 +3037,10 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
           , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2835,8 +3085,11 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
             | { name: string, id: string }
+            | { id: string }
            | null }> }, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2859,6 +3112,7 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
          }> }, model:
       | { __typename: 'Agent', id: string }
       | { __typename: 'Alert', id: string }
@@ -2872,6 +3126,7 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
       | { __typename: 'Environment', id: string }
       | { __typename: 'ErasedNode', id: string }
       | { __typename: 'HyperparameterSet', id: string }
+      | { __typename: 'KpiValue', id: string }
       | { __typename: 'MaskedNode', id: string }
       | { __typename: 'Model', id: string }
       | { __typename: 'ModelVersion', key: string, state: ModelVersionState, id: string, decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
@@ -2889,6 +3144,7 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
               | { key: string, id: string }
               | { id: string }
               | { id: string }
@@ -2897,7 +3153,10 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
             , basis: Array<{ node:
+                | { id: string }
+                | { id: string }
                 | { id: string }
                 | { id: string }
                 | { id: string }
@@ -2942,7 +3201,9 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
               | { name: string, id: string }
+              | { id: string }
              | null }> } }
       | { __typename: 'Pipeline', id: string }
       | { __typename: 'PipelineStep', id: string }
@@ -2951,6 +3212,7 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', id: string }
       | { __typename: 'Runner', id: string }
+      | { __typename: 'UseCase', id: string }
      | null } | null };
 
 export type NodeHistoryQueryVariables = Exact<{
@@ -2982,7 +3244,9 @@ export type NodeHistoryQuery = { nodeHistory: { nodes: Array<{ ledgerSeq: number
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
+        | { id: string }
        | null, fields: Array<{ field: string, before: { value: unknown, isErased: boolean } | null, after: { value: unknown, isErased: boolean } | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type LedgerQueryVariables = Exact<{ [key: string]: never; }>;
@@ -3075,6 +3339,8 @@ type NodeLabel_ErasedNode_Fragment = { __typename: 'ErasedNode', id: string };
 
 type NodeLabel_HyperparameterSet_Fragment = { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string };
 
+type NodeLabel_KpiValue_Fragment = { __typename: 'KpiValue', value: number, isMet: boolean, to: string, id: string, kpi: string };
+
 type NodeLabel_MaskedNode_Fragment = { __typename: 'MaskedNode', id: string };
 
 type NodeLabel_Model_Fragment = { __typename: 'Model', key: string, id: string };
@@ -3095,6 +3361,8 @@ type NodeLabel_Run_Fragment = { __typename: 'Run', runType: RunType, state: RunS
 
 type NodeLabel_Runner_Fragment = { __typename: 'Runner', name: string, id: string };
 
+type NodeLabel_UseCase_Fragment = { __typename: 'UseCase', key: string, riskTier: RiskTier, id: string };
+
 export type NodeLabelFragment =
   | NodeLabel_Agent_Fragment
   | NodeLabel_Alert_Fragment
@@ -3108,6 +3376,7 @@ export type NodeLabelFragment =
   | NodeLabel_Environment_Fragment
   | NodeLabel_ErasedNode_Fragment
   | NodeLabel_HyperparameterSet_Fragment
+  | NodeLabel_KpiValue_Fragment
   | NodeLabel_MaskedNode_Fragment
   | NodeLabel_Model_Fragment
   | NodeLabel_ModelVersion_Fragment
@@ -3118,6 +3387,7 @@ export type NodeLabelFragment =
   | NodeLabel_Report_Fragment
   | NodeLabel_Run_Fragment
   | NodeLabel_Runner_Fragment
+  | NodeLabel_UseCase_Fragment
 ;
 
 export type LineageQueryVariables = Exact<{
@@ -3146,6 +3416,7 @@ export type LineageQuery = { lineage: { isPartial: boolean, reasons: Array<Parti
         | { __typename: 'Environment', digest: string, values: unknown, id: string }
         | { __typename: 'ErasedNode', id: string }
         | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
+        | { __typename: 'KpiValue', value: number, isMet: boolean, to: string, id: string, kpi: string }
         | { __typename: 'MaskedNode', id: string }
         | { __typename: 'Model', key: string, id: string }
         | { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string }
@@ -3156,6 +3427,7 @@ export type LineageQuery = { lineage: { isPartial: boolean, reasons: Array<Parti
         | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
         | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
         | { __typename: 'Runner', name: string, id: string }
+        | { __typename: 'UseCase', key: string, riskTier: RiskTier, id: string }
        }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type LineageCountsQueryVariables = Exact<{
@@ -3189,6 +3461,7 @@ export type LineagePathsQuery = { lineagePaths: Array<{ arrows: Array<ArrowType>
       | { __typename: 'Environment', id: string }
       | { __typename: 'ErasedNode', id: string }
       | { __typename: 'HyperparameterSet', id: string }
+      | { __typename: 'KpiValue', id: string }
       | { __typename: 'MaskedNode', id: string }
       | { __typename: 'Model', id: string }
       | { __typename: 'ModelVersion', id: string }
@@ -3199,6 +3472,7 @@ export type LineagePathsQuery = { lineagePaths: Array<{ arrows: Array<ArrowType>
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', id: string }
       | { __typename: 'Runner', id: string }
+      | { __typename: 'UseCase', id: string }
     > }> };
 
 export type ColumnUsesQueryVariables = Exact<{
@@ -3223,6 +3497,7 @@ export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array
         | { __typename: 'Environment', digest: string, values: unknown, id: string }
         | { __typename: 'ErasedNode', id: string }
         | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
+        | { __typename: 'KpiValue', value: number, isMet: boolean, to: string, id: string, kpi: string }
         | { __typename: 'MaskedNode', id: string }
         | { __typename: 'Model', key: string, id: string }
         | { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string }
@@ -3233,6 +3508,7 @@ export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array
         | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
         | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
         | { __typename: 'Runner', name: string, id: string }
+        | { __typename: 'UseCase', key: string, riskTier: RiskTier, id: string }
       , features: Array<{ name: string, steps: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, version:
             | { id: string }
             | { id: string }
@@ -3248,7 +3524,9 @@ export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
             | { key: string, id: string }
+            | { id: string }
             | { id: string }
             | { id: string }
             | { id: string }
@@ -3269,6 +3547,7 @@ export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array
       | { __typename: 'Environment', digest: string, values: unknown, id: string }
       | { __typename: 'ErasedNode', id: string }
       | { __typename: 'HyperparameterSet', digest: string, parameters: unknown, id: string }
+      | { __typename: 'KpiValue', value: number, isMet: boolean, to: string, id: string, kpi: string }
       | { __typename: 'MaskedNode', id: string }
       | { __typename: 'Model', key: string, id: string }
       | { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string }
@@ -3279,6 +3558,7 @@ export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array
       | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
       | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
       | { __typename: 'Runner', name: string, id: string }
+      | { __typename: 'UseCase', key: string, riskTier: RiskTier, id: string }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type PersonalDataQueryVariables = Exact<{
@@ -3307,6 +3587,7 @@ export type FindAgentsQuery = { search: { nodes: Array<
       | { __typename: 'Environment', id: string }
       | { __typename: 'ErasedNode', id: string }
       | { __typename: 'HyperparameterSet', id: string }
+      | { __typename: 'KpiValue', id: string }
       | { __typename: 'MaskedNode', id: string }
       | { __typename: 'Model', id: string }
       | { __typename: 'ModelVersion', id: string }
@@ -3317,6 +3598,7 @@ export type FindAgentsQuery = { search: { nodes: Array<
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', id: string }
       | { __typename: 'Runner', id: string }
+      | { __typename: 'UseCase', id: string }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ErasePersonalDataMutationVariables = Exact<{
@@ -3326,6 +3608,8 @@ export type ErasePersonalDataMutationVariables = Exact<{
 
 
 export type ErasePersonalDataMutation = { erasePersonalData: { ledgerSeq: number | null, agent:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -3378,7 +3662,9 @@ export type PublishPipelineVersionMutation = { publishPipelineVersion: { ledgerS
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
+        | { id: string }
        | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type StartPipelineMutationVariables = Exact<{
@@ -3425,7 +3711,9 @@ export type PipelineQuery = { pipeline: { id: string, key: string, latestVersion
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { name: string, id: string }
+          | { id: string }
          | null }> } } | null };
 
 export type PipelineVersionQueryVariables = Exact<{
@@ -3455,7 +3743,9 @@ export type PipelineVersionQuery = { pipelineVersion: { definition: unknown, id:
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
       | { name: string, id: string }
+      | { id: string }
      | null } | null };
 
 export type PipelinesQueryVariables = Exact<{
@@ -3508,7 +3798,9 @@ export type PipelineVersionsQuery = { pipelineVersions: { nodes: Array<{ id: str
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
+        | { id: string }
        | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type PipelineRunQueryVariables = Exact<{
@@ -3532,7 +3824,9 @@ export type PipelineRunQuery = { node:
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
               | { key: string, id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -3566,7 +3860,9 @@ export type PipelineVersionFieldsFragment = { id: string, key: string, version: 
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
     | { name: string, id: string }
+    | { id: string }
    | null };
 
 export type PipelineStepFieldsFragment = { id: string, name: string, stepType: PipelineStepType, state: PipelineStepState, needs: Array<string>, startedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, run: { id: string, state: RunState, whyWaiting: string | null, plugin: { name: string, version: string } | null, outputs: Array<{ role: string | null, node:
@@ -3584,7 +3880,9 @@ export type PipelineStepFieldsFragment = { id: string, name: string, stepType: P
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { key: string, id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -3655,6 +3953,8 @@ export type RecordRunMutation = { recordRun: { ledgerSeq: number | null, project
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type ManifestFilesFragment = { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
@@ -3688,7 +3988,9 @@ export type ClaimRunMutation = { claimRun: { attempt: number | null, token: stri
           | { parameters: unknown, id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, digest: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> }, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -3713,6 +4015,8 @@ export type FinishRunMutationVariables = Exact<{
 
 
 export type FinishRunMutation = { finishRun: { ledgerSeq: number | null, run: { id: string, state: RunState, outputs: Array<{ role: string | null, node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -3788,7 +4092,9 @@ export type ServedByRunQuery = { node:
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
               | { key: string, digest: string, state: ModelVersionState, format: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> } }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -3811,7 +4117,9 @@ export type ServedByRunQuery = { node:
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
               | { key: string, digest: string, state: ModelVersionState, format: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> } }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -3838,7 +4146,9 @@ export type ServedDeploymentFragment = { id: string, key: string, version: numbe
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
       | { key: string, digest: string, state: ModelVersionState, format: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> } }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -3863,6 +4173,8 @@ export type RaiseAlertMutationVariables = Exact<{
 
 
 export type RaiseAlertMutation = { raiseAlert: { ledgerSeq: number | null, projected: boolean, alert: { id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -3911,6 +4223,8 @@ type VersionKey_ErasedNode_Fragment = { id: string };
 
 type VersionKey_HyperparameterSet_Fragment = { id: string };
 
+type VersionKey_KpiValue_Fragment = { id: string };
+
 type VersionKey_MaskedNode_Fragment = { id: string };
 
 type VersionKey_Model_Fragment = { id: string };
@@ -3931,6 +4245,8 @@ type VersionKey_Run_Fragment = { id: string };
 
 type VersionKey_Runner_Fragment = { id: string };
 
+type VersionKey_UseCase_Fragment = { id: string };
+
 export type VersionKeyFragment =
   | VersionKey_Agent_Fragment
   | VersionKey_Alert_Fragment
@@ -3944,6 +4260,7 @@ export type VersionKeyFragment =
   | VersionKey_Environment_Fragment
   | VersionKey_ErasedNode_Fragment
   | VersionKey_HyperparameterSet_Fragment
+  | VersionKey_KpiValue_Fragment
   | VersionKey_MaskedNode_Fragment
   | VersionKey_Model_Fragment
   | VersionKey_ModelVersion_Fragment
@@ -3954,6 +4271,7 @@ export type VersionKeyFragment =
   | VersionKey_Report_Fragment
   | VersionKey_Run_Fragment
   | VersionKey_Runner_Fragment
+  | VersionKey_UseCase_Fragment
 ;
 
 export type SubmitRunMutationVariables = Exact<{
@@ -4000,7 +4318,9 @@ export type RunQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
         | { name: string, id: string }
+        | { id: string }
        | null, failure: { type: FailureType, message: string, retryable: boolean } | null, attempts: Array<{ attempt: number, state: AttemptState, runner: string, claimedAt: string, startedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null }>, inputs: Array<{ role: string | null, node:
           | { id: string }
           | { id: string }
@@ -4016,7 +4336,9 @@ export type RunQuery = { node:
           | { parameters: unknown, id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -4039,12 +4361,14 @@ export type RunQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, digest: string, format: string, id: string, metrics: Array<{ name: string, value: number | string }> }
           | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
           | { reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
+          | { id: string }
           | { id: string }
           | { id: string }
          }> }
@@ -4134,7 +4458,9 @@ export type ReportsQuery = { reports: { nodes: Array<{ id: string, namespace: st
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -4175,7 +4501,9 @@ export type ReportQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
           | { key: string, id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -4229,7 +4557,11 @@ export type SetAliasMutation = { setAlias: { alias: string | null, ledgerSeq: nu
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
      | null, version:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -4283,6 +4615,8 @@ export type DeleteAliasMutation = { deleteAlias: { alias: string | null, ledgerS
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type SetTagMutationVariables = Exact<{
@@ -4292,6 +4626,8 @@ export type SetTagMutationVariables = Exact<{
 
 
 export type SetTagMutation = { setTag: { key: string | null, ledgerSeq: number | null, projected: boolean, node:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -4345,7 +4681,391 @@ export type DeleteTagMutation = { deleteTag: { key: string | null, ledgerSeq: nu
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type CreateUseCaseMutationVariables = Exact<{
+  input: CreateUseCaseInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type CreateUseCaseMutation = { createUseCase: { ledgerSeq: number | null, projected: boolean, useCase: { id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+      , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type ChangeUseCaseMutationVariables = Exact<{
+  input: ChangeUseCaseInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type ChangeUseCaseMutation = { changeUseCase: { ledgerSeq: number | null, projected: boolean, useCase: { id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+      , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type SetUseCaseMutationVariables = Exact<{
+  input: SetUseCaseInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type SetUseCaseMutation = { setUseCase: { ledgerSeq: number | null, projected: boolean, node:
+      | { __typename: 'Agent', id: string }
+      | { __typename: 'Alert', id: string }
+      | { __typename: 'CodeRepository', id: string }
+      | { __typename: 'CodeVersion', id: string }
+      | { __typename: 'Dataset', id: string }
+      | { __typename: 'DatasetVersion', id: string }
+      | { __typename: 'Decision', id: string }
+      | { __typename: 'Deployment', id: string }
+      | { __typename: 'Endpoint', id: string }
+      | { __typename: 'Environment', id: string }
+      | { __typename: 'ErasedNode', id: string }
+      | { __typename: 'HyperparameterSet', id: string }
+      | { __typename: 'KpiValue', id: string }
+      | { __typename: 'MaskedNode', id: string }
+      | { __typename: 'Model', id: string }
+      | { __typename: 'ModelVersion', id: string }
+      | { __typename: 'Pipeline', id: string }
+      | { __typename: 'PipelineStep', id: string }
+      | { __typename: 'PipelineVersion', id: string }
+      | { __typename: 'Plugin', id: string }
+      | { __typename: 'Report', id: string }
+      | { __typename: 'Run', id: string }
+      | { __typename: 'Runner', id: string }
+      | { __typename: 'UseCase', id: string }
+     | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type RecordKpiMutationVariables = Exact<{
+  input: RecordKpiInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type RecordKpiMutation = { recordKpi: { ledgerSeq: number | null, projected: boolean, kpiValue: { id: string, name: string, value: number, unit: string | null, target: number, direction: KpiDirection, baseline: number | null, isMet: boolean, from: string, to: string, source: string | null, recordedAt: string } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type UseCaseQueryVariables = Exact<{
+  key: string;
+}>;
+
+
+export type UseCaseQuery = { useCase: { id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
+      | { name: string, id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { name: string, id: string }
+      | { id: string }
+    , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> } | null };
+
+export type UseCaseByIdQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+}>;
+
+
+export type UseCaseByIdQuery = { node:
+    | { __typename: 'Agent' }
+    | { __typename: 'Alert' }
+    | { __typename: 'CodeRepository' }
+    | { __typename: 'CodeVersion' }
+    | { __typename: 'Dataset' }
+    | { __typename: 'DatasetVersion' }
+    | { __typename: 'Decision' }
+    | { __typename: 'Deployment' }
+    | { __typename: 'Endpoint' }
+    | { __typename: 'Environment' }
+    | { __typename: 'ErasedNode' }
+    | { __typename: 'HyperparameterSet' }
+    | { __typename: 'KpiValue' }
+    | { __typename: 'MaskedNode' }
+    | { __typename: 'Model' }
+    | { __typename: 'ModelVersion' }
+    | { __typename: 'Pipeline' }
+    | { __typename: 'PipelineStep' }
+    | { __typename: 'PipelineVersion' }
+    | { __typename: 'Plugin' }
+    | { __typename: 'Report' }
+    | { __typename: 'Run' }
+    | { __typename: 'Runner' }
+    | { __typename: 'UseCase', id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, attributedTo:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+       | null, models: { nodes: Array<{ id: string, key: string }> }, endpoints: { nodes: Array<{ id: string, key: string }> }, kpiValues: { nodes: Array<{ id: string, name: string, value: number, unit: string | null, target: number, direction: KpiDirection, baseline: number | null, isMet: boolean, from: string, to: string, source: string | null, recordedAt: string }> }, alerts: { nodes: Array<{ id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, firstAt: string, lastAt: string, acknowledgedAt: string | null, resolvedAt: string | null, resolution: string | null, about:
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { key: string, id: string }
+          , evidence: Array<{ node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+             }> }> }, owner:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+      , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> }
+   | null };
+
+export type UseCasesQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  namespace?: string | null | undefined;
+  nameContains?: string | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  states?: Array<UseCaseState> | UseCaseState | null | undefined;
+  riskTiers?: Array<RiskTier> | RiskTier | null | undefined;
+  owner?: string | null | undefined;
+  agent?: string | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
+}>;
+
+
+export type UseCasesQuery = { useCases: { nodes: Array<{ id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+      , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type InventoryQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  namespaces?: Array<string> | string | null | undefined;
+  riskTiers?: Array<RiskTier> | RiskTier | null | undefined;
+  states?: Array<UseCaseState> | UseCaseState | null | undefined;
+  owner?: string | null | undefined;
+  reviewOverdue?: boolean | null | undefined;
+}>;
+
+
+export type InventoryQuery = { inventory: { isComplete: boolean, rows: Array<{ isReviewOverdue: boolean, openAlertCount: number, useCase: { id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
+          | { name: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { name: string, id: string }
+          | { id: string }
+        , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> }, models: Array<{ id: string, key: string }>, versionsInService: Array<{ id: string, key: string }>, endpoints: Array<{ id: string, key: string }>, deployments: Array<{ id: string, key: string }>, kpis: Array<{ kpi: { name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }, last: { id: string, value: number, isMet: boolean, from: string, to: string } | null }>, openAlerts: Array<{ id: string, name: string, severity: AlertSeverity }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type UseCaseFieldsFragment = { id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
+    | { name: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { name: string, id: string }
+    | { id: string }
+  , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> };
+
+export type KpiValueFieldsFragment = { id: string, name: string, value: number, unit: string | null, target: number, direction: KpiDirection, baseline: number | null, isMet: boolean, from: string, to: string, source: string | null, recordedAt: string };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -4389,6 +5109,9 @@ export const AlertFieldsFragmentDoc = new TypedDocumentString(`
       key
     }
     ... on DatasetVersion {
+      key
+    }
+    ... on UseCase {
       key
     }
   }
@@ -4639,6 +5362,16 @@ export const NodeLabelFragmentDoc = new TypedDocumentString(`
   ... on Endpoint {
     key
   }
+  ... on UseCase {
+    key
+    riskTier
+  }
+  ... on KpiValue {
+    kpi: name
+    value
+    isMet
+    to
+  }
   ... on Deployment {
     key
     deploymentState: state
@@ -4794,6 +5527,54 @@ export const ServedDeploymentFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ServedDeployment"}) as unknown as TypedDocumentString<ServedDeploymentFragment, unknown>;
+export const UseCaseFieldsFragmentDoc = new TypedDocumentString(`
+    fragment UseCaseFields on UseCase {
+  id
+  key
+  namespace
+  name
+  state
+  purpose
+  riskTier
+  replaces
+  nextReviewAt
+  createdAt
+  owner {
+    ...AgentName
+  }
+  kpis {
+    name
+    unit
+    direction
+    target
+    baseline
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}`, {"fragmentName":"UseCaseFields"}) as unknown as TypedDocumentString<UseCaseFieldsFragment, unknown>;
+export const KpiValueFieldsFragmentDoc = new TypedDocumentString(`
+    fragment KpiValueFields on KpiValue {
+  id
+  name
+  value
+  unit
+  target
+  direction
+  baseline
+  isMet
+  from
+  to
+  source
+  recordedAt
+}
+    `, {"fragmentName":"KpiValueFields"}) as unknown as TypedDocumentString<KpiValueFieldsFragment, unknown>;
 export const CreateTokenDocument = new TypedDocumentString(`
     mutation CreateToken($input: CreateTokenInput!, $idempotencyKey: String) {
   createToken(input: $input, idempotencyKey: $idempotencyKey) {
@@ -4991,7 +5772,12 @@ export const WebhooksDocument = new TypedDocumentString(`
     id
     namespace
     url
+    format
     types
+    severity
+    about {
+      id
+    }
     createdBy {
       id
     }
@@ -5079,6 +5865,9 @@ export const AcknowledgeAlertDocument = new TypedDocumentString(`
     ... on DatasetVersion {
       key
     }
+    ... on UseCase {
+      key
+    }
   }
   evidence {
     node {
@@ -5124,6 +5913,9 @@ export const ResolveAlertDocument = new TypedDocumentString(`
       key
     }
     ... on DatasetVersion {
+      key
+    }
+    ... on UseCase {
       key
     }
   }
@@ -5181,6 +5973,9 @@ export const AlertsDocument = new TypedDocumentString(`
       key
     }
     ... on DatasetVersion {
+      key
+    }
+    ... on UseCase {
       key
     }
   }
@@ -5804,6 +6599,16 @@ export const NodeLabelDocument = new TypedDocumentString(`
   }
   ... on Endpoint {
     key
+  }
+  ... on UseCase {
+    key
+    riskTier
+  }
+  ... on KpiValue {
+    kpi: name
+    value
+    isMet
+    to
   }
   ... on Deployment {
     key
@@ -7035,6 +7840,16 @@ export const LineageDocument = new TypedDocumentString(`
   ... on Endpoint {
     key
   }
+  ... on UseCase {
+    key
+    riskTier
+  }
+  ... on KpiValue {
+    kpi: name
+    value
+    isMet
+    to
+  }
   ... on Deployment {
     key
     deploymentState: state
@@ -7203,6 +8018,16 @@ export const ColumnUsesDocument = new TypedDocumentString(`
   }
   ... on Endpoint {
     key
+  }
+  ... on UseCase {
+    key
+    riskTier
+  }
+  ... on KpiValue {
+    kpi: name
+    value
+    isMet
+    to
   }
   ... on Deployment {
     key
@@ -8392,3 +9217,441 @@ export const DeleteTagDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DeleteTagMutation, DeleteTagMutationVariables>;
+export const CreateUseCaseDocument = new TypedDocumentString(`
+    mutation CreateUseCase($input: CreateUseCaseInput!, $idempotencyKey: String) {
+  createUseCase(input: $input, idempotencyKey: $idempotencyKey) {
+    useCase {
+      ...UseCaseFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment UseCaseFields on UseCase {
+  id
+  key
+  namespace
+  name
+  state
+  purpose
+  riskTier
+  replaces
+  nextReviewAt
+  createdAt
+  owner {
+    ...AgentName
+  }
+  kpis {
+    name
+    unit
+    direction
+    target
+    baseline
+  }
+}`) as unknown as TypedDocumentString<CreateUseCaseMutation, CreateUseCaseMutationVariables>;
+export const ChangeUseCaseDocument = new TypedDocumentString(`
+    mutation ChangeUseCase($input: ChangeUseCaseInput!, $idempotencyKey: String) {
+  changeUseCase(input: $input, idempotencyKey: $idempotencyKey) {
+    useCase {
+      ...UseCaseFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment UseCaseFields on UseCase {
+  id
+  key
+  namespace
+  name
+  state
+  purpose
+  riskTier
+  replaces
+  nextReviewAt
+  createdAt
+  owner {
+    ...AgentName
+  }
+  kpis {
+    name
+    unit
+    direction
+    target
+    baseline
+  }
+}`) as unknown as TypedDocumentString<ChangeUseCaseMutation, ChangeUseCaseMutationVariables>;
+export const SetUseCaseDocument = new TypedDocumentString(`
+    mutation SetUseCase($input: SetUseCaseInput!, $idempotencyKey: String) {
+  setUseCase(input: $input, idempotencyKey: $idempotencyKey) {
+    node {
+      __typename
+      id
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    `) as unknown as TypedDocumentString<SetUseCaseMutation, SetUseCaseMutationVariables>;
+export const RecordKpiDocument = new TypedDocumentString(`
+    mutation RecordKpi($input: RecordKpiInput!, $idempotencyKey: String) {
+  recordKpi(input: $input, idempotencyKey: $idempotencyKey) {
+    kpiValue {
+      ...KpiValueFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment KpiValueFields on KpiValue {
+  id
+  name
+  value
+  unit
+  target
+  direction
+  baseline
+  isMet
+  from
+  to
+  source
+  recordedAt
+}`) as unknown as TypedDocumentString<RecordKpiMutation, RecordKpiMutationVariables>;
+export const UseCaseDocument = new TypedDocumentString(`
+    query UseCase($key: String!) {
+  useCase(key: $key) {
+    ...UseCaseFields
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment UseCaseFields on UseCase {
+  id
+  key
+  namespace
+  name
+  state
+  purpose
+  riskTier
+  replaces
+  nextReviewAt
+  createdAt
+  owner {
+    ...AgentName
+  }
+  kpis {
+    name
+    unit
+    direction
+    target
+    baseline
+  }
+}`) as unknown as TypedDocumentString<UseCaseQuery, UseCaseQueryVariables>;
+export const UseCaseByIdDocument = new TypedDocumentString(`
+    query UseCaseById($id: ID!, $first: Int) {
+  node(id: $id) {
+    __typename
+    ... on UseCase {
+      ...UseCaseFields
+      attributedTo {
+        ...AgentName
+      }
+      models(first: $first) {
+        nodes {
+          id
+          key
+        }
+      }
+      endpoints(first: $first) {
+        nodes {
+          id
+          key
+        }
+      }
+      kpiValues(first: $first) {
+        nodes {
+          ...KpiValueFields
+        }
+      }
+      alerts(first: $first) {
+        nodes {
+          ...AlertFields
+        }
+      }
+    }
+  }
+}
+    fragment AlertFields on Alert {
+  id
+  namespace
+  name
+  state
+  severity
+  message
+  episode
+  occurrences
+  firstAt
+  lastAt
+  acknowledgedAt
+  resolvedAt
+  resolution
+  about {
+    id
+    ... on Deployment {
+      key
+    }
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+    ... on UseCase {
+      key
+    }
+  }
+  evidence {
+    node {
+      id
+    }
+  }
+}
+fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment UseCaseFields on UseCase {
+  id
+  key
+  namespace
+  name
+  state
+  purpose
+  riskTier
+  replaces
+  nextReviewAt
+  createdAt
+  owner {
+    ...AgentName
+  }
+  kpis {
+    name
+    unit
+    direction
+    target
+    baseline
+  }
+}
+fragment KpiValueFields on KpiValue {
+  id
+  name
+  value
+  unit
+  target
+  direction
+  baseline
+  isMet
+  from
+  to
+  source
+  recordedAt
+}`) as unknown as TypedDocumentString<UseCaseByIdQuery, UseCaseByIdQueryVariables>;
+export const UseCasesDocument = new TypedDocumentString(`
+    query UseCases($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $states: [UseCaseState!], $riskTiers: [RiskTier!], $owner: ID, $agent: ID, $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
+  useCases(
+    first: $first
+    after: $after
+    namespace: $namespace
+    nameContains: $nameContains
+    tags: $tags
+    states: $states
+    riskTiers: $riskTiers
+    owner: $owner
+    agent: $agent
+    orderBy: $orderBy
+    since: $since
+    until: $until
+  ) {
+    nodes {
+      ...UseCaseFields
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment UseCaseFields on UseCase {
+  id
+  key
+  namespace
+  name
+  state
+  purpose
+  riskTier
+  replaces
+  nextReviewAt
+  createdAt
+  owner {
+    ...AgentName
+  }
+  kpis {
+    name
+    unit
+    direction
+    target
+    baseline
+  }
+}`) as unknown as TypedDocumentString<UseCasesQuery, UseCasesQueryVariables>;
+export const InventoryDocument = new TypedDocumentString(`
+    query Inventory($first: Int, $after: String, $namespaces: [String!], $riskTiers: [RiskTier!], $states: [UseCaseState!], $owner: ID, $reviewOverdue: Boolean) {
+  inventory(
+    first: $first
+    after: $after
+    namespaces: $namespaces
+    riskTiers: $riskTiers
+    states: $states
+    owner: $owner
+    reviewOverdue: $reviewOverdue
+  ) {
+    rows {
+      useCase {
+        ...UseCaseFields
+      }
+      isReviewOverdue
+      models {
+        id
+        key
+      }
+      versionsInService {
+        id
+        key
+      }
+      endpoints {
+        id
+        key
+      }
+      deployments {
+        id
+        key
+      }
+      kpis {
+        kpi {
+          name
+          unit
+          direction
+          target
+          baseline
+        }
+        last {
+          id
+          value
+          isMet
+          from
+          to
+        }
+      }
+      openAlerts {
+        id
+        name
+        severity
+      }
+      openAlertCount
+    }
+    isComplete
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment UseCaseFields on UseCase {
+  id
+  key
+  namespace
+  name
+  state
+  purpose
+  riskTier
+  replaces
+  nextReviewAt
+  createdAt
+  owner {
+    ...AgentName
+  }
+  kpis {
+    name
+    unit
+    direction
+    target
+    baseline
+  }
+}`) as unknown as TypedDocumentString<InventoryQuery, InventoryQueryVariables>;

@@ -86,6 +86,18 @@ export type AlertSeverity = z.infer<typeof AlertSeverity>;
 export const AlertState = z.enum(["OPEN", "ACKNOWLEDGED", "RESOLVED"]).meta({ id: "AlertState" });
 export type AlertState = z.infer<typeof AlertState>;
 
+/** PROPOSED: not yet in use. RETIRED: no longer. */
+export const UseCaseState = z.enum(["PROPOSED", "ACTIVE", "RETIRED"]).meta({ id: "UseCaseState" });
+export type UseCaseState = z.infer<typeof UseCaseState>;
+
+/** The risk of a use as Regulation (EU) 2024/1689, the AI Act, tells it apart: UNACCEPTABLE is forbidden (Art. 5), HIGH has duties (Art. 6), LIMITED must be told to people (Art. 50). */
+export const RiskTier = z.enum(["MINIMAL", "LIMITED", "HIGH", "UNACCEPTABLE"]).meta({ id: "RiskTier" });
+export type RiskTier = z.infer<typeof RiskTier>;
+
+/** How a webhook is told: the announcement of an entry as JSON, a message as Slack's incoming webhooks take it, or a mail. */
+export const WebhookFormat = z.enum(["JSON", "SLACK", "EMAIL"]).meta({ id: "WebhookFormat" });
+export type WebhookFormat = z.infer<typeof WebhookFormat>;
+
 /** Roles are per namespace; each includes what stands before it, except RUNNER, which may only claim and report. */
 export const Role = z.enum(["VIEWER", "CONTRIBUTOR", "RUNNER", "APPROVER", "ADMIN"]).meta({ id: "Role" });
 export type Role = z.infer<typeof Role>;

@@ -12,7 +12,7 @@ import {
 } from "@clew/schema/graphql";
 import { vi } from "vitest";
 import type { ReachableServer } from "./answer.ts";
-import { anArtifact, anAttempt, type BuiltRunner } from "./builders.ts";
+import { aDataset, anArtifact, anAttempt, aPlugin, type BuiltRunner } from "./builders.ts";
 import { unique } from "./server.ts";
 
 /** A definition as a client writes it: defaults left out. */
@@ -123,4 +123,33 @@ export async function aModelOutput(server: ReachableServer, role = "model"): Pro
 
 export function aReportOutput(verdict: "PASS" | "FAIL", about = ["train"]): FinishedOutputInput {
   return { role: "report", report: { reportType: "EVALUATION", verdict, about, metrics: [] } };
+}
+
+/** A namespace with a dataset, and two plugins: one trains on rows, the other says of a model and rows whether they pass. */
+export async function aProject(server: ReachableServer) {
+  const namespace = unique("project");
+  const rows = await aDataset(server, { namespace, name: "rows" });
+  const trains = await aPlugin(server);
+  const evaluates = await aPlugin(server, {
+    runType: "EVALUATION",
+    inputs: {
+      train: { type: "DatasetVersion", description: "Rows.", required: true, many: false },
+      model: { type: "ModelVersion", description: "The model.", required: true, many: false },
+    },
+  });
+  const train = {
+    type: "run",
+    plugin: trains.name,
+    inputs: { train: [{ input: "rows" }] },
+    outputs: { model: `${namespace}/model` },
+  };
+  const evaluate = {
+    type: "run",
+    plugin: evaluates.name,
+    inputs: { train: [{ input: "rows" }], model: [{ step: "train", output: "model" }] },
+  };
+  const model = { step: "train", output: "model" };
+  const requires = [{ step: "evaluate", output: "report" }];
+  const inputs = { rows: { type: "DatasetVersion", default: rows.key } };
+  return { namespace, rows, trains, evaluates, train, evaluate, model, requires, inputs };
 }

@@ -5,9 +5,11 @@ import {
   DeploymentState,
   ModelVersionState,
   ReportType,
+  RiskTier,
   RunKind,
   RunState,
   RunType,
+  UseCaseState,
   Verdict,
 } from "@clew/schema";
 import type { Command } from "commander";
@@ -43,6 +45,8 @@ export interface ListFlags {
   readonly about?: string;
   readonly run?: string;
   readonly of?: string;
+  readonly risk?: readonly string[];
+  readonly owner?: string;
   readonly parameter?: readonly Condition[];
   readonly metric?: readonly Condition[];
   readonly orderByMetric?: MetricOrder;
@@ -98,6 +102,12 @@ const FILTERS: Readonly<Record<string, Filters>> = {
     severity: ["severities", AlertSeverity.options],
     about: "about",
   },
+  "use-cases": {
+    ...ATTRIBUTED,
+    state: ["states", UseCaseState.options],
+    risk: ["riskTiers", RiskTier.options],
+    owner: "owner",
+  },
   agents: { ...NAMED, kind: ["kinds", AGENT_KINDS] },
   runners: NAMED,
   plugins: NAMED,
@@ -113,7 +123,7 @@ export function withFilters(command: Command): Command {
     .option("--until <time>", "only what was recorded before this time", parseTime)
     .option(
       "--state <states>",
-      "only these states of runs, model versions, deployments, alerts: FAILED,CANCELLED",
+      "only these states of runs, model versions, deployments, alerts, use cases: FAILED,CANCELLED",
       parseList,
     )
     .option("--type <types>", "only these types of runs, reports, decisions: TRAINING,TUNING", parseList)
@@ -124,6 +134,8 @@ export function withFilters(command: Command): Command {
     .option("--verdict <verdicts>", "only reports with these verdicts: FAIL", parseList)
     .option("--severity <severities>", "only alerts of these severities: CRITICAL", parseList)
     .option("--about <node>", "only reports, decisions, alerts about this, by id or key")
+    .option("--risk <tiers>", "only use cases of these risk tiers: HIGH", parseList)
+    .option("--owner <agent>", "only use cases that this person or team answers for, by id or name")
     .option("--run <run>", "only reports of this run")
     .option(
       "--of <asset>",
@@ -169,10 +181,16 @@ function variableOf(what: string, flag: Flag, value: unknown, filter: Filter | u
   return [variable, (value as readonly string[]).map((word) => wordOf(flag, word, words))];
 }
 
+/** Values of an enum that a flag takes. */
+export function upperWords<Word extends string>(flag: Flag, texts: readonly string[], words: readonly Word[]): Word[] {
+  return texts.map((text) => wordOf(flag, text, words));
+}
+
 /** An enum's value, in whichever case it was typed. */
-function wordOf(flag: Flag, text: string, words: readonly string[]): string {
+function wordOf<Word extends string>(flag: Flag, text: string, words: readonly Word[]): Word {
   const word = text.toUpperCase().replaceAll("-", "_");
-  if (words.includes(word)) return word;
+  const known = words.find((one) => one === word);
+  if (known !== undefined) return known;
   throw new UsageError(`${optionOf(flag)} is one of ${words.join(", ")}, and not ${text}`);
 }
 

@@ -1,10 +1,19 @@
-import { AlertsDocument, DecisionsDocument, DeploymentsDocument, EndpointsDocument } from "@clew/schema/graphql";
+import {
+  AlertsDocument,
+  DecisionsDocument,
+  DeploymentsDocument,
+  EndpointsDocument,
+  UseCasesDocument,
+} from "@clew/schema/graphql";
 import type { CliContext } from "../cli-context.ts";
 import { count, time } from "../terminal/format.ts";
-import { clean } from "../terminal/text.ts";
+import { clean, shorten } from "../terminal/text.ts";
+import { agentName } from "../show/agent-name.ts";
 import { DECISION_TITLES, decisionCells, paintedWord, servedWords, subjectOf } from "../show/serving-words.ts";
 import { pages } from "../pages.ts";
 import { type Listing, type ListOptions, named } from "./list-pages.ts";
+
+const PURPOSE_LENGTH = 60;
 
 export async function listEndpoints({ client, paint }: CliContext, { first, filter }: ListOptions): Promise<Listing> {
   const { items, hasMore } = await pages(first, async (page) => {
@@ -59,4 +68,19 @@ export async function listAlerts({ client, paint }: CliContext, { first, filter 
     id,
   ]);
   return { items, hasMore, rows, columns: named("state", "severity", "cause", "about", "times", "last", "what", "id") };
+}
+
+export async function listUseCases({ client, paint }: CliContext, { first, filter }: ListOptions): Promise<Listing> {
+  const { items, hasMore } = await pages(first, async (page) => {
+    return (await client.request(UseCasesDocument, { ...page, ...filter })).useCases;
+  });
+  const rows = items.map(({ key, state, riskTier, owner, nextReviewAt, purpose }) => [
+    clean(key),
+    paintedWord(state, paint),
+    paintedWord(riskTier, paint),
+    agentName(owner) ?? "",
+    time(nextReviewAt),
+    clean(shorten(purpose, PURPOSE_LENGTH)),
+  ]);
+  return { items, hasMore, rows, columns: named("key", "state", "risk", "owner", "next review", "what for") };
 }

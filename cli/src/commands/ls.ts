@@ -23,7 +23,7 @@ import {
   listModelVersions,
   listRepositories,
 } from "./ls-catalog.ts";
-import { listAlerts, listDecisions, listDeployments, listEndpoints } from "./ls-serving.ts";
+import { listAlerts, listDecisions, listDeployments, listEndpoints, listUseCases } from "./ls-serving.ts";
 import { aboutWords, paintedVerdict } from "../show/show-report.ts";
 import { paintedState } from "../show/show-run.ts";
 import { aliasWords, tagWords } from "../show/tags.ts";
@@ -52,6 +52,7 @@ const LISTS: Readonly<Record<string, (context: CliContext, options: ListOptions)
   deployments: listDeployments,
   decisions: listDecisions,
   alerts: listAlerts,
+  "use-cases": listUseCases,
   agents: listAgents,
   runners: listRunners,
   plugins: listPlugins,

@@ -49,6 +49,13 @@ function rawLabel(node: TraceNode): NodeLabel {
     case "Model":
     case "Endpoint":
       return { name: node.key, detail: "" };
+    case "UseCase":
+      return { name: `use case ${node.key}`, detail: `risk ${node.riskTier}` };
+    case "KpiValue":
+      return {
+        name: `KPI ${node.kpi}`,
+        detail: `${node.value}, ${node.isMet ? "met" : "missed"}, until ${time(node.to)}`,
+      };
     case "Deployment":
       return { name: `deployment ${node.key}`, detail: deploymentDetail(node) };
     case "Decision":

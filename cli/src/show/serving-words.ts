@@ -18,6 +18,9 @@ const STATES: Readonly<Record<string, Style>> = {
   ACKNOWLEDGED: "yellow",
   CRITICAL: "red",
   WARNING: "yellow",
+  PROPOSED: "yellow",
+  HIGH: "yellow",
+  UNACCEPTABLE: "red",
 };
 
 /** A state of what goes live, in its colour. */

@@ -9,6 +9,7 @@ import { type Shown, showAsset, showPlugin, showRunner } from "./show-asset.ts";
 import { showDecision, showDeployment, showEndpoint } from "./show-serving.ts";
 import { showReport } from "./show-report.ts";
 import { showRun } from "./show-run.ts";
+import { showUseCase } from "./show-use-case.ts";
 import { section } from "./section.ts";
 import { showDatasetVersion, showModelVersion } from "./show-version.ts";
 
@@ -27,6 +28,8 @@ export async function showNode(context: CliContext, id: string): Promise<Shown> 
       return showEndpoint(context, id);
     case "Deployment":
       return showDeployment(context, id);
+    case "UseCase":
+      return showUseCase(context, id);
     case "Decision":
       return showDecision(context, id);
     default:

@@ -198,6 +198,22 @@ test("every query and mutation of the schema works against a live server", async
   await call(documents.ResolveAlertDocument, { input: { alert, resolution: "tour" } });
   expect((await call(documents.AlertsDocument, { namespace, states: ["RESOLVED"] })).alerts.nodes).toHaveLength(1);
 
+  // What it is for.
+  const owner = { name: unique("desk"), kind: "TEAM" as const };
+  const kpis = [{ name: "accepted", unit: "%", direction: "HIGHER" as const, target: 90, baseline: null }];
+  const useCase = `${namespace}/use`;
+  await call(documents.CreateUseCaseDocument, {
+    input: { namespace, name: "use", purpose: "tour", owner, riskTier: "MINIMAL", kpis },
+  });
+  await call(documents.ChangeUseCaseDocument, { input: { useCase, state: "ACTIVE" } });
+  await call(documents.SetUseCaseDocument, { input: { of: endpoint, useCase } });
+  const month = { from: "2026-10-01T00:00:00Z", to: "2026-11-01T00:00:00Z" };
+  await call(documents.RecordKpiDocument, { input: { useCase, kpi: "accepted", value: 91, ...month } });
+  expect((await call(documents.UseCaseDocument, { key: useCase })).useCase?.state).toBe("ACTIVE");
+  expect((await call(documents.UseCasesDocument, { namespace })).useCases.nodes).toHaveLength(1);
+  const { inventory } = await call(documents.InventoryDocument, { namespaces: [namespace] });
+  expect(inventory.rows[0]).toMatchObject({ endpoints: [{ key: endpoint }], kpis: [{ last: { value: 91 } }] });
+
   // A pipeline, and a second run of it that takes the first one's step over.
   const definition = { steps: { look: { type: "run", plugin: manifest.name } } };
   const { publishPipelineVersion } = await call(documents.PublishPipelineVersionDocument, {

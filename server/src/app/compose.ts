@@ -80,6 +80,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
     leaseMs: config.leaseSeconds * 1000,
     protectedAliases: config.protectedAliases,
     allowPrivateWebhooks: config.webhookAllowPrivate,
+    sendsMail: config.smtpUrl !== undefined,
     issueCredentials: await natsCredentials(config),
     scrubbing,
   });

@@ -28,6 +28,7 @@ import { personalDataFacts, personalDataResolvers, type Scrubbing } from "../fea
 import { type Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
 import { type RunEventFeed, runFacts, runNodes, runResolvers } from "../features/runs/index.ts";
 import { tagFacts, tagResolvers } from "../features/tags/index.ts";
+import { useCaseFacts, useCaseNodes, useCaseResolvers } from "../features/use-cases/index.ts";
 import { webhookFacts, webhookResolvers } from "../features/webhooks/index.ts";
 import type { Mutations } from "../graphql/mutations.ts";
 import { assembleSchema } from "./assemble-schema.ts";
@@ -35,7 +36,18 @@ import type { Stores } from "./open-stores.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** The node types that `search` looks through. */
-const SEARCHED = ["Dataset", "Model", "CodeRepository", "Endpoint", "Pipeline", "Run", "Plugin", "Runner", "Agent"];
+const SEARCHED = [
+  "Dataset",
+  "Model",
+  "CodeRepository",
+  "Endpoint",
+  "UseCase",
+  "Pipeline",
+  "Run",
+  "Plugin",
+  "Runner",
+  "Agent",
+];
 
 export const ALL_NODES = [
   ...catalogNodes,
@@ -45,6 +57,7 @@ export const ALL_NODES = [
   ...decisionNodes,
   ...deploymentNodes,
   ...alertNodes,
+  ...useCaseNodes,
   ...pipelineNodes,
 ];
 export const ALL_FACTS = [
@@ -59,6 +72,7 @@ export const ALL_FACTS = [
   ...decisionFacts,
   ...deploymentFacts,
   ...alertFacts,
+  ...useCaseFacts,
   ...pipelineFacts,
 ] as const;
 
@@ -73,6 +87,7 @@ interface SchemaParts extends Stores {
   readonly leaseMs: number;
   readonly protectedAliases: readonly string[];
   readonly allowPrivateWebhooks: boolean;
+  readonly sendsMail: boolean;
   readonly issueCredentials: IssueCredentials | null;
   readonly scrubbing: Pick<Scrubbing, "request">;
 }
@@ -92,6 +107,7 @@ export function serverSchema({
   leaseMs,
   protectedAliases,
   allowPrivateWebhooks: allowPrivate,
+  sendsMail,
   issueCredentials,
   scrubbing,
 }: SchemaParts): Promise<GraphQLSchema> {
@@ -125,10 +141,20 @@ export function serverSchema({
     ...decisionResolvers(reader, mutations),
     ...deploymentResolvers(reader, presence, mutations),
     ...alertResolvers(reader, mutations, ALL_NODES),
+    ...useCaseResolvers(reader, mutations),
     ...pipelineResolvers(reader, mutations),
     ...tagResolvers(reader, mutations, ALL_NODES, protectedAliases),
     ...accessResolvers(mutations, reader, operations, ALL_NODES),
-    ...webhookResolvers({ store, webhooks, secrets: secrets.webhooks, knownTypes, allowPrivate, mutations }),
+    ...webhookResolvers({
+      store,
+      reader,
+      webhooks,
+      secrets: secrets.webhooks,
+      knownTypes,
+      allowPrivate,
+      sendsMail,
+      mutations,
+    }),
     ...deadLetterResolvers(deadLetters, mutations),
     ...personalDataResolvers(mutations, { reader, store }, personalData, scrubbing),
     ...historyResolvers(reader, history, ALL_NODES),

@@ -206,7 +206,7 @@ export function describeWebhooks(url: () => Promise<string | null>): void {
     });
 
     test.each([
-      [{ url: "ftp://example.com/" }, ["url"], "http or https"],
+      [{ url: "ftp://example.com/" }, ["url"], "http, https or mailto"],
       [{ url: "https://me:secret@example.com/" }, ["url"], "no user name"],
       [{ url: "https://example.com/", types: ["token.created", "no.such"] }, ["types", "1"], "type"],
       [{ url: "https://example.com/", after: 1_000_000 }, ["after"], "newest"],

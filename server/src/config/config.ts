@@ -65,6 +65,14 @@ export const Config = z.object({
   webhookTimeoutSeconds: z.coerce.number().int().min(1).max(60).default(10),
   /** Failures in a row after which a webhook is given up; 100 take nearly three days. */
   webhookMaxAttempts: z.coerce.number().int().min(1).max(1000).default(100),
+  /** smtp://user:password@host:587 or smtps://…; without it no webhook leads to an e-mail address. */
+  smtpUrl: z
+    .string()
+    .regex(/^smtps?:\/\/./, "must begin with smtp:// or smtps://")
+    .refine((url) => URL.canParse(url), "is no URL")
+    .optional(),
+  /** Whom mails are from: an address, or a name with the address in angle brackets. */
+  smtpFrom: z.string().min(3).max(300).default("Clew <clew@localhost>"),
   /** How many days lines of jobs' logs are kept. */
   logRetentionDays: z.coerce.number().int().min(1).max(36_500).default(90),
   /** How many lines of one attempt are kept; of at most 10,000 characters each. */
@@ -97,6 +105,8 @@ export const VARIABLES: Readonly<Record<keyof Config, string>> = {
   webhookAllowPrivate: "CLEW_WEBHOOK_ALLOW_PRIVATE",
   webhookTimeoutSeconds: "CLEW_WEBHOOK_TIMEOUT_SECONDS",
   webhookMaxAttempts: "CLEW_WEBHOOK_MAX_ATTEMPTS",
+  smtpUrl: "CLEW_SMTP_URL",
+  smtpFrom: "CLEW_SMTP_FROM",
   logRetentionDays: "CLEW_LOG_RETENTION_DAYS",
   logLinesMax: "CLEW_LOG_LINES_MAX",
   protectedAliases: "CLEW_PROTECTED_ALIASES",

@@ -18,6 +18,11 @@ export interface ByEdge extends EdgeDefinition<"one", true> {
   readonly by: true;
 }
 
+/** An edge that is no part of what makes the node: facts of its own set it, lead it elsewhere and take it away. */
+export interface LaterEdge extends EdgeDefinition<"one", true> {
+  readonly later: true;
+}
+
 export function one(arrow: ArrowType, ...targets: string[]): EdgeDefinition<"one", false> {
   return { kind: "one", optional: false, arrow, targets };
 }
@@ -32,8 +37,17 @@ export function by(...targets: string[]): ByEdge {
   return { kind: "one", optional: true, arrow: "ATTRIBUTED_TO", targets, by: true };
 }
 
+export function later(arrow: ArrowType, ...targets: string[]): LaterEdge {
+  return { kind: "one", optional: true, arrow, targets, later: true };
+}
+
 export function isByEdge(edge: EdgeDefinition): edge is ByEdge {
   return "by" in edge;
+}
+
+/** Whether the payload that makes a node says where this edge leads. */
+function isStated(edge: EdgeDefinition): boolean {
+  return !isByEdge(edge) && !("later" in edge);
 }
 
 /** One end of a `many` edge as it is stored. */
@@ -86,8 +100,8 @@ export interface TypedNodeDefinition<Name extends string, F extends Fields, E ex
 }
 
 type NodeValues<F extends Fields, E extends Edges> = { readonly id: string } & z.output<z.ZodObject<F>> & {
-    readonly [K in keyof E as E[K] extends ByEdge ? never : K]: EdgeValue<E[K]>;
-  };
+    readonly [K in keyof E as E[K] extends ByEdge | LaterEdge ? never : K]: EdgeValue<E[K]>;
+  } & { readonly [K in keyof E as E[K] extends LaterEdge ? K : never]?: string | null };
 
 /** A node of this definition: its id, its fields, and its edges by the ids of their ends. */
 export type NodeOf<D> =
@@ -131,7 +145,7 @@ export const EdgeEndSchema = z.strictObject({
 });
 
 function edgeSchemas(edges: Edges): z.ZodRawShape {
-  const stated = Object.entries(edges).filter(([, edge]) => !isByEdge(edge));
+  const stated = Object.entries(edges).filter(([, edge]) => isStated(edge));
   return Object.fromEntries(stated.map(([field, edge]) => [field, edgeSchema(edge)]));
 }
 
@@ -196,13 +210,25 @@ export function endsOf(value: Json | undefined): readonly EdgeEnd[] {
   return typeof value === "string" ? [{ id: value }] : (value as unknown as readonly EdgeEnd[]);
 }
 
-/** Sets some fields of a node that exists. Edges do not change: arrows are drawn once. */
+/** Sets some fields of a node that exists. Edges that it was made with do not change; for others there is `lead`. */
 export function patch<D extends NodeDefinition>(
   definition: D,
   id: string,
   set: Partial<z.output<z.ZodObject<D["fields"]>>>,
 ): GraphChange {
   return { op: "node", id, type: definition.name, set: set as Record<string, Json> };
+}
+
+/** Leads a `later` edge of a node to another end than before: null is none. */
+export function lead<D extends NodeDefinition>(
+  { name: type, edges }: D,
+  field: keyof D["edges"] & string,
+  { id, before, to }: { readonly id: string; readonly before: string | null; readonly to: string | null },
+): GraphChange[] {
+  const { arrow } = edges[field]!;
+  const ends = before === null || before === to ? [] : [{ op: "end", type: arrow, from: id, to: before } as const];
+  const draws = to === null ? [] : [{ op: "arrow", type: arrow, from: id, to, properties: {} } as const];
+  return [{ op: "node", id, type, set: { [field]: to } }, ...ends, ...draws];
 }
 
 /** Reads a stored node as its definition types it. The shape was checked when the fact was written. */

@@ -152,6 +152,14 @@ export function describeNodeFilters(open: OpenDatabase): void {
       expect(await names(of())).toBe("");
     });
 
+    it("are of any of some parents", async () => {
+      await recorder.record(errand("f", { partOf: errandId("a") }));
+      await recorder.record(errand("g", { partOf: errandId("c") }));
+      await recorder.record(errand("h", { partOf: errandId("b") }));
+      expect(await names({ parents: [errandId("c"), errandId("a")] })).toBe("fg");
+      expect(await names({ parents: [] })).toBe("");
+    });
+
     it("are of a time, in which entries were recorded", async () => {
       const at = (time: number) => firstEntryAt(database.ledger, time);
       expect(await Promise.all([0, 1_000, 1_001, 3_000, 5_000, 5_001, 9_999].map(at))).toEqual([1, 1, 2, 3, 5, 6, 6]);

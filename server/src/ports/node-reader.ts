@@ -32,6 +32,8 @@ export interface NodeFilter {
   /** Only these namespaces: null is every one (an admin's list). */
   readonly namespaces: readonly string[] | null;
   readonly parent?: string;
+  /** Children of any of these. */
+  readonly parents?: readonly string[];
   readonly states?: readonly string[];
   /** Exact name. */
   readonly name?: string;

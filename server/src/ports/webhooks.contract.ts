@@ -9,6 +9,10 @@ const aWebhook = (row: Partial<WebhookRow> = {}): WebhookRow => ({
   namespace: "team",
   url: "https://example.com/hook",
   types: '["token.created"]',
+  format: "EMAIL",
+  address: "sealed",
+  severity: "CRITICAL",
+  about: "Model:one",
   secretHash: "00",
   createdBy: "Agent:one",
   createdAt: 1_900_000_000_000,
@@ -43,7 +47,7 @@ export function describeWebhooks(open: OpenDatabase): void {
     it("come with a fact, and go with one", async () => {
       await record({ webhooks: [aWebhook(), aWebhook({ id: "Webhook:two", types: null })] });
       expect(await database.webhooks.all()).toEqual([aWebhook(), aWebhook({ id: "Webhook:two", types: null })]);
-      const ended = aWebhook({ endedAt: 1_900_000_000_009 });
+      const ended = aWebhook({ endedAt: 1_900_000_000_009, address: null });
       await record({ webhooks: [ended] });
       expect(await database.webhooks.find("Webhook:one")).toEqual(ended);
       expect(await database.webhooks.find("Webhook:none")).toBeNull();

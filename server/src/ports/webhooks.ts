@@ -1,11 +1,21 @@
+import type { AlertSeverity, WebhookFormat } from "@clew/schema";
+
 /** An endpoint outside that is told of ledger entries, and how far that has come. */
 export interface WebhookRow {
   readonly id: string;
   /** "*" is every namespace. */
   readonly namespace: string;
+  /** Where to, or what of it may be shown where `address` has it. */
   readonly url: string;
+  readonly format: WebhookFormat;
+  /** Where to, sealed: of formats whose address is a secret or names a person. */
+  readonly address: string | null;
   /** Entry types as a JSON array; null is every type. */
   readonly types: string | null;
+  /** Of alerts only those that are so severe at least; null is all. */
+  readonly severity: AlertSeverity | null;
+  /** Of alerts only those about this node, or a version or revision of it; null is all. */
+  readonly about: string | null;
   /** SHA-256 of the signing secret, hex; the secret itself is kept nowhere. */
   readonly secretHash: string;
   readonly createdBy: string;

@@ -42,18 +42,37 @@ function distinct(texts: readonly string[]): string[] {
 }
 
 /** Whether what is asked for is found by other than type and order: it is a few nodes. */
-function isFound({ parent, name, personalNames = false, digestPrefix, attributes = [], values }: NodeFilter): boolean {
+function isFound({
+  parent,
+  parents,
+  name,
+  personalNames = false,
+  digestPrefix,
+  attributes = [],
+  values,
+}: NodeFilter): boolean {
   const isByName = name !== undefined && !personalNames;
   const isByValue = values?.[0] !== undefined && !isByEntry(values[0]);
   const isByPrefix = digestPrefix !== undefined || attributes.some((one) => "prefix" in one);
-  return parent !== undefined || isByName || isByValue || isByPrefix;
+  return parent !== undefined || parents !== undefined || isByName || isByValue || isByPrefix;
 }
 
 /** All of a filter in one part, whatever that costs its order. */
 export function conditions(sql: Sql, filter: NodeFilter): Where {
-  const { parent, states, name, nameContains, personalNames = false, notErased, version, digestPrefix } = filter;
+  const {
+    parent,
+    parents,
+    states,
+    name,
+    nameContains,
+    personalNames = false,
+    notErased,
+    version,
+    digestPrefix,
+  } = filter;
   const where = addType(new Where(), sql, filter);
   if (parent !== undefined) where.add("parent = ?", parent);
+  if (parents) where.add(`parent in ${marks(parents.length)}`, ...parents);
   if (states) where.add(`state in ${marks(states.length)}`, ...states);
   if (name !== undefined) addName(where, (column) => `${column} = ?`, name, personalNames);
   if (version !== undefined) where.add("version = ?", version);

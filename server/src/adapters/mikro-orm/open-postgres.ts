@@ -16,6 +16,7 @@ import { Migration0008NodeIndexes } from "./migrations-postgresql/0008-node-inde
 import { Migration0009NodeFacets } from "./migrations-postgresql/0009-node-facets.ts";
 import { migration0010Value } from "./migrations-postgresql/0010-value.ts";
 import { Migration0011LogLine } from "./migrations-postgresql/0011-log-line.ts";
+import { Migration0013WebhookFormats } from "./migrations-postgresql/0013-webhook-formats.ts";
 import { reaching } from "./postgres-faults.ts";
 import { connectToWrite } from "./postgres-link.ts";
 import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
@@ -61,6 +62,7 @@ function postgresOrm(
         { name: "0009-node-facets", class: Migration0009NodeFacets },
         { name: "0010-value", class: migration0010Value(definitions) },
         { name: "0011-log-line", class: Migration0011LogLine },
+        { name: "0013-webhook-formats", class: Migration0013WebhookFormats },
       ],
       snapshot: false,
       silent: true,

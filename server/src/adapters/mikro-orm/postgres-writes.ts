@@ -132,6 +132,10 @@ const WEBHOOK_INSERT: SetInsert = {
     ["namespace", "text"],
     ["url", "text"],
     ["types", "text"],
+    ["format", "text"],
+    ["address", "text"],
+    ["severity", "text"],
+    ["about", "text"],
     ["secret_hash", "text"],
     ["created_by", "text"],
     ["created_at", "bigint"],
@@ -140,7 +144,7 @@ const WEBHOOK_INSERT: SetInsert = {
     ["failures", "int"],
     ["next_attempt_at", "bigint"],
   ],
-  conflict: `on conflict (id) do update set ended_at = excluded.ended_at, failures = 0, next_attempt_at = 0,
+  conflict: `on conflict (id) do update set ended_at = excluded.ended_at, address = excluded.address, failures = 0, next_attempt_at = 0,
     disabled_reason = null`,
 };
 
@@ -281,6 +285,8 @@ async function insertValues(writer: Client, rows: readonly ValueColumns[]): Prom
 }
 
 function webhookValues(row: WebhookRow): readonly unknown[] {
-  const { id, namespace, url, types, secretHash, createdBy, createdAt, position, endedAt } = row;
-  return [id, namespace, url, types, secretHash, createdBy, createdAt, position, endedAt, 0, 0];
+  const { id, namespace, url, types, format, address, severity, about } = row;
+  const { secretHash, createdBy, createdAt, position, endedAt } = row;
+  const filter = [types, format, address, severity, about];
+  return [id, namespace, url, ...filter, secretHash, createdBy, createdAt, position, endedAt, 0, 0];
 }

@@ -2,7 +2,7 @@ import type { WebhookProgress, WebhookRow, Webhooks } from "../../ports/webhooks
 import type { BigIntColumn } from "./rows.ts";
 import type { Sql } from "./sql.ts";
 
-const COLUMNS = `id, namespace, url, types, secret_hash as "secretHash", created_by as "createdBy", created_at as "createdAt", position,
+const COLUMNS = `id, namespace, url, format, address, types, severity, about, secret_hash as "secretHash", created_by as "createdBy", created_at as "createdAt", position,
   failures, next_attempt_at as "nextAttemptAt", last_error as "lastError", delivered_at as "deliveredAt",
   disabled_reason as "disabledReason", ended_at as "endedAt"`;
 

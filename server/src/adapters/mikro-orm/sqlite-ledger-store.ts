@@ -51,9 +51,9 @@ const INSERTS = {
   personal: "insert into personal (digest, salt, value, subject, path, seq) values (?, ?, ?, ?, ?, ?)",
   value: `insert into value (${VALUE_COLUMNS}) values (?, ?, ?, ?)`,
   document: "insert into document (digest, text) values (?, ?) on conflict do nothing",
-  webhook: `insert into webhook (id, namespace, url, types, secret_hash, created_by, created_at, position, ended_at, failures,
-    next_attempt_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0) on conflict (id) do update set ended_at = excluded.ended_at, failures = 0,
-    next_attempt_at = 0, disabled_reason = null`,
+  webhook: `insert into webhook (id, namespace, url, types, format, address, severity, about, secret_hash, created_by, created_at, position,
+    ended_at, failures, next_attempt_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0) on conflict (id) do update set
+    ended_at = excluded.ended_at, address = excluded.address, failures = 0, next_attempt_at = 0, disabled_reason = null`,
 } as const;
 
 type Writers = { readonly [Name in keyof typeof INSERTS]: Statement };
@@ -194,8 +194,8 @@ export class SqliteLedgerStore implements LedgerStore {
     for (const runId of endedLeases) this.#write.endLease.run(runId);
     for (const t of tokens) this.#write.token.run(t.id, t.hash, t.name, t.agentId, t.grants, t.expiresAt, t.revokedAt);
     for (const w of webhooks) {
-      const { id, namespace, url, types, secretHash, createdBy, createdAt, position, endedAt } = w;
-      this.#write.webhook.run(id, namespace, url, types, secretHash, createdBy, createdAt, position, endedAt);
+      const told = [w.id, w.namespace, w.url, w.types, w.format, w.address, w.severity, w.about];
+      this.#write.webhook.run(...told, w.secretHash, w.createdBy, w.createdAt, w.position, w.endedAt);
     }
   }
 }

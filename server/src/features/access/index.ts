@@ -8,18 +8,19 @@ import { tokenCreated } from "./create-token.ts";
 import { accessMutations } from "./graphql/access-mutations.ts";
 import { attributionResolver, isAttributed } from "./graphql/attribution.resolver.ts";
 import { TokenQueries } from "./graphql/tokens.resolver.ts";
+import { agentRecorded } from "./record-agent.ts";
 import { systemAgentRecorded } from "./record-system-agent.ts";
 import { tokenRevoked } from "./revoke-token.ts";
 
 export { Authenticator } from "./authenticate.ts";
-export { findAgents } from "./find-agent.ts";
+export { findAgent, findAgents } from "./find-agent.ts";
 export { recordSystemAgent } from "./record-system-agent.ts";
 export { CreateToken, createToken } from "./create-token.ts";
 export { type AttemptClaim, AttemptTokens, hashToken, newToken } from "./tokens.ts";
-export { Agent, attributedTo, FIRST_ADMINISTRATOR, SYSTEM_AGENT };
+export { Agent, agentRecorded, attributedTo, FIRST_ADMINISTRATOR, SYSTEM_AGENT };
 
 export const accessNodes = [Agent];
-export const accessFacts = [tokenCreated, tokenRevoked, systemAgentRecorded];
+export const accessFacts = [tokenCreated, tokenRevoked, systemAgentRecorded, agentRecorded];
 
 /** `nodes`: every node type of the server, of which those that have an author show it. */
 export function accessResolvers(

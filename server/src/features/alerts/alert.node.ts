@@ -23,7 +23,7 @@ export const Alert = defineNode("Alert", {
     resolution: z.string().max(2000).nullable().describe("What became of it, in words."),
   },
   edges: {
-    about: one("ABOUT", "Deployment", "ModelVersion", "DatasetVersion", "Run"),
+    about: one("ABOUT", "Deployment", "ModelVersion", "DatasetVersion", "Run", "UseCase"),
     evidence: many("TRIGGERED_BY", "Report"),
     attributedTo,
   },

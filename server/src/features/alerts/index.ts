@@ -8,6 +8,7 @@ import { Alert } from "./alert.node.ts";
 import { alertMutations } from "./graphql/alert-mutations.ts";
 import { AlertQueries } from "./graphql/alerts.resolver.ts";
 
+export { alertOn, lastAlert } from "./raise-alert.ts";
 export { Alert, alertFacts };
 
 export const alertNodes = [Alert];

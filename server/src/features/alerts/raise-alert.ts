@@ -1,8 +1,9 @@
 import { AlertSeverity, contentId, NodeId } from "@clew/schema";
 import { z } from "zod";
 import type { Fact, FactContext } from "../../core/define-fact.ts";
-import type { NodeOf } from "../../core/define-node.ts";
+import { nodeOf, type NodeOf } from "../../core/define-node.ts";
 import type { Decision, Heads, UserError } from "../../ledger/command.ts";
+import type { NodeReader } from "../../ports/node-reader.ts";
 import { alertRaised, alertRecurred } from "./alert.facts.ts";
 import { Alert } from "./alert.node.ts";
 import { leaseErrors, Run } from "../runs/index.ts";
@@ -12,7 +13,11 @@ const EVIDENCE_MAX = 200;
 
 export const RaiseAlert = z
   .strictObject({
-    about: z.string().min(1).max(400).describe("A deployment, model version, dataset version or run: its id or key."),
+    about: z
+      .string()
+      .min(1)
+      .max(400)
+      .describe("A deployment, model version, dataset version, run or use case: its id or key."),
     cause: Alert.fields.name.describe(
       "What it is grouped by, as drift:temp: the same again adds to the alert that is open.",
     ),
@@ -33,23 +38,43 @@ export interface RaiseLookups {
 type Raiser = { readonly runId: string; readonly attempt: number } | null;
 
 /** Raises an alert, or adds to the one that is open. */
-export function raiseAlert(input: RaiseAlert, { subject, last }: RaiseLookups, by: Raiser) {
-  const episode = (last?.episode ?? 0) + 1;
-  const next = contentId("Alert", subject.id, input.cause, String(episode));
+export function raiseAlert(input: RaiseAlert, found: RaiseLookups, by: Raiser) {
+  const { heads: own, tell } = alertOn(found, input.cause);
   return {
-    heads: [subject.id, next, ...(last ? [last.id] : []), ...input.evidence, ...(by ? [by.runId] : [])],
+    heads: [...own, ...input.evidence, ...(by ? [by.runId] : [])],
     decide: (heads: Heads, context: FactContext): Decision<{ alert: string }> => {
       const lost = by && leaseErrors(heads.get(Run, by.runId), by.attempt);
       if (lost) return lost;
       const errors = evidenceErrors(heads, input.evidence);
       if (errors.length > 0) return { errors };
-      // `next` is there when another has raised it since the look-up.
-      const open = [next, last?.id].map((id) => (id ? heads.get(Alert, id) : undefined)).find(isOpen);
-      if (open) return { facts: [recurred(open, input, context)], answer: { alert: open.id } };
-      const { id, namespace } = subject;
-      return { facts: [raised(next, episode, { id, namespace }, input, context)], answer: { alert: next } };
+      const { fact, alert } = tell(heads, context, input);
+      return { facts: [fact], answer: { alert } };
     },
   };
+}
+
+type Told = Pick<RaiseAlert, "severity" | "message" | "evidence">;
+
+/** What a use case needs to raise an alert beside what it records: the heads, and what makes the fact of them. */
+export function alertOn({ subject, last }: RaiseLookups, cause: string) {
+  const episode = (last?.episode ?? 0) + 1;
+  const next = contentId("Alert", subject.id, cause, String(episode));
+  return {
+    heads: [subject.id, next, ...(last ? [last.id] : [])],
+    tell: (heads: Heads, context: FactContext, told: Told): { fact: Fact; alert: string } => {
+      // `next` is there when another has raised it since the look-up.
+      const open = [next, last?.id].map((id) => (id ? heads.get(Alert, id) : undefined)).find(isOpen);
+      if (open) return { fact: recurred(open, told, context), alert: open.id };
+      return { fact: raised(next, episode, subject, { ...told, cause }, context), alert: next };
+    },
+  };
+}
+
+/** The last alert of this cause on a thing. */
+export async function lastAlert(reader: NodeReader, subject: string, cause: string): Promise<RaiseLookups["last"]> {
+  const filter = { types: [Alert.name], namespaces: null, parent: subject, name: cause };
+  const [last] = await reader.list(filter, "NEWEST", null, 1);
+  return last ? { id: last.id, episode: nodeOf(Alert, last).episode } : null;
 }
 
 function isOpen(alert: NodeOf<typeof Alert> | undefined): alert is NodeOf<typeof Alert> {
@@ -60,7 +85,7 @@ function raised(
   id: string,
   episode: number,
   subject: { id: string; namespace: string },
-  { cause, severity, message, evidence }: RaiseAlert,
+  { cause, severity, message, evidence }: Told & { cause: string },
   { at }: FactContext,
 ): Fact {
   return alertRaised.of({
@@ -82,7 +107,7 @@ function raised(
   });
 }
 
-function recurred(open: NodeOf<typeof Alert>, { severity, message, evidence }: RaiseAlert, { at }: FactContext): Fact {
+function recurred(open: NodeOf<typeof Alert>, { severity, message, evidence }: Told, { at }: FactContext): Fact {
   const known = new Set(open.evidence.map(({ id }) => id));
   const added = [...new Set(evidence)].filter((id) => !known.has(id));
   return alertRecurred.of({

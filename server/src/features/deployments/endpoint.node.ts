@@ -1,6 +1,6 @@
 import { Name, Namespace, NodeId } from "@clew/schema";
 import { z } from "zod";
-import { defineNode } from "../../core/define-node.ts";
+import { defineNode, later } from "../../core/define-node.ts";
 import { Time } from "../../core/time.ts";
 import { attributedTo } from "../access/index.ts";
 
@@ -16,7 +16,7 @@ export const Endpoint = defineNode("Endpoint", {
     active: NodeId.nullable(),
     createdAt: Time,
   },
-  edges: { attributedTo },
+  edges: { useCase: later("FOR", "UseCase"), attributedTo },
   hidden: ["wanted", "active"],
-  indexed: ["attributedTo"],
+  indexed: ["attributedTo", "useCase"],
 });

@@ -10,8 +10,9 @@ export const EnableWebhook = z.strictObject({ webhook: NodeId }).meta({ id: "Ena
 
 export const noWebhook = () => refuse("UNKNOWN_NODE", ["webhook"], "no such webhook");
 
+/** An address that names a person goes with it. */
 export function deleteWebhook(row: WebhookRow) {
-  return changed(row, ({ at }) => ({ fact: webhookDeleted, row: { ...row, endedAt: at } }));
+  return changed(row, ({ at }) => ({ fact: webhookDeleted, row: { ...row, endedAt: at, address: null } }));
 }
 
 /** Deliveries go on where they stood, at once. */

@@ -34,6 +34,10 @@ const secrets = new WebhookSecrets(Buffer.alloc(32));
 const ROW = {
   id: ID,
   types: null,
+  format: "JSON" as const,
+  address: null,
+  severity: null,
+  about: null,
   secretHash: hashSecret(secrets.of(ID)),
   createdBy: "Agent:test",
   createdAt: 0,
@@ -67,7 +71,7 @@ test("an entry about things of several namespaces is told with those of the webh
   const end = new AbortController();
   const options = { maxAttempts: 3, timeoutMs: 5_000, allowPrivate: true };
   const tail = new LedgerTail(store, new FactCatalogue([seen]));
-  const parts = { ledgerId: "l", store, tail, reader, webhooks, secrets, options };
+  const parts = { ledgerId: "l", store, tail, reader, webhooks, secrets, sendMail: null, options };
   const running = new Courier(parts, row, end.signal).run();
   onTestFinished(async () => {
     end.abort();

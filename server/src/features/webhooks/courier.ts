@@ -1,28 +1,23 @@
-import type { LedgerAnnouncement } from "@clew/schema";
 import { announcementOf } from "../../ledger/announcement.ts";
 import { AppendWatch } from "../../ledger/append-watch.ts";
 import type { LedgerTail, ProjectedEntry } from "../../ledger/ledger-tail.ts";
 import type { LedgerStore } from "../../ports/ledger-store.ts";
-import type { NodeReader } from "../../ports/node-reader.ts";
 import type { WebhookProgress, WebhookRow, Webhooks } from "../../ports/webhooks.ts";
 import { pause } from "../../ledger/pause.ts";
-import { post, type PostFailure } from "./post.ts";
-import { hashSecret, sign, type WebhookSecrets } from "./secrets.ts";
+import { type ChannelOptions, type ChannelParts, tell, type Told } from "./channels.ts";
+import { isNotable, isWantedAlert } from "./notification.ts";
+import type { PostFailure } from "./post.ts";
 
-export interface DeliveryOptions {
+export interface DeliveryOptions extends ChannelOptions {
   /** Failures in a row after which a webhook is given up. */
   readonly maxAttempts: number;
-  readonly timeoutMs: number;
-  readonly allowPrivate: boolean;
 }
 
-export interface CourierParts {
+export interface CourierParts extends ChannelParts {
   readonly ledgerId: string;
   readonly store: LedgerStore;
   readonly tail: LedgerTail;
-  readonly reader: NodeReader;
   readonly webhooks: Webhooks;
-  readonly secrets: WebhookSecrets;
   readonly options: DeliveryOptions;
 }
 
@@ -65,56 +60,50 @@ export class Courier {
         await watch.wait(POLL_MS);
         continue;
       }
-      for (const message of await this.#mine(entries)) if (!(await this.#deliver(message))) return;
+      for (const told of await this.#mine(entries)) if (!(await this.#deliver(told))) return;
       await this.#skipTo(last.seq);
     }
   }
 
   /** Of these entries what this webhook is told of, and of them only the nodes that are of its namespace or of none. */
-  async #mine(entries: readonly ProjectedEntry[]): Promise<readonly LedgerAnnouncement[]> {
-    const { ledgerId, reader } = this.#parts;
-    const { namespace, types } = this.#row;
-    const wanted = types === null ? null : new Set(JSON.parse(types) as string[]);
-    const messages = entries
-      .filter(({ type }) => wanted?.has(type) ?? true)
-      .map((entry) => announcementOf(ledgerId, entry));
-    if (namespace === "*") return messages;
-    const states = await reader.byIds([...new Set(messages.flatMap(({ nodeIds }) => nodeIds))]);
+  async #mine(entries: readonly ProjectedEntry[]): Promise<readonly Told[]> {
+    const wanted = await this.#wanted(entries);
+    const told = wanted.map((entry) => ({ entry, message: announcementOf(this.#parts.ledgerId, entry) }));
+    const { namespace } = this.#row;
+    if (namespace === "*") return told;
+    const ids = [...new Set(told.flatMap(({ message }) => message.nodeIds))];
+    const states = await this.#parts.reader.byIds(ids);
     const home = new Map(states.map(({ id, attributes }) => [id, attributes["namespace"]]));
-    return messages
-      .filter(({ nodeIds }) => nodeIds.some((id) => home.get(id) === namespace))
-      .map((one) => ({
-        ...one,
-        nodeIds: one.nodeIds.filter((id) => [namespace, undefined].includes(home.get(id) as string)),
-      }));
+    const isOwn = (id: string) => [namespace, undefined].includes(home.get(id) as string);
+    return told
+      .filter(({ message }) => message.nodeIds.some((id) => home.get(id) === namespace))
+      .map(({ entry, message }) => ({ entry, message: { ...message, nodeIds: message.nodeIds.filter(isOwn) } }));
+  }
+
+  /** By type, and of alerts by what they say. */
+  async #wanted(entries: readonly ProjectedEntry[]): Promise<readonly ProjectedEntry[]> {
+    const { types, format, severity, about } = this.#row;
+    const asked = types === null ? null : new Set(JSON.parse(types) as string[]);
+    const isAsked = (entry: ProjectedEntry) =>
+      format === "JSON" ? (asked?.has(entry.type) ?? true) : isNotable(entry, asked);
+    const found = entries.filter(isAsked);
+    if (severity === null && about === null) return found;
+    const { reader } = this.#parts;
+    const isWanted = await Promise.all(
+      found.map((entry) => !entry.type.startsWith("alert.") || isWantedAlert(reader, entry, { severity, about })),
+    );
+    return found.filter((_, at) => isWanted[at]);
   }
 
   /** False when nothing more is to be delivered. */
-  async #deliver(message: LedgerAnnouncement): Promise<boolean> {
+  async #deliver(told: Told): Promise<boolean> {
     for (;;) {
       await pause(this.#progress.nextAttemptAt - Date.now(), this.#signal);
       if (this.#signal.aborted) return false;
-      const failure = await this.#attempt(message);
-      if (failure === null) return this.#taken(message.seq);
+      const failure = await tell(this.#parts, this.#row, told, this.#signal);
+      if (failure === null) return this.#taken(told.entry.seq);
       if (!(await this.#failed(failure))) return false;
     }
-  }
-
-  async #attempt(message: LedgerAnnouncement): Promise<PostFailure | null> {
-    const { id, url, secretHash } = this.#row;
-    const { secrets, options } = this.#parts;
-    const secret = secrets.of(id);
-    if (hashSecret(secret) !== secretHash)
-      return { message: "this server's webhook.key is not the one that made this webhook's secret", gone: false };
-    const body = JSON.stringify(message);
-    const messageId = `msg_${id.slice(id.indexOf(":") + 1)}_${message.seq}`;
-    const timestamp = Math.floor(Date.now() / 1000);
-    const headers = {
-      "webhook-id": messageId,
-      "webhook-timestamp": String(timestamp),
-      "webhook-signature": sign(secret, messageId, timestamp, body),
-    };
-    return post(url, body, headers, { ...options, signal: this.#signal });
   }
 
   async #taken(seq: number): Promise<boolean> {

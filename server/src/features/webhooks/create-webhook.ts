@@ -1,8 +1,9 @@
-import { timeId } from "@clew/schema";
+import { AlertSeverity, timeId, WebhookFormat } from "@clew/schema";
 import { z } from "zod";
 import type { FactContext } from "../../core/define-fact.ts";
 import { type Decision, type Heads, refuse, type UserError } from "../../ledger/command.ts";
 import type { WebhookRow } from "../../ports/webhooks.ts";
+import { NO_MAIL } from "./channels.ts";
 import { refusedHost } from "./public-address.ts";
 import { hashSecret, type WebhookSecrets } from "./secrets.ts";
 import { EntryTypes, webhookCreated, WebhookNamespace } from "./webhook.facts.ts";
@@ -14,10 +15,25 @@ export const CreateWebhook = z
   .strictObject({
     namespace: WebhookNamespace.describe("Whose entries: a namespace, or * for every entry."),
     url: z
-      .url({ protocol: /^https?$/, error: "must be an http or https URL" })
+      .url({ protocol: /^(https?|mailto)$/, error: "must be an http, https or mailto URL" })
       .max(2000)
-      .describe("Where to POST. It stands in the ledger: no secret in it."),
-    types: EntryTypes.nullable().default(null).describe("Entry types; null is every type."),
+      .describe(
+        "Where to POST, or mailto: and one address. In the format JSON it stands in the ledger: no secret in it then.",
+      ),
+    format: WebhookFormat.default("JSON").describe(
+      "JSON announces entries to a program; SLACK and EMAIL tell people of them in words.",
+    ),
+    types: EntryTypes.nullable()
+      .default(null)
+      .describe("Entry types; null is every type, for people: alerts, decisions, deployments and failed runs."),
+    severity: AlertSeverity.nullable().default(null).describe("Of alerts only those that are so severe at least."),
+    about: z
+      .string()
+      .min(1)
+      .max(400)
+      .nullable()
+      .default(null)
+      .describe("Of alerts only those about this thing, or a version or revision of it: its id or key."),
     after: z
       .number()
       .int()
@@ -35,13 +51,18 @@ export interface WebhookLookups {
   readonly newest: number;
   readonly knownTypes: readonly string[];
   readonly allowPrivate: boolean;
+  readonly sendsMail: boolean;
+  /** The node that `about` names. */
+  readonly about: string | null;
 }
 
 /** What can be refused before the ledger's lock. */
 export function webhookFault(input: CreateWebhook, found: WebhookLookups): { errors: UserError[] } | null {
   const { hostname, username, password } = new URL(input.url);
+  const misplaced = formatFault(input, found);
+  if (misplaced !== null) return misplaced;
   const unknown = (input.types ?? []).findIndex((type) => !found.knownTypes.includes(type));
-  const why = found.allowPrivate ? null : refusedHost(hostname);
+  const why = found.allowPrivate || input.format === "EMAIL" ? null : refusedHost(hostname);
   if (username || password) return refuse("INVALID_INPUT", ["url"], "must hold no user name and no password");
   if (why !== null) return refuse("INVALID_INPUT", ["url"], why);
   if (unknown >= 0) return refuse("INVALID_INPUT", ["types", String(unknown)], "no entry has this type");
@@ -52,12 +73,38 @@ export function webhookFault(input: CreateWebhook, found: WebhookLookups): { err
   return null;
 }
 
+/** What does not fit the format. */
+function formatFault({ url, format }: CreateWebhook, { sendsMail }: WebhookLookups) {
+  const isMail = url.startsWith("mailto:");
+  if (isMail !== (format === "EMAIL"))
+    return refuse(
+      "INVALID_INPUT",
+      ["format"],
+      isMail ? "a mailto URL wants the format EMAIL" : "EMAIL wants a mailto URL",
+    );
+  if (!isMail) return null;
+  if (!z.email().safeParse(addressIn(url)).success)
+    return refuse("INVALID_INPUT", ["url"], "must be mailto: and one address, and no more");
+  return sendsMail ? null : refuse("INVALID_INPUT", ["format"], NO_MAIL);
+}
+
+function addressIn(url: string): string {
+  return url.startsWith("mailto:") ? url.slice("mailto:".length) : url;
+}
+
+/** What may be shown of where a webhook leads: Slack's URLs are secrets, and an address names a person. */
+function shownUrl(url: string, format: WebhookFormat): string {
+  if (format === "JSON") return url;
+  return format === "EMAIL" ? `mailto:…${url.slice(url.lastIndexOf("@"))}` : `${new URL(url).origin}/…`;
+}
+
 const UNTRIED = { failures: 0, nextAttemptAt: 0, lastError: null, deliveredAt: null, disabledReason: null };
 
-export function createWebhook(input: CreateWebhook, { newest }: WebhookLookups, secrets: WebhookSecrets) {
+export function createWebhook(input: CreateWebhook, { newest, about }: WebhookLookups, secrets: WebhookSecrets) {
   const id = timeId("Webhook");
   const secret = secrets.of(id);
-  const { namespace, url, types } = input;
+  const { namespace, types, format, severity } = input;
+  const told = { namespace, url: shownUrl(input.url, format), format, severity, about };
   return {
     webhook: id,
     secret,
@@ -65,9 +112,9 @@ export function createWebhook(input: CreateWebhook, { newest }: WebhookLookups, 
     decide: (_: Heads, { at, by }: FactContext): Decision<{ webhook: string }> => {
       const row: WebhookRow = {
         ...UNTRIED,
+        ...told,
         id,
-        namespace,
-        url,
+        address: format === "JSON" ? null : secrets.seal(id, addressIn(input.url)),
         types: types && JSON.stringify(types),
         secretHash: hashSecret(secret),
         createdBy: by,
@@ -76,7 +123,7 @@ export function createWebhook(input: CreateWebhook, { newest }: WebhookLookups, 
         endedAt: null,
       };
       return {
-        facts: [webhookCreated.of({ webhook: id, namespace, url, types })],
+        facts: [webhookCreated.of({ ...told, webhook: id, types })],
         answer: { webhook: id },
         side: { webhooks: [row] },
       };

@@ -1,4 +1,4 @@
-import { Sha256 } from "@clew/schema";
+import { AlertSeverity, Sha256, WebhookFormat } from "@clew/schema";
 import { z } from "zod";
 import type { CopiedRows, CopiedTable } from "../../ports/ledger-copies.ts";
 
@@ -56,6 +56,11 @@ export const ROWS: { readonly [Table in CopiedTable]: z.ZodType<CopiedRows[Table
     namespace: text,
     url: text,
     types: text.nullable(),
+    // Archives of before there were formats.
+    format: WebhookFormat.default("JSON"),
+    address: text.nullable().default(null),
+    severity: AlertSeverity.nullable().default(null),
+    about: text.nullable().default(null),
     secretHash: text,
     createdBy: text,
     createdAt: time,

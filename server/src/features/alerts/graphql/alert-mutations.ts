@@ -10,7 +10,7 @@ import { findOne } from "../../catalog/index.ts";
 import { Report } from "../../runs/index.ts";
 import { Alert } from "../alert.node.ts";
 import { AcknowledgeAlert, acknowledgeAlert, ResolveAlert, resolveAlert } from "../close-alert.ts";
-import { RaiseAlert, raiseAlert, type RaiseLookups } from "../raise-alert.ts";
+import { lastAlert, RaiseAlert, raiseAlert, type RaiseLookups } from "../raise-alert.ts";
 
 type Refused = { readonly errors: readonly UserError[] };
 const SUBJECTS = Alert.edges.about.targets;
@@ -63,17 +63,14 @@ async function lookUp(
   principal: Principal,
   { about, cause }: { about: string; cause: string },
 ): Promise<RaiseLookups | Refused> {
-  const unknown = `there is no deployment, version or run ${about}`;
+  const unknown = `there is no deployment, version, run or use case ${about}`;
   const node = await findOne(reader, principal, about, { field: "about", types: SUBJECTS, unknown });
   if ("errors" in node) return node;
   // All of them have a namespace.
   const namespace = node.attributes["namespace"] as string;
   // What an attempt reads was looked up as it, so that it may tell of it.
   if (!principal.attempt) requireContributor(principal, namespace, about);
-  const filter = { types: [Alert.name], namespaces: null, parent: node.id, name: cause };
-  const [last] = await reader.list(filter, "NEWEST", null, 1);
-  const subject = { id: node.id, namespace };
-  return { subject, last: last ? { id: last.id, episode: nodeOf(Alert, last).episode } : null };
+  return { subject: { id: node.id, namespace }, last: await lastAlert(reader, node.id, cause) };
 }
 
 /** An attempt rests on reports of its own run, which it does not read otherwise. */

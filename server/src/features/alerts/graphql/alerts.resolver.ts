@@ -20,7 +20,10 @@ class AlertArguments extends AttributedListArguments {
   @Field(() => [AlertSeverityEnum], { nullable: true, description: "Only alerts of one of these severities." })
   severities?: AlertSeverity[] | null;
 
-  @Field(() => ID, { nullable: true, description: "Only alerts about this deployment, version or run, by id or key." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "Only alerts about this deployment, version, run or use case, by id or key.",
+  })
   about?: string | null;
 }
 

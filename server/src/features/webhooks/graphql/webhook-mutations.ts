@@ -3,7 +3,9 @@ import { type MutationDefinition, mutation } from "../../../graphql/mutation-res
 import { inNamespace } from "../../../graphql/mutations.ts";
 import { can, canSomewhere, type Principal } from "../../../graphql/principal.ts";
 import type { LedgerStore } from "../../../ports/ledger-store.ts";
+import type { NodeReader } from "../../../ports/node-reader.ts";
 import type { WebhookRow, Webhooks } from "../../../ports/webhooks.ts";
+import { findOne } from "../../catalog/index.ts";
 import { DeleteWebhook, deleteWebhook, EnableWebhook, enableWebhook, noWebhook } from "../change-webhook.ts";
 import { CreateWebhook, createWebhook, webhookFault } from "../create-webhook.ts";
 import type { WebhookSecrets } from "../secrets.ts";
@@ -14,6 +16,8 @@ export interface WebhookParts {
   readonly secrets: WebhookSecrets;
   readonly knownTypes: readonly string[];
   readonly allowPrivate: boolean;
+  readonly sendsMail: boolean;
+  readonly reader: NodeReader;
 }
 
 export function webhookMutations(parts: WebhookParts): MutationDefinition[] {
@@ -30,14 +34,16 @@ export function webhookMutations(parts: WebhookParts): MutationDefinition[] {
     mutation({
       name: "createWebhook",
       description:
-        "Tells an endpoint of ledger entries as they come: see docs/recipes/webhooks-and-feeds.md. The secret that verifies the signatures is shown in this answer and never again; a repeated key answers without it. For administrators of the namespace.",
+        "Tells an endpoint, a Slack channel or somebody by mail of ledger entries as they come: see docs/recipes/webhooks-and-feeds.md. The secret that verifies the signatures is shown in this answer and never again; a repeated key answers without it. For administrators of the namespace.",
       input: CreateWebhook,
       things: {},
       extra: { webhook: z.string(), secret: z.string().nullable() },
       allow: inNamespace("ADMIN"),
-      prepare: async (input) => {
+      prepare: async (input, principal) => {
+        const about = await lookUpAbout(parts.reader, principal, input.about);
+        if (about !== null && "errors" in about) return about;
         const [existing, { seq: newest }] = await Promise.all([webhooks.all(), store.head()]);
-        const found = { ...parts, existing: existing.length, newest };
+        const found = { ...parts, existing: existing.length, newest, about: about?.id ?? null };
         const useCase = createWebhook(input, found, secrets);
         const tell = ({ webhook }: { webhook: string }) => ({
           secret: webhook === useCase.webhook ? useCase.secret : null,
@@ -67,4 +73,8 @@ export function webhookMutations(parts: WebhookParts): MutationDefinition[] {
       shape: (answer: { webhook: string }) => answer,
     }),
   ];
+}
+
+async function lookUpAbout(reader: NodeReader, principal: Principal, text: string | null) {
+  return text === null ? null : findOne(reader, principal, text, { field: "about", unknown: `there is no ${text}` });
 }

@@ -1,7 +1,9 @@
+import { AlertSeverity, WebhookFormat } from "@clew/schema";
 import { GraphQLSafeInt } from "graphql-scalars";
 import { Ctx, Field, ID, Int, ObjectType, Query, Resolver } from "type-graphql";
 import type { Context } from "../../../graphql/context.ts";
 import { clientError } from "../../../graphql/errors.ts";
+import { enumTypeOf } from "../../../graphql/from-zod.ts";
 import { Node, type NodeValue } from "../../../graphql/node-type.ts";
 import { can, canSomewhere } from "../../../graphql/principal.ts";
 import { GraphQLDateTime } from "../../../graphql/scalars.ts";
@@ -15,10 +17,28 @@ class Webhook {
   @Field(() => String, { description: "* is every namespace." })
   namespace!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: "Of Slack and mail only what is no secret: the host, or what follows the @." })
   url!: string;
 
-  @Field(() => [String], { nullable: true, description: "The entry types that it is told of; null is every type." })
+  @Field(() => enumTypeOf(WebhookFormat))
+  format!: WebhookFormat;
+
+  @Field(() => enumTypeOf(AlertSeverity), {
+    nullable: true,
+    description: "Of alerts it is told of those that are so severe at least; null is all.",
+  })
+  severity!: AlertSeverity | null;
+
+  @Field(() => Node, {
+    nullable: true,
+    description: "Of alerts it is told of those about this, or a version or revision of it; null is all.",
+  })
+  about!: NodeValue | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: "The entry types that it is told of; null is every type, for people those that matter to them.",
+  })
   types!: string[] | null;
 
   @Field(() => Node)
@@ -71,6 +91,7 @@ async function toWebhook(row: WebhookRow, { loaders }: Context): Promise<Webhook
   return {
     ...row,
     types: row.types === null ? null : (JSON.parse(row.types) as string[]),
+    about: row.about === null ? null : await loaders.node.load(row.about),
     createdBy: await loaders.node.load(row.createdBy),
     nextAttemptAt: isWaiting ? row.nextAttemptAt : null,
   };
