@@ -43,6 +43,9 @@ export function raiseAlert(input: RaiseAlert, { subject, last }: RaiseLookups, b
       if (lost) return lost;
       const errors = evidenceErrors(heads, input.evidence);
       if (errors.length > 0) return { errors };
+      // What rests on the same reports has been said: an attempt says again what the one before it may not have said.
+      const told = last && heads.get(Alert, last.id);
+      if (by && told && isKnown(told, input.evidence)) return { facts: [], answer: { alert: told.id } };
       // `next` is there when another has raised it since the look-up.
       const open = [next, last?.id].map((id) => (id ? heads.get(Alert, id) : undefined)).find(isOpen);
       if (open) return { facts: [recurred(open, input, context)], answer: { alert: open.id } };
@@ -50,6 +53,11 @@ export function raiseAlert(input: RaiseAlert, { subject, last }: RaiseLookups, b
       return { facts: [raised(next, episode, { id, namespace }, input, context)], answer: { alert: next } };
     },
   };
+}
+
+function isKnown(told: NodeOf<typeof Alert>, evidence: readonly string[]): boolean {
+  const known = new Set(told.evidence.map(({ id }) => id));
+  return evidence.length > 0 && evidence.every((id) => known.has(id));
 }
 
 function isOpen(alert: NodeOf<typeof Alert> | undefined): alert is NodeOf<typeof Alert> {
