@@ -96,10 +96,9 @@ export class Monitor {
     const { settings, reference, say, signal } = this.#options;
     const drifts: PartDrift[] = [];
     for (const part of this.#partsOf(window)) {
-      const drift = driftOf(part, reference, settings.given);
+      const drift = await driftOf(part, reference, settings.given, signal);
       say.report(driftName(part, window), driftReport(drift, window));
       await say.drained();
-      signal.throwIfAborted();
       drifts.push(drift);
     }
     const live = Map.groupBy(drifts.filter(isLive), ({ part }) => part.key.deployment);
