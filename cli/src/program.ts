@@ -8,6 +8,7 @@ import { endpointCommand } from "./commands/endpoint.ts";
 import { eraseCommand } from "./commands/erase.ts";
 import { exportCommand } from "./commands/export.ts";
 import { importCommand } from "./commands/import.ts";
+import { labelsCommand } from "./commands/labels.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { newCommand } from "./commands/new-plugin.ts";
@@ -46,6 +47,7 @@ function buildProgram(io: Io): Command {
     tagCommand(io),
     decideCommand(io),
     endpointCommand(io),
+    labelsCommand(io),
     runCommand(io),
     logsCommand(io),
     pluginCommand(io),

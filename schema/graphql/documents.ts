@@ -379,6 +379,17 @@ export type GrantInput = {
   roles: Array<Role>;
 };
 
+export type LabelInput = {
+  /** When the outcome became known. */
+  at: string;
+  /** The id that came with the answer, as its header X-Inference-Id. */
+  inference: string;
+  /** Which row of the request, from 0. */
+  row?: number | null | undefined;
+  /** A number, text of at most 255 characters, true, false or null. */
+  value?: unknown;
+};
+
 /** UPSTREAM: what a thing was made from. DOWNSTREAM: what was made from it. */
 export type LineageDirection =
   | 'DOWNSTREAM'
@@ -432,6 +443,13 @@ export type NodeOrder =
   | 'NAME'
   | 'NEWEST'
   | 'OLDEST';
+
+export type OpenObservationsInput = {
+  /** What the attempt has read already, where it opens anew; null at first. */
+  after?: number | null | undefined;
+  attempt: number;
+  run: string;
+};
 
 export type OutputTargetInput = {
   name: string;
@@ -504,6 +522,13 @@ export type RecordEnvironmentInput = {
 
 export type RecordHyperparameterSetInput = {
   parameters: unknown;
+};
+
+export type RecordLabelsInput = {
+  /** Its id or namespace/name. */
+  endpoint: string;
+  /** At most 1,000. */
+  labels: Array<LabelInput>;
 };
 
 export type RecordRunInput = {
@@ -637,6 +662,14 @@ export type SetTagInput = {
   /** Since when it is true; now when left out. What is said of later times is replaced. */
   validFrom?: string | null | undefined;
   value: string;
+};
+
+export type SettleObservationsInput = {
+  attempt: number;
+  run: string;
+  /** Everything up to this number is settled. */
+  seq: number;
+  stream: string;
 };
 
 export type SignatureFieldInput = {
@@ -2697,6 +2730,14 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
       | { __typename: 'Runner', id: string }
      | null } | null };
 
+export type RecordLabelsMutationVariables = Exact<{
+  input: RecordLabelsInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type RecordLabelsMutation = { recordLabels: { stored: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
 export type NodeHistoryQueryVariables = Exact<{
   id: string;
   first?: number | null | undefined;
@@ -3332,6 +3373,20 @@ export type RaiseAlertMutation = { raiseAlert: { ledgerSeq: number | null, proje
           | { id: string }
           | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type OpenObservationsMutationVariables = Exact<{
+  input: OpenObservationsInput;
+}>;
+
+
+export type OpenObservationsMutation = { openObservations: { endpoint: string | null, consumer: string | null, stream: string | null, after: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type SettleObservationsMutationVariables = Exact<{
+  input: SettleObservationsInput;
+}>;
+
+
+export type SettleObservationsMutation = { settleObservations: { seq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 type VersionKey_Agent_Fragment = { id: string };
 
@@ -6108,6 +6163,18 @@ fragment DeploymentFields on Deployment {
     }
   }
 }`) as unknown as TypedDocumentString<InferenceQuery, InferenceQueryVariables>;
+export const RecordLabelsDocument = new TypedDocumentString(`
+    mutation RecordLabels($input: RecordLabelsInput!, $idempotencyKey: String) {
+  recordLabels(input: $input, idempotencyKey: $idempotencyKey) {
+    stored
+    userErrors {
+      code
+      path
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RecordLabelsMutation, RecordLabelsMutationVariables>;
 export const NodeHistoryDocument = new TypedDocumentString(`
     query NodeHistory($id: ID!, $first: Int, $after: String) {
   nodeHistory(id: $id, first: $first, after: $after) {
@@ -6982,6 +7049,33 @@ export const RaiseAlertDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RaiseAlertMutation, RaiseAlertMutationVariables>;
+export const OpenObservationsDocument = new TypedDocumentString(`
+    mutation OpenObservations($input: OpenObservationsInput!) {
+  openObservations(input: $input) {
+    endpoint
+    consumer
+    stream
+    after
+    userErrors {
+      code
+      path
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<OpenObservationsMutation, OpenObservationsMutationVariables>;
+export const SettleObservationsDocument = new TypedDocumentString(`
+    mutation SettleObservations($input: SettleObservationsInput!) {
+  settleObservations(input: $input) {
+    seq
+    userErrors {
+      code
+      path
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SettleObservationsMutation, SettleObservationsMutationVariables>;
 export const SubmitRunDocument = new TypedDocumentString(`
     mutation SubmitRun($input: SubmitRunInput!, $idempotencyKey: String) {
   submitRun(input: $input, idempotencyKey: $idempotencyKey) {

@@ -4,6 +4,7 @@ import type { Config } from "../config/config.ts";
 import { Authenticator } from "../features/access/index.ts";
 import { DeadLetters } from "../features/dead-letters/index.ts";
 import { Scrubbing } from "../features/personal-data/index.ts";
+import { EndpointStreams } from "../features/observations/index.ts";
 import { Presence } from "../features/runners/index.ts";
 import { LogRetention, RunEventFeed } from "../features/runs/index.ts";
 import type { Context } from "../graphql/context.ts";
@@ -33,6 +34,7 @@ export interface Server {
   readonly presence: Presence;
   readonly runEvents: RunEventFeed;
   readonly deadLetters: DeadLetters;
+  readonly endpointStreams: EndpointStreams;
   readonly authenticator: Authenticator;
   readonly stores: Stores;
   readonly secrets: Secrets;
@@ -58,6 +60,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
   );
   const { nodes: reader, operations } = database;
   const deadLetters = new DeadLetters(reader);
+  const endpointStreams = new EndpointStreams();
   const scrubbing = new Scrubbing(database.personalData, log);
   const schema = await serverSchema({
     ...stores,
@@ -65,6 +68,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
     presence,
     runEvents,
     deadLetters,
+    endpointStreams,
     secrets,
     progress: ledger.graph,
     ledger: {
@@ -106,6 +110,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
     presence,
     runEvents,
     deadLetters,
+    endpointStreams,
     authenticator,
     stores,
     secrets,

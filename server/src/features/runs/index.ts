@@ -5,7 +5,7 @@ import type { RunLogs } from "../../ports/run-logs.ts";
 import type { Presence } from "../runners/index.ts";
 import { BestVersionsResolver } from "./graphql/best-versions.resolver.ts";
 import { ColumnSourceResolver, columnLineageResolver } from "./graphql/column-sources.resolver.ts";
-import { type RunParts, runMutations } from "./graphql/run-mutations.ts";
+import { mayReport, type RunParts, runMutations } from "./graphql/run-mutations.ts";
 import { type RunEventParts, runEventResolver } from "./graphql/run-events.resolver.ts";
 import { RunLogsResolver } from "./graphql/run-logs.resolver.ts";
 import { RunsResolver } from "./graphql/runs.resolver.ts";
@@ -24,7 +24,9 @@ export { LogRetention } from "./log-retention.ts";
 export { type Invited, isWaitingFor, leaseErrors } from "./attempts.ts";
 export { Sweeper } from "./sweeper.ts";
 export type { FindUntaken } from "./why-waiting.ts";
-export { Report, Run, runFacts };
+export { AttemptNumber } from "./run.node.ts";
+export { lookUpRun } from "./look-ups.ts";
+export { mayReport, Report, Run, runFacts };
 
 export const runNodes = [Run, Report];
 
