@@ -101,6 +101,7 @@ export class Monitor {
       await say.drained();
       drifts.push(drift);
     }
+    window.waiting?.trim();
     const live = Map.groupBy(drifts.filter(isLive), ({ part }) => part.key.deployment);
     for (const [deployment, own] of live) this.#raise(this.#shown(deployment, own, window), window);
   }
