@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { idToken, sha256 } from "@clew/schema";
+import { contentId, idToken, sha256 } from "@clew/schema";
 import { describe, expect, test } from "vitest";
 import {
   type Answers,
@@ -200,20 +200,20 @@ describe("a service", () => {
     await once(() => server.asked("RaiseAlert"));
     expect(server.asked("AddReport").map((request) => [inputOf(request), request.variables["idempotencyKey"]])).toEqual(
       [
-        [expect.objectContaining({ run: runId, attempt: 1, name: "july", about: [ABOUT] }), `report:${runId}:july`],
+        [expect.objectContaining({ run: runId, attempt: 1, name: "july", about: [ABOUT] }), `report:${runId}:1:july`],
         [
           expect.objectContaining({ name: "again", metrics: [{ name: "drifting", value: 1 }] }),
-          `report:${runId}:again`,
+          `report:${runId}:1:again`,
         ],
       ],
     );
-    // Of what an earlier attempt has reported, the id is not known.
     expect(inputOf(server.asked("RaiseAlert")[0])).toEqual({
       about: ABOUT,
       cause: "drift:x",
       severity: "WARNING",
       message: "x has moved",
-      evidence: ["Report:july"],
+      // What an earlier attempt has reported has the id that follows from its name.
+      evidence: ["Report:july", contentId("Report", runId, "again")],
     });
     expect(server.asked("FinishRun")).toEqual([]);
   });

@@ -9,6 +9,7 @@ import { eraseCommand } from "./commands/erase.ts";
 import { exportCommand } from "./commands/export.ts";
 import { importCommand } from "./commands/import.ts";
 import { inventoryCommand } from "./commands/inventory.ts";
+import { labelsCommand } from "./commands/labels.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { newCommand } from "./commands/new-plugin.ts";
@@ -51,6 +52,7 @@ function buildProgram(io: Io): Command {
     endpointCommand(io),
     useCaseCommand(io),
     inventoryCommand(io),
+    labelsCommand(io),
     runCommand(io),
     logsCommand(io),
     pluginCommand(io),

@@ -429,6 +429,17 @@ export type KpiInput = {
   unit?: string | null | undefined;
 };
 
+export type LabelInput = {
+  /** When the outcome became known. */
+  at: string;
+  /** The id that came with the answer, as its header X-Inference-Id. */
+  inference: string;
+  /** Which row of the request, from 0. */
+  row?: number | null | undefined;
+  /** A number, text of at most 255 characters, true, false or null. */
+  value?: unknown;
+};
+
 /** UPSTREAM: what a thing was made from. DOWNSTREAM: what was made from it. */
 export type LineageDirection =
   | 'DOWNSTREAM'
@@ -482,6 +493,13 @@ export type NodeOrder =
   | 'NAME'
   | 'NEWEST'
   | 'OLDEST';
+
+export type OpenObservationsInput = {
+  /** What the attempt has read already, where it opens anew; null at first. */
+  after?: number | null | undefined;
+  attempt: number;
+  run: string;
+};
 
 export type OutputTargetInput = {
   name: string;
@@ -598,6 +616,13 @@ export type RecordKpiInput = {
   /** The use case's id or key, namespace/name. */
   useCase: string;
   value: number;
+};
+
+export type RecordLabelsInput = {
+  /** Its id or namespace/name. */
+  endpoint: string;
+  /** At most 1,000. */
+  labels: Array<LabelInput>;
 };
 
 export type RecordRunInput = {
@@ -751,6 +776,14 @@ export type SetUseCaseInput = {
   of: string;
   /** What it is for; null: nothing that is in the inventory. */
   useCase?: string | null | undefined;
+};
+
+export type SettleObservationsInput = {
+  attempt: number;
+  run: string;
+  /** Everything up to this number is settled. */
+  seq: number;
+  stream: string;
 };
 
 export type SignatureFieldInput = {
@@ -3215,6 +3248,14 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
       | { __typename: 'UseCase', id: string }
      | null } | null };
 
+export type RecordLabelsMutationVariables = Exact<{
+  input: RecordLabelsInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type RecordLabelsMutation = { recordLabels: { stored: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
 export type NodeHistoryQueryVariables = Exact<{
   id: string;
   first?: number | null | undefined;
@@ -4198,6 +4239,20 @@ export type RaiseAlertMutation = { raiseAlert: { ledgerSeq: number | null, proje
           | { id: string }
           | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type OpenObservationsMutationVariables = Exact<{
+  input: OpenObservationsInput;
+}>;
+
+
+export type OpenObservationsMutation = { openObservations: { endpoint: string | null, consumer: string | null, stream: string | null, after: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type SettleObservationsMutationVariables = Exact<{
+  input: SettleObservationsInput;
+}>;
+
+
+export type SettleObservationsMutation = { settleObservations: { seq: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 type VersionKey_Agent_Fragment = { id: string };
 
@@ -7580,6 +7635,18 @@ fragment DeploymentFields on Deployment {
     }
   }
 }`) as unknown as TypedDocumentString<InferenceQuery, InferenceQueryVariables>;
+export const RecordLabelsDocument = new TypedDocumentString(`
+    mutation RecordLabels($input: RecordLabelsInput!, $idempotencyKey: String) {
+  recordLabels(input: $input, idempotencyKey: $idempotencyKey) {
+    stored
+    userErrors {
+      code
+      path
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RecordLabelsMutation, RecordLabelsMutationVariables>;
 export const NodeHistoryDocument = new TypedDocumentString(`
     query NodeHistory($id: ID!, $first: Int, $after: String) {
   nodeHistory(id: $id, first: $first, after: $after) {
@@ -8738,6 +8805,33 @@ export const RaiseAlertDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RaiseAlertMutation, RaiseAlertMutationVariables>;
+export const OpenObservationsDocument = new TypedDocumentString(`
+    mutation OpenObservations($input: OpenObservationsInput!) {
+  openObservations(input: $input) {
+    endpoint
+    consumer
+    stream
+    after
+    userErrors {
+      code
+      path
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<OpenObservationsMutation, OpenObservationsMutationVariables>;
+export const SettleObservationsDocument = new TypedDocumentString(`
+    mutation SettleObservations($input: SettleObservationsInput!) {
+  settleObservations(input: $input) {
+    seq
+    userErrors {
+      code
+      path
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SettleObservationsMutation, SettleObservationsMutationVariables>;
 export const SubmitRunDocument = new TypedDocumentString(`
     mutation SubmitRun($input: SubmitRunInput!, $idempotencyKey: String) {
   submitRun(input: $input, idempotencyKey: $idempotencyKey) {

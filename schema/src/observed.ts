@@ -3,7 +3,7 @@ import { Label, LABELS_MAX } from "./labels.ts";
 import { PREDICTIONS_MAX, Prediction } from "./predictions.ts";
 
 /** How many batches a service may ask for ahead. */
-export const OBSERVE_MAX = 100;
+export const OBSERVE_MAX = 16;
 
 const Count = z.number().int().nonnegative().default(0);
 

@@ -51,6 +51,9 @@ export function runnerPermissions(
       `$JS.API.CONSUMER.INFO.${streams.jobs}.*`,
       `$JS.API.CONSUMER.MSG.NEXT.${streams.jobs}.*`,
       `$JS.ACK.${streams.jobs}.>`,
+      // It makes no consumer there: the server tells who watches an endpoint the name of one that reads that endpoint alone.
+      `$JS.API.CONSUMER.MSG.NEXT.${streams.predictions}.*`,
+      `$JS.API.STREAM.INFO.${streams.predictions}`,
     ],
     subscribe: [`${prefix}.runs.*.control`, `${inboxOf(runnerId)}.>`],
   };
@@ -72,6 +75,11 @@ export function subjects(prefix = "clew") {
     /** Of an endpoint, from every runner that serves it. */
     endpointPredictions: (endpointId: string) => `${prefix}.predictions.${idToken(endpointId)}.*`,
     allPredictions: `${prefix}.predictions.*.*`,
+    /** `sender` is the id of whoever told them. */
+    labels: (endpointId: string, sender: string) => `${prefix}.labels.${idToken(endpointId)}.${idToken(sender)}`,
+    allLabels: `${prefix}.labels.*.*`,
+    /** Predictions and labels of an endpoint: all that the stream of predictions has of it. One subject, since a consumer with several has no name for its filter. */
+    observed: (endpointId: string) => `${prefix}.*.${idToken(endpointId)}.*`,
     mutations: (runnerId: string) => `${prefix}.mutations.${idToken(runnerId)}`,
     allMutations: `${prefix}.mutations.>`,
     runner: (runnerId: string) => `${prefix}.runners.${idToken(runnerId)}`,

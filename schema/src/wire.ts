@@ -2,6 +2,7 @@ import { z } from "zod";
 import { jsonIn } from "./exact-json.ts";
 import { ServiceUrl } from "./job-protocol.ts";
 import { Label, LABELS_MAX } from "./labels.ts";
+import type { Observed } from "./observed.ts";
 import { Predictions } from "./predictions.ts";
 import { MetricValue } from "./values.ts";
 import { PluginManifest } from "./manifest.ts";
@@ -148,6 +149,20 @@ export const LabelBatch = z.strictObject({
   labels: z.array(Label).min(1).max(LABELS_MAX),
 });
 export type LabelBatch = z.infer<typeof LabelBatch>;
+
+const ObservedMessage = z.discriminatedUnion("schema", [PredictionBatch, LabelBatch]);
+
+/** What a message of the stream of predictions says to who watches the endpoint; null where it is none of the endpoint's. */
+export function observedIn(
+  data: Uint8Array,
+  endpoint: string,
+): Pick<Observed, "predictions" | "dropped" | "sampledOut" | "labels"> | null {
+  const { data: said } = ObservedMessage.safeParse(jsonIn(data));
+  if (said === undefined || said.endpoint !== endpoint) return null;
+  if (said.schema === "clew/label-batch/1") return { predictions: [], dropped: 0, sampledOut: 0, labels: said.labels };
+  const { records, dropped, sampledOut } = said;
+  return { predictions: records, dropped, sampledOut, labels: [] };
+}
 
 /** On `clew.ledger.entries`: an entry of the ledger as announced, with the node ids it touched. */
 export const LedgerAnnouncement = z.strictObject({

@@ -98,20 +98,23 @@ export class WindowSample {
   }
 
   /** The features' samples, of all rows or of a slice: those that `accepts` takes. */
-  samples(accepts: (row: Readonly<Record<string, Cell>>) => boolean = () => true): Map<string, FeatureSample> {
-    const rows = this.#sorted()
+  samples(accepts?: (row: Readonly<Record<string, Cell>>) => boolean): Map<string, FeatureSample> {
+    const kept = this.#sorted()
       .slice(0, this.capacity)
-      .map(([, row]) => row)
-      .filter((row) => accepts(Object.fromEntries(this.columns.map(({ name }, column) => [name, row[column]!]))));
-    return new Map(
-      this.columns.map(({ name, kind }, column) => [
-        name,
-        sampleOf(
-          rows.map((row) => row[column]!),
-          kind,
-        ),
-      ]),
-    );
+      .map(([, row]) => row);
+    const rows = accepts === undefined ? kept : this.#accepted(kept, accepts);
+    return new Map(this.columns.map(({ name, kind }, column) => [name, sampleOf(rows, column, kind)]));
+  }
+
+  /** One object stands for each row in its turn: one of its own for each of many rows and columns takes ten times as long. */
+  #accepted(rows: (readonly Cell[])[], accepts: (row: Readonly<Record<string, Cell>>) => boolean): (readonly Cell[])[] {
+    let current: readonly Cell[] = [];
+    const columns = this.columns.map(({ name }, column) => [name, { enumerable: true, get: () => current[column]! }]);
+    const view = Object.defineProperties({}, Object.fromEntries(columns)) as Readonly<Record<string, Cell>>;
+    return rows.filter((row) => {
+      current = row;
+      return accepts(view);
+    });
   }
 
   toJSON(): WindowSampleState {
@@ -157,7 +160,20 @@ function cellOf(value: unknown, kind: SampledColumn["kind"]): Cell {
   return isPlain ? String(value) : null;
 }
 
-function sampleOf(values: readonly Cell[], kind: SampledColumn["kind"]): FeatureSample {
-  if (kind === "categorical") return categoricalSample(values.map((value) => (value === null ? null : String(value))));
-  return numericSample(Float64Array.from(values, (value) => (typeof value === "number" ? value : Number.NaN)));
+function sampleOf(rows: readonly (readonly Cell[])[], column: number, kind: SampledColumn["kind"]): FeatureSample {
+  if (kind === "categorical") return categoricalSample(textsIn(rows, column));
+  // A loop, because the `from` of typed arrays is ten times slower.
+  const numbers = new Float64Array(rows.length);
+  for (let row = 0; row < rows.length; row++) {
+    const value = rows[row]![column];
+    numbers[row] = typeof value === "number" ? value : Number.NaN;
+  }
+  return numericSample(numbers);
+}
+
+function* textsIn(rows: readonly (readonly Cell[])[], column: number): Generator<string | null> {
+  for (const row of rows) {
+    const value = row[column]!;
+    yield value === null ? null : String(value);
+  }
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import {
   decideDrift,
   type DriftFeature,
@@ -41,15 +42,27 @@ const VERDICTS = { DRIFT: "FAIL", NO_DRIFT: "PASS", NOT_ENOUGH_DATA: "NOT_ENOUGH
  * Compares a part with the reference, all rows and each slice. All slices together are said to drift without cause in at most as many windows as all rows
  * are: each is decided at its share of alpha.
  */
-export function driftOf(part: Part, reference: Reference, { slices, drift }: Deciding): PartDrift {
+export async function driftOf(
+  part: Part,
+  reference: Reference,
+  { slices, drift }: Deciding,
+  signal: AbortSignal,
+): Promise<PartDrift> {
   if (part.features.length === 0 || part.key.model === null) return { part, whole: null, slices: [] };
-  const isCut = part.key.mode === "LIVE";
-  const cuts = isCut
-    ? slices.flatMap((slice) => reference.valuesOf(slice).map((value) => ({ name: slice.name, value })))
-    : [];
   const whole = decideDrift(featuresOf(part, reference, null), drift);
-  const alpha = drift.alpha / Math.max(1, cuts.length);
-  return { part, whole, slices: cuts.map((cut) => sliceDecision(part, reference, cut, { ...drift, alpha })) };
+  const cuts = part.key.mode === "LIVE" ? slices.flatMap((slice) => cutsOf(slice, reference)) : [];
+  const decided: SliceDecision[] = [];
+  for (const cut of cuts) {
+    // The job hears that it shall stop.
+    await setImmediate();
+    signal.throwIfAborted();
+    decided.push(sliceDecision(part, reference, cut, { ...drift, alpha: drift.alpha / cuts.length }));
+  }
+  return { part, whole, slices: decided };
+}
+
+function cutsOf(slice: Parameters["slices"][number], reference: Reference): { name: string; value: string }[] {
+  return reference.valuesOf(slice).map((value) => ({ name: slice.name, value }));
 }
 
 function sliceDecision(

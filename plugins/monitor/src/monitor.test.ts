@@ -253,7 +253,7 @@ describe("an attempt after another", () => {
     for (let stop = 1; stop < stream.length; stop += 7) {
       const { monitor, said } = aMonitor(parameters);
       for (const observed of stream.slice(0, stop)) await monitor.take(observed);
-      const next = aMonitor(parameters, said);
+      const next = aMonitor(parameters, { said });
       for (const observed of stream.slice(said.seen)) await next.monitor.take(observed);
       expect(JSON.stringify([...said.reports].toSorted())).toBe(JSON.stringify([...whole.reports].toSorted()));
       expect(said.alerts).toEqual(whole.alerts);

@@ -96,12 +96,12 @@ export class Monitor {
     const { settings, reference, say, signal } = this.#options;
     const drifts: PartDrift[] = [];
     for (const part of this.#partsOf(window)) {
-      const drift = driftOf(part, reference, settings.given);
+      const drift = await driftOf(part, reference, settings.given, signal);
       say.report(driftName(part, window), driftReport(drift, window));
       await say.drained();
-      signal.throwIfAborted();
       drifts.push(drift);
     }
+    window.waiting?.trim();
     const live = Map.groupBy(drifts.filter(isLive), ({ part }) => part.key.deployment);
     for (const [deployment, own] of live) this.#raise(this.#shown(deployment, own, window), window);
   }

@@ -258,7 +258,7 @@ test("an attempt after another says of labels what one that was never stopped sa
   for (let stop = 1; stop < stream.length; stop += 3) {
     const { monitor, said } = aMonitor(LABELLED);
     for (const observed of stream.slice(0, stop)) await monitor.take(observed);
-    const next = aMonitor(LABELLED, said);
+    const next = aMonitor(LABELLED, { said });
     for (const observed of stream.slice(said.seen)) await next.monitor.take(observed);
     expect(JSON.stringify([...said.reports].toSorted())).toBe(JSON.stringify([...whole.reports].toSorted()));
     expect(said.seen).toBe(whole.seen);

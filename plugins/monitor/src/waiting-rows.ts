@@ -11,12 +11,13 @@ export type Joined = "JOINED" | "DUPLICATE" | "CONFLICTING" | "WRONG_ROW" | "BAD
 interface Waiting {
   readonly priority: number;
   readonly rows: number;
-  readonly answers: Map<string, Float64Array>;
+  /** By model; lists, because a typed array of one number takes ten times its room. */
+  readonly answers: Map<string, number[]>;
   /** Of the slices, in their order, a value for each row; null until the live answer has come. */
   slices: (string | null)[][] | null;
   /** 0 and 1, or numbers; NaN where there is none, or it was told that there never will be. */
-  readonly labels: Float64Array;
-  readonly isLabelled: Uint8Array;
+  readonly labels: number[];
+  readonly isLabelled: boolean[];
 }
 
 /** Rows of a window with one model's answers and their labels. */
@@ -69,10 +70,10 @@ export class WaitingRows {
     this.#keys.set(text, key);
     const { column, kind } = this.#joining.prediction;
     const values = valuesIn(outputs, column);
-    const answers = Float64Array.from({ length: held.rows }, (_, row) => scoreIn(values, row, kind));
+    const answers = Array.from({ length: held.rows }, (_, row) => scoreIn(values, row, kind));
     if (!held.answers.has(text)) held.answers.set(text, answers);
     if (key.mode === "LIVE") held.slices ??= this.#slicesOf(inputs, held.rows);
-    if (this.#rows > 2 * this.#joining.labels.sampleRows) this.#prune();
+    if (this.#rows > 2 * this.#joining.labels.sampleRows) this.trim();
   }
 
   /** Null where no row of this window has it. */
@@ -82,20 +83,34 @@ export class WaitingRows {
     if (row >= held.rows) return this.#count("wrongRow", "WRONG_ROW");
     const label = this.#labelOf(value);
     if (label === undefined) return this.#count("bad", "BAD");
-    if (held.isLabelled[row] === 1) {
+    if (held.isLabelled[row]) {
       const isSame = Object.is(held.labels[row], label);
       return isSame ? this.#count("duplicate", "DUPLICATE") : this.#count("conflicting", "CONFLICTING");
     }
     if (Number.isNaN(label)) this.counts.withoutValue += 1;
     held.labels[row] = label;
-    held.isLabelled[row] = 1;
+    held.isLabelled[row] = true;
     this.#unlabelled -= 1;
     return "JOINED";
   }
 
+  /** Lets go of the rows that are none of the sample; up to as many again are held before. */
+  trim(): void {
+    const sorted = [...this.#held].toSorted(([, a], [, b]) => a.priority - b.priority);
+    let room = this.#joining.labels.sampleRows;
+    for (const [id, { rows, priority, isLabelled }] of sorted) {
+      room -= rows;
+      if (room >= 0) continue;
+      this.#bound = Math.min(this.#bound, priority);
+      this.#held.delete(id);
+      this.#rows -= rows;
+      this.#unlabelled -= isLabelled.filter((labelled) => !labelled).length;
+    }
+  }
+
   /** By model, in the order of their keys; rows in the order of their inferences' hashes. */
   byModel(): LabelledRows[] {
-    this.#prune();
+    this.trim();
     const waiting = [...this.#held.values()].toSorted((a, b) => a.priority - b.priority);
     const lives = [...this.#keys].filter(([, { mode }]) => mode === "LIVE");
     return [...this.#keys]
@@ -145,8 +160,8 @@ export class WaitingRows {
       rows,
       answers: new Map(),
       slices: null,
-      labels: new Float64Array(rows).fill(Number.NaN),
-      isLabelled: new Uint8Array(rows),
+      labels: Array<number>(rows).fill(Number.NaN),
+      isLabelled: Array<boolean>(rows).fill(false),
     };
     this.#held.set(id, waiting);
     this.#rows += rows;
@@ -180,19 +195,6 @@ export class WaitingRows {
   #count(count: keyof WaitingRows["counts"], joined: Joined): Joined {
     this.counts[count] += 1;
     return joined;
-  }
-
-  #prune(): void {
-    const sorted = [...this.#held].toSorted(([, a], [, b]) => a.priority - b.priority);
-    let room = this.#joining.labels.sampleRows;
-    for (const [id, { rows, priority, isLabelled }] of sorted) {
-      room -= rows;
-      if (room >= 0) continue;
-      this.#bound = Math.min(this.#bound, priority);
-      this.#held.delete(id);
-      this.#rows -= rows;
-      this.#unlabelled -= isLabelled.reduce((sum, labelled) => sum + 1 - labelled, 0);
-    }
   }
 }
 

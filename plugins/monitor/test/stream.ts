@@ -135,12 +135,15 @@ export function aReference(parameters: Parameters, rows = 2_000): Reference {
   return new Reference(sample);
 }
 
-/** A monitor, with what it says. */
-export function aMonitor(given: z.input<typeof Parameters>, said: Said = { reports: new Map(), alerts: [], seen: 0 }) {
+/** A monitor, with what it says after what was said before. */
+export function aMonitor(
+  given: z.input<typeof Parameters>,
+  { said = { reports: new Map(), alerts: [], seen: 0 }, reference }: { said?: Said; reference?: Reference } = {},
+) {
   const parameters = Parameters.parse(given);
   const monitor = new Monitor({
     settings: settingsOf(parameters),
-    reference: aReference(parameters),
+    reference: reference ?? aReference(parameters),
     signal: new AbortController().signal,
     currentDeployment: () => DEPLOYMENT,
     say: {

@@ -111,6 +111,7 @@ export class Attempt {
     const { runId, attempt } = this.#claimed;
     try {
       const outcome = await this.#job(dir).finally(() => this.#service?.stop());
+      await this.#service?.settled();
       if (this.isService && outcome.outcome === "result") throw this.#ended();
       this.#forget.signal.throwIfAborted();
       this.#stage = "outputs";
@@ -177,12 +178,19 @@ export class Attempt {
       inputDir,
       tell,
       signal,
+      forgetting: this.#forget.signal,
+      warn: (text) => void this.#warn(text),
       log: this.#log,
       onLost: (lost) => this.forget(lost),
       onRefused: (failure) => this.cancel(failure),
       onFailure: ({ type, message }) =>
         this.cancel(new PluginFailure(type, `what the endpoint serves cannot be served: ${message}`, true)),
     });
+  }
+
+  /** In the run's own log. */
+  async #warn(message: string): Promise<void> {
+    await this.#events.send({ type: "log", level: "warn", message }).catch(() => {});
   }
 
   #started(pid: number): void {

@@ -1,4 +1,4 @@
-import type { JobMessage } from "@clew/schema";
+import { contentId, type JobMessage } from "@clew/schema";
 import { PluginFailure } from "@clew/plugin-sdk";
 import type { Logger } from "pino";
 import { LeaseLost, isLost } from "./faults.ts";
@@ -7,6 +7,8 @@ import { addReport, raiseAlert } from "./operations.ts";
 import { reportOf } from "./outcome.ts";
 
 type Said<T extends JobMessage["type"]> = Extract<JobMessage, { type: T }>;
+
+type Raised = Omit<Said<"alert">, "type" | "reports"> & { readonly evidence: readonly string[] };
 
 export interface FindingsOptions {
   readonly link: GraphqlLink;
@@ -36,24 +38,35 @@ export class Findings {
     const { link, runId: run, attempt, log } = this.#options;
     await this.#guarded(async () => {
       const input = { run, attempt, name, ...reportOf(report), about: report.about };
-      const { addReport: answer } = await link.call(addReport, { input }, this.#call(`report:${run}:${name}`));
+      const { addReport: answer } = await link.call(
+        addReport,
+        { input },
+        this.#call(`report:${run}:${attempt}:${name}`),
+      );
       // An attempt before this one has said so.
-      if (answer.userErrors[0]?.code === "STATE_CONFLICT") return log.info({ name }, "the run has this report already");
-      requireAccepted(answer);
-      if (answer.report) this.#reports.set(name, answer.report.id);
+      if (answer.userErrors[0]?.code === "STATE_CONFLICT") log.info({ name }, "the run has this report already");
+      else requireAccepted(answer);
+      this.#reports.set(name, answer.report?.id ?? contentId("Report", run, name));
     });
   }
 
   /** Resolves when it is recorded; never rejects. */
   async alert({ about, cause, severity, message, reports }: Said<"alert">): Promise<void> {
-    const { link, runId, attempt } = this.#options;
-    this.#alerts += 1;
-    const key = `alert:${runId}:${attempt}:${this.#alerts}`;
+    const { link } = this.#options;
     await this.#guarded(async () => {
       const evidence = reports.flatMap((name) => this.#reports.get(name) ?? []);
       const input = { about, cause, severity, message, evidence };
+      const key = this.#alertKey(input);
       requireAccepted((await link.call(raiseAlert, { input }, this.#call(key))).raiseAlert);
     });
+  }
+
+  /** What rests on the same reports is the same alert, when a later attempt says it too. */
+  #alertKey({ about, cause, severity, message, evidence }: Raised): string {
+    const { runId, attempt } = this.#options;
+    this.#alerts += 1;
+    if (evidence.length === 0) return `alert:${runId}:${attempt}:${this.#alerts}`;
+    return `alert:${runId}:${contentId("Alert", about, cause, severity, message, ...evidence)}`;
   }
 
   async #guarded(act: () => Promise<void>): Promise<void> {

@@ -4,9 +4,11 @@ import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManage
 import {
   AuthorizationError,
   connect,
+  createInbox,
   type ConnectionOptions,
   credsAuthenticator,
   type NatsConnection,
+  PermissionViolationError,
 } from "@nats-io/transport-node";
 import type { Logger } from "pino";
 import { Backoff } from "./backoff.ts";
@@ -40,14 +42,17 @@ export class NatsLink {
   readonly connection: NatsConnection;
   readonly client: JetStreamClient;
   readonly manager: JetStreamManager;
+  readonly #runnerId: string;
   readonly #log: Logger;
   readonly #onReconnect = new Set<() => void>();
+  readonly #onDenied = new Set<(subject: string) => void>();
   #isConnected = true;
 
-  private constructor(connection: NatsConnection, manager: JetStreamManager, log: Logger) {
+  private constructor(connection: NatsConnection, manager: JetStreamManager, { runnerId, log }: NatsLinkOptions) {
     this.connection = connection;
     this.client = jetstream(connection, { timeout: API_TIMEOUT_MS });
     this.manager = manager;
+    this.#runnerId = runnerId;
     this.#log = log;
   }
 
@@ -55,7 +60,7 @@ export class NatsLink {
   static async open(options: NatsLinkOptions): Promise<NatsLink> {
     const connection = await connectWhenThere(options);
     try {
-      const link = new NatsLink(connection, await fitManager(connection), options.log);
+      const link = new NatsLink(connection, await fitManager(connection), options);
       void link.#watch();
       return link;
     } catch (error) {
@@ -69,10 +74,21 @@ export class NatsLink {
     return this.#isConnected;
   }
 
+  /** A subject on which nobody but this runner is answered. */
+  newInbox(): string {
+    return createInbox(inboxOf(this.#runnerId));
+  }
+
   /** Calls `act` after each return of the connection. Answers how to stop that. */
   onReconnect(act: () => void): () => void {
     this.#onReconnect.add(act);
     return () => this.#onReconnect.delete(act);
+  }
+
+  /** Calls `act` with each subject that the runner's credentials do not permit. Answers how to stop that. */
+  onDenied(act: (subject: string) => void): () => void {
+    this.#onDenied.add(act);
+    return () => this.#onDenied.delete(act);
   }
 
   async #watch(): Promise<void> {
@@ -86,6 +102,8 @@ export class NatsLink {
         for (const act of this.#onReconnect) act();
       } else if (status.type === "error") {
         this.#log.warn({ err: status.error }, "NATS reports an error");
+        const { error } = status;
+        if (error instanceof PermissionViolationError) for (const act of this.#onDenied) act(error.subject);
       }
     }
   }

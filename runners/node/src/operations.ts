@@ -3,10 +3,12 @@ import {
   AttemptStateDocument,
   ClaimRunDocument,
   FinishRunDocument,
+  OpenObservationsDocument,
   RaiseAlertDocument,
   RegisterPluginDocument,
   ReportDeploymentDocument,
   ServedByRunDocument,
+  SettleObservationsDocument,
   StartRunDocument,
   type TypedDocumentString,
   VersionFilesDocument,
@@ -159,6 +161,24 @@ export const addReport = operation(
 export const raiseAlert = operation(
   RaiseAlertDocument,
   z.object({ raiseAlert: z.object({ alert: runRef, userErrors }) }),
+);
+
+export const openObservations = operation(
+  OpenObservationsDocument,
+  z.object({
+    openObservations: z.object({
+      endpoint: z.string().nullable(),
+      consumer: z.string().nullable(),
+      stream: z.string().nullable(),
+      after: z.number().int().nullable(),
+      userErrors,
+    }),
+  }),
+);
+
+export const settleObservations = operation(
+  SettleObservationsDocument,
+  z.object({ settleObservations: z.object({ userErrors }) }),
 );
 
 function operation<Result, Variables, Answer>(

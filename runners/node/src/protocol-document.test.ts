@@ -4,6 +4,7 @@ import {
   HostMessage,
   JobInvitation,
   JobMessage,
+  LabelBatch,
   MutationReply,
   MutationRequest,
   PredictionBatch,
@@ -21,10 +22,12 @@ import {
   attemptState,
   claimRun,
   finishRun,
+  openObservations,
   raiseAlert,
   registerPlugin,
   reportDeployment,
   servedByRun,
+  settleObservations,
   startRun,
   versionFiles,
 } from "./operations.ts";
@@ -33,6 +36,7 @@ const TEXT = readFileSync(new URL("../../../docs/protocol.md", import.meta.url),
 const WIRE: Record<string, z.ZodType> = {
   "clew/heartbeat/1": Heartbeat,
   "clew/job-invitation/1": JobInvitation,
+  "clew/label-batch/1": LabelBatch,
   "clew/mutation-reply/1": MutationReply,
   "clew/mutation-request/1": MutationRequest,
   "clew/run-control/1": RunControl,
@@ -78,6 +82,8 @@ test("docs/protocol.md names every operation that the runner sends, and the boun
     reportDeployment,
     addReport,
     raiseAlert,
+    openObservations,
+    settleObservations,
   ];
   for (const { name } of sent) {
     expect(TEXT).toContain(`\`${name}`);

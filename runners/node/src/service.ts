@@ -2,6 +2,7 @@ import type { JobMessage, PredictionBatch, Predictions } from "@clew/schema";
 import { EndpointWatch, type EndpointWatchOptions } from "./endpoint-watch.ts";
 import { Findings, type FindingsOptions } from "./findings.ts";
 import type { HeldLeases } from "./held-leases.ts";
+import { Observing, type ObservingOptions } from "./observing.ts";
 import { untilStored } from "./until-stored.ts";
 
 /** What a batch takes in JSON beside its records. */
@@ -10,8 +11,10 @@ const ENVELOPE_BYTES = 500;
 /** Stores predictions; rejects where they may not have been stored. The same batch again is stored once. */
 export type PublishPredictions = (batch: PredictionBatch) => Promise<void>;
 
-export interface ServiceOptions extends EndpointWatchOptions, Pick<FindingsOptions, "onRefused"> {
-  readonly attempt: number;
+export interface ServiceOptions
+  extends EndpointWatchOptions,
+    Pick<FindingsOptions, "onRefused">,
+    Omit<ObservingOptions, "onFailed"> {
   readonly leases: HeldLeases;
   readonly publishPredictions: PublishPredictions;
   /** What one message may carry. */
@@ -23,12 +26,14 @@ export class Service {
   readonly #options: ServiceOptions;
   readonly #watch: EndpointWatch;
   readonly #findings: Findings;
+  readonly #observing: Observing;
   #n = 0;
 
   constructor(options: ServiceOptions) {
     this.#options = options;
     this.#watch = new EndpointWatch(options);
     this.#findings = new Findings(options);
+    this.#observing = new Observing({ ...options, onFailed: options.onRefused });
   }
 
   start(): void {
@@ -43,6 +48,11 @@ export class Service {
     this.#watch.stop();
   }
 
+  /** Resolves when what the job has said is kept, which the attempt's end must not overtake. */
+  async settled(): Promise<void> {
+    await this.#observing.settled();
+  }
+
   /** Whether it was a service's message. The job is heard no further until this resolves: predictions wait for NATS. */
   async hear(message: JobMessage): Promise<boolean> {
     const { runId, attempt, leases } = this.#options;
@@ -51,6 +61,8 @@ export class Service {
     else if (message.type === "predictions") await this.#send(message);
     else if (message.type === "report") await this.#findings.report(message);
     else if (message.type === "alert") await this.#findings.alert(message);
+    else if (message.type === "observe") this.#observing.observe(message);
+    else if (message.type === "seen") this.#observing.seen(message);
     else return false;
     return true;
   }

@@ -19,8 +19,15 @@ const SIGNATURE = { inputs: [{ name: "x", type: "DOUBLE" }], outputs: [{ name: "
 let server: TestServer;
 let schema: GraphQLSchema;
 const called = new Set<string>();
-/** They need NATS (test/dead-letters.test.ts), and a large value (wide-tables.test.ts). */
-const ELSEWHERE = new Set(["query deadLetters", "mutation resendDeadLetter", "query ledgerDocument"]);
+/** They need NATS (test/dead-letters.test.ts, test/labels.test.ts, test/observations.test.ts), and a large value (wide-tables.test.ts). */
+const ELSEWHERE = new Set([
+  "query deadLetters",
+  "mutation resendDeadLetter",
+  "mutation recordLabels",
+  "mutation openObservations",
+  "mutation settleObservations",
+  "query ledgerDocument",
+]);
 beforeAll(async () => {
   server = await startTestServer();
   schema = await emptySchema();

@@ -5,6 +5,7 @@ import { Authenticator } from "../features/access/index.ts";
 import { DeadLetters } from "../features/dead-letters/index.ts";
 import { PipelineMoves, PipelineWork } from "../features/pipelines/index.ts";
 import { Scrubbing } from "../features/personal-data/index.ts";
+import { EndpointStreams } from "../features/observations/index.ts";
 import { Presence } from "../features/runners/index.ts";
 import { LogRetention, RunEventFeed } from "../features/runs/index.ts";
 import type { Context } from "../graphql/context.ts";
@@ -35,6 +36,7 @@ export interface Server {
   readonly presence: Presence;
   readonly runEvents: RunEventFeed;
   readonly deadLetters: DeadLetters;
+  readonly endpointStreams: EndpointStreams;
   readonly authenticator: Authenticator;
   readonly stores: Stores;
   readonly secrets: Secrets;
@@ -60,6 +62,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
   );
   const { nodes: reader, operations } = database;
   const deadLetters = new DeadLetters(reader);
+  const endpointStreams = new EndpointStreams();
   const scrubbing = new Scrubbing(database.personalData, log);
   const schema = await serverSchema({
     ...stores,
@@ -67,6 +70,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
     presence,
     runEvents,
     deadLetters,
+    endpointStreams,
     secrets,
     progress: ledger.graph,
     ledger: {
@@ -115,6 +119,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
     presence,
     runEvents,
     deadLetters,
+    endpointStreams,
     authenticator,
     stores,
     secrets,

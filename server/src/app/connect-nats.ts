@@ -10,6 +10,7 @@ import { AnnouncerWork } from "../ledger/announcer-work.ts";
 import { mutationHandler } from "../transports/nats/mutations.ts";
 import type { Server } from "./compose.ts";
 import { NatsDeadLetters } from "./dead-letter-store.ts";
+import { NatsEndpointStream } from "./nats-endpoint-stream.ts";
 import { keepMutation, keepUntaken } from "./keep-dead-letters.ts";
 import { keepRunEvents } from "./keep-run-events.ts";
 import { runEventSource } from "./run-event-source.ts";
@@ -40,6 +41,7 @@ export async function connectNats(
   stops.add("nats", () => bus.close());
   const letters = new NatsDeadLetters(bus, space);
   server.deadLetters.connect(letters);
+  server.endpointStreams.connect(new NatsEndpointStream(bus, space));
   await startFollowers(config, server, { bus, space, letters }, stops, log);
   const { nodes: reader } = server.stores.database;
   const reporting = new ReportingRunners(reader);

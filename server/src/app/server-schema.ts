@@ -25,6 +25,7 @@ import { historyResolvers } from "../features/history/index.ts";
 import { ColumnUsesResolver, type GraphProgress, LineageResolver } from "../features/lineage/index.ts";
 import { pipelineFacts, pipelineNodes, pipelineResolvers, whyPipelineWaits } from "../features/pipelines/index.ts";
 import { personalDataFacts, personalDataResolvers, type Scrubbing } from "../features/personal-data/index.ts";
+import { type EndpointStreams, observationResolvers } from "../features/observations/index.ts";
 import { type Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
 import { type RunEventFeed, runFacts, runNodes, runResolvers } from "../features/runs/index.ts";
 import { tagFacts, tagResolvers } from "../features/tags/index.ts";
@@ -81,6 +82,7 @@ interface SchemaParts extends Stores {
   readonly presence: Presence;
   readonly runEvents: RunEventFeed;
   readonly deadLetters: DeadLetters;
+  readonly endpointStreams: EndpointStreams;
   readonly secrets: Pick<Secrets, "attemptTokens" | "webhooks">;
   readonly progress: GraphProgress;
   readonly ledger: Omit<LedgerParts, "knownTypes">;
@@ -101,6 +103,7 @@ export function serverSchema({
   presence,
   runEvents: events,
   deadLetters,
+  endpointStreams: streams,
   secrets,
   progress,
   ledger,
@@ -111,7 +114,17 @@ export function serverSchema({
   issueCredentials,
   scrubbing,
 }: SchemaParts): Promise<GraphQLSchema> {
-  const { nodes: reader, history, ranks, operations, logs, ledger: store, webhooks, personalData } = database;
+  const {
+    nodes: reader,
+    history,
+    ranks,
+    operations,
+    observed: positions,
+    logs,
+    ledger: store,
+    webhooks,
+    personalData,
+  } = database;
   const knownTypes = ALL_FACTS.map(({ type }) => type);
   const attemptToken = (claim: AttemptClaim) => secrets.attemptTokens.make(claim);
   return assembleSchema(ALL_NODES, [
@@ -140,6 +153,7 @@ export function serverSchema({
     }),
     ...decisionResolvers(reader, mutations),
     ...deploymentResolvers(reader, presence, mutations),
+    ...observationResolvers(mutations, { reader, streams, positions }),
     ...alertResolvers(reader, mutations, ALL_NODES),
     ...useCaseResolvers(reader, mutations),
     ...pipelineResolvers(reader, mutations),
@@ -180,6 +194,7 @@ export function emptySchema(): Promise<GraphQLSchema> {
       history: null,
       ranks: null,
       operations: null,
+      observed: null,
       logs: null,
       ledger: null,
       webhooks: null,
@@ -191,6 +206,7 @@ export function emptySchema(): Promise<GraphQLSchema> {
     presence: null,
     runEvents: null,
     deadLetters: null,
+    endpointStreams: null,
   };
   return serverSchema({
     ...nothing,

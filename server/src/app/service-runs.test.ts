@@ -9,6 +9,7 @@ import {
   LineageDocument,
   RaiseAlertDocument,
   ReportDeploymentDocument,
+  ResolveAlertDocument,
   RunDocument,
   ServedByRunDocument,
   StartRunDocument,
@@ -34,14 +35,15 @@ async function anEndpoint() {
   return { namespace, key, id: data!.createEndpoint.endpoint!.id };
 }
 
-const aService = () => aPlugin(server, { kind: "service", runType: "SERVING", inputs: {}, outputs: {} });
+const aService = (runType: "SERVING" | "MONITORING" = "SERVING") =>
+  aPlugin(server, { kind: "service", runType, inputs: {}, outputs: {} });
 
 /** A service of an endpoint of its own, at which a model is wanted. */
-async function aRunningService() {
+async function aRunningService(runType?: "SERVING" | "MONITORING") {
   const endpoint = await anEndpoint();
   const { namespace, key } = endpoint;
   const model = await aModel(server, { namespace });
-  const run = await aQueuedRun(server, { namespace, plugin: (await aService()).name, endpoint: key });
+  const run = await aQueuedRun(server, { namespace, plugin: (await aService(runType)).name, endpoint: key });
   const attempt = await anAttempt(server, run);
   await server.gql(StartRunDocument, { input: { run, attempt: 1, environment: { os: "linux" } } }, attempt.token);
   const serves = [{ modelVersion: model.id }];
@@ -145,6 +147,43 @@ describe("a service", () => {
     await server.gql(CancelRunDocument, { input: { run } });
     expect((await add({ name: "late" }))?.userErrors).toMatchObject([{ code: "LEASE_LOST" }]);
     expect((await raise({ cause: "late" }))?.userErrors).toMatchObject([{ code: "LEASE_LOST" }]);
+  });
+
+  test("that monitors tells of what its endpoint has served before, and one that serves does not", async () => {
+    for (const [runType, codes] of [
+      ["MONITORING", []],
+      ["SERVING", ["UNKNOWN_NODE"]],
+    ] as const) {
+      const { run, token, deployment, model, key, namespace } = await aRunningService(runType);
+      const input = {
+        run,
+        attempt: 1,
+        name: "x",
+        about: [deployment, model.id],
+        reportType: "DRIFT" as const,
+        metrics: [],
+      };
+      const { id: modelVersion } = await aModel(server, { namespace });
+      for (const reason of ["next", "and next"])
+        await server.gql(DeployDocument, { input: { endpoint: key, serves: [{ modelVersion }], reason } });
+      const { data } = await server.gql(AddReportDocument, { input }, token);
+      expect(data?.addReport.userErrors.map(({ code }) => code)).toEqual(codes);
+    }
+  });
+
+  test("that tells the same of the same report again tells nothing new, though the alert was closed", async () => {
+    const { run, token, deployment } = await aRunningService();
+    const said = { run, attempt: 1, name: "x", about: [deployment], reportType: "DRIFT" as const, metrics: [] };
+    const evidence = [(await server.gql(AddReportDocument, { input: said }, token)).data!.addReport.report!.id];
+    const input = { about: deployment, cause: "drift", message: "it moved", evidence };
+    const raise = async (given: Partial<typeof input> = {}) =>
+      (await server.gql(RaiseAlertDocument, { input: { ...input, ...given } }, token)).data!.raiseAlert.alert!;
+    const first = await raise();
+    expect(await raise()).toMatchObject({ id: first.id, occurrences: 1 });
+    expect(await raise({ evidence: [] })).toMatchObject({ id: first.id, occurrences: 2 });
+    await server.gql(ResolveAlertDocument, { input: { alert: first.id, resolution: "seen" } });
+    expect(await raise()).toMatchObject({ id: first.id, state: "RESOLVED" });
+    expect(await raise({ evidence: [] })).not.toMatchObject({ id: first.id });
   });
 
   test("is what reports on the way, and no task", async () => {

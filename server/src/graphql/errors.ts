@@ -87,6 +87,11 @@ export const ERRORS = {
     retryable: true,
     meaning: "Dead letters cannot be read now: the server has no NATS, or does not reach it.",
   },
+  OBSERVATIONS_UNAVAILABLE: {
+    retryable: true,
+    meaning:
+      "What endpoints predict, and labels of it, cannot be stored or read now: the server has no NATS, or does not reach it. Labels may have been stored: try again with the same idempotency key.",
+  },
   TOO_MANY_SUBSCRIPTIONS: { retryable: true, meaning: "The connection holds as many subscriptions as are allowed." },
   PERSONAL_DATA_REMAINS: {
     retryable: false,

@@ -3,11 +3,12 @@ import { Arg, Mutation, Resolver, UseMiddleware } from "type-graphql";
 import type { z } from "zod";
 import type { NodeDefinition } from "../core/define-node.ts";
 import type { UserError } from "../ledger/command.ts";
+import type { Act } from "./acts.ts";
 import type { Context } from "./context.ts";
 import { type GraphQLClass, addFields, inputTypeOf, named } from "./from-zod.ts";
 import type { Mutations, UseCase } from "./mutations.ts";
 import { isHidden, Node, type NodeValue, objectType } from "./node-type.ts";
-import { payloadType } from "./payload.ts";
+import { bareType, payloadType } from "./payload.ts";
 import type { Principal } from "./principal.ts";
 
 /** What a mutation's answer says of the nodes it made or changed: their ids by payload field. */
@@ -43,32 +44,63 @@ export function mutationResolver(
   mutations: Mutations,
   definitions: readonly MutationDefinition[],
 ): object {
+  return resolverOf(name, (resolver) => {
+    for (const definition of definitions) addMutation(resolver, mutations, definition);
+  });
+}
+
+/** A resolver whose mutations are these, which establish no facts. */
+export function actResolver(name: string, mutations: Mutations, definitions: readonly Act[]): object {
+  return resolverOf(name, (resolver) => {
+    for (const definition of definitions) addAct(resolver, mutations, definition);
+  });
+}
+
+function resolverOf(name: string, fill: (resolver: GraphQLClass) => void): object {
   const resolver = named(name);
   Resolver()(resolver);
-  for (const definition of definitions) addMutation(resolver, mutations, definition);
+  fill(resolver);
   return new resolver();
 }
 
-const KEY = {
-  nullable: true,
-  description:
-    "The same key and input again gives the first answer and changes nothing. Without one, every call is a new one.",
-};
+const KEYED =
+  "The same key and input again gives the first answer and changes nothing. Without one, every call is a new one.";
 
 function addMutation(resolver: GraphQLClass, mutations: Mutations, definition: MutationDefinition): void {
-  const { name, description, input, things, extra } = definition;
-  // Made now: type-graphql collects its types before it asks the functions for them.
-  const inputType = inputTypeOf(input);
+  const { name, things, extra } = definition;
   const payload = payloadType(name, mapValues(things, typeOf));
   if (extra) addNullableFields(payload, extra);
+  addField(resolver, { ...definition, keyed: KEYED }, payload, (...asked) => answer(mutations, definition, ...asked));
+}
+
+function addAct(resolver: GraphQLClass, mutations: Mutations, definition: Act): void {
+  const payload = bareType(definition.name);
+  addNullableFields(payload, definition.answers);
+  addField(resolver, definition, payload, async (input, key, context) => {
+    const { answer: given, userErrors } = await mutations.act(context, definition, input, key);
+    return { ...given, userErrors };
+  });
+}
+
+type Answering = (input: unknown, key: string | null | undefined, context: Context) => Promise<object>;
+
+function addField(
+  resolver: GraphQLClass,
+  { name, description, input, keyed }: Pick<Act, "name" | "description" | "input" | "keyed">,
+  payload: GraphQLClass,
+  answering: Answering,
+): void {
+  // Made now: type-graphql collects its types before it asks the functions for them.
+  const inputType = inputTypeOf(input);
   const prototype = resolver.prototype as Record<string, unknown>;
   prototype[name] = () => {};
   Mutation(() => payload, { description })(prototype, name, Object.getOwnPropertyDescriptor(prototype, name)!);
   Arg("input", () => inputType)(prototype, name, 0);
-  Arg("idempotencyKey", () => String, KEY)(prototype, name, 1);
+  if (keyed !== undefined)
+    Arg("idempotencyKey", () => String, { nullable: true, description: keyed })(prototype, name, 1);
   // Answers in place of the method, which would get the input as instances of classes: all of it copied for zod, which takes it as it came.
   UseMiddleware(({ args, context }) =>
-    answer(mutations, definition, args["input"], args["idempotencyKey"] as string | undefined, context as Context),
+    answering(args["input"], args["idempotencyKey"] as string | undefined, context as Context),
   )(prototype, name, Object.getOwnPropertyDescriptor(prototype, name)!);
 }
 
@@ -101,9 +133,14 @@ async function loadThing(thing: Thing, id: string, { loaders }: Context): Promis
 function addNullableFields(payload: GraphQLClass, extra: z.ZodRawShape): void {
   addFields(
     payload,
-    mapValues(extra, (schema) => (schema as z.ZodType).nullable()),
+    mapValues(extra, (schema) => nullable(schema as z.ZodType)),
     "output",
   );
+}
+
+function nullable(schema: z.ZodType): z.ZodType {
+  const { description } = schema;
+  return description === undefined ? schema.nullable() : schema.nullable().describe(description);
 }
 
 function mapValues<Value, Mapped>(

@@ -6,6 +6,7 @@ import type { FactContext } from "../core/define-fact.ts";
 import { textFault } from "../core/text.ts";
 import { LedgerBusy, LedgerReadOnly } from "../ledger/recorder.ts";
 import type { TagRead } from "../ports/tags.ts";
+import type { Act } from "./acts.ts";
 import type { Context } from "./context.ts";
 import { clientError } from "./errors.ts";
 import { withFittingNulls } from "./input-nulls.ts";
@@ -70,21 +71,43 @@ export class Mutations {
     this.#hear = hear;
   }
 
-  async run<Input, Answer extends Json>(
+  run<Input, Answer extends Json>(
     context: Context,
     request: MutationRequest<Input, Answer>,
   ): Promise<MutationAnswer<Answer>> {
+    return this.#heard(request.name, () => this.#answer(context, request));
+  }
+
+  /** What is no fact goes the same way as far as it is one: parse, authorise, do, shape. */
+  act<Input, Answer extends object>(
+    { principal }: Context,
+    { input: schema, act, ...definition }: Act<Input, Answer>,
+    input: unknown,
+    idempotencyKey: string | null | undefined,
+  ): Promise<Pick<MutationAnswer<Answer>, "answer" | "userErrors">> {
+    return this.#heard(definition.name, async () => {
+      const admitted = admit(principal, { ...definition, schema, input, idempotencyKey });
+      if ("errors" in admitted) return refused(admitted.errors);
+      const answer = await act(admitted.input, principal, idempotencyKey ?? uuidv7());
+      return "errors" in answer ? refused(answer.errors) : { answer, userErrors: [] };
+    });
+  }
+
+  async #heard<Answered extends { readonly answer: unknown }>(
+    name: string,
+    answer: () => Promise<Answered>,
+  ): Promise<Answered> {
     const startedAt = performance.now();
     let outcome: MutationOutcome = "failed";
     try {
-      const answered = await this.#answer(context, request);
+      const answered = await answer();
       outcome = answered.answer === null ? "refused" : "recorded";
       return answered;
     } catch (error) {
       if (isForbidden(error)) outcome = "forbidden";
       throw error;
     } finally {
-      this.#hear(request.name, outcome, performance.now() - startedAt);
+      this.#hear(name, outcome, performance.now() - startedAt);
     }
   }
 
@@ -92,21 +115,16 @@ export class Mutations {
     context: Context,
     request: MutationRequest<Input, Answer>,
   ): Promise<MutationAnswer<Answer>> {
-    const fault = requestFault(request);
-    if (fault) return refused([fault]);
-    const parsed = request.schema.safeParse(withFittingNulls(request.schema, request.input));
-    if (!parsed.success) return refused(parsed.error.issues.map(toUserError));
-    if (!request.allow(context.principal, parsed.data)) {
-      throw clientError("FORBIDDEN", `your token does not allow ${request.name} here`);
-    }
-    const useCase = await request.prepare(parsed.data, context.principal);
+    const admitted = admit(context.principal, request);
+    if ("errors" in admitted) return refused(admitted.errors);
+    const useCase = await request.prepare(admitted.input, context.principal);
     if ("errors" in useCase) return refused(useCase.errors);
     const { heads, tags, decide, tell } = useCase;
     const recorded = await this.#recordNow({
       principal: context.principal.agentId,
       mutation: request.name,
       idempotencyKey: request.idempotencyKey ?? uuidv7(),
-      inputDigest: digestOf(parsed.data),
+      inputDigest: digestOf(admitted.input),
       heads,
       tags,
       decide,
@@ -127,6 +145,21 @@ export class Mutations {
       throw error;
     }
   }
+}
+
+/** The input as its schema has it, from somebody who may. @throws FORBIDDEN */
+function admit<Input>(
+  principal: Principal,
+  request: Pick<MutationRequest<Input, Json>, "name" | "schema" | "input" | "idempotencyKey" | "allow">,
+): { readonly input: Input } | { readonly errors: readonly UserError[] } {
+  const fault = requestFault(request);
+  if (fault) return { errors: [fault] };
+  const parsed = request.schema.safeParse(withFittingNulls(request.schema, request.input));
+  if (!parsed.success) return { errors: parsed.error.issues.map(toUserError) };
+  if (!request.allow(principal, parsed.data)) {
+    throw clientError("FORBIDDEN", `your token does not allow ${request.name} here`);
+  }
+  return { input: parsed.data };
 }
 
 function isForbidden(error: unknown): boolean {

@@ -14,8 +14,8 @@ export class UserErrorType {
   message!: string;
 }
 
-/** Adds what every mutation answers besides its things. */
-export function payloadType(mutation: string, things: Readonly<Record<string, GraphQLClass>>): GraphQLClass {
+/** What a mutation answers that establishes no facts, besides its things. */
+export function bareType(mutation: string, things: Readonly<Record<string, GraphQLClass>> = {}): GraphQLClass {
   const name = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Payload`;
   const made = named(name);
   ObjectType(name)(made);
@@ -23,6 +23,12 @@ export function payloadType(mutation: string, things: Readonly<Record<string, Gr
     Field(() => type, { nullable: true, description: "Null when the mutation was refused." })(made.prototype, field);
   }
   Field(() => [UserErrorType])(made.prototype, "userErrors");
+  return made;
+}
+
+/** Adds what every mutation answers that establishes facts. */
+export function payloadType(mutation: string, things: Readonly<Record<string, GraphQLClass>>): GraphQLClass {
+  const made = bareType(mutation, things);
   Field(() => GraphQLSafeInt, { nullable: true, description: "The ledger entry that holds the (last) fact." })(
     made.prototype,
     "ledgerSeq",

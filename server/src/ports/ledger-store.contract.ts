@@ -19,6 +19,7 @@ import { describeTags } from "./ledger-store.tags.contract.ts";
 import { describeNodeHistory } from "./node-history.contract.ts";
 import { describeNodeValues } from "./node-values.contract.ts";
 import { describeNodeFilters } from "./node-filters.contract.ts";
+import { describeObservedPositions } from "./observed-positions.contract.ts";
 import { describeOperations } from "./operations.contract.ts";
 import { describePersonalData } from "./personal-data.contract.ts";
 import { describeRunLogs } from "./run-logs.contract.ts";
@@ -33,6 +34,7 @@ export function describeLedgerStore(name: string, open: OpenDatabase): void {
     describeNodeHistory(open);
     describeNodeFilters(open);
     describeTags(open);
+    describeObservedPositions(open);
     describeOperations(open);
     describeRunLogs(open);
     describeWebhooks(open);

@@ -7,6 +7,7 @@ import type { LedgerEntry, LedgerStore, SideRows } from "./ledger-store.ts";
 import type { NodeHistoryReader } from "./node-history.ts";
 import type { NodeRanks } from "./node-ranks.ts";
 import type { NodeReader } from "./node-reader.ts";
+import type { ObservedPositions } from "./observed-positions.ts";
 import type { Operations } from "./operations.ts";
 import type { PersonalData } from "./personal-data.ts";
 import type { RunLogs } from "./run-logs.ts";
@@ -20,6 +21,7 @@ export interface ContractDatabase {
   readonly history: NodeHistoryReader;
   readonly ranks: NodeRanks;
   readonly operations: Operations;
+  readonly observed: ObservedPositions;
   readonly logs: RunLogs;
   readonly webhooks: Webhooks;
   readonly personalData: PersonalData;

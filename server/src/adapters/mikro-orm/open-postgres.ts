@@ -25,6 +25,7 @@ import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeHistory } from "./sql-node-history.ts";
 import { SqlNodeRanks } from "./sql-node-ranks.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
+import { SqlObservedPositions } from "./sql-observed-positions.ts";
 import { SqlOperations } from "./sql-operations.ts";
 import { SqlPersonalData } from "./sql-personal-data.ts";
 import { SqlRecords } from "./sql-records.ts";
@@ -95,6 +96,7 @@ export async function openPostgres(
     history: new SqlNodeHistory(sql),
     ranks: new SqlNodeRanks(sql),
     operations: new SqlOperations(sql),
+    observed: new SqlObservedPositions(sql),
     logs: new SqlRunLogs(sql),
     copies: new SqlCopies(() => copyConnection(url)),
     webhooks: new SqlWebhooks(sql),

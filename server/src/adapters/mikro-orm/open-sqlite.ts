@@ -22,6 +22,7 @@ import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeHistory } from "./sql-node-history.ts";
 import { SqlNodeRanks } from "./sql-node-ranks.ts";
 import { SqlNodeReader } from "./sql-node-reader.ts";
+import { SqlObservedPositions } from "./sql-observed-positions.ts";
 import { SqlOperations } from "./sql-operations.ts";
 import { SqlPersonalData } from "./sql-personal-data.ts";
 import { SqlRecords } from "./sql-records.ts";
@@ -81,6 +82,7 @@ export async function openSqlite(file: string, definitions: readonly NodeDefinit
     history: new SqlNodeHistory(sql),
     ranks: new SqlNodeRanks(sql),
     operations: new SqlOperations(sql),
+    observed: new SqlObservedPositions(sql),
     logs: new SqlRunLogs(sql),
     copies: new SqlCopies(() => copyConnection(file)),
     webhooks: new SqlWebhooks(sql),

@@ -3,6 +3,7 @@ import type { LedgerStore } from "../../ports/ledger-store.ts";
 import type { NodeHistoryReader } from "../../ports/node-history.ts";
 import type { NodeRanks } from "../../ports/node-ranks.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
+import type { ObservedPositions } from "../../ports/observed-positions.ts";
 import type { Operations } from "../../ports/operations.ts";
 import type { PersonalData } from "../../ports/personal-data.ts";
 import type { Records } from "../../ports/records.ts";
@@ -16,6 +17,7 @@ export interface SqlDatabase {
   readonly history: NodeHistoryReader;
   readonly ranks: NodeRanks;
   readonly operations: Operations;
+  readonly observed: ObservedPositions;
   readonly logs: RunLogs;
   readonly copies: LedgerCopies;
   readonly webhooks: Webhooks;

@@ -4,6 +4,7 @@ import { connect, credsAuthenticator, headers, type NatsConnection, RequestError
 import { Consumption, type Handler } from "./consumption.ts";
 import { followSubject, type FollowedMessage, newestOf } from "./follow-subject.ts";
 import { StoredMessages } from "./stored-messages.ts";
+import { StreamReaders } from "./stream-readers.ts";
 import { ensureStreams } from "./streams.ts";
 
 /** Older servers ignore per-message settings that Clew relies on, without a word. */
@@ -28,6 +29,8 @@ export interface BusOptions {
 export class NatsBus {
   /** What streams hold, apart from consuming it. */
   readonly stored: StoredMessages;
+  /** Consumers that others pull from. */
+  readonly readers: StreamReaders;
   readonly #connection: NatsConnection;
   readonly #client: JetStreamClient;
   readonly #manager: JetStreamManager;
@@ -45,6 +48,7 @@ export class NatsBus {
     this.#client = jetstream(connection);
     this.#manager = manager;
     this.stored = new StoredMessages(manager);
+    this.readers = new StreamReaders(manager);
     this.#log = log;
   }
 

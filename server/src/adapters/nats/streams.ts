@@ -23,6 +23,7 @@ function streamConfigs({
   allJobs,
   allEvents,
   allPredictions,
+  allLabels,
   allMutations,
   allLedger,
   allDead,
@@ -49,7 +50,8 @@ function streamConfigs({
     { name: streams.events, subjects: [allEvents], ...limits, max_age: 48 * HOUR_NS, max_bytes: 512 * MIB },
     {
       name: streams.predictions,
-      subjects: [allPredictions],
+      // Together, so that those who watch an endpoint have one order and one position for both.
+      subjects: [allPredictions, allLabels],
       ...limits,
       max_age: 7 * 24 * HOUR_NS,
       max_bytes: 256 * MIB,

@@ -47,6 +47,9 @@ export function raiseAlert(input: RaiseAlert, found: RaiseLookups, by: Raiser) {
       if (lost) return lost;
       const errors = evidenceErrors(heads, input.evidence);
       if (errors.length > 0) return { errors };
+      // What rests on the same reports has been said: an attempt says again what the one before it may not have said.
+      const told = found.last && heads.get(Alert, found.last.id);
+      if (by && told && isKnown(told, input.evidence)) return { facts: [], answer: { alert: told.id } };
       const { fact, alert } = tell(heads, context, input);
       return { facts: [fact], answer: { alert } };
     },
@@ -75,6 +78,11 @@ export async function lastAlert(reader: NodeReader, subject: string, cause: stri
   const filter = { types: [Alert.name], namespaces: null, parent: subject, name: cause };
   const [last] = await reader.list(filter, "NEWEST", null, 1);
   return last ? { id: last.id, episode: nodeOf(Alert, last).episode } : null;
+}
+
+function isKnown(told: NodeOf<typeof Alert>, evidence: readonly string[]): boolean {
+  const known = new Set(told.evidence.map(({ id }) => id));
+  return evidence.length > 0 && evidence.every((id) => known.has(id));
 }
 
 function isOpen(alert: NodeOf<typeof Alert> | undefined): alert is NodeOf<typeof Alert> {

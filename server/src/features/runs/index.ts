@@ -5,7 +5,7 @@ import type { RunLogs } from "../../ports/run-logs.ts";
 import type { Presence } from "../runners/index.ts";
 import { BestVersionsResolver } from "./graphql/best-versions.resolver.ts";
 import { ColumnSourceResolver, columnLineageResolver } from "./graphql/column-sources.resolver.ts";
-import { type RunParts, runMutations } from "./graphql/run-mutations.ts";
+import { mayReport, type RunParts, runMutations } from "./graphql/run-mutations.ts";
 import { type RunEventParts, runEventResolver } from "./graphql/run-events.resolver.ts";
 import { RunLogsResolver } from "./graphql/run-logs.resolver.ts";
 import { RunsResolver } from "./graphql/runs.resolver.ts";
@@ -24,11 +24,12 @@ export { LogRetention } from "./log-retention.ts";
 export { type Invited, isWaitingFor, leaseErrors } from "./attempts.ts";
 export { Sweeper } from "./sweeper.ts";
 export type { FindUntaken } from "./why-waiting.ts";
-export { HYPERPARAMETERS } from "./run.node.ts";
+export { AttemptNumber, HYPERPARAMETERS } from "./run.node.ts";
 export { runFinished } from "./run.facts.ts";
 export { cancelRun } from "./cancel-run.ts";
+export { lookUpRun } from "./look-ups.ts";
 export { RunInput, SubmitRun, submitRun } from "./submit-run.ts";
-export { Report, Run, runFacts };
+export { mayReport, Report, Run, runFacts };
 
 export const runNodes = [Run, Report];
 

@@ -32,8 +32,8 @@ export interface RunParts {
   readonly leaseMs: number;
 }
 
-/** The attempt's own token, or a contributor's. */
-function mayReport(principal: Principal, input: { run: string; attempt: number }): boolean {
+/** The attempt's own token. */
+export function mayReport(principal: Principal, input: { run: string; attempt: number }): boolean {
   return principal.attempt?.runId === input.run && principal.attempt.attempt === input.attempt;
 }
 
