@@ -21,6 +21,8 @@ const SLOW = [
   "plugins/count-rows/count-rows.test.ts",
   "plugins/evaluate-tabular/src/gates/simulation.test.ts",
   "plugins/evaluate-tabular/src/plugin.test.ts",
+  "plugins/prepare-tabular/src/large.test.ts",
+  "plugins/prepare-tabular/src/plugin.test.ts",
   "plugins/sdk/src/bin.test.ts",
   "plugins/sdk/src/conformance/run-conformance.test.ts",
   "plugins/sdk/src/host/job-bounds.test.ts",

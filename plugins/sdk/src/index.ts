@@ -19,4 +19,4 @@ export type {
   SignatureField,
   Verdict,
 } from "@clew/schema";
-export { fromMetricValue, newInferenceId, toMetricValue } from "@clew/schema";
+export { digestOf, fromMetricValue, newInferenceId, Sha256, toMetricValue } from "@clew/schema";
