@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, onTestFinished, test } from "vitest";
+import { TabularDatabase } from "@clew/plugin-tabular";
 import { prepared } from "../test/prepared.ts";
 
 const ROWS = 2_000_000;
@@ -13,13 +13,10 @@ const MEMORY_MIB = 96;
 async function aLargeFile(): Promise<Buffer> {
   const dir = await mkdtemp(join(tmpdir(), "prepare-large-"));
   onTestFinished(async () => await rm(dir, { recursive: true }));
-  const instance = await DuckDBInstance.create(":memory:", { threads: "2" });
-  const connection = await instance.connect();
+  using database = await TabularDatabase.open([], { writeDirs: [dir] });
   const file = join(dir, "rows.parquet");
   const rows = `SELECT i % ${ROWS - 1} AS id, md5(i::VARCHAR) AS token, i % 17 AS kind FROM range(${ROWS}) r(i)`;
-  await connection.run(`COPY (${rows}) TO '${file}' (FORMAT parquet)`);
-  connection.closeSync();
-  instance.closeSync();
+  await database.connection.run(`COPY (${rows}) TO '${file}' (FORMAT parquet)`);
   return await readFile(file);
 }
 

@@ -2,8 +2,8 @@ import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DuckDBInstance } from "@duckdb/node-api";
 import { onTestFinished } from "vitest";
+import { readRows, TabularDatabase } from "@clew/plugin-tabular";
 import { hashFile, type JobSpec, loadManifest, runJob } from "@clew/plugin-sdk/host";
 
 type Inputs = JobSpec["inputs"];
@@ -64,15 +64,8 @@ export async function aWorkshop() {
 
 /** What a query says, with the rows of a Parquet file as `rows`. */
 export async function ask(file: string, sql: string): Promise<unknown[][]> {
-  const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
-  try {
-    await connection.run(`CREATE VIEW rows AS FROM read_parquet('${file}')`);
-    return (await connection.runAndReadAll(sql)).getRowsJson();
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
+  using database = await TabularDatabase.open([{ name: "rows", role: "data", keys: [file], files: [file] }]);
+  return await readRows(database, sql);
 }
 
 export function datasetOf(outcome: Outcome, role: string) {
