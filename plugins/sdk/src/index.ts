@@ -21,4 +21,4 @@ export type {
   SignatureField,
   Verdict,
 } from "@clew/schema";
-export { fromMetricValue, newInferenceId, readInferenceId, toMetricValue } from "@clew/schema";
+export { digestOf, fromMetricValue, newInferenceId, readInferenceId, Sha256, toMetricValue } from "@clew/schema";

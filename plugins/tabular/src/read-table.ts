@@ -90,10 +90,19 @@ async function* chunksOf(database: TabularDatabase, sql: string): AsyncGenerator
 const NUMBER = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL\(.*\))$/;
 const TIME = /^(DATE|TIMESTAMP.*)$/;
 
+export function isTime(type: string): boolean {
+  return TIME.test(type);
+}
+
+/** Whether a column of a type, as DuckDB names it, can be read so. */
+export function fits(as: ReadAs, type: string): boolean {
+  return FITS[as](type);
+}
+
 const FITS: Record<ReadAs, (type: string) => boolean> = {
   number: (type) => NUMBER.test(type),
   boolean: (type) => type === "BOOLEAN" || NUMBER.test(type),
-  time: (type) => TIME.test(type) || NUMBER.test(type),
+  time: (type) => isTime(type) || NUMBER.test(type),
   text: () => true,
 };
 
@@ -103,7 +112,7 @@ async function refuseMisfit(
   wanted: readonly Wanted[],
   types: ReadonlyMap<string, ColumnType>,
 ): Promise<void> {
-  const misfit = wanted.find(({ column, as }) => !FITS[as](types.get(column)!.type));
+  const misfit = wanted.find(({ column, as }) => !fits(as, types.get(column)!.type));
   if (misfit === undefined) return;
   // A file without rows has no types to speak of.
   await database.requireRows(sql);
@@ -112,8 +121,9 @@ async function refuseMisfit(
   throw new PluginFailure("BAD_INPUT", `column ${column} is ${type} and cannot be read as a ${as}`);
 }
 
-function castOf({ column, as }: Wanted, type: ColumnType): string {
+/** The expression that reads a column so; a time is microseconds since 1970. */
+export function castOf({ column, as }: Wanted, type: ColumnType): string {
   const name = quoteName(column);
   if (as === "text") return `CAST(${name} AS VARCHAR)`;
-  return TIME.test(type.type) ? `CAST(epoch_us(CAST(${name} AS TIMESTAMPTZ)) AS DOUBLE)` : `CAST(${name} AS DOUBLE)`;
+  return isTime(type.type) ? `CAST(epoch_us(CAST(${name} AS TIMESTAMPTZ)) AS DOUBLE)` : `CAST(${name} AS DOUBLE)`;
 }

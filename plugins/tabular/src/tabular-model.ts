@@ -5,6 +5,7 @@ import { PluginFailure } from "@clew/plugin-sdk";
 import { z } from "zod";
 import type { Tensorflow } from "./backend.ts";
 import { encodeFeatures } from "./encode-features.ts";
+import { FeatureDefinition } from "./feature-definition.ts";
 import { FittedFeature } from "./features.ts";
 import { predictLogistic } from "./logistic.ts";
 import type { Table } from "./table.ts";
@@ -32,6 +33,8 @@ export const TabularPipeline = z.strictObject({
   /** A SELECT over the view `data` and the joined views; its answer has the columns of the features. */
   sql: z.string(),
   target: z.string(),
+  /** How the columns of the view `data` were made, where the model was trained on prepared versions: what serving must give it too. */
+  definition: FeatureDefinition.optional(),
   /** What the net answers: a number, or where this is left out the probability of the class 1. */
   output: z.literal("number").optional(),
   /** In the order of the net's inputs. */

@@ -97,7 +97,12 @@ const LEAK = [{ name: "innocent", column: "innocent", kind: "numeric" }];
 
 test.each([
   ["by another name", 'SELECT late, "at", delay + 0 AS innocent FROM data', "innocent uses delay"],
-  ["through a subquery", 'SELECT * FROM (SELECT late, "at", delay AS innocent FROM data)', "sources: where innocent"],
+  ["through a subquery", 'SELECT * FROM (SELECT late, "at", delay AS innocent FROM data)', "innocent uses delay"],
+  [
+    "where nobody knows",
+    'SELECT d.late, d."at", innocent FROM data d, LATERAL (SELECT unnest([d.delay]) AS innocent)',
+    "sources: where innocent",
+  ],
 ])("a forbidden column is found %s", async (_, sql, message) => {
   const outcome = await trained({ sql, features: LEAK, baselines: [] });
   expect(outcome).toMatchObject({ outcome: "failure", failure: { type: "BAD_PARAMETERS" } });
@@ -107,7 +112,7 @@ test.each([
 test("what cannot be read off the sql can be stated", async () => {
   const from = [{ input: "data", column: "load" }];
   const sources = ["innocent", "late"].map((column) => ({ column, from, via: "TRANSFORMATION" }));
-  const sql = 'SELECT * FROM (SELECT late, "at", load + 0 AS innocent FROM data)';
+  const sql = 'SELECT d.late, d."at", innocent FROM data d, LATERAL (SELECT unnest([d.load]) AS innocent)';
   const outcome = await trained({ sql, features: LEAK, baselines: [], sources });
   expect(outcome.outputs[0]?.output).toMatchObject({
     columnLineage: [{ column: "innocent", from }, { column: "late" }],

@@ -37,12 +37,13 @@ export async function train(job: TrainingJob): Promise<Record<string, number | s
   const backend = await loadBackend(job.parameters.backend);
   for (const reason of backend.passedOver) job.log.info(`backend ${reason}`);
   job.progress(0, "reading");
-  const { table, lineage, signature } = await readTrainingInputs(job);
+  const { table, lineage, signature, definition } = await readTrainingInputs(job);
   const split = splitRows(table, { ...job.parameters, seed: job.seed });
   const { network, pipeline, metrics } = await trainOn(job, backend, split);
   const model = disposable(buildNetwork(backend.tf, network.members));
   try {
-    await saveModel(backend.tf, join(job.outputDir, MODEL_DIR), model.value, pipeline);
+    const whole = { ...pipeline, ...(definition && { definition }) };
+    await saveModel(backend.tf, join(job.outputDir, MODEL_DIR), model.value, whole);
     job.output("model", {
       dir: MODEL_DIR,
       format: "tfjs-layers",

@@ -42,9 +42,10 @@ export async function train(job: TrainingJob): Promise<Record<string, number | s
   if (!isBinary && parameters.baselines.length > 0)
     throw new PluginFailure("BAD_PARAMETERS", "baselines: logistic regressions answer no number");
   job.progress(0, "reading");
-  const { table, lineage, signature } = await readTrainingInputs(job, isBinary ? "probability" : "prediction");
+  const inputs = await readTrainingInputs(job, isBinary ? "probability" : "prediction");
+  const { table, lineage, signature, definition } = inputs;
   const { booster, pipeline, metrics } = await (isBinary ? trainClassifier(job, table) : trainRegression(job, table));
-  await saveBooster(join(job.outputDir, MODEL_DIR), booster, pipeline);
+  await saveBooster(join(job.outputDir, MODEL_DIR), booster, { ...pipeline, ...(definition && { definition }) });
   const said = { ...metrics, rounds: booster.trees.length };
   job.output("model", {
     dir: MODEL_DIR,

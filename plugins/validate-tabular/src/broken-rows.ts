@@ -1,7 +1,7 @@
-import type { TabularDatabase } from "@clew/plugin-tabular";
+import { countOf, readRows, type TabularDatabase } from "@clew/plugin-tabular";
 import { brokenTable, MAX_BROKEN_LINES } from "./csv-source.ts";
 import { jsonLines, type SourceTable } from "./source.ts";
-import { countOf, readRows, sum, textOf } from "./read-rows.ts";
+import { sum, textOf } from "./cells.ts";
 
 /** Lines that are no rows. */
 export interface BrokenRows {

@@ -1,13 +1,12 @@
 import type { Anomaly } from "@clew/plugin-sdk";
 import { PluginFailure } from "@clew/plugin-sdk";
-import { type DataSchema, type SchemaColumn, type TabularDatabase, type View } from "@clew/plugin-tabular";
+import { countOf, type DataSchema, type SchemaColumn, type TabularDatabase, type View } from "@clew/plugin-tabular";
 import { anomaly } from "./anomaly.ts";
 import type { Side } from "./compare-columns.ts";
 import { sampleColumns } from "./infer-table.ts";
 import type { Join } from "./parameters.ts";
 import { sourceTable, type SourceTable } from "./source.ts";
 import { TypedTable } from "./typed-table.ts";
-import { countOf } from "./read-rows.ts";
 
 export interface JoinResult {
   anomalies: Anomaly[];

@@ -6,7 +6,7 @@ import { binsFor, countBins } from "./histograms.ts";
 import type { Shift } from "./parameters.ts";
 import type { Profiled } from "./profile-table.ts";
 import type { TypedTable } from "./typed-table.ts";
-import { sum } from "./read-rows.ts";
+import { sum } from "./cells.ts";
 import { countValues, type ValueCount } from "./value-counts.ts";
 
 /** How far a column has moved; null where it cannot be said, as in multiples of what the reference did not have: a mean that never varied. */

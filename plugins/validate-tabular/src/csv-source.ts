@@ -4,10 +4,9 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { PluginFailure } from "@clew/plugin-sdk";
-import { listOf, messageOf, quoteText, type TabularDatabase } from "@clew/plugin-tabular";
+import { countOf, listOf, messageOf, quoteText, readRows, type TabularDatabase } from "@clew/plugin-tabular";
 import { copyTo, type Source } from "./copied-source.ts";
 import { type CsvHeader, readCsvHeader } from "./csv-header.ts";
-import { countOf, readRows } from "./read-rows.ts";
 import { splitCsv } from "./split-csv.ts";
 
 /** Lines of one kind of file that are no rows are kept up to this number; more are not counted. */

@@ -1,7 +1,7 @@
-import type { TabularDatabase } from "@clew/plugin-tabular";
+import { readRows, type TabularDatabase } from "@clew/plugin-tabular";
 import type { RowCheck } from "./row-checks.ts";
 import type { TypedTable } from "./typed-table.ts";
-import { readRows, textOf } from "./read-rows.ts";
+import { textOf } from "./cells.ts";
 
 const MAX_CHARACTERS = 60;
 

@@ -1,6 +1,5 @@
-import type { ColumnProfile, TabularDatabase } from "@clew/plugin-tabular";
+import { type ColumnProfile, readRows, type TabularDatabase } from "@clew/plugin-tabular";
 import type { TypedTable } from "./typed-table.ts";
-import { readRows } from "./read-rows.ts";
 
 /** Equal bins between three standard deviations on both sides of the mean, and one for all that lies below and above. */
 export interface Bins {

@@ -3,7 +3,7 @@ import { type DataSchema, isExpectedIn, newColumn, type SchemaColumn } from "@cl
 import { anomaly } from "./anomaly.ts";
 import type { Profiled } from "./profile-table.ts";
 import type { RowCheck } from "./row-checks.ts";
-import { sum } from "./read-rows.ts";
+import { sum } from "./cells.ts";
 
 export interface Judged {
   schema: DataSchema;

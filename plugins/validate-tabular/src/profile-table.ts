@@ -1,7 +1,6 @@
-import type { ColumnProfile, SchemaColumn, TabularDatabase } from "@clew/plugin-tabular";
+import { type ColumnProfile, readRows, type SchemaColumn, type TabularDatabase } from "@clew/plugin-tabular";
 import { badRowSql, type RowCheck } from "./row-checks.ts";
 import type { TypedTable } from "./typed-table.ts";
-import { readRows } from "./read-rows.ts";
 
 /** Squares of larger numbers are infinite; they are left out of mean and standard deviation. */
 const MOMENT_MAX = 1e150;

@@ -1,5 +1,4 @@
-import type { TabularDatabase } from "@clew/plugin-tabular";
-import { countOf } from "./read-rows.ts";
+import { countOf, type TabularDatabase } from "@clew/plugin-tabular";
 import type { SourceTable } from "./source.ts";
 import { TypedTable } from "./typed-table.ts";
 

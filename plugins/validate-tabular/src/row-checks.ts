@@ -8,7 +8,7 @@ import {
   type Severity,
 } from "@clew/plugin-tabular";
 import type { TypedTable } from "./typed-table.ts";
-import { textOf } from "./read-rows.ts";
+import { textOf } from "./cells.ts";
 
 /** A rule on single rows as SQL over a typed table. */
 export interface RowCheck {

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { compileRecordCheck, DataSchema, quoteText, TabularDatabase } from "@clew/plugin-tabular";
+import { compileRecordCheck, DataSchema, quoteText, readRows, TabularDatabase } from "@clew/plugin-tabular";
 import { badRowSql, rowChecksOf } from "./row-checks.ts";
-import { readRows, textOf } from "./read-rows.ts";
+import { textOf } from "./cells.ts";
 import { sourceTable } from "./source.ts";
 import { TypedTable } from "./typed-table.ts";
 

@@ -1,12 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Column, ColumnLineage } from "@clew/plugin-sdk";
-import { MAX_COLUMNS, quoteName, quoteText, type TabularDatabase } from "@clew/plugin-tabular";
+import { countOf, MAX_COLUMNS, quoteName, quoteText, readRows, type TabularDatabase } from "@clew/plugin-tabular";
 import { brokenLines } from "./broken-rows.ts";
 import type { ValidationJob } from "./job-types.ts";
 import { badRowSql, type RowCheck } from "./row-checks.ts";
 import type { TypedTable } from "./typed-table.ts";
-import { countOf, readRows, textOf } from "./read-rows.ts";
+import { textOf } from "./cells.ts";
 
 const FILE = "rows.parquet";
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { type FileFormat, listOf, quoteName, quoteText, type TabularDatabase } from "@clew/plugin-tabular";
+import { type FileFormat, listOf, quoteName, quoteText, readRows, type TabularDatabase } from "@clew/plugin-tabular";
 import { copyTo, type Source } from "./copied-source.ts";
 import { csvSources } from "./csv-source.ts";
-import { readRows, textOf } from "./read-rows.ts";
+import { textOf } from "./cells.ts";
 
 /** Sources that are one table. */
 export interface SourceTable {

@@ -1,7 +1,5 @@
-import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { Anomaly } from "@clew/plugin-sdk";
-import { type DataProfile, TabularDatabase, type View, viewsOf } from "@clew/plugin-tabular";
+import { type DataProfile, inScratchDatabase, type TabularDatabase, type View, viewsOf } from "@clew/plugin-tabular";
 import { type BrokenRows, brokenRows } from "./broken-rows.ts";
 import { checkJoins, requireJoinKeys, requireJoins } from "./check-joins.ts";
 import { type ColumnShift, compareColumns, rowCountAnomalies, shiftAnomalies, type Side } from "./compare-columns.ts";
@@ -13,7 +11,7 @@ import { judgeColumns } from "./judge-columns.ts";
 import { judgeBrokenRows, judgeDataset, judgeFiles } from "./judge-dataset.ts";
 import { DEFAULT_MIN_ROWS } from "./parameters.ts";
 import { countBroken, type Profiled, profileTable } from "./profile-table.ts";
-import { sum } from "./read-rows.ts";
+import { sum } from "./cells.ts";
 import { countDistinct } from "./repeated-rows.ts";
 import { writeReport } from "./report.ts";
 import { type RowCheck, rowChecksOf } from "./row-checks.ts";
@@ -22,8 +20,6 @@ import { sourceTable } from "./source.ts";
 import { TypedTable } from "./typed-table.ts";
 
 const MEMORY_MIB = 640;
-/** In the output folder, since a job may write nowhere else; only what is stated as an output is kept of it. */
-const SCRATCH_DIR = ".scratch";
 
 interface Views {
   data: View;
@@ -38,24 +34,9 @@ export async function validate(job: ValidationJob): Promise<Record<string, strin
   requireEnvironment(schema, environment);
   requireJoins(joins, views.joined);
   if (schema !== undefined) requireJoinKeys(joins, schema);
-  const scratchDir = join(job.outputDir, SCRATCH_DIR);
-  await mkdir(scratchDir);
   const files = [views.data, views.reference, ...views.joined].flatMap((view) => view?.files ?? []);
-  const options = { threads: 2, memoryMiB: MEMORY_MIB, spillDir: scratchDir, files, writeDirs: [job.outputDir] };
-  const database = await TabularDatabase.open([], options);
-  const interrupt = () => database.connection.interrupt();
-  job.signal.addEventListener("abort", interrupt);
-  try {
-    return await validateIn(job, database, views, scratchDir);
-  } catch (error) {
-    // What was interrupted fails in some way of its own.
-    job.signal.throwIfAborted();
-    throw error;
-  } finally {
-    job.signal.removeEventListener("abort", interrupt);
-    database[Symbol.dispose]();
-    await rm(scratchDir, { recursive: true });
-  }
+  const options = { threads: 2, memoryMiB: MEMORY_MIB, files };
+  return await inScratchDatabase(job, [], options, (database, dir) => validateIn(job, database, views, dir));
 }
 
 async function validateIn(

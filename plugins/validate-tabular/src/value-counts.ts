@@ -1,6 +1,6 @@
-import { type ColumnProfile, quoteText, type TabularDatabase } from "@clew/plugin-tabular";
+import { type ColumnProfile, quoteText, readRows, type TabularDatabase } from "@clew/plugin-tabular";
 import type { TypedTable } from "./typed-table.ts";
-import { readRows, textOf } from "./read-rows.ts";
+import { textOf } from "./cells.ts";
 
 /** A column with more distinct values gets no list of them. */
 export const MAX_LISTED_VALUES = 1000;

@@ -1,6 +1,5 @@
 export * from "./check-parameters.ts";
 export * from "./choose-threshold.ts";
-export * from "./column-lineage.ts";
 export * from "./fit-baselines.ts";
 export * from "./held-out-metrics.ts";
 export * from "./inputs.ts";

@@ -1,18 +1,6 @@
 import { z } from "zod";
 import { Feature } from "../features.ts";
-
-const Name = z.string().min(1).max(255);
-
-/** Where a column of the query's answer comes from, for queries that it cannot be read off. */
-const Source = z.strictObject({
-  column: Name,
-  from: z
-    .array(z.strictObject({ input: z.enum(["data", "join"]), column: Name }))
-    .min(1)
-    .max(50),
-  via: z.enum(["IDENTITY", "TRANSFORMATION", "AGGREGATION"]).default("TRANSFORMATION"),
-  expression: z.string().max(500).optional(),
-});
+import { ColumnName, QUERY_FIELDS } from "../query-lineage.ts";
 
 /** A logistic regression on a few features, fitted to convergence on the training part. */
 const BaselineParameters = z.strictObject({
@@ -26,23 +14,10 @@ const BaselineParameters = z.strictObject({
 
 /** The parameters that every training on tabular data has. */
 export const TRAINING_FIELDS = {
-  sql: z
-    .string()
-    .min(1)
-    .max(100_000)
-    .default("SELECT * FROM data")
-    .describe("A SELECT over the view data and the joined datasets' views, in DuckDB's SQL"),
-  target: Name.describe("Column of the answer that is predicted: 0 and 1, or false and true, without nulls"),
+  ...QUERY_FIELDS,
+  target: ColumnName.describe("Column of the answer that is predicted: 0 and 1, or false and true, without nulls"),
   features: z.array(Feature).min(1).max(1000),
-  sources: z
-    .array(Source)
-    .default([])
-    .describe("Column lineage where the query hides it; it is read off plain SELECTs"),
-  forbidden: z
-    .array(Name)
-    .default([])
-    .describe("Columns known only after the event: no feature may have such a name or come from such a column"),
-  timeColumn: Name.optional().describe(
+  timeColumn: ColumnName.optional().describe(
     "Column of the answer; the last rows by it are held out. Without it: random rows",
   ),
   validationFraction: z.number().min(0.01).max(0.9).default(0.2).describe("Share of the rows held out"),

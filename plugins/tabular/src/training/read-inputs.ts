@@ -1,9 +1,10 @@
 import type { ColumnLineage, LocalInput, ModelSignature } from "@clew/plugin-sdk";
+import { definitionOf, type FeatureDefinition } from "../feature-definition.ts";
+import { lineageOf } from "../query-lineage.ts";
 import { type ReadAs, readTable, type Wanted, wantedFor } from "../read-table.ts";
 import type { Table } from "../table.ts";
 import { TabularDatabase } from "../tabular-database.ts";
 import { viewsOf } from "../tabular-inputs.ts";
-import { lineageOf } from "./column-lineage.ts";
 import type { TrainingParameters } from "./parameters.ts";
 
 export interface TrainingInputs {
@@ -11,6 +12,8 @@ export interface TrainingInputs {
   table: Table;
   lineage: ColumnLineage[];
   signature: ModelSignature;
+  /** How the columns of the view `data` are made, where its versions were prepared. */
+  definition: FeatureDefinition | undefined;
 }
 
 export interface TrainingData {
@@ -26,6 +29,7 @@ export async function readTrainingInputs(
   { inputs, parameters }: TrainingData,
   answer: Answer = "probability",
 ): Promise<TrainingInputs> {
+  const definition = await definitionOf(inputs.data);
   const database = await TabularDatabase.open(viewsOf(inputs.data, inputs.join));
   try {
     const table = await readTable(
@@ -33,11 +37,17 @@ export async function readTrainingInputs(
       parameters.sql,
       wantedColumns(parameters, answer === "probability" ? "boolean" : "number"),
     );
-    const lineage = await lineageOf(database, parameters);
-    return { table, lineage, signature: await signatureOf(database, parameters, answer) };
+    const lineage = await lineageOf(database, parameters, modelColumns(parameters), "features");
+    return { table, lineage, signature: await signatureOf(database, parameters, answer), definition };
   } finally {
     database[Symbol.dispose]();
   }
+}
+
+/** The columns of the query's answer that the model sees: its features', then the target. */
+function modelColumns({ features, baselines, target }: TrainingParameters): string[] {
+  const own = baselines.flatMap((baseline) => (baseline.features === "all" ? [] : baseline.features));
+  return [...new Set([...[...features, ...own].map((feature) => feature.column), target])];
 }
 
 function wantedColumns({ timeColumn, target, features, baselines }: TrainingParameters, as: ReadAs): Wanted[] {

@@ -1,5 +1,5 @@
 import { PluginFailure } from "@clew/plugin-sdk";
-import { messageOf, type TabularDatabase } from "@clew/plugin-tabular";
+import { messageOf, type TabularDatabase } from "./tabular-database.ts";
 
 /** A query's answer: numbers of 64 bits and times as text, maps as lists of key and value. @throws {PluginFailure} BAD_INPUT */
 export async function readRows(database: TabularDatabase, sql: string): Promise<unknown[][]> {
@@ -14,12 +14,4 @@ export async function readRows(database: TabularDatabase, sql: string): Promise<
 /** The one number that a query answers. */
 export async function countOf(database: TabularDatabase, sql: string): Promise<number> {
   return Number((await readRows(database, sql))[0]?.[0] ?? 0);
-}
-
-export function textOf(cell: unknown): string {
-  return typeof cell === "string" ? cell : JSON.stringify(cell);
-}
-
-export function sum(counts: readonly number[]): number {
-  return counts.reduce((total, count) => total + count, 0);
 }

@@ -1,0 +1,2 @@
+export * from "./column-sources.ts";
+export { nodesIn } from "./syntax.ts";

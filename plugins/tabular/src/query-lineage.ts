@@ -1,0 +1,81 @@
+import { type ColumnLineage, PluginFailure } from "@clew/plugin-sdk";
+import { z } from "zod";
+import { columnSources } from "./column-sources/index.ts";
+import type { TabularDatabase } from "./tabular-database.ts";
+
+export const ColumnName = z.string().min(1).max(255);
+
+/** Where a column of the query's answer comes from, for queries that it cannot be read off. */
+const StatedSource = z.strictObject({
+  column: ColumnName,
+  from: z
+    .array(z.strictObject({ input: z.enum(["data", "join"]), column: ColumnName }))
+    .min(1)
+    .max(50),
+  via: z.enum(["IDENTITY", "TRANSFORMATION", "AGGREGATION"]).default("TRANSFORMATION"),
+  expression: z.string().max(500).optional(),
+});
+
+/** The parameters of every plugin that makes features by a query. */
+export const QUERY_FIELDS = {
+  sql: z
+    .string()
+    .min(1)
+    .max(100_000)
+    .default("SELECT * FROM data")
+    .describe("A SELECT over the view data and the joined datasets' views, in DuckDB's SQL"),
+  sources: z
+    .array(StatedSource)
+    .default([])
+    .describe("Column lineage where the query hides it; it is read off SELECTs, joins, subqueries, WITH and UNION"),
+  forbidden: z
+    .array(ColumnName)
+    .default([])
+    .describe("Columns known only after the event: no feature may have such a name or come from such a column"),
+};
+const QueryParameters = z.strictObject(QUERY_FIELDS);
+
+export interface FeatureQuery extends z.output<typeof QueryParameters> {
+  /** What is predicted: it is what is only known afterwards. */
+  target?: string | undefined;
+}
+
+/**
+ * Where these columns of a query's answer come from: as the parameters state it, else as it is read off the query.
+ * @param said the parameter that names the columns
+ * @throws {PluginFailure} BAD_PARAMETERS where a column's origin is neither stated nor to be read off, or where a column other than
+ * the target comes from a forbidden one.
+ */
+export async function lineageOf(
+  database: TabularDatabase,
+  query: FeatureQuery,
+  columns: readonly string[],
+  said: string,
+): Promise<ColumnLineage[]> {
+  const read = await columnSources(database, query.sql, columns);
+  const lineage = columns.map((column) => stated(query, column) ?? read.get(column) ?? unknown(column));
+  refuseForbidden(query, lineage, said);
+  return lineage;
+}
+
+function stated({ sources }: FeatureQuery, column: string): ColumnLineage | undefined {
+  const source = sources.find((candidate) => candidate.column === column);
+  return source === undefined ? undefined : { ...source, masking: false };
+}
+
+function unknown(column: string): never {
+  throw new PluginFailure(
+    "BAD_PARAMETERS",
+    `sources: where ${column} comes from cannot be read off the sql, so it must be stated`,
+  );
+}
+
+function refuseForbidden({ forbidden, target }: FeatureQuery, lineage: readonly ColumnLineage[], said: string): void {
+  const banned = new Set(forbidden.map((name) => name.toLowerCase()));
+  for (const { column, from } of lineage) {
+    if (column === target) continue;
+    const culprit = [column, ...from.map((source) => source.column)].find((name) => banned.has(name.toLowerCase()));
+    if (culprit === undefined) continue;
+    throw new PluginFailure("BAD_PARAMETERS", `${said}: ${column} uses ${culprit}, which is forbidden`);
+  }
+}
