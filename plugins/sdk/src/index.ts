@@ -19,4 +19,10 @@ export type {
   SignatureField,
   Verdict,
 } from "@clew/schema";
-export { fromMetricValue, newInferenceId, toMetricValue } from "@clew/schema";
+export {
+  fromMetricValue,
+  newInferenceId,
+  PREDICTION_ANOMALIES_MAX,
+  PREDICTION_ELEMENTS_MAX,
+  toMetricValue,
+} from "@clew/schema";

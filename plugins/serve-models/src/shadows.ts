@@ -72,7 +72,7 @@ export class Shadows {
     });
     try {
       const answered = await entry.batcher.predict(batch);
-      this.#log.add(said(columnsOf(answered), null));
+      this.#log.add(said(columnsOf(answered, entry.model.outputs), null));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#log.add(said(null, { status: 500, message: message.slice(0, 1_000) }));

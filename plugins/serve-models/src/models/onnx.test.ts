@@ -88,8 +88,8 @@ describe("a model in ONNX", () => {
     expect(dataOf(answer)).toEqual(golden.outputs);
     expect(answer.outputs.find(({ name }) => name === "doubled")).toMatchObject({ datatype: "FP32", shape: [3, 3] });
     await expect.poll(() => predictions.length).toBe(1);
-    const { doubled: _, ...passedOn } = golden.outputs;
-    expect(predictions[0]).toMatchObject({ rows: 3, outputs: passedOn });
+    const doubled = [0, 3, 6].map((at) => golden.outputs["doubled"]!.slice(at, at + 3));
+    expect(predictions[0]).toMatchObject({ rows: 3, outputs: { ...golden.outputs, doubled } });
   });
 
   test("of scikit-learn answers as there, alone and together with others", async () => {
