@@ -9,6 +9,7 @@ COPY cli/package.json cli/
 COPY runners/node/package.json runners/node/
 COPY plugins/sdk/package.json plugins/sdk/
 COPY plugins/tabular/package.json plugins/tabular/
+COPY plugins/ab-test/package.json plugins/ab-test/
 COPY plugins/drift/package.json plugins/drift/
 COPY plugins/train-tfjs/package.json plugins/train-tfjs/
 COPY plugins/train-xgboost/package.json plugins/train-xgboost/
