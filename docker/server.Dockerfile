@@ -7,6 +7,7 @@ COPY schema/package.json schema/
 COPY server/package.json server/
 COPY cli/package.json cli/
 COPY runners/node/package.json runners/node/
+COPY plugins/models/package.json plugins/models/
 COPY plugins/sdk/package.json plugins/sdk/
 COPY plugins/tabular/package.json plugins/tabular/
 COPY plugins/ab-test/package.json plugins/ab-test/

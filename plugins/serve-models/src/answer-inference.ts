@@ -1,6 +1,6 @@
 import { type Anomaly, newInferenceId, type Prediction } from "@clew/plugin-sdk";
 import { columnsOf } from "./columns.ts";
-import type { Batch, ServableModel } from "./models/servable-model.ts";
+import type { Batch, ServableModel } from "@clew/plugin-models";
 import { BadRequest } from "./open-inference/bad-request.ts";
 import { type InferRequest, readInferRequest } from "./open-inference/infer-request.ts";
 import { type InferResponse, writeInferResponse } from "./open-inference/infer-response.ts";

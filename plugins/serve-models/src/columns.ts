@@ -1,6 +1,5 @@
 import { PREDICTION_ELEMENTS_MAX, type Prediction } from "@clew/plugin-sdk";
-import type { Batch, TensorSpec } from "./models/servable-model.ts";
-import type { Value } from "./open-inference/datatypes.ts";
+import type { Batch, TensorSpec, Value } from "@clew/plugin-models";
 
 type Columns = NonNullable<Prediction["inputs"]>;
 

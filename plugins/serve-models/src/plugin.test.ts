@@ -171,7 +171,7 @@ describe("a deployment", () => {
     const file = join(work, "in/wider/pipeline.json");
     await writeFile(file, (await readFile(file, "utf8")).replace('"C"', '"C", "D"'));
     const cases = [
-      [{ key: "tests/a@1", format: "pmml" }, "serves tfjs-layers, xgboost-json, onnx"],
+      [{ key: "tests/a@1", format: "pmml" }, "what runs here is tfjs-layers, xgboost-json, onnx"],
       [{ key: "tests/b@1", signature: null }, "no signature"],
       [{ key: "tests/c@1", signature: lies }, "no input port"],
       [{ key: "tests/d@1", dir: "nowhere" }, "pipeline.json"],

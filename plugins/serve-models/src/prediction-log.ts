@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Job, Prediction } from "@clew/plugin-sdk";
-import type { Value } from "./open-inference/datatypes.ts";
+import type { Value } from "@clew/plugin-models";
 import { takeFitting } from "./take-fitting.ts";
 
 const SEND_EVERY_MS = 100;

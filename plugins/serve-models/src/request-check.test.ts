@@ -1,8 +1,7 @@
+import type { Batch, Value } from "@clew/plugin-models";
 import { DataSchema } from "@clew/plugin-tabular";
 import { expect, test } from "vitest";
-import type { Batch } from "./models/servable-model.ts";
-import type { Value } from "./open-inference/datatypes.ts";
-import { compileRequestCheck, doubtsAbout, UnlikeSchema } from "./request-check.ts";
+import { compileRequestCheck, UnlikeSchema } from "./request-check.ts";
 
 const required = { presence: { minFraction: 1 } };
 const SCHEMA = DataSchema.parse({
@@ -51,10 +50,4 @@ test("errors are rejected in words that name column and anomaly, warnings are no
   const reject = () => check(batch({ hour: [-1, 24, -3] }));
   expect(reject).toThrow(UnlikeSchema);
   expect(reject).toThrow("hour is below 0 (INT_TYPE_SMALL_INT, 2 rows); hour is above 23 (INT_TYPE_BIG_INT, 1 row)");
-});
-
-test("it is said what is not checked, and what should not be there to be read", () => {
-  expect(doubtsAbout(SCHEMA, INPUTS)).toEqual([expect.stringContaining("lags")]);
-  const leaks = doubtsAbout(SCHEMA, [{ name: "late", datatype: "BOOL", width: 1 }]);
-  expect(leaks).toEqual([expect.stringContaining("reads late")]);
 });

@@ -1,6 +1,6 @@
 import { type LocalDeployment, type LocalServedModel, PluginFailure } from "@clew/plugin-sdk";
 import { MicroBatcher } from "./micro-batcher.ts";
-import type { ServableModel, TensorSpec } from "./models/servable-model.ts";
+import type { ServableModel, TensorSpec } from "@clew/plugin-models";
 import type { RequestCheck } from "./request-check.ts";
 
 /** A model as a revision serves it. */

@@ -5,11 +5,10 @@ import { loadBackend, type Tensorflow } from "@clew/plugin-tabular";
 import type { FastifyInstance } from "fastify";
 import { AnswerInference } from "./answer-inference.ts";
 import { createHttpServer } from "./http-server.ts";
-import { loadModel } from "./models/load-model.ts";
-import { schemaOf } from "./models/model-schema.ts";
+import { doubtsAbout, loadModel, schemaOf } from "@clew/plugin-models";
 import type { Parameters } from "./parameters.ts";
 import { PredictionLog } from "./prediction-log.ts";
-import { compileRequestCheck, doubtsAbout } from "./request-check.ts";
+import { compileRequestCheck } from "./request-check.ts";
 import { type Loaded, Revisions } from "./revision.ts";
 import { Shadows } from "./shadows.ts";
 

@@ -1,5 +1,5 @@
 import type { Prediction } from "@clew/plugin-sdk";
-import type { Batch } from "./models/servable-model.ts";
+import type { Batch } from "@clew/plugin-models";
 import type { PredictionLog } from "./prediction-log.ts";
 import type { Revision, ServedEntry } from "./revision.ts";
 import { columnsOf } from "./columns.ts";

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { aService, type InferAnswer, type Wanted } from "../../test/service.ts";
+import { aService, type InferAnswer, type Wanted } from "../test/service.ts";
 
 type Columns = Record<string, (number | string | boolean | null)[]>;
-const GOLDEN = JSON.parse(readFileSync(new URL("../../test/onnx/golden.json", import.meta.url), "utf8")) as Record<
+const GOLDEN = JSON.parse(readFileSync(new URL("../test/onnx/golden.json", import.meta.url), "utf8")) as Record<
   "every-kind" | "sklearn",
   { inputs: Columns; outputs: Columns }
 >;
