@@ -28,6 +28,7 @@ const SLOW = [
   "plugins/sdk/src/host/run-job.test.ts",
   "plugins/sdk/src/scaffold/scaffold-plugin.test.ts",
   "plugins/sdk/src/serve-plugin.test.ts",
+  "plugins/score-tabular/src/plugin.test.ts",
   "plugins/serve-models/src/serve-onnx.test.ts",
   "plugins/serve-models/src/serve-tabular.test.ts",
   "plugins/serve-models/src/plugin.test.ts",

@@ -17,6 +17,7 @@ COPY plugins/train-xgboost/package.json plugins/train-xgboost/
 COPY plugins/evaluate-tabular/package.json plugins/evaluate-tabular/
 COPY plugins/validate-tabular/package.json plugins/validate-tabular/
 COPY plugins/serve-models/package.json plugins/serve-models/
+COPY plugins/score-tabular/package.json plugins/score-tabular/
 
 FROM manifests AS build
 RUN npm ci --ignore-scripts

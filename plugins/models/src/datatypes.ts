@@ -19,7 +19,7 @@ export type Datatype = (typeof DATATYPES)[number];
 export type Value = number | string | boolean | null;
 
 type Whole = Exclude<Datatype, "BOOL" | "FP32" | "FP64" | "BYTES">;
-export const BITS: Record<Whole, number> = {
+const BITS: Record<Whole, number> = {
   UINT8: 8,
   UINT16: 16,
   UINT32: 32,
@@ -39,4 +39,18 @@ export function elementBytes(datatype: Exclude<Datatype, "BYTES">): number {
 
 export function isDatatype(text: unknown): text is Datatype {
   return (DATATYPES as readonly unknown[]).includes(text);
+}
+
+/** Whether the datatype has the value; whole numbers that a double would round it has not. */
+export function isValueOf(value: unknown, datatype: Datatype): value is Value {
+  if (datatype === "BYTES") return typeof value === "string";
+  if (datatype === "BOOL") return typeof value === "boolean";
+  if (typeof value !== "number") return false;
+  if (datatype === "FP32" || datatype === "FP64") return Number.isFinite(value);
+  // JSON has rounded what is beyond; binary tensor data has not.
+  if (!Number.isSafeInteger(value)) return false;
+  const bits = BITS[datatype];
+  const isSigned = datatype.startsWith("I");
+  const least = isSigned ? -(2 ** (bits - 1)) : 0;
+  return value >= least && value < 2 ** (isSigned ? bits - 1 : bits);
 }
