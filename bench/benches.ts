@@ -1,3 +1,4 @@
+import { benchAbTest } from "./ab-test.ts";
 import { benchDrift } from "./drift.ts";
 import { benchFalseAlarms } from "./false-alarms.ts";
 import { benchFindRuns } from "./find-runs.ts";
@@ -32,5 +33,6 @@ export const BENCHES = {
   "first-lineage": benchFirstLineage,
   drift: benchDrift,
   "false-alarms": benchFalseAlarms,
+  "ab-test": benchAbTest,
 } as const satisfies Readonly<Record<string, Bench>>;
 export type BenchName = keyof typeof BENCHES;

@@ -1,6 +1,6 @@
 /**
- * Serving one row a request over 16 connections: a dense net of train-tfjs, with and without passing on to NATS what it predicted, and with
- * a shadow. The limit is a fastify in a process of its own that reads the same request and answers a constant. All take turns, so that what
+ * Serving one row a request over 16 connections: a dense net of train-tfjs, with and without passing on to NATS what it predicted, with a data schema
+ * that each request is held to, and with a shadow. The limit is a fastify in a process of its own that reads the same request and answers a constant. All take turns, so that what
  * the machine does besides hits each alike.
  */
 import { type ChildProcess, fork } from "node:child_process";
@@ -15,7 +15,7 @@ import type { HostedService, StoredPredictions } from "./support/serving-host.ts
 
 const CONNECTIONS = 16;
 const PATH = "/v2/models/live/infer";
-const MODES = ["constant", "quiet", "logging", "shadow"] as const;
+const MODES = ["constant", "quiet", "checked", "logging", "shadow"] as const;
 type Mode = (typeof MODES)[number];
 
 /** As the model that the plugin's tests serve takes it. */
@@ -28,6 +28,17 @@ const BODY = JSON.stringify({
     { name: "gates", datatype: "INT64", shape: [1], data: [8] },
   ],
 });
+/** Such as validate-tabular infers it; the request keeps it. */
+const SCHEMA = {
+  columns: [
+    { name: "port", type: "STRING", presence: { minFraction: 1 }, domain: { values: ["A", "B", "C"] } },
+    { name: "hour", type: "INT", presence: { minFraction: 1 }, domain: { min: 0, max: 23 } },
+    { name: "load", type: "FLOAT", domain: { min: 0, disallowNan: true, disallowInf: true } },
+    { name: "holiday", type: "BOOL", presence: { minFraction: 1 } },
+    { name: "gates", type: "INT", presence: { minFraction: 1 }, domain: { min: 0 } },
+  ],
+  defaultEnvironment: ["TRAINING", "SERVING"],
+};
 const SQL_TYPES = { BYTES: "VARCHAR", INT64: "BIGINT", FP64: "DOUBLE", BOOL: "BOOLEAN" } as const;
 
 export async function benchServe({ quick }: BenchOptions): Promise<Measured> {
@@ -48,9 +59,11 @@ export async function benchServe({ quick }: BenchOptions): Promise<Measured> {
 async function startAll(natsUrl: string) {
   const constant = await startChild("constant-server.ts", []);
   const quiet = await startService({ natsUrl: null, parameters: { logFraction: 0 }, deployment: deployment(false) });
+  const checking = { logFraction: 0, schema: SCHEMA, onAnomaly: "reject" };
+  const checked = await startService({ natsUrl: null, parameters: checking, deployment: deployment(false) });
   const logging = await startService({ natsUrl, parameters: {}, deployment: deployment(false) });
   const shadow = await startService({ natsUrl, parameters: {}, deployment: deployment(true) });
-  return { constant, quiet, logging, shadow };
+  return { constant, quiet, checked, logging, shadow };
 }
 
 const startService = (service: HostedService) => startChild("serving-host.ts", [JSON.stringify(service)]);
@@ -144,6 +157,13 @@ function figuresOf(loads: Record<Mode, Load[]>): Figure[] {
       unit: "/s",
       limit: { what: "fastify answering a constant", value: rate("constant") },
       mark: { atLeast: 0.5, times: true },
+    },
+    {
+      work: "the same, each request held to a data schema",
+      value: rate("checked"),
+      unit: "/s",
+      limit: { what: "without", value: rate("quiet") },
+      mark: { atLeast: 0.9, times: true },
     },
     {
       work: "the same, predictions to NATS",

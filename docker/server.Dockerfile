@@ -7,8 +7,10 @@ COPY schema/package.json schema/
 COPY server/package.json server/
 COPY cli/package.json cli/
 COPY runners/node/package.json runners/node/
+COPY plugins/models/package.json plugins/models/
 COPY plugins/sdk/package.json plugins/sdk/
 COPY plugins/tabular/package.json plugins/tabular/
+COPY plugins/ab-test/package.json plugins/ab-test/
 COPY plugins/drift/package.json plugins/drift/
 COPY plugins/prepare-tabular/package.json plugins/prepare-tabular/
 COPY plugins/train-tfjs/package.json plugins/train-tfjs/
@@ -17,6 +19,7 @@ COPY plugins/evaluate-tabular/package.json plugins/evaluate-tabular/
 COPY plugins/validate-tabular/package.json plugins/validate-tabular/
 COPY plugins/serve-models/package.json plugins/serve-models/
 COPY plugins/monitor/package.json plugins/monitor/
+COPY plugins/score-tabular/package.json plugins/score-tabular/
 
 FROM manifests AS build
 RUN npm ci --ignore-scripts

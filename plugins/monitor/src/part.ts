@@ -102,9 +102,9 @@ function tokenOf(id: string): string {
 
 type Columns = NonNullable<Prediction["inputs"]>;
 
-/** A column's values, one for each row; undefined where there are none. */
-export function valuesIn(columns: Columns | null, name: string): Columns[string] | undefined {
-  return columns !== null && Object.hasOwn(columns, name) ? columns[name] : undefined;
+/** A column's values, one for each row; undefined where there are none, or they were too many to be sent on. */
+export function valuesIn(columns: Columns | null, name: string): NonNullable<Columns[string]> | undefined {
+  return columns !== null && Object.hasOwn(columns, name) ? (columns[name] ?? undefined) : undefined;
 }
 
 /** NaN for what is no number. */

@@ -21,4 +21,13 @@ export type {
   SignatureField,
   Verdict,
 } from "@clew/schema";
-export { digestOf, fromMetricValue, newInferenceId, readInferenceId, Sha256, toMetricValue } from "@clew/schema";
+export {
+  digestOf,
+  fromMetricValue,
+  newInferenceId,
+  PREDICTION_ANOMALIES_MAX,
+  PREDICTION_ELEMENTS_MAX,
+  readInferenceId,
+  Sha256,
+  toMetricValue,
+} from "@clew/schema";

@@ -1,10 +1,11 @@
-import { newInferenceId, type Prediction } from "@clew/plugin-sdk";
+import { type Anomaly, newInferenceId, type Prediction } from "@clew/plugin-sdk";
 import { columnsOf } from "./columns.ts";
-import type { Batch } from "./models/servable-model.ts";
+import type { Batch, ServableModel } from "@clew/plugin-models";
 import { BadRequest } from "./open-inference/bad-request.ts";
 import { type InferRequest, readInferRequest } from "./open-inference/infer-request.ts";
 import { type InferResponse, writeInferResponse } from "./open-inference/infer-response.ts";
 import type { PredictionLog } from "./prediction-log.ts";
+import { UnlikeSchema } from "./request-check.ts";
 import type { Revision, Revisions, ServedEntry } from "./revision.ts";
 import type { Shadows } from "./shadows.ts";
 import { choose, pointOf } from "./traffic.ts";
@@ -57,30 +58,53 @@ export class AnswerInference {
     try {
       entry = chosen(revision, raw);
       const request = readInferRequest(raw.bytes, raw.jsonBytes, entry.model);
+      const anomalies = entry.check?.(request.batch) ?? [];
       const answered = await predicted(entry, request.batch);
       const id = newInferenceId({ deployment: revision.id, place: entry.place, at });
       const response = respond(revision, entry, id, request, answered);
-      this.#record({ revision, entry, id, at, begun }, request.batch, answered);
+      this.#record({ revision, entry, id, at, begun }, entry.model, { batch: request.batch, answered, anomalies });
       return { ...response, inferenceId: id };
     } catch (error) {
-      const refusal = error instanceof BadRequest ? error : new BadRequest("the model failed", 500, { cause: error });
       const id = newInferenceId({ deployment: revision.id, place: entry?.place ?? null, at });
-      const { message, statusCode: status } = refusal;
-      const detail = refusal === error ? message : `${message}: ${(error as Error).message}`;
-      const failed = { inputs: null, outputs: null, error: { status, message: detail.slice(0, 1_000) } };
-      this.#parts.log.add({ ...said({ revision, entry, id, at, begun }), rows: 0, ...failed });
-      throw refusal;
+      throw this.#recordFailure({ revision, entry, id, at, begun }, error);
     }
   }
 
-  #record(inference: Inference, batch: Batch, answered: Batch): void {
+  #record(inference: Inference, { inputs, outputs }: ServableModel, { batch, answered, anomalies }: Seen): void {
     const { log, shadows } = this.#parts;
     if (!log.sampled()) return;
-    const values = { inputs: columnsOf(batch), outputs: columnsOf(answered), error: null };
-    const record = { ...said(inference), rows: batch.rows, ...values };
+    const values = { inputs: columnsOf(batch, inputs), outputs: columnsOf(answered, outputs), error: null };
+    const record = { ...said(inference), rows: batch.rows, ...values, ...named(anomalies) };
     log.add(record);
     shadows.see(inference.revision, { id: record.id, at: record.at, batch });
   }
+
+  /** What is to be answered. */
+  #recordFailure(inference: Inference, error: unknown): BadRequest {
+    const refusal = error instanceof BadRequest ? error : new BadRequest("the model failed", 500, { cause: error });
+    const { message, statusCode: status } = refusal;
+    const detail = refusal === error ? message : `${message}: ${(error as Error).message}`;
+    const failed = { outputs: null, error: { status, message: detail.slice(0, 1_000) } };
+    this.#parts.log.add({ ...said(inference), ...readIn(inference, error), ...failed });
+    return refusal;
+  }
+}
+
+/** What a refused request held; unread where it was not refused for its values. */
+function readIn({ entry }: Inference, error: unknown): Pick<Prediction, "rows" | "inputs" | "anomalies"> {
+  if (!(error instanceof UnlikeSchema) || entry === null) return { rows: 0, inputs: null };
+  const { batch, anomalies } = error;
+  return { rows: batch.rows, inputs: columnsOf(batch, entry.model.inputs), ...named(anomalies) };
+}
+
+function named(anomalies: readonly Anomaly[]): Pick<Prediction, "anomalies"> {
+  return anomalies.length > 0 ? { anomalies: [...anomalies] } : {};
+}
+
+interface Seen {
+  readonly batch: Batch;
+  readonly answered: Batch;
+  readonly anomalies: readonly Anomaly[];
 }
 
 interface Inference {
@@ -98,7 +122,7 @@ function said({
   id,
   at,
   begun,
-}: Inference): Omit<Prediction, "rows" | "inputs" | "outputs" | "error"> {
+}: Inference): Omit<Prediction, "rows" | "inputs" | "outputs" | "error" | "anomalies"> {
   return {
     id,
     deployment: revision.id,

@@ -1,9 +1,18 @@
-import type { Prediction } from "@clew/plugin-sdk";
-import type { Batch } from "./models/servable-model.ts";
+import { PREDICTION_ELEMENTS_MAX, type Prediction } from "@clew/plugin-sdk";
+import type { Batch, TensorSpec, Value } from "@clew/plugin-models";
 
-/** A batch as those see it who watch: values by column, one for each row; a tensor of several elements a row is left out. */
-export function columnsOf({ rows, tensors }: Batch): NonNullable<Prediction["inputs"]> {
-  return Object.fromEntries(
-    [...tensors].flatMap(([name, values]) => (values.length === rows ? [[name, [...values]]] : [])),
-  );
+type Columns = NonNullable<Prediction["inputs"]>;
+
+/** A batch as those see it who watch: by column one value for each row, or a list of several; null where they are more than are kept. */
+export function columnsOf({ tensors }: Batch, specs: readonly TensorSpec[]): Columns {
+  return Object.fromEntries(specs.map(({ name, width }) => [name, columnOf(tensors.get(name) ?? [], width)]));
+}
+
+function columnOf(values: readonly Value[], width: number): Columns[string] {
+  if (width > PREDICTION_ELEMENTS_MAX) return null;
+  return width === 1 ? [...values] : rowsOf(values, width);
+}
+
+function rowsOf(values: readonly Value[], width: number): Value[][] {
+  return Array.from({ length: values.length / width }, (_, row) => values.slice(row * width, (row + 1) * width));
 }

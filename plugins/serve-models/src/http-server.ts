@@ -2,7 +2,7 @@ import { promisify } from "node:util";
 import { deflate, gunzip, gzip, inflate } from "node:zlib";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { type AnswerInference, versionOf } from "./answer-inference.ts";
-import type { TensorSpec } from "./models/servable-model.ts";
+import type { TensorSpec } from "@clew/plugin-models";
 import { BadRequest } from "./open-inference/bad-request.ts";
 import { JSON_LENGTH_HEADER } from "./open-inference/infer-request.ts";
 import type { Revision, Revisions, ServedEntry } from "./revision.ts";

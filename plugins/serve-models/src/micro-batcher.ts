@@ -1,6 +1,5 @@
-import type { Value } from "./open-inference/datatypes.ts";
+import type { Batch, ServableModel, TensorSpec, Value } from "@clew/plugin-models";
 import { takeFitting } from "./take-fitting.ts";
-import type { Batch, ServableModel, TensorSpec } from "./models/servable-model.ts";
 
 interface Waiting {
   readonly batch: Batch;

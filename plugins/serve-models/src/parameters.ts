@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BackendChoice } from "@clew/plugin-tabular";
+import { BackendChoice, DataSchema } from "@clew/plugin-tabular";
 
 export const Parameters = z.strictObject({
   host: z.string().min(1).max(255).default("127.0.0.1").describe("Address to listen on; 0.0.0.0 is every one"),
@@ -29,6 +29,15 @@ export const Parameters = z.strictObject({
     .max(1_000_000)
     .default(10_000)
     .describe("Inferences that may wait to be passed on; what comes then is dropped, and counted"),
+  schema: DataSchema.optional().describe(
+    "The data schema that requests are held to, as validate-tabular has it; without it, the one that a model has in data-schema.json",
+  ),
+  onAnomaly: z
+    .enum(["flag", "reject"])
+    .default("flag")
+    .describe(
+      "A request that the data schema does not allow: flag answers it, and what is passed on says what is wrong; reject answers 422",
+    ),
   backend: BackendChoice.default("auto").describe("For models of TensorFlow.js"),
 });
 export type Parameters = z.output<typeof Parameters>;

@@ -1,6 +1,6 @@
 import { definePlugin } from "@clew/plugin-sdk";
 import { loadBackend } from "@clew/plugin-tabular";
-import { ONNXRUNTIME_VERSION } from "./models/onnx.ts";
+import { ONNXRUNTIME_VERSION } from "@clew/plugin-models";
 import { Parameters } from "./parameters.ts";
 import { serveEndpoint, VERSION } from "./serve-endpoint.ts";
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Job, Prediction } from "@clew/plugin-sdk";
+import type { Value } from "@clew/plugin-models";
 import { takeFitting } from "./take-fitting.ts";
 
 const SEND_EVERY_MS = 100;
@@ -9,6 +10,7 @@ const SIZE_MAX = 256 * 1024;
 /** A request with more than this is passed on without its values. */
 const VALUES_SIZE_MAX = 64 * 1024;
 const NUMBER_SIZE = 12;
+const ANOMALY_SIZE = 200;
 const RECORD_SIZE = 400;
 
 export interface PredictionLogOptions {
@@ -87,14 +89,22 @@ export class PredictionLog {
 
 function sized(record: Prediction): { record: Prediction; size: number } {
   const size = sizeOf(record.inputs) + sizeOf(record.outputs);
-  if (size <= VALUES_SIZE_MAX) return { record, size: size + RECORD_SIZE };
-  return { record: { ...record, inputs: null, outputs: null }, size: RECORD_SIZE };
+  const head = RECORD_SIZE + (record.anomalies?.length ?? 0) * ANOMALY_SIZE;
+  if (size <= VALUES_SIZE_MAX) return { record, size: size + head };
+  return { record: { ...record, inputs: null, outputs: null }, size: head };
 }
 
 function sizeOf(columns: Prediction["inputs"]): number {
   let size = 0;
   for (const values of Object.values(columns ?? {})) {
-    for (const value of values) size += typeof value === "string" ? value.length + 3 : NUMBER_SIZE;
+    for (const value of values ?? []) {
+      if (Array.isArray(value)) for (const element of value) size += sizeOfScalar(element);
+      else size += sizeOfScalar(value);
+    }
   }
   return size;
+}
+
+function sizeOfScalar(value: Value): number {
+  return typeof value === "string" ? value.length + 3 : NUMBER_SIZE;
 }

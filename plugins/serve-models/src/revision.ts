@@ -1,6 +1,7 @@
 import { type LocalDeployment, type LocalServedModel, PluginFailure } from "@clew/plugin-sdk";
 import { MicroBatcher } from "./micro-batcher.ts";
-import type { ServableModel, TensorSpec } from "./models/servable-model.ts";
+import type { ServableModel, TensorSpec } from "@clew/plugin-models";
+import type { RequestCheck } from "./request-check.ts";
 
 /** A model as a revision serves it. */
 export interface ServedEntry {
@@ -14,14 +15,20 @@ export interface ServedEntry {
   readonly mode: LocalServedModel["mode"];
   readonly isSuspended: boolean;
   readonly model: ServableModel;
+  readonly check: RequestCheck | null;
   readonly batcher: MicroBatcher;
 }
 
-/** Loads a model's files; called once for each model that is served, whatever revisions share it. */
-export type Load = (served: LocalServedModel) => Promise<ServableModel>;
-
-interface Pooled {
+export interface Loaded {
   readonly model: ServableModel;
+  /** What its requests are held to; null where there is no data schema. */
+  readonly check: RequestCheck | null;
+}
+
+/** Loads a model's files; called once for each model that is served, whatever revisions share it. */
+export type Load = (served: LocalServedModel) => Promise<Loaded>;
+
+interface Pooled extends Loaded {
   readonly batcher: MicroBatcher;
   uses: number;
 }
@@ -42,8 +49,8 @@ class ModelPool {
       held.uses += 1;
       return held;
     }
-    const model = await this.#load(served);
-    const pooled = { model, batcher: new MicroBatcher(model), uses: 1 };
+    const { model, check } = await this.#load(served);
+    const pooled = { model, check, batcher: new MicroBatcher(model), uses: 1 };
     this.#held.set(id, pooled);
     return pooled;
   }
@@ -142,10 +149,10 @@ export class Revisions {
   }
 
   async #entry(served: LocalServedModel, place: number): Promise<ServedEntry> {
-    const { model, batcher } = await this.#pool.take(served);
+    const { model, check, batcher } = await this.#pool.take(served);
     const { id, key } = served.model;
     const { weight, mode, isSuspended } = served;
-    return { id, key, version: nameAndNumber(key), place, weight, mode, isSuspended, model, batcher };
+    return { id, key, version: nameAndNumber(key), place, weight, mode, isSuspended, model, check, batcher };
   }
 }
 

@@ -1,14 +1,15 @@
 import { isIPv6 } from "node:net";
 import type { AddressInfo } from "node:net";
-import { type Job, type LocalDeployment, PluginFailure } from "@clew/plugin-sdk";
-import { loadBackend } from "@clew/plugin-tabular";
+import { type Job, type LocalDeployment, type LocalServedModel, PluginFailure } from "@clew/plugin-sdk";
+import { loadBackend, type Tensorflow } from "@clew/plugin-tabular";
 import type { FastifyInstance } from "fastify";
 import { AnswerInference } from "./answer-inference.ts";
 import { createHttpServer } from "./http-server.ts";
-import { loadModel } from "./models/load-model.ts";
+import { doubtsAbout, loadModel, schemaOf } from "@clew/plugin-models";
 import type { Parameters } from "./parameters.ts";
 import { PredictionLog } from "./prediction-log.ts";
-import { Revisions } from "./revision.ts";
+import { compileRequestCheck } from "./request-check.ts";
+import { type Loaded, Revisions } from "./revision.ts";
 import { Shadows } from "./shadows.ts";
 
 export const VERSION = "0.1.0";
@@ -19,7 +20,7 @@ type ServingJob = Job<typeof Parameters>;
 export async function serveEndpoint(job: ServingJob): Promise<void> {
   const { stickyHeader, maxBodyMiB, logFraction, logBuffer, backend } = job.parameters;
   const { tf } = await loadBackend(backend);
-  const revisions = new Revisions((served) => loadModel(tf, served));
+  const revisions = new Revisions((served) => loaded(job, tf, served));
   const log = new PredictionLog({ job, fraction: logFraction, waitingMax: logBuffer });
   const shadows = new Shadows(log);
   const inference = new AnswerInference({ revisions, log, shadows });
@@ -33,6 +34,15 @@ export async function serveEndpoint(job: ServingJob): Promise<void> {
     await shadows.stop();
     await log.stop();
   }
+}
+
+/** @throws {PluginFailure} BAD_INPUT where the model's files are not what they should be */
+async function loaded({ parameters, log }: ServingJob, tf: Tensorflow, served: LocalServedModel): Promise<Loaded> {
+  const schema = parameters.schema ?? (await schemaOf(served.model));
+  const model = await loadModel(tf, served);
+  if (schema === null) return { model, check: null };
+  for (const doubt of doubtsAbout(schema, model.inputs)) log.warn(`${served.model.key} ${doubt}`);
+  return { model, check: compileRequestCheck(schema, model.inputs, parameters.onAnomaly) };
 }
 
 /** @throws {PluginFailure} UNAVAILABLE, retryable, where the address is taken or is not this machine's. */

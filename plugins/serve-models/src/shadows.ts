@@ -1,5 +1,5 @@
 import type { Prediction } from "@clew/plugin-sdk";
-import type { Batch } from "./models/servable-model.ts";
+import type { Batch } from "@clew/plugin-models";
 import type { PredictionLog } from "./prediction-log.ts";
 import type { Revision, ServedEntry } from "./revision.ts";
 import { columnsOf } from "./columns.ts";
@@ -72,7 +72,7 @@ export class Shadows {
     });
     try {
       const answered = await entry.batcher.predict(batch);
-      this.#log.add(said(columnsOf(answered), null));
+      this.#log.add(said(columnsOf(answered, entry.model.outputs), null));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#log.add(said(null, { status: 500, message: message.slice(0, 1_000) }));

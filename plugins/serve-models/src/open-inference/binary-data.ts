@@ -1,5 +1,5 @@
 import { BadRequest } from "./bad-request.ts";
-import { type Datatype, elementBytes, type Value } from "./datatypes.ts";
+import { type Datatype, elementBytes, type Value } from "@clew/plugin-models";
 
 /**
  * Elements of binary tensor data, by the protocol's extension: little-endian, row by row, without padding; BOOL is a byte of 0 or 1, and

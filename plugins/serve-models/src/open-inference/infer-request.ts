@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Batch, InputSpec, TensorSpec } from "../models/servable-model.ts";
+import { type Batch, type InputSpec, isDatatype, type TensorSpec, type Value } from "@clew/plugin-models";
 import { BadRequest } from "./bad-request.ts";
 import { decodeElements } from "./binary-data.ts";
-import { checkedValue, isDatatype, type Value } from "./datatypes.ts";
+import { checkedValue } from "./checked-value.ts";
 
 /** The header with the length of the JSON part, where binary tensor data follow it. */
 export const JSON_LENGTH_HEADER = "inference-header-content-length";

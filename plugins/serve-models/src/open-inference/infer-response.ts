@@ -1,4 +1,4 @@
-import type { Batch, TensorSpec } from "../models/servable-model.ts";
+import type { Batch, TensorSpec } from "@clew/plugin-models";
 import { encodeElements } from "./binary-data.ts";
 import type { WantedOutputs } from "./infer-request.ts";
 

@@ -23,6 +23,12 @@ test("a label need not be there in serving, and must be in training and where no
   expect(() => typesOf({ x: 1 }, "ELSEWHERE")).toThrow(expect.objectContaining({ type: "BAD_PARAMETERS" }) as Error);
 });
 
+test("of a part of what the schema describes only those columns are looked at, by the same rules", () => {
+  const check = compileRecordCheck(schema("ERROR"), new Set(["x"]));
+  expect(check({ x: -1, extra: 1, port: 7 })).toEqual([expect.objectContaining({ type: "INT_TYPE_SMALL_INT" })]);
+  expect(check({}, "SERVING")).toEqual([expect.objectContaining({ column: "x" })]);
+});
+
 test("null and absent are both missing; what is inherited is absent", () => {
   expect(typesOf({ x: null }, "SERVING")).toEqual(["FEATURE_TYPE_LOW_FRACTION_PRESENT x"]);
   expect(typesOf({}, "SERVING")).toEqual(["FEATURE_TYPE_LOW_FRACTION_PRESENT x"]);

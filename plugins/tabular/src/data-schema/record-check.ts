@@ -23,12 +23,16 @@ interface CompiledColumn {
   rules: CompiledRule[];
 }
 
-/** Compiled once, then fast: a request is checked against the schema that its model's data were checked against. */
-export function compileRecordCheck(schema: DataSchema): RecordCheck {
+/**
+ * Compiled once, then fast: a request is checked against the schema that its model's data were checked against.
+ * @param only the columns that are looked at, where a record is a part of what the schema describes; others may be there or not
+ */
+export function compileRecordCheck(schema: DataSchema, only?: ReadonlySet<string>): RecordCheck {
   const known = new Set(schema.columns.map(({ name }) => name));
-  const { unknownColumns } = schema.datasetConstraints;
-  const compiled = new Map<string | undefined, CompiledColumn[]>([[undefined, compile(schema, undefined)]]);
-  for (const environment of environmentsOf(schema)) compiled.set(environment, compile(schema, environment));
+  const unknownColumns = only === undefined ? schema.datasetConstraints.unknownColumns : "ALLOWED";
+  const compiled = new Map<string | undefined, CompiledColumn[]>();
+  for (const environment of [undefined, ...environmentsOf(schema)])
+    compiled.set(environment, compile(schema, environment, only));
   return (record, environment) => {
     const columns = compiled.get(environment);
     if (columns === undefined)
@@ -47,8 +51,13 @@ export function newColumn(name: string, severity: Severity): Anomaly {
   return { ...anomaly(name, "SCHEMA_NEW_COLUMN", severity, "is not in the schema"), count: null };
 }
 
-function compile(schema: DataSchema, environment: string | undefined): CompiledColumn[] {
-  return schema.columns.map((column) => {
+function compile(
+  schema: DataSchema,
+  environment: string | undefined,
+  only: ReadonlySet<string> | undefined,
+): CompiledColumn[] {
+  const columns = only === undefined ? schema.columns : schema.columns.filter(({ name }) => only.has(name));
+  return columns.map((column) => {
     const rules = rowRulesOf(column, isExpectedIn(schema, column, environment));
     return {
       column,

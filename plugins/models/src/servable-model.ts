@@ -1,4 +1,4 @@
-import type { Datatype, Value } from "../open-inference/datatypes.ts";
+import type { Datatype, Value } from "./datatypes.ts";
 
 /** A model's input or output: for each row `width` elements. */
 export interface TensorSpec {

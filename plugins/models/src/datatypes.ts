@@ -1,5 +1,3 @@
-import { BadRequest } from "./bad-request.ts";
-
 /** The tensor datatypes of the Open Inference Protocol v2, without FP16 and BF16, which JSON and JavaScript lack. */
 export const DATATYPES = [
   "BOOL",
@@ -43,14 +41,8 @@ export function isDatatype(text: unknown): text is Datatype {
   return (DATATYPES as readonly unknown[]).includes(text);
 }
 
-/** Refuses a value of a JSON tensor that its datatype does not have. */
-export function checkedValue(value: unknown, datatype: Datatype, tensor: string): Value {
-  if (value === null) return null;
-  if (isOf(value, datatype)) return value;
-  throw new BadRequest(`input ${tensor} is of ${datatype} and holds ${shown(value)}`);
-}
-
-function isOf(value: unknown, datatype: Datatype): value is Value {
+/** Whether the datatype has the value; whole numbers that a double would round it has not. */
+export function isValueOf(value: unknown, datatype: Datatype): value is Value {
   if (datatype === "BYTES") return typeof value === "string";
   if (datatype === "BOOL") return typeof value === "boolean";
   if (typeof value !== "number") return false;
@@ -61,9 +53,4 @@ function isOf(value: unknown, datatype: Datatype): value is Value {
   const isSigned = datatype.startsWith("I");
   const least = isSigned ? -(2 ** (bits - 1)) : 0;
   return value >= least && value < 2 ** (isSigned ? bits - 1 : bits);
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
 }

@@ -11,7 +11,7 @@ import {
   type TextColumn,
   widthOf,
 } from "@clew/plugin-tabular";
-import type { Value } from "../open-inference/datatypes.ts";
+import type { Value } from "./datatypes.ts";
 import { datatypeOf } from "./datatype-of.ts";
 import type { Batch, InputSpec, ServableModel, TensorSpec } from "./servable-model.ts";
 

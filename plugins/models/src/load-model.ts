@@ -1,13 +1,13 @@
-import { type LocalServedModel, type ModelSignature, PluginFailure } from "@clew/plugin-sdk";
-import type { Tensorflow } from "@clew/plugin-tabular";
-import type { Datatype, Value } from "../open-inference/datatypes.ts";
+import { type LocalInput, type ModelSignature, PluginFailure } from "@clew/plugin-sdk";
+import { loadPipeline, type Tensorflow } from "@clew/plugin-tabular";
+import type { Datatype, Value } from "./datatypes.ts";
 import { loadOnnx } from "./onnx.ts";
 import type { Batch, InputSpec, ServableModel } from "./servable-model.ts";
 import { loadTabular } from "./tabular.ts";
 
 interface Given {
   readonly tf: Tensorflow;
-  readonly model: LocalServedModel["model"];
+  readonly model: LocalInput;
   readonly signature: ModelSignature;
 }
 
@@ -28,13 +28,16 @@ async function tabular(
  * Loads a model by its format and lets it answer two rows, so that what cannot answer is not served.
  * @throws {PluginFailure} BAD_INPUT where the format is not known here, or files and signature are not what the format needs
  */
-export async function loadModel(tf: Tensorflow, { model, format }: LocalServedModel): Promise<ServableModel> {
+export async function loadModel(
+  tf: Tensorflow,
+  { model, format }: { readonly model: LocalInput; readonly format: string },
+): Promise<ServableModel> {
   const { signature } = model;
   if (signature === null) throw new PluginFailure("BAD_INPUT", `${model.key} has no signature`);
   const load = LOADERS.get(format);
   if (load === undefined) {
     const known = [...LOADERS.keys()].join(", ");
-    throw new PluginFailure("BAD_INPUT", `${model.key} is of the format ${format}; this plugin serves ${known}`);
+    throw new PluginFailure("BAD_INPUT", `${model.key} is of the format ${format}; what runs here is ${known}`);
   }
   const loaded = await load({ tf, model, signature });
   await tryOut(loaded, model.key);
@@ -64,3 +67,14 @@ function exampleOf({ datatype, takesMissing }: InputSpec): Value {
 }
 
 const EXAMPLES: Partial<Record<Datatype, Value>> = { BOOL: false, BYTES: "" };
+
+/**
+ * The format of a model whose maker is not there to state it, by its files.
+ * @throws {PluginFailure} BAD_INPUT where they are of no format that is known here
+ */
+export async function formatOf(model: LocalInput): Promise<string> {
+  const paths = model.files.map(({ path }) => path);
+  if (paths.includes("pipeline.json")) return (await loadPipeline((file) => model.path(file))).model;
+  if (paths.some((path) => /\.onnx$/i.test(path))) return "onnx";
+  throw new PluginFailure("BAD_INPUT", `${model.key} has neither pipeline.json nor a file that ends in .onnx`);
+}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { aRequest, aService, type Wanted } from "../../test/service.ts";
+import { aRequest, aService, type Wanted } from "../test/service.ts";
 
 const TREES: Wanted = {
   key: "tests/trees@1",

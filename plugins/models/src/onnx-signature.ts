@@ -1,6 +1,6 @@
 import { type ModelSignature, PluginFailure } from "@clew/plugin-sdk";
 import type { InferenceSession } from "onnxruntime-node";
-import type { Datatype } from "../open-inference/datatypes.ts";
+import type { Datatype } from "./datatypes.ts";
 import { tensorOf } from "./datatype-of.ts";
 import { DATATYPE_OF } from "./onnx-tensors.ts";
 import type { TensorSpec } from "./servable-model.ts";

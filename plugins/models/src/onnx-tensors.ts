@@ -1,5 +1,5 @@
 import type { Tensor } from "onnxruntime-node";
-import type { Datatype, Value } from "../open-inference/datatypes.ts";
+import type { Datatype, Value } from "./datatypes.ts";
 
 /** The tensor types of ONNX that the protocol has too. */
 type OnnxType = Extract<

@@ -1,5 +1,5 @@
 import type { ModelSignature } from "@clew/plugin-sdk";
-import { type Datatype, isDatatype } from "../open-inference/datatypes.ts";
+import { type Datatype, isDatatype } from "./datatypes.ts";
 import type { TensorSpec } from "./servable-model.ts";
 
 const OF_SQL: Readonly<Record<string, Datatype>> = {

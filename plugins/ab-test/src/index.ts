@@ -1,0 +1,2 @@
+export * from "./ab-test.ts";
+export { AbOptions, AbOutcome, AbState } from "./options.ts";

@@ -1,0 +1,55 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { columnSources, quoteText, type TabularDatabase } from "@clew/plugin-tabular";
+import { lineageOf } from "./columns.ts";
+import { type DescribedRows, describeRows } from "./describe-rows.ts";
+import type { ScoringJob } from "./job-types.ts";
+import { PARTS_DIR, type Plan, ROLES, WHY } from "./score-pieces.ts";
+
+const FILE = "rows.parquet";
+type Role = (typeof ROLES)[number];
+
+/** Makes one file of the pieces' parts, and states what it holds. */
+export async function writeOutputs(
+  job: ScoringJob,
+  database: TabularDatabase,
+  plan: Plan,
+): Promise<Record<string, number>> {
+  const scored = await writeFile(job, database, "predictions");
+  const kept = plan.kept.map((at) => plan.columns[at]!.name);
+  const { columnLineage, untold } = await lineageOf(database, plan.sql, kept, plan.model, plan.input.key);
+  if (untold.length > 0)
+    job.log.warn(`where ${untold.join(", ")} come from cannot be read off the sql: their lineage is not stated`);
+  job.output("predictions", { dir: "predictions", ...scored, columnLineage });
+  const rejected = Number(await database.one(`SELECT count(*) FROM ${partsOf(job, "rejected")}`));
+  if (rejected > 0) await writeRejected(job, database, plan);
+  return { rows: scored.rows, rejected };
+}
+
+async function writeRejected(job: ScoringJob, database: TabularDatabase, { sql, columns }: Plan): Promise<void> {
+  const described = await writeFile(job, database, "rejected");
+  const names = columns.map(({ name }) => name);
+  const columnLineage = [...(await columnSources(database, sql, names)).values()];
+  job.output("rejected", { dir: "rejected", ...described, columnLineage });
+  for (const reason of await commonest(database, partsOf(job, "rejected"))) job.log.warn(reason);
+}
+
+async function commonest({ connection }: TabularDatabase, parts: string): Promise<string[]> {
+  const sql = `SELECT ${WHY}, count(*) FROM ${parts} GROUP BY ${WHY} ORDER BY count(*) DESC, ${WHY} LIMIT 10`;
+  const rows = (await connection.runAndReadAll(sql)).getRowsJson();
+  return rows.map(([why, count]) => `${String(count)} rows were not scored: ${String(why)}`.slice(0, 1_000));
+}
+
+/** In the order of their names, which is the rows' own. */
+function partsOf({ outputDir }: ScoringJob, role: Role): string {
+  return `read_parquet(${quoteText(join(outputDir, PARTS_DIR, role, "*.parquet"))})`;
+}
+
+async function writeFile(job: ScoringJob, database: TabularDatabase, role: Role): Promise<DescribedRows> {
+  const dir = join(job.outputDir, role);
+  await mkdir(dir);
+  const path = quoteText(join(dir, FILE));
+  await database.connection.run(`COPY (FROM ${partsOf(job, role)}) TO ${path} (FORMAT parquet, COMPRESSION zstd)`);
+  const source = `read_parquet(${path})`;
+  return await describeRows(database, source, await database.describeQuery(`SELECT * FROM ${source}`));
+}
