@@ -11,6 +11,7 @@ import { importCommand } from "./commands/import.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { newCommand } from "./commands/new-plugin.ts";
+import { pipelineCommand } from "./commands/pipeline.ts";
 import { pluginCommand } from "./commands/plugin.ts";
 import { publishCommand } from "./commands/publish.ts";
 import { rebuildCommand } from "./commands/rebuild.ts";
@@ -47,6 +48,7 @@ function buildProgram(io: Io): Command {
     decideCommand(io),
     endpointCommand(io),
     runCommand(io),
+    pipelineCommand(io),
     logsCommand(io),
     pluginCommand(io),
     newCommand(io),

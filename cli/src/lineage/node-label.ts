@@ -20,6 +20,9 @@ const STYLES: Readonly<Record<string, Style>> = {
   Model: "magenta",
   ModelVersion: "magenta",
   Run: "yellow",
+  Pipeline: "yellow",
+  PipelineVersion: "yellow",
+  PipelineStep: "yellow",
   Report: "green",
   Endpoint: "red",
   Deployment: "red",
@@ -48,7 +51,12 @@ function rawLabel(node: TraceNode): NodeLabel {
     case "Dataset":
     case "Model":
     case "Endpoint":
+    case "Pipeline":
       return { name: node.key, detail: "" };
+    case "PipelineVersion":
+      return { name: node.key, detail: `pipeline, ${shortDigest(node.digest)}` };
+    case "PipelineStep":
+      return { name: `step ${node.name}`, detail: `${node.stepType}, ${node.stepState}` };
     case "Deployment":
       return { name: `deployment ${node.key}`, detail: deploymentDetail(node) };
     case "Decision":

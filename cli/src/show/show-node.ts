@@ -7,6 +7,7 @@ import { facts } from "../terminal/columns.ts";
 import { clean } from "../terminal/text.ts";
 import { type Shown, showAsset, showPlugin, showRunner } from "./show-asset.ts";
 import { showDecision, showDeployment, showEndpoint } from "./show-serving.ts";
+import { showPipeline } from "./show-pipeline.ts";
 import { showReport } from "./show-report.ts";
 import { showRun } from "./show-run.ts";
 import { section } from "./section.ts";
@@ -29,6 +30,9 @@ export async function showNode(context: CliContext, id: string): Promise<Shown> 
       return showDeployment(context, id);
     case "Decision":
       return showDecision(context, id);
+    case "Pipeline":
+    case "PipelineVersion":
+      return showPipeline(context, id);
     default:
       return showOther(context, id);
   }

@@ -21,7 +21,7 @@ const ROUNDS_MAX = 1_000;
 /** Refusals that say that a move no longer fits. */
 const NO_LONGER = new Set(["STATE_CONFLICT", "DEPLOYMENT_CONFLICT", "RUN_FINAL"]);
 
-/** The steps of a pipeline run, in the order of its definition. */
+/** The steps of a pipeline run, each behind those that it needs. */
 export async function stepsOf(reader: NodeReader, runId: string): Promise<StepNode[]> {
   const filter = { types: [PipelineStep.name], namespaces: null, parent: runId };
   const found = await reader.list(filter, "OLDEST", null, STEPS_PAGE);

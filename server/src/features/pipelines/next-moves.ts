@@ -6,7 +6,7 @@ import { DONE, OPEN, outcomeOf, type StepNode, type Waited } from "./step-outcom
 /** A pipeline run as the ledger has left it. */
 export interface PipelineView {
   readonly run: NodeOf<typeof Run>;
-  /** In the order of the definition. */
+  /** Each behind those that it needs. */
   readonly steps: readonly StepNode[];
   /** What its running steps wait for, by id. */
   readonly waitedFor: ReadonlyMap<string, Waited>;
