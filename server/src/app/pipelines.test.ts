@@ -102,9 +102,7 @@ describe("a pipeline", () => {
     await stepsBecome(server, run, { [names[0]!]: "RUNNING", [names[99]!]: "WAITING" });
     expect((await pipelineRun(server, run)).steps?.map(({ name }) => name)).toEqual(names);
     await workOn(server, run, names[0]!);
-    // All others do the same on the same content, which is done once.
-    const ended = await endOf(server, run);
-    expect(ended.steps?.map(({ state }) => state)).toEqual(["SUCCEEDED", ...names.slice(1).map(() => "REUSED")]);
+    await stepsBecome(server, run, { [names[1]!]: "RUNNING", [names[2]!]: "WAITING" });
   });
 
   test("is cancelled with what runs of it", async () => {
