@@ -13,6 +13,7 @@ import { labelsCommand } from "./commands/labels.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { newCommand } from "./commands/new-plugin.ts";
+import { pipelineCommand } from "./commands/pipeline.ts";
 import { pluginCommand } from "./commands/plugin.ts";
 import { publishCommand } from "./commands/publish.ts";
 import { rebuildCommand } from "./commands/rebuild.ts";
@@ -54,6 +55,7 @@ function buildProgram(io: Io): Command {
     inventoryCommand(io),
     labelsCommand(io),
     runCommand(io),
+    pipelineCommand(io),
     logsCommand(io),
     pluginCommand(io),
     newCommand(io),
