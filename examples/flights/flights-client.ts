@@ -87,6 +87,15 @@ export class FlightsClient {
     });
   }
 
+  /** Waits for a run that goes on already. */
+  await(title: string, id: string): Promise<RunNode> {
+    return this.inStep(title, async (step) => {
+      const run = await awaitInStep(this.client, id, step);
+      if (run.state === "SUCCEEDED") return run;
+      throw new CliError(`${title}: the run ${run.state.toLowerCase()}`, { advice: `\`clew show ${id}\` tells more` });
+    });
+  }
+
   async inStep<T>(title: string, work: (step: Step) => Promise<T>): Promise<T> {
     const step = this.log.step(title);
     try {

@@ -1,29 +1,53 @@
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { DATA } from "../flights-client.ts";
+import type { Half } from "./flights.ts";
 
-/** The file of a month as the airports deliver it once it is over, with what became of each flight. */
-export const fileOf = (month: string): string => join(DATA, `flights-2013-${month}.parquet`);
+/** What the airports deliver after each half of a month: the flights, and what became of them. */
+export class Deliveries {
+  readonly #dir: string;
 
-/**
- * The same month as it comes from a system that was changed overnight: distances in kilometres, carriers by their names, and a tenth of the
- * flights twice. It is planted, so that there is something to catch.
- */
-export async function spoiltFileOf(month: string): Promise<string> {
-  const file = join(await mkdtemp(join(tmpdir(), "clew-year-")), `flights-2013-${month}.parquet`);
-  const instance = await DuckDBInstance.create(":memory:", { autoinstall_known_extensions: "false" });
-  const connection = await instance.connect();
-  try {
-    await connection.run(`COPY (
-      WITH spoilt AS (SELECT f.* REPLACE (round(distance * 1.609344)::INT AS distance, coalesce(a.name, f.carrier) AS carrier)
-                      FROM '${fileOf(month)}' f LEFT JOIN '${join(DATA, "airlines.parquet")}' a ON a.carrier = f.carrier)
-      SELECT * FROM spoilt UNION ALL SELECT * FROM spoilt WHERE day % 10 = 3
-    ) TO '${file}' (FORMAT parquet)`);
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
+  /** @param dir where the files are cut to */
+  constructor(dir: string) {
+    this.#dir = dir;
+    mkdirSync(dir, { recursive: true });
   }
-  return file;
+
+  file(month: string, half: Half): Promise<string> {
+    return this.#write(`flights-2013-${month}-${half}.parquet`, cut(month, half));
+  }
+
+  /**
+   * The same as it comes from a system that was changed overnight: distances in kilometres, carriers by their names, a third of the flights
+   * twice. It is planted, so that there is something to catch.
+   */
+  spoiltFile(month: string, half: Half): Promise<string> {
+    const airlines = `'${join(DATA, "airlines.parquet")}'`;
+    return this.#write(
+      `flights-2013-${month}-${half}-spoilt.parquet`,
+      `WITH spoilt AS (
+         SELECT f.* REPLACE (round(f.distance * 1.609344)::INT AS distance, coalesce(a.name, f.carrier) AS carrier)
+         FROM (${cut(month, half)}) f LEFT JOIN ${airlines} a ON a.carrier = f.carrier)
+       SELECT * FROM spoilt UNION ALL SELECT * FROM spoilt WHERE day % 3 = 0`,
+    );
+  }
+
+  async #write(name: string, query: string): Promise<string> {
+    const file = join(this.#dir, name);
+    const instance = await DuckDBInstance.create(":memory:", { autoinstall_known_extensions: "false", threads: "1" });
+    const connection = await instance.connect();
+    try {
+      await connection.run(`COPY (${query}) TO '${file}' (FORMAT parquet, COMPRESSION zstd)`);
+    } finally {
+      connection.closeSync();
+      instance.closeSync();
+    }
+    return file;
+  }
+}
+
+function cut(month: string, half: Half): string {
+  const days = half === 1 ? "day <= 15" : "day > 15";
+  return `SELECT * FROM '${join(DATA, `flights-2013-${month}.parquet`)}' WHERE ${days}`;
 }

@@ -12,15 +12,15 @@ export type Value = string | number | boolean | null;
 export interface Flight {
   /** The answer of `features.sql`; a feature that is not known is null. */
   readonly features: Readonly<Record<string, Value>>;
-  readonly week: Week;
+  readonly half: Half;
   /** It leaves at six in the evening or later: the process that is replaced warns of every such flight. */
   readonly isEvening: boolean;
   /** Minutes after its scheduled arrival; null where it was cancelled or diverted. */
   readonly delayMinutes: number | null;
 }
 
-/** The quarters of a month: days 1 to 8, 9 to 16, 17 to 24, and the rest. */
-export type Week = 1 | 2 | 3 | 4;
+/** The halves of a month: days 1 to 15, and the rest. */
+export type Half = 1 | 2;
 
 const EVENING_FROM_HOUR = 18;
 
@@ -33,7 +33,7 @@ export async function flightsOf(month: string): Promise<Flight[]> {
       await connection.run(`CREATE VIEW ${view} AS SELECT * FROM '${join(DATA, file)}.parquet'`);
     const query = FEATURES_SQL.replace(
       "SELECT ",
-      `SELECT d.arr_delay AS ${OUTCOME}, least(4, (d.day + 7) // 8) AS ${WEEK}, `,
+      `SELECT d.arr_delay AS ${OUTCOME}, CASE WHEN d.day <= 15 THEN 1 ELSE 2 END AS ${HALF}, `,
     );
     const answer = await connection.runAndReadAll(
       `${query} ORDER BY d.time_hour, d.minute, d.carrier, d.flight, d.origin`,
@@ -46,18 +46,18 @@ export async function flightsOf(month: string): Promise<Flight[]> {
 }
 
 const OUTCOME = "outcome_minutes";
-const WEEK = "week_of_month";
+const HALF = "half_of_month";
 
 function flightOf({
   [OUTCOME]: delayMinutes,
-  [WEEK]: week,
+  [HALF]: half,
   delayed,
   ...known
 }: Record<string, Value | bigint>): Flight {
   const features = Object.fromEntries(Object.entries(known).map(([name, value]) => [name, plain(value)]));
   return {
     features,
-    week: Number(week) as Week,
+    half: Number(half) as Half,
     isEvening: Number(features["hour"]) >= EVENING_FROM_HOUR,
     delayMinutes: delayMinutes === null ? null : Number(delayMinutes),
   };
