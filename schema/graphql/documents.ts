@@ -89,6 +89,13 @@ export type CancelRunInput = {
   run: string;
 };
 
+export type ChangeTriggerInput = {
+  /** on, do, concurrency and limit: docs/recipes/close-the-loop.md. */
+  definition: unknown;
+  /** The trigger's id or key, namespace/name. */
+  trigger: string;
+};
+
 export type ChangeUseCaseInput = {
   /** All of them: one that is left out is measured no longer. */
   kpis?: Array<KpiInput> | null | undefined;
@@ -162,6 +169,14 @@ export type CreateTokenInput = {
   kind: AgentKind;
   /** What it is for. */
   name: string;
+};
+
+export type CreateTriggerInput = {
+  /** on, do, concurrency and limit: docs/recipes/close-the-loop.md. */
+  definition: unknown;
+  name: string;
+  namespace: string;
+  state?: TriggerState | null | undefined;
 };
 
 export type CreateUseCaseInput = {
@@ -378,6 +393,20 @@ export type FinishedReportInput = {
   slices?: Array<SliceInput> | null | undefined;
   verdict?: Verdict | null | undefined;
 };
+
+export type FireTriggerInput = {
+  /** Why, for whoever reads it later. */
+  message?: string | null | undefined;
+  /** The trigger's id or key, namespace/name. */
+  trigger: string;
+};
+
+export type FiringState =
+  | 'EXHAUSTED'
+  | 'FAILED'
+  | 'FIRED'
+  | 'QUEUED'
+  | 'SKIPPED';
 
 export type GateRuleKind =
   | 'BETTER_THAN_BASELINE'
@@ -746,6 +775,12 @@ export type SetTagInput = {
   value: string;
 };
 
+export type SetTriggerStateInput = {
+  state: TriggerState;
+  /** The trigger's id or key, namespace/name. */
+  trigger: string;
+};
+
 export type SetUseCaseInput = {
   /** A model or an endpoint: its id or key, namespace/name. */
   of: string;
@@ -836,6 +871,10 @@ export type TrafficMode =
   | 'LIVE'
   | 'SHADOW';
 
+export type TriggerState =
+  | 'DISABLED'
+  | 'ENABLED';
+
 export type UseCaseState =
   | 'ACTIVE'
   | 'PROPOSED'
@@ -902,6 +941,8 @@ export type ViewerQuery = { viewer: { run: string | null, agent:
       | { id: string }
       | { name: string, id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
     , grants: Array<{ namespace: string, roles: Array<Role> }> } };
 
 export type TokensQueryVariables = Exact<{ [key: string]: never; }>;
@@ -931,6 +972,8 @@ export type TokensQuery = { tokens: Array<{ id: string, name: string, expiresAt:
       | { id: string }
       | { id: string }
       | { name: string, id: string }
+      | { id: string }
+      | { id: string }
       | { id: string }
      }> };
 
@@ -1018,7 +1061,11 @@ export type WebhooksQuery = { webhooks: Array<{ id: string, namespace: string, u
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
      | null, createdBy:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -1052,6 +1099,8 @@ export type DeadLettersQueryVariables = Exact<{
 
 
 export type DeadLettersQuery = { deadLetters: { nodes: Array<{ id: string, kind: DeadLetterKind, subject: string, reason: string, at: string, deliveries: number, run:
+        | { id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -1116,8 +1165,12 @@ export type AcknowledgeAlertMutation = { acknowledgeAlert: { ledgerSeq: number |
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
         | { key: string, id: string }
       , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1174,8 +1227,12 @@ export type ResolveAlertMutation = { resolveAlert: { ledgerSeq: number | null, p
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
         | { key: string, id: string }
       , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1242,8 +1299,12 @@ export type AlertsQuery = { alerts: { nodes: Array<{ id: string, namespace: stri
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
         | { key: string, id: string }
       , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1294,8 +1355,12 @@ export type AlertFieldsFragment = { id: string, namespace: string, name: string,
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
+    | { id: string }
     | { key: string, id: string }
   , evidence: Array<{ node:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -1378,6 +1443,10 @@ type AgentName_Run_Fragment = { id: string };
 
 type AgentName_Runner_Fragment = { name: string, id: string };
 
+type AgentName_Trigger_Fragment = { id: string };
+
+type AgentName_TriggerFiring_Fragment = { id: string };
+
 type AgentName_UseCase_Fragment = { id: string };
 
 export type AgentNameFragment =
@@ -1404,6 +1473,8 @@ export type AgentNameFragment =
   | AgentName_Report_Fragment
   | AgentName_Run_Fragment
   | AgentName_Runner_Fragment
+  | AgentName_Trigger_Fragment
+  | AgentName_TriggerFiring_Fragment
   | AgentName_UseCase_Fragment
 ;
 
@@ -1506,6 +1577,8 @@ export type SearchQuery = { search: { nodes: Array<
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', name: string, state: RunState, id: string }
       | { __typename: 'Runner', name: string, id: string }
+      | { __typename: 'Trigger', id: string }
+      | { __typename: 'TriggerFiring', id: string }
       | { __typename: 'UseCase', id: string }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
@@ -1548,6 +1621,8 @@ export type NodeQuery = { node:
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
     | { __typename: 'Decision', id: string }
     | { __typename: 'Deployment', id: string }
@@ -1586,6 +1661,8 @@ export type NodeQuery = { node:
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null }
     | { __typename: 'Pipeline', id: string }
     | { __typename: 'PipelineStep', id: string }
@@ -1594,6 +1671,8 @@ export type NodeQuery = { node:
     | { __typename: 'Report', id: string }
     | { __typename: 'Run', id: string }
     | { __typename: 'Runner', id: string }
+    | { __typename: 'Trigger', id: string }
+    | { __typename: 'TriggerFiring', id: string }
     | { __typename: 'UseCase', id: string }
    | null };
 
@@ -1682,6 +1761,8 @@ export type CodeVersionsQuery = { codeVersions: { nodes: Array<{ id: string, nam
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type HyperparameterSetsQueryVariables = Exact<{
@@ -1753,6 +1834,8 @@ export type ResolveKeyQuery = { find: Array<
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
+    | { id: string }
   > };
 
 export type NodeLabelQueryVariables = Exact<{
@@ -1784,6 +1867,8 @@ export type NodeLabelQuery = { node:
     | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
     | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
     | { __typename: 'Runner', name: string, id: string }
+    | { __typename: 'Trigger', key: string, id: string, triggerState: TriggerState }
+    | { __typename: 'TriggerFiring', firedAt: string, id: string, triggerName: string, firingState: FiringState }
     | { __typename: 'UseCase', key: string, riskTier: RiskTier, id: string }
    | null };
 
@@ -1820,6 +1905,8 @@ export type AssetVersionsQuery = { node:
           | { id: string }
           | { name: string, id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
          | null, version:
           | { id: string }
           | { id: string }
@@ -1837,6 +1924,8 @@ export type AssetVersionsQuery = { node:
           | { id: string }
           | { id: string }
           | { key: string, id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1871,6 +1960,8 @@ export type AssetVersionsQuery = { node:
           | { id: string }
           | { name: string, id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
          | null, version:
           | { id: string }
           | { id: string }
@@ -1888,6 +1979,8 @@ export type AssetVersionsQuery = { node:
           | { id: string }
           | { id: string }
           | { key: string, id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1925,6 +2018,8 @@ export type NamedVersionFragment = { alias: string, validFrom: string, ledgerSeq
     | { id: string }
     | { name: string, id: string }
     | { id: string }
+    | { id: string }
+    | { id: string }
    | null, version:
     | { id: string }
     | { id: string }
@@ -1942,6 +2037,8 @@ export type NamedVersionFragment = { alias: string, validFrom: string, ledgerSeq
     | { id: string }
     | { id: string }
     | { key: string, id: string }
+    | { id: string }
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -2013,7 +2110,11 @@ export type DecideMutation = { decide: { ledgerSeq: number | null, projected: bo
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
       , basis: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2063,6 +2164,8 @@ export type DecideMutation = { decide: { ledgerSeq: number | null, projected: bo
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type CreateEndpointMutationVariables = Exact<{
@@ -2104,6 +2207,8 @@ export type DeployMutation = { deploy: { ledgerSeq: number | null, projected: bo
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type RollBackMutationVariables = Exact<{
@@ -2129,6 +2234,8 @@ export type RollBackMutation = { rollBack: { ledgerSeq: number | null, projected
           | { id: string }
           | { id: string }
           | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2185,6 +2292,8 @@ export type EndpointQuery = { endpoint: { listensAt: Array<string>, id: string, 
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
            }> }> }, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null };
 
 export type EndpointByIdQueryVariables = Exact<{
@@ -2227,6 +2336,8 @@ export type EndpointByIdQuery = { node:
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
+              | { id: string }
              }> }> }, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null }
     | { __typename: 'Environment' }
     | { __typename: 'ErasedNode' }
@@ -2242,6 +2353,8 @@ export type EndpointByIdQuery = { node:
     | { __typename: 'Report' }
     | { __typename: 'Run' }
     | { __typename: 'Runner' }
+    | { __typename: 'Trigger' }
+    | { __typename: 'TriggerFiring' }
     | { __typename: 'UseCase' }
    | null };
 
@@ -2283,6 +2396,8 @@ export type DeploymentByIdQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
          }> }
     | { __typename: 'Endpoint' }
     | { __typename: 'Environment' }
@@ -2299,6 +2414,8 @@ export type DeploymentByIdQuery = { node:
     | { __typename: 'Report' }
     | { __typename: 'Run' }
     | { __typename: 'Runner' }
+    | { __typename: 'Trigger' }
+    | { __typename: 'TriggerFiring' }
     | { __typename: 'UseCase' }
    | null };
 
@@ -2339,7 +2456,11 @@ export type DecisionByIdQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
       , basis: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2389,6 +2510,8 @@ export type DecisionByIdQuery = { node:
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null }
     | { __typename: 'Deployment' }
     | { __typename: 'Endpoint' }
@@ -2406,6 +2529,8 @@ export type DecisionByIdQuery = { node:
     | { __typename: 'Report' }
     | { __typename: 'Run' }
     | { __typename: 'Runner' }
+    | { __typename: 'Trigger' }
+    | { __typename: 'TriggerFiring' }
     | { __typename: 'UseCase' }
    | null };
 
@@ -2441,7 +2566,11 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
           , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2490,6 +2619,8 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { name: string, id: string }
+            | { id: string }
+            | { id: string }
             | { id: string }
            | null }> } }
     | { decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
@@ -2517,7 +2648,11 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
           , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2566,6 +2701,8 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { name: string, id: string }
+            | { id: string }
+            | { id: string }
             | { id: string }
            | null }> } }
     | { decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
@@ -2593,7 +2730,11 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
           , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2642,6 +2783,8 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { name: string, id: string }
+            | { id: string }
+            | { id: string }
             | { id: string }
            | null }> } }
     | Record<PropertyKey, never>
@@ -2692,7 +2835,11 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
         , basis: Array<{ node:
+            | { id: string }
+            | { id: string }
             | { id: string }
             | { id: string }
             | { id: string }
@@ -2742,6 +2889,8 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
           | { id: string }
           | { name: string, id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
          | null }> }, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
         | { id: string }
         | { id: string }
@@ -2759,6 +2908,8 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
         | { id: string }
         | { id: string }
         | { key: string, state: ModelVersionState, id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -2809,6 +2960,8 @@ export type DeploymentsQuery = { deployments: { nodes: Array<{ id: string, key: 
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
          }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type DecisionsQueryVariables = Exact<{
@@ -2850,7 +3003,11 @@ export type DecisionsQuery = { decisions: { nodes: Array<{ id: string, namespace
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
       , basis: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2900,6 +3057,8 @@ export type DecisionsQuery = { decisions: { nodes: Array<{ id: string, namespace
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type DecisionFieldsFragment = { id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
@@ -2927,7 +3086,11 @@ export type DecisionFieldsFragment = { id: string, namespace: string, decisionTy
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
+    | { id: string }
   , basis: Array<{ node:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -2977,6 +3140,8 @@ export type DecisionFieldsFragment = { id: string, namespace: string, decisionTy
     | { id: string }
     | { name: string, id: string }
     | { id: string }
+    | { id: string }
+    | { id: string }
    | null };
 
 export type EndpointFieldsFragment = { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null };
@@ -2998,6 +3163,8 @@ export type DeploymentFieldsFragment = { id: string, key: string, state: Deploym
       | { id: string }
       | { id: string }
       | { key: string, state: ModelVersionState, id: string }
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -3038,7 +3205,11 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
           , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -3088,6 +3259,8 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
             | { id: string }
             | { name: string, id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
            | null }> }, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
           | { id: string }
           | { id: string }
@@ -3105,6 +3278,8 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
           | { id: string }
           | { id: string }
           | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -3154,7 +3329,11 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
+              | { id: string }
             , basis: Array<{ node:
+                | { id: string }
+                | { id: string }
                 | { id: string }
                 | { id: string }
                 | { id: string }
@@ -3204,6 +3383,8 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
               | { id: string }
               | { name: string, id: string }
               | { id: string }
+              | { id: string }
+              | { id: string }
              | null }> } }
       | { __typename: 'Pipeline', id: string }
       | { __typename: 'PipelineStep', id: string }
@@ -3212,6 +3393,8 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', id: string }
       | { __typename: 'Runner', id: string }
+      | { __typename: 'Trigger', id: string }
+      | { __typename: 'TriggerFiring', id: string }
       | { __typename: 'UseCase', id: string }
      | null } | null };
 
@@ -3246,6 +3429,8 @@ export type NodeHistoryQuery = { nodeHistory: { nodes: Array<{ ledgerSeq: number
         | { id: string }
         | { id: string }
         | { name: string, id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
        | null, fields: Array<{ field: string, before: { value: unknown, isErased: boolean } | null, after: { value: unknown, isErased: boolean } | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
@@ -3361,6 +3546,10 @@ type NodeLabel_Run_Fragment = { __typename: 'Run', runType: RunType, state: RunS
 
 type NodeLabel_Runner_Fragment = { __typename: 'Runner', name: string, id: string };
 
+type NodeLabel_Trigger_Fragment = { __typename: 'Trigger', key: string, id: string, triggerState: TriggerState };
+
+type NodeLabel_TriggerFiring_Fragment = { __typename: 'TriggerFiring', firedAt: string, id: string, triggerName: string, firingState: FiringState };
+
 type NodeLabel_UseCase_Fragment = { __typename: 'UseCase', key: string, riskTier: RiskTier, id: string };
 
 export type NodeLabelFragment =
@@ -3387,6 +3576,8 @@ export type NodeLabelFragment =
   | NodeLabel_Report_Fragment
   | NodeLabel_Run_Fragment
   | NodeLabel_Runner_Fragment
+  | NodeLabel_Trigger_Fragment
+  | NodeLabel_TriggerFiring_Fragment
   | NodeLabel_UseCase_Fragment
 ;
 
@@ -3427,6 +3618,8 @@ export type LineageQuery = { lineage: { isPartial: boolean, reasons: Array<Parti
         | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
         | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
         | { __typename: 'Runner', name: string, id: string }
+        | { __typename: 'Trigger', key: string, id: string, triggerState: TriggerState }
+        | { __typename: 'TriggerFiring', firedAt: string, id: string, triggerName: string, firingState: FiringState }
         | { __typename: 'UseCase', key: string, riskTier: RiskTier, id: string }
        }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
@@ -3472,6 +3665,8 @@ export type LineagePathsQuery = { lineagePaths: Array<{ arrows: Array<ArrowType>
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', id: string }
       | { __typename: 'Runner', id: string }
+      | { __typename: 'Trigger', id: string }
+      | { __typename: 'TriggerFiring', id: string }
       | { __typename: 'UseCase', id: string }
     > }> };
 
@@ -3508,6 +3703,8 @@ export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array
         | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
         | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
         | { __typename: 'Runner', name: string, id: string }
+        | { __typename: 'Trigger', key: string, id: string, triggerState: TriggerState }
+        | { __typename: 'TriggerFiring', firedAt: string, id: string, triggerName: string, firingState: FiringState }
         | { __typename: 'UseCase', key: string, riskTier: RiskTier, id: string }
       , features: Array<{ name: string, steps: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, version:
             | { id: string }
@@ -3526,6 +3723,8 @@ export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array
             | { id: string }
             | { id: string }
             | { key: string, id: string }
+            | { id: string }
+            | { id: string }
             | { id: string }
             | { id: string }
             | { id: string }
@@ -3558,6 +3757,8 @@ export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array
       | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
       | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
       | { __typename: 'Runner', name: string, id: string }
+      | { __typename: 'Trigger', key: string, id: string, triggerState: TriggerState }
+      | { __typename: 'TriggerFiring', firedAt: string, id: string, triggerName: string, firingState: FiringState }
       | { __typename: 'UseCase', key: string, riskTier: RiskTier, id: string }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
@@ -3598,6 +3799,8 @@ export type FindAgentsQuery = { search: { nodes: Array<
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', id: string }
       | { __typename: 'Runner', id: string }
+      | { __typename: 'Trigger', id: string }
+      | { __typename: 'TriggerFiring', id: string }
       | { __typename: 'UseCase', id: string }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
@@ -3608,6 +3811,8 @@ export type ErasePersonalDataMutationVariables = Exact<{
 
 
 export type ErasePersonalDataMutation = { erasePersonalData: { ledgerSeq: number | null, agent:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -3665,6 +3870,8 @@ export type PublishPipelineVersionMutation = { publishPipelineVersion: { ledgerS
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type StartPipelineMutationVariables = Exact<{
@@ -3714,6 +3921,8 @@ export type PipelineQuery = { pipeline: { id: string, key: string, latestVersion
           | { id: string }
           | { name: string, id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
          | null }> } } | null };
 
 export type PipelineVersionQueryVariables = Exact<{
@@ -3745,6 +3954,8 @@ export type PipelineVersionQuery = { pipelineVersion: { definition: unknown, id:
       | { id: string }
       | { id: string }
       | { name: string, id: string }
+      | { id: string }
+      | { id: string }
       | { id: string }
      | null } | null };
 
@@ -3801,6 +4012,8 @@ export type PipelineVersionsQuery = { pipelineVersions: { nodes: Array<{ id: str
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type PipelineRunQueryVariables = Exact<{
@@ -3826,6 +4039,8 @@ export type PipelineRunQuery = { node:
               | { id: string }
               | { id: string }
               | { key: string, id: string }
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -3863,6 +4078,8 @@ export type PipelineVersionFieldsFragment = { id: string, key: string, version: 
     | { id: string }
     | { name: string, id: string }
     | { id: string }
+    | { id: string }
+    | { id: string }
    | null };
 
 export type PipelineStepFieldsFragment = { id: string, name: string, stepType: PipelineStepType, state: PipelineStepState, needs: Array<string>, startedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, run: { id: string, state: RunState, whyWaiting: string | null, plugin: { name: string, version: string } | null, outputs: Array<{ role: string | null, node:
@@ -3882,6 +4099,8 @@ export type PipelineStepFieldsFragment = { id: string, name: string, stepType: P
         | { id: string }
         | { id: string }
         | { key: string, id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -3955,6 +4174,8 @@ export type RecordRunMutation = { recordRun: { ledgerSeq: number | null, project
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type ManifestFilesFragment = { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
@@ -3998,6 +4219,8 @@ export type ClaimRunMutation = { claimRun: { attempt: number | null, token: stri
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type StartRunMutationVariables = Exact<{
@@ -4015,6 +4238,8 @@ export type FinishRunMutationVariables = Exact<{
 
 
 export type FinishRunMutation = { finishRun: { ledgerSeq: number | null, run: { id: string, state: RunState, outputs: Array<{ role: string | null, node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -4102,6 +4327,8 @@ export type ServedByRunQuery = { node:
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
+              | { id: string }
              }> } | null, activeDeployment: { id: string, key: string, version: number, state: DeploymentState, serves: Array<{ weight: number | null, mode: string | null, node:
               | { id: string }
               | { id: string }
@@ -4119,6 +4346,8 @@ export type ServedByRunQuery = { node:
               | { id: string }
               | { id: string }
               | { key: string, digest: string, state: ModelVersionState, format: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> } }
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -4156,6 +4385,8 @@ export type ServedDeploymentFragment = { id: string, key: string, version: numbe
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
      }> };
 
 export type AddReportMutationVariables = Exact<{
@@ -4173,6 +4404,8 @@ export type RaiseAlertMutationVariables = Exact<{
 
 
 export type RaiseAlertMutation = { raiseAlert: { ledgerSeq: number | null, projected: boolean, alert: { id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -4245,6 +4478,10 @@ type VersionKey_Run_Fragment = { id: string };
 
 type VersionKey_Runner_Fragment = { id: string };
 
+type VersionKey_Trigger_Fragment = { id: string };
+
+type VersionKey_TriggerFiring_Fragment = { id: string };
+
 type VersionKey_UseCase_Fragment = { id: string };
 
 export type VersionKeyFragment =
@@ -4271,6 +4508,8 @@ export type VersionKeyFragment =
   | VersionKey_Report_Fragment
   | VersionKey_Run_Fragment
   | VersionKey_Runner_Fragment
+  | VersionKey_Trigger_Fragment
+  | VersionKey_TriggerFiring_Fragment
   | VersionKey_UseCase_Fragment
 ;
 
@@ -4321,6 +4560,8 @@ export type RunQuery = { node:
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null, failure: { type: FailureType, message: string, retryable: boolean } | null, attempts: Array<{ attempt: number, state: AttemptState, runner: string, claimedAt: string, startedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null }>, inputs: Array<{ role: string | null, node:
           | { id: string }
           | { id: string }
@@ -4338,6 +4579,8 @@ export type RunQuery = { node:
           | { id: string }
           | { id: string }
           | { key: string, id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -4368,6 +4611,8 @@ export type RunQuery = { node:
           | { id: string }
           | { id: string }
           | { reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -4468,6 +4713,8 @@ export type ReportsQuery = { reports: { nodes: Array<{ id: string, namespace: st
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
          }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type BestModelVersionsQueryVariables = Exact<{
@@ -4503,6 +4750,8 @@ export type ReportQuery = { node:
           | { id: string }
           | { id: string }
           | { key: string, id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -4559,7 +4808,11 @@ export type SetAliasMutation = { setAlias: { alias: string | null, ledgerSeq: nu
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
      | null, version:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -4617,6 +4870,8 @@ export type DeleteAliasMutation = { deleteAlias: { alias: string | null, ledgerS
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type SetTagMutationVariables = Exact<{
@@ -4626,6 +4881,8 @@ export type SetTagMutationVariables = Exact<{
 
 
 export type SetTagMutation = { setTag: { key: string | null, ledgerSeq: number | null, projected: boolean, node:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -4683,7 +4940,509 @@ export type DeleteTagMutation = { deleteTag: { key: string | null, ledgerSeq: nu
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type CreateTriggerMutationVariables = Exact<{
+  input: CreateTriggerInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type CreateTriggerMutation = { createTrigger: { secret: string | null, ledgerSeq: number | null, projected: boolean, trigger: { id: string, key: string, namespace: string, name: string, state: TriggerState, definition: unknown, createdAt: string, author:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type ChangeTriggerMutationVariables = Exact<{
+  input: ChangeTriggerInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type ChangeTriggerMutation = { changeTrigger: { ledgerSeq: number | null, projected: boolean, trigger: { id: string, key: string, namespace: string, name: string, state: TriggerState, definition: unknown, createdAt: string, author:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type SetTriggerStateMutationVariables = Exact<{
+  input: SetTriggerStateInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type SetTriggerStateMutation = { setTriggerState: { ledgerSeq: number | null, projected: boolean, trigger: { id: string, key: string, namespace: string, name: string, state: TriggerState, definition: unknown, createdAt: string, author:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type FireTriggerMutationVariables = Exact<{
+  input: FireTriggerInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type FireTriggerMutation = { fireTrigger: { ledgerSeq: number | null, projected: boolean, firing: { id: string, state: FiringState, cause: string, occasion: string, message: string, firedAt: string, reactedAt: string | null, endedAt: string | null, reactions: Array<{ reaction: string, led: string | null, error: string | null }>, causedBy: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }>, onBehalfOf:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type TriggerQueryVariables = Exact<{
+  key: string;
+  first?: number | null | undefined;
+}>;
+
+
+export type TriggerQuery = { trigger: { id: string, key: string, namespace: string, name: string, state: TriggerState, definition: unknown, createdAt: string, firings: { nodes: Array<{ id: string, state: FiringState, cause: string, occasion: string, message: string, firedAt: string, reactedAt: string | null, endedAt: string | null, reactions: Array<{ reaction: string, led: string | null, error: string | null }>, causedBy: Array<{ node:
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+           }>, onBehalfOf:
+          | { name: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { name: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> }, author:
+      | { name: string, id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { name: string, id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     } | null };
+
+export type TriggerByIdQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+}>;
+
+
+export type TriggerByIdQuery = { node:
+    | { __typename: 'Agent' }
+    | { __typename: 'Alert' }
+    | { __typename: 'CodeRepository' }
+    | { __typename: 'CodeVersion' }
+    | { __typename: 'Dataset' }
+    | { __typename: 'DatasetVersion' }
+    | { __typename: 'Decision' }
+    | { __typename: 'Deployment' }
+    | { __typename: 'Endpoint' }
+    | { __typename: 'Environment' }
+    | { __typename: 'ErasedNode' }
+    | { __typename: 'HyperparameterSet' }
+    | { __typename: 'KpiValue' }
+    | { __typename: 'MaskedNode' }
+    | { __typename: 'Model' }
+    | { __typename: 'ModelVersion' }
+    | { __typename: 'Pipeline' }
+    | { __typename: 'PipelineStep' }
+    | { __typename: 'PipelineVersion' }
+    | { __typename: 'Plugin' }
+    | { __typename: 'Report' }
+    | { __typename: 'Run' }
+    | { __typename: 'Runner' }
+    | { __typename: 'Trigger', id: string, key: string, namespace: string, name: string, state: TriggerState, definition: unknown, createdAt: string, firings: { nodes: Array<{ id: string, state: FiringState, cause: string, occasion: string, message: string, firedAt: string, reactedAt: string | null, endedAt: string | null, reactions: Array<{ reaction: string, led: string | null, error: string | null }>, causedBy: Array<{ node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+             }>, onBehalfOf:
+            | { name: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { name: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+           }> }, author:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       }
+    | { __typename: 'TriggerFiring' }
+    | { __typename: 'UseCase' }
+   | null };
+
+export type TriggersQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  namespace?: string | null | undefined;
+  nameContains?: string | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  states?: Array<TriggerState> | TriggerState | null | undefined;
+  agent?: string | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
+}>;
+
+
+export type TriggersQuery = { triggers: { nodes: Array<{ id: string, key: string, namespace: string, name: string, state: TriggerState, definition: unknown, createdAt: string, author:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type TriggerFieldsFragment = { id: string, key: string, namespace: string, name: string, state: TriggerState, definition: unknown, createdAt: string, author:
+    | { name: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { name: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+   };
+
+export type TriggerFiringFieldsFragment = { id: string, state: FiringState, cause: string, occasion: string, message: string, firedAt: string, reactedAt: string | null, endedAt: string | null, reactions: Array<{ reaction: string, led: string | null, error: string | null }>, causedBy: Array<{ node:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     }>, onBehalfOf:
+    | { name: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { name: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+   };
 
 export type CreateUseCaseMutationVariables = Exact<{
   input: CreateUseCaseInput;
@@ -4715,6 +5474,8 @@ export type CreateUseCaseMutation = { createUseCase: { ledgerSeq: number | null,
         | { id: string }
         | { id: string }
         | { name: string, id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
       , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
@@ -4749,6 +5510,8 @@ export type ChangeUseCaseMutation = { changeUseCase: { ledgerSeq: number | null,
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
       , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type SetUseCaseMutationVariables = Exact<{
@@ -4781,6 +5544,8 @@ export type SetUseCaseMutation = { setUseCase: { ledgerSeq: number | null, proje
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', id: string }
       | { __typename: 'Runner', id: string }
+      | { __typename: 'Trigger', id: string }
+      | { __typename: 'TriggerFiring', id: string }
       | { __typename: 'UseCase', id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
@@ -4822,6 +5587,8 @@ export type UseCaseQuery = { useCase: { id: string, key: string, namespace: stri
       | { id: string }
       | { name: string, id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
     , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> } | null };
 
 export type UseCaseByIdQueryVariables = Exact<{
@@ -4854,6 +5621,8 @@ export type UseCaseByIdQuery = { node:
     | { __typename: 'Report' }
     | { __typename: 'Run' }
     | { __typename: 'Runner' }
+    | { __typename: 'Trigger' }
+    | { __typename: 'TriggerFiring' }
     | { __typename: 'UseCase', id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, attributedTo:
         | { name: string, id: string }
         | { id: string }
@@ -4879,6 +5648,8 @@ export type UseCaseByIdQuery = { node:
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null, models: { nodes: Array<{ id: string, key: string }> }, endpoints: { nodes: Array<{ id: string, key: string }> }, kpiValues: { nodes: Array<{ id: string, name: string, value: number, unit: string | null, target: number, direction: KpiDirection, baseline: number | null, isMet: boolean, from: string, to: string, source: string | null, recordedAt: string }> }, alerts: { nodes: Array<{ id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, firstAt: string, lastAt: string, acknowledgedAt: string | null, resolvedAt: string | null, resolution: string | null, about:
             | { id: string }
             | { id: string }
@@ -4903,8 +5674,12 @@ export type UseCaseByIdQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
             | { key: string, id: string }
           , evidence: Array<{ node:
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -4954,6 +5729,8 @@ export type UseCaseByIdQuery = { node:
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
       , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> }
    | null };
 
@@ -4998,6 +5775,8 @@ export type UseCasesQuery = { useCases: { nodes: Array<{ id: string, key: string
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
       , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type InventoryQueryVariables = Exact<{
@@ -5036,6 +5815,8 @@ export type InventoryQuery = { inventory: { isComplete: boolean, rows: Array<{ i
           | { id: string }
           | { name: string, id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
         , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> }, models: Array<{ id: string, key: string }>, versionsInService: Array<{ id: string, key: string }>, endpoints: Array<{ id: string, key: string }>, deployments: Array<{ id: string, key: string }>, kpis: Array<{ kpi: { name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }, last: { id: string, value: number, isMet: boolean, from: string, to: string } | null }>, openAlerts: Array<{ id: string, name: string, severity: AlertSeverity }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type UseCaseFieldsFragment = { id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
@@ -5062,6 +5843,8 @@ export type UseCaseFieldsFragment = { id: string, key: string, namespace: string
     | { id: string }
     | { id: string }
     | { name: string, id: string }
+    | { id: string }
+    | { id: string }
     | { id: string }
   , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> };
 
@@ -5366,6 +6149,15 @@ export const NodeLabelFragmentDoc = new TypedDocumentString(`
     key
     riskTier
   }
+  ... on Trigger {
+    key
+    triggerState: state
+  }
+  ... on TriggerFiring {
+    triggerName: name
+    firingState: state
+    firedAt
+  }
   ... on KpiValue {
     kpi: name
     value
@@ -5527,6 +6319,61 @@ export const ServedDeploymentFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ServedDeployment"}) as unknown as TypedDocumentString<ServedDeploymentFragment, unknown>;
+export const TriggerFieldsFragmentDoc = new TypedDocumentString(`
+    fragment TriggerFields on Trigger {
+  id
+  key
+  namespace
+  name
+  state
+  definition
+  createdAt
+  author {
+    ...AgentName
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}`, {"fragmentName":"TriggerFields"}) as unknown as TypedDocumentString<TriggerFieldsFragment, unknown>;
+export const TriggerFiringFieldsFragmentDoc = new TypedDocumentString(`
+    fragment TriggerFiringFields on TriggerFiring {
+  id
+  state
+  cause
+  occasion
+  message
+  firedAt
+  reactedAt
+  endedAt
+  reactions {
+    reaction
+    led
+    error
+  }
+  causedBy {
+    node {
+      id
+    }
+  }
+  onBehalfOf {
+    ...AgentName
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}`, {"fragmentName":"TriggerFiringFields"}) as unknown as TypedDocumentString<TriggerFiringFieldsFragment, unknown>;
 export const UseCaseFieldsFragmentDoc = new TypedDocumentString(`
     fragment UseCaseFields on UseCase {
   id
@@ -6603,6 +7450,15 @@ export const NodeLabelDocument = new TypedDocumentString(`
   ... on UseCase {
     key
     riskTier
+  }
+  ... on Trigger {
+    key
+    triggerState: state
+  }
+  ... on TriggerFiring {
+    triggerName: name
+    firingState: state
+    firedAt
   }
   ... on KpiValue {
     kpi: name
@@ -7844,6 +8700,15 @@ export const LineageDocument = new TypedDocumentString(`
     key
     riskTier
   }
+  ... on Trigger {
+    key
+    triggerState: state
+  }
+  ... on TriggerFiring {
+    triggerName: name
+    firingState: state
+    firedAt
+  }
   ... on KpiValue {
     kpi: name
     value
@@ -8022,6 +8887,15 @@ export const ColumnUsesDocument = new TypedDocumentString(`
   ... on UseCase {
     key
     riskTier
+  }
+  ... on Trigger {
+    key
+    triggerState: state
+  }
+  ... on TriggerFiring {
+    triggerName: name
+    firingState: state
+    firedAt
   }
   ... on KpiValue {
     kpi: name
@@ -9217,6 +10091,319 @@ export const DeleteTagDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DeleteTagMutation, DeleteTagMutationVariables>;
+export const CreateTriggerDocument = new TypedDocumentString(`
+    mutation CreateTrigger($input: CreateTriggerInput!, $idempotencyKey: String) {
+  createTrigger(input: $input, idempotencyKey: $idempotencyKey) {
+    trigger {
+      ...TriggerFields
+    }
+    secret
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment TriggerFields on Trigger {
+  id
+  key
+  namespace
+  name
+  state
+  definition
+  createdAt
+  author {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<CreateTriggerMutation, CreateTriggerMutationVariables>;
+export const ChangeTriggerDocument = new TypedDocumentString(`
+    mutation ChangeTrigger($input: ChangeTriggerInput!, $idempotencyKey: String) {
+  changeTrigger(input: $input, idempotencyKey: $idempotencyKey) {
+    trigger {
+      ...TriggerFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment TriggerFields on Trigger {
+  id
+  key
+  namespace
+  name
+  state
+  definition
+  createdAt
+  author {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<ChangeTriggerMutation, ChangeTriggerMutationVariables>;
+export const SetTriggerStateDocument = new TypedDocumentString(`
+    mutation SetTriggerState($input: SetTriggerStateInput!, $idempotencyKey: String) {
+  setTriggerState(input: $input, idempotencyKey: $idempotencyKey) {
+    trigger {
+      ...TriggerFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment TriggerFields on Trigger {
+  id
+  key
+  namespace
+  name
+  state
+  definition
+  createdAt
+  author {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<SetTriggerStateMutation, SetTriggerStateMutationVariables>;
+export const FireTriggerDocument = new TypedDocumentString(`
+    mutation FireTrigger($input: FireTriggerInput!, $idempotencyKey: String) {
+  fireTrigger(input: $input, idempotencyKey: $idempotencyKey) {
+    firing {
+      ...TriggerFiringFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment TriggerFiringFields on TriggerFiring {
+  id
+  state
+  cause
+  occasion
+  message
+  firedAt
+  reactedAt
+  endedAt
+  reactions {
+    reaction
+    led
+    error
+  }
+  causedBy {
+    node {
+      id
+    }
+  }
+  onBehalfOf {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<FireTriggerMutation, FireTriggerMutationVariables>;
+export const TriggerDocument = new TypedDocumentString(`
+    query Trigger($key: String!, $first: Int) {
+  trigger(key: $key) {
+    ...TriggerFields
+    firings(first: $first) {
+      nodes {
+        ...TriggerFiringFields
+      }
+    }
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment TriggerFields on Trigger {
+  id
+  key
+  namespace
+  name
+  state
+  definition
+  createdAt
+  author {
+    ...AgentName
+  }
+}
+fragment TriggerFiringFields on TriggerFiring {
+  id
+  state
+  cause
+  occasion
+  message
+  firedAt
+  reactedAt
+  endedAt
+  reactions {
+    reaction
+    led
+    error
+  }
+  causedBy {
+    node {
+      id
+    }
+  }
+  onBehalfOf {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<TriggerQuery, TriggerQueryVariables>;
+export const TriggerByIdDocument = new TypedDocumentString(`
+    query TriggerById($id: ID!, $first: Int) {
+  node(id: $id) {
+    __typename
+    ... on Trigger {
+      ...TriggerFields
+      firings(first: $first) {
+        nodes {
+          ...TriggerFiringFields
+        }
+      }
+    }
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment TriggerFields on Trigger {
+  id
+  key
+  namespace
+  name
+  state
+  definition
+  createdAt
+  author {
+    ...AgentName
+  }
+}
+fragment TriggerFiringFields on TriggerFiring {
+  id
+  state
+  cause
+  occasion
+  message
+  firedAt
+  reactedAt
+  endedAt
+  reactions {
+    reaction
+    led
+    error
+  }
+  causedBy {
+    node {
+      id
+    }
+  }
+  onBehalfOf {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<TriggerByIdQuery, TriggerByIdQueryVariables>;
+export const TriggersDocument = new TypedDocumentString(`
+    query Triggers($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $states: [TriggerState!], $agent: ID, $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
+  triggers(
+    first: $first
+    after: $after
+    namespace: $namespace
+    nameContains: $nameContains
+    tags: $tags
+    states: $states
+    agent: $agent
+    orderBy: $orderBy
+    since: $since
+    until: $until
+  ) {
+    nodes {
+      ...TriggerFields
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment TriggerFields on Trigger {
+  id
+  key
+  namespace
+  name
+  state
+  definition
+  createdAt
+  author {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<TriggersQuery, TriggersQueryVariables>;
 export const CreateUseCaseDocument = new TypedDocumentString(`
     mutation CreateUseCase($input: CreateUseCaseInput!, $idempotencyKey: String) {
   createUseCase(input: $input, idempotencyKey: $idempotencyKey) {

@@ -27,6 +27,7 @@ export type { FindUntaken } from "./why-waiting.ts";
 export { HYPERPARAMETERS } from "./run.node.ts";
 export { runFinished } from "./run.facts.ts";
 export { cancelRun } from "./cancel-run.ts";
+export { lookUpSubmit } from "./look-ups.ts";
 export { RunInput, SubmitRun, submitRun } from "./submit-run.ts";
 export { Report, Run, runFacts };
 
