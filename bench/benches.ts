@@ -7,6 +7,7 @@ import { benchJobStart } from "./job-start.ts";
 import { benchWalkMemory, benchWalkMemoryLarge, benchWalkNeo4j, benchWalkNeo4jLarge } from "./lineage-walk.ts";
 import { benchLogLines } from "./log-lines.ts";
 import { benchMetricPoints } from "./metric-points.ts";
+import { benchPipelineSteps } from "./pipeline-steps.ts";
 import { benchRebuild } from "./rebuild.ts";
 import { benchServe } from "./serve.ts";
 import { benchServerStart } from "./server-start.ts";
@@ -23,6 +24,7 @@ export const BENCHES = {
   "metric-points": benchMetricPoints,
   "log-lines": benchLogLines,
   "job-start": benchJobStart,
+  "pipeline-steps": benchPipelineSteps,
   validate: benchValidate,
   serve: benchServe,
   "find-runs": benchFindRuns,

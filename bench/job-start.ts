@@ -12,17 +12,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { PluginManifest } from "@clew/schema";
 import { SubmitRunDocument } from "@clew/schema/graphql";
-import { AckPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
-import { connect } from "@nats-io/transport-node";
-import { ClewClient } from "../cli/src/client.ts";
-import { enrolledRunner, startRunnerProcess } from "../cli/src/up/runner-process.ts";
 import type { BenchOptions, Figure, Measured } from "./support/figures.ts";
-import { type Latencies, latencies, round } from "./support/load.ts";
+import { type Latencies, round } from "./support/load.ts";
 import { shellPlugin } from "./support/plugin.ts";
 import { type BenchServer, withServer } from "./support/server.ts";
 import { inFolder, withNats } from "./support/services.ts";
+import { carrier, repeated, withRunner } from "./support/warm-runner.ts";
 
-const WARM_UP = 3;
 const KINDS = ["command", "node", "prestarted"] as const;
 type Kind = (typeof KINDS)[number];
 const nameOf = (kind: Kind) => `says-when-${kind}`;
@@ -74,8 +70,8 @@ export async function benchJobStart({ quick }: BenchOptions): Promise<Measured> 
     inFolder("job", async (dir) => {
       await writeFile(join(dir, "bare.mjs"), `${NODE_NOTES_TIME}noteTime(process.argv[2]);\n`);
       const message = await repeated(jobs, await carrier(url));
-      const started = await withServer(dir, { CLEW_NATS_URL: url }, (server) =>
-        withRunner(dir, url, server, async () => {
+      const started = await withServer(dir, { CLEW_NATS_URL: url }, async (server) =>
+        withRunner(dir, url, server, await thePlugins(dir), async () => {
           const of = async (kind: Kind): Promise<Started> => ({
             process: await repeated(jobs, (n) => startProcess(kind, dir, join(dir, `bare-${n}`))),
             job: await repeated(jobs, (n) => startJob(server, nameOf(kind), join(dir, `job-${n}`))),
@@ -88,57 +84,12 @@ export async function benchJobStart({ quick }: BenchOptions): Promise<Measured> 
   );
 }
 
-/** Milliseconds that `work` answers, after a few that do not count. */
-async function repeated(count: number, work: (n: number) => Promise<number>): Promise<Latencies> {
-  const took: number[] = [];
-  for (let n = 0; n < WARM_UP + count; n++) {
-    const ms = await work(n);
-    if (n >= WARM_UP) took.push(ms);
-  }
-  return latencies(took);
-}
-
-/** A bare message through a work queue: from its publication until a consumer has it. */
-async function carrier(url: string): Promise<() => Promise<number>> {
-  const connection = await connect({ servers: url });
-  const manager = await jetstreamManager(connection);
-  await manager.streams.add({ name: "BARE", subjects: ["bare"], retention: "workqueue" });
-  await manager.consumers.add("BARE", { durable_name: "bare", ack_policy: AckPolicy.Explicit });
-  const messages = await (await jetstream(connection).consumers.get("BARE", "bare")).consume();
-  const arrivals = messages[Symbol.asyncIterator]();
-  return async () => {
-    const startedAt = performance.now();
-    await jetstream(connection).publish("bare", "job");
-    const { value: message } = await arrivals.next();
-    const took = performance.now() - startedAt;
-    message?.ack();
-    return took;
-  };
-}
-
 /** From the start of a process until its script has run to the time that it notes. */
 async function startProcess(kind: Kind, dir: string, file: string): Promise<number> {
   const startedAt = now();
   if (kind === "command") spawn("sh", ["-c", NOTE_TIME(file)], { stdio: "ignore" });
   else spawn(process.execPath, [join(dir, "bare.mjs"), file], { stdio: "ignore" });
   return (await timeIn(file)) - startedAt;
-}
-
-async function withRunner<T>(dir: string, natsUrl: string, server: BenchServer, work: () => Promise<T>): Promise<T> {
-  const admin = new ClewClient({ url: server.url, token: server.token });
-  const runner = await startRunnerProcess({
-    dataDir: dir,
-    admin,
-    identity: await enrolledRunner(admin, dir, { CLEW_NATS_URL: natsUrl }),
-    pluginDirs: await thePlugins(dir),
-    onLog: () => {},
-    logPath: "",
-  });
-  try {
-    return await work();
-  } finally {
-    await runner.stop();
-  }
 }
 
 async function startJob({ client }: BenchServer, plugin: string, file: string): Promise<number> {

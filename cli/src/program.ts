@@ -12,6 +12,7 @@ import { inventoryCommand } from "./commands/inventory.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { newCommand } from "./commands/new-plugin.ts";
+import { pipelineCommand } from "./commands/pipeline.ts";
 import { pluginCommand } from "./commands/plugin.ts";
 import { publishCommand } from "./commands/publish.ts";
 import { rebuildCommand } from "./commands/rebuild.ts";
@@ -52,6 +53,7 @@ function buildProgram(io: Io): Command {
     useCaseCommand(io),
     inventoryCommand(io),
     runCommand(io),
+    pipelineCommand(io),
     logsCommand(io),
     pluginCommand(io),
     newCommand(io),

@@ -3,7 +3,7 @@ import { PluginsDocument, ResolveKeyDocument, RunnersDocument } from "@clew/sche
 import type { ClewClient } from "./client.ts";
 import { CliError, UsageError } from "./errors.ts";
 
-const VERSIONED = ["Dataset:", "Model:", "Endpoint:"];
+const VERSIONED = ["Dataset:", "Model:", "Endpoint:", "Pipeline:"];
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** When a key is read: what it named then. */
@@ -34,7 +34,7 @@ async function byKey(client: ClewClient, key: string, time: KeyTime): Promise<st
   const [first, second] = found;
   if (first === undefined) throw new CliError(`there is no ${key}, or none that you may read`, { code: "NOT_FOUND" });
   if (second === undefined) return first.id;
-  throw new CliError(`${key} is a dataset and a model`, {
+  throw new CliError(`${key} names things of several types`, {
     advice: `give one of ${found.map(({ id }) => id).join(", ")}`,
   });
 }

@@ -1860,9 +1860,9 @@ export type NodeLabelQuery = { node:
     | { __typename: 'MaskedNode', id: string }
     | { __typename: 'Model', key: string, id: string }
     | { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string }
-    | { __typename: 'Pipeline', id: string }
-    | { __typename: 'PipelineStep', id: string }
-    | { __typename: 'PipelineVersion', id: string }
+    | { __typename: 'Pipeline', key: string, id: string }
+    | { __typename: 'PipelineStep', name: string, stepType: PipelineStepType, id: string, stepState: PipelineStepState }
+    | { __typename: 'PipelineVersion', key: string, digest: string, id: string }
     | { __typename: 'Plugin', name: string, pluginVersion: string, id: string }
     | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
     | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
@@ -3532,11 +3532,11 @@ type NodeLabel_Model_Fragment = { __typename: 'Model', key: string, id: string }
 
 type NodeLabel_ModelVersion_Fragment = { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string };
 
-type NodeLabel_Pipeline_Fragment = { __typename: 'Pipeline', id: string };
+type NodeLabel_Pipeline_Fragment = { __typename: 'Pipeline', key: string, id: string };
 
-type NodeLabel_PipelineStep_Fragment = { __typename: 'PipelineStep', id: string };
+type NodeLabel_PipelineStep_Fragment = { __typename: 'PipelineStep', name: string, stepType: PipelineStepType, id: string, stepState: PipelineStepState };
 
-type NodeLabel_PipelineVersion_Fragment = { __typename: 'PipelineVersion', id: string };
+type NodeLabel_PipelineVersion_Fragment = { __typename: 'PipelineVersion', key: string, digest: string, id: string };
 
 type NodeLabel_Plugin_Fragment = { __typename: 'Plugin', name: string, pluginVersion: string, id: string };
 
@@ -3611,9 +3611,9 @@ export type LineageQuery = { lineage: { isPartial: boolean, reasons: Array<Parti
         | { __typename: 'MaskedNode', id: string }
         | { __typename: 'Model', key: string, id: string }
         | { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string }
-        | { __typename: 'Pipeline', id: string }
-        | { __typename: 'PipelineStep', id: string }
-        | { __typename: 'PipelineVersion', id: string }
+        | { __typename: 'Pipeline', key: string, id: string }
+        | { __typename: 'PipelineStep', name: string, stepType: PipelineStepType, id: string, stepState: PipelineStepState }
+        | { __typename: 'PipelineVersion', key: string, digest: string, id: string }
         | { __typename: 'Plugin', name: string, pluginVersion: string, id: string }
         | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
         | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
@@ -3696,9 +3696,9 @@ export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array
         | { __typename: 'MaskedNode', id: string }
         | { __typename: 'Model', key: string, id: string }
         | { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string }
-        | { __typename: 'Pipeline', id: string }
-        | { __typename: 'PipelineStep', id: string }
-        | { __typename: 'PipelineVersion', id: string }
+        | { __typename: 'Pipeline', key: string, id: string }
+        | { __typename: 'PipelineStep', name: string, stepType: PipelineStepType, id: string, stepState: PipelineStepState }
+        | { __typename: 'PipelineVersion', key: string, digest: string, id: string }
         | { __typename: 'Plugin', name: string, pluginVersion: string, id: string }
         | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
         | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
@@ -3750,9 +3750,9 @@ export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array
       | { __typename: 'MaskedNode', id: string }
       | { __typename: 'Model', key: string, id: string }
       | { __typename: 'ModelVersion', key: string, digest: string, format: string, id: string }
-      | { __typename: 'Pipeline', id: string }
-      | { __typename: 'PipelineStep', id: string }
-      | { __typename: 'PipelineVersion', id: string }
+      | { __typename: 'Pipeline', key: string, id: string }
+      | { __typename: 'PipelineStep', name: string, stepType: PipelineStepType, id: string, stepState: PipelineStepState }
+      | { __typename: 'PipelineVersion', key: string, digest: string, id: string }
       | { __typename: 'Plugin', name: string, pluginVersion: string, id: string }
       | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
       | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
@@ -3924,6 +3924,95 @@ export type PipelineQuery = { pipeline: { id: string, key: string, latestVersion
           | { id: string }
           | { id: string }
          | null }> } } | null };
+
+export type PipelineByIdQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+}>;
+
+
+export type PipelineByIdQuery = { node:
+    | { __typename: 'Agent' }
+    | { __typename: 'Alert' }
+    | { __typename: 'CodeRepository' }
+    | { __typename: 'CodeVersion' }
+    | { __typename: 'Dataset' }
+    | { __typename: 'DatasetVersion' }
+    | { __typename: 'Decision' }
+    | { __typename: 'Deployment' }
+    | { __typename: 'Endpoint' }
+    | { __typename: 'Environment' }
+    | { __typename: 'ErasedNode' }
+    | { __typename: 'HyperparameterSet' }
+    | { __typename: 'KpiValue' }
+    | { __typename: 'MaskedNode' }
+    | { __typename: 'Model' }
+    | { __typename: 'ModelVersion' }
+    | { __typename: 'Pipeline', id: string, key: string, latestVersion: number, createdAt: string, versions: { nodes: Array<{ id: string, key: string, version: number, digest: string, createdAt: string, attributedTo:
+            | { name: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { name: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+           | null }> } }
+    | { __typename: 'PipelineStep' }
+    | { __typename: 'PipelineVersion', definition: unknown, id: string, key: string, version: number, digest: string, createdAt: string, attributedTo:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       | null }
+    | { __typename: 'Plugin' }
+    | { __typename: 'Report' }
+    | { __typename: 'Run' }
+    | { __typename: 'Runner' }
+    | { __typename: 'Trigger' }
+    | { __typename: 'TriggerFiring' }
+    | { __typename: 'UseCase' }
+   | null };
 
 export type PipelineVersionQueryVariables = Exact<{
   key: string;
@@ -6175,6 +6264,18 @@ export const NodeLabelFragmentDoc = new TypedDocumentString(`
     policy
     decidedAt
   }
+  ... on Pipeline {
+    key
+  }
+  ... on PipelineVersion {
+    key
+    digest
+  }
+  ... on PipelineStep {
+    name
+    stepType
+    stepState: state
+  }
   ... on Alert {
     cause: name
     severity
@@ -7477,6 +7578,18 @@ export const NodeLabelDocument = new TypedDocumentString(`
     policy
     decidedAt
   }
+  ... on Pipeline {
+    key
+  }
+  ... on PipelineVersion {
+    key
+    digest
+  }
+  ... on PipelineStep {
+    name
+    stepType
+    stepState: state
+  }
   ... on Alert {
     cause: name
     severity
@@ -8726,6 +8839,18 @@ export const LineageDocument = new TypedDocumentString(`
     policy
     decidedAt
   }
+  ... on Pipeline {
+    key
+  }
+  ... on PipelineVersion {
+    key
+    digest
+  }
+  ... on PipelineStep {
+    name
+    stepType
+    stepState: state
+  }
   ... on Alert {
     cause: name
     severity
@@ -8914,6 +9039,18 @@ export const ColumnUsesDocument = new TypedDocumentString(`
     policy
     decidedAt
   }
+  ... on Pipeline {
+    key
+  }
+  ... on PipelineVersion {
+    key
+    digest
+  }
+  ... on PipelineStep {
+    name
+    stepType
+    stepState: state
+  }
   ... on Alert {
     cause: name
     severity
@@ -9073,6 +9210,46 @@ fragment PipelineVersionFields on PipelineVersion {
     ...AgentName
   }
 }`) as unknown as TypedDocumentString<PipelineQuery, PipelineQueryVariables>;
+export const PipelineByIdDocument = new TypedDocumentString(`
+    query PipelineById($id: ID!, $first: Int) {
+  node(id: $id) {
+    __typename
+    ... on Pipeline {
+      id
+      key
+      latestVersion
+      createdAt
+      versions(first: $first) {
+        nodes {
+          ...PipelineVersionFields
+        }
+      }
+    }
+    ... on PipelineVersion {
+      ...PipelineVersionFields
+      definition
+    }
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment PipelineVersionFields on PipelineVersion {
+  id
+  key
+  version
+  digest
+  createdAt
+  attributedTo {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<PipelineByIdQuery, PipelineByIdQueryVariables>;
 export const PipelineVersionDocument = new TypedDocumentString(`
     query PipelineVersion($key: String!) {
   pipelineVersion(key: $key) {

@@ -68,7 +68,8 @@ export async function endOf(server: ReachableServer, run: string, timeout = 15_0
   return vi.waitFor(
     async () => {
       const found = await pipelineRun(server, run);
-      if (found.state === "RUNNING") throw new Error(`it runs: ${JSON.stringify(found.steps)}`);
+      if (found.state === "RUNNING")
+        throw new Error(`it runs: ${found.steps?.map(({ name, state }) => `${name} ${state}`).join(", ")}`);
       return found;
     },
     { timeout, interval: 20 },

@@ -71,6 +71,8 @@ const FILTERS: Readonly<Record<string, Filters>> = {
   "model-versions": { ...TAGGED, of: "model", state: ["states", ModelVersionState.options] },
   repositories: TAGGED,
   "code-versions": { ...ATTRIBUTED, of: "repository" },
+  pipelines: TAGGED,
+  "pipeline-versions": { ...ATTRIBUTED, of: "pipeline" },
   "hyperparameter-sets": { ...ANY, tag: "tags" },
   environments: { ...ANY, tag: "tags" },
   runs: {

@@ -5,7 +5,7 @@ import { CliError } from "../errors.ts";
 import { followRun, isUnavailable } from "../follow-run.ts";
 import { KeptEvents, type Said, Told } from "../kept-events.ts";
 import { resolveNode } from "../resolve-node.ts";
-import { paintedState } from "../show/show-run.ts";
+import { paintedState } from "../show/painted-state.ts";
 import { metric } from "../terminal/format.ts";
 import type { Io } from "../terminal/io.ts";
 import { clean } from "../terminal/text.ts";

@@ -6,6 +6,8 @@ import {
   EnvironmentsDocument,
   HyperparameterSetsDocument,
   ModelVersionsDocument,
+  PipelinesDocument,
+  PipelineVersionsDocument,
 } from "@clew/schema/graphql";
 import type { CliContext } from "../cli-context.ts";
 import { agentName } from "../show/agent-name.ts";
@@ -81,6 +83,27 @@ export async function listCodeVersions({ client }: CliContext, { first, filter }
     clean(agentName(attributedTo) ?? ""),
   ]);
   return { items, hasMore, rows, columns: named("id", "repository", "commit", "created", "by") };
+}
+
+export async function listPipelines({ client }: CliContext, { first, filter }: ListOptions): Promise<Listing> {
+  const { items, hasMore } = await pages(first, async (page) => {
+    return (await client.request(PipelinesDocument, { ...page, ...filter })).pipelines;
+  });
+  const rows = items.map(({ key, latestVersion, createdAt }) => [clean(key), count(latestVersion), time(createdAt)]);
+  return { items, hasMore, rows, columns: named("key", "versions", "created") };
+}
+
+export async function listPipelineVersions({ client }: CliContext, { first, filter }: ListOptions): Promise<Listing> {
+  const { items, hasMore } = await pages(first, async (page) => {
+    return (await client.request(PipelineVersionsDocument, { ...page, ...filter })).pipelineVersions;
+  });
+  const rows = items.map(({ key, digest, createdAt, attributedTo }) => [
+    clean(key),
+    shortDigest(digest),
+    time(createdAt),
+    clean(agentName(attributedTo) ?? ""),
+  ]);
+  return { items, hasMore, rows, columns: named("key", "digest", "created", "by") };
 }
 
 export async function listHyperparameterSets({ client }: CliContext, { first, filter }: ListOptions): Promise<Listing> {

@@ -21,11 +21,13 @@ import {
   listEnvironments,
   listHyperparameterSets,
   listModelVersions,
+  listPipelines,
+  listPipelineVersions,
   listRepositories,
 } from "./ls-catalog.ts";
 import { listAlerts, listDecisions, listDeployments, listEndpoints, listUseCases } from "./ls-serving.ts";
 import { aboutWords, paintedVerdict } from "../show/show-report.ts";
-import { paintedState } from "../show/show-run.ts";
+import { paintedState } from "../show/painted-state.ts";
 import { aliasWords, tagWords } from "../show/tags.ts";
 import { table } from "../terminal/columns.ts";
 import { count, metric as metricWord, time } from "../terminal/format.ts";
@@ -44,6 +46,8 @@ const LISTS: Readonly<Record<string, (context: CliContext, options: ListOptions)
   "model-versions": listModelVersions,
   repositories: listRepositories,
   "code-versions": listCodeVersions,
+  pipelines: listPipelines,
+  "pipeline-versions": listPipelineVersions,
   "hyperparameter-sets": listHyperparameterSets,
   environments: listEnvironments,
   runs: listRuns,

@@ -20,6 +20,9 @@ const STYLES: Readonly<Record<string, Style>> = {
   Model: "magenta",
   ModelVersion: "magenta",
   Run: "yellow",
+  Pipeline: "yellow",
+  PipelineVersion: "yellow",
+  PipelineStep: "yellow",
   Report: "green",
   Endpoint: "red",
   Deployment: "red",
@@ -48,6 +51,7 @@ function rawLabel(node: TraceNode): NodeLabel {
     case "Dataset":
     case "Model":
     case "Endpoint":
+    case "Pipeline":
       return { name: node.key, detail: "" };
     case "UseCase":
       return { name: `use case ${node.key}`, detail: `risk ${node.riskTier}` };
@@ -56,6 +60,14 @@ function rawLabel(node: TraceNode): NodeLabel {
         name: `KPI ${node.kpi}`,
         detail: `${node.value}, ${node.isMet ? "met" : "missed"}, until ${time(node.to)}`,
       };
+    case "Trigger":
+      return { name: `trigger ${node.key}`, detail: node.triggerState };
+    case "TriggerFiring":
+      return { name: `firing of ${node.triggerName}`, detail: `${node.firingState}, ${time(node.firedAt)}` };
+    case "PipelineVersion":
+      return { name: node.key, detail: `pipeline, ${shortDigest(node.digest)}` };
+    case "PipelineStep":
+      return { name: `step ${node.name}`, detail: `${node.stepType}, ${node.stepState}` };
     case "Deployment":
       return { name: `deployment ${node.key}`, detail: deploymentDetail(node) };
     case "Decision":

@@ -7,6 +7,7 @@ import { facts } from "../terminal/columns.ts";
 import { clean } from "../terminal/text.ts";
 import { type Shown, showAsset, showPlugin, showRunner } from "./show-asset.ts";
 import { showDecision, showDeployment, showEndpoint } from "./show-serving.ts";
+import { showPipeline } from "./show-pipeline.ts";
 import { showReport } from "./show-report.ts";
 import { showRun } from "./show-run.ts";
 import { showUseCase } from "./show-use-case.ts";
@@ -32,6 +33,9 @@ export async function showNode(context: CliContext, id: string): Promise<Shown> 
       return showUseCase(context, id);
     case "Decision":
       return showDecision(context, id);
+    case "Pipeline":
+    case "PipelineVersion":
+      return showPipeline(context, id);
     default:
       return showOther(context, id);
   }

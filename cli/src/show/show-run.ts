@@ -4,23 +4,21 @@ import type { CliContext } from "../cli-context.ts";
 import { valuesOf } from "../lineage/node-label.ts";
 import { facts, table } from "../terminal/columns.ts";
 import { duration, time } from "../terminal/format.ts";
-import type { Paint, Style } from "../terminal/paint.ts";
+import type { Paint } from "../terminal/paint.ts";
 import { clean } from "../terminal/text.ts";
+import { paintedState } from "./painted-state.ts";
 import { agentName } from "./agent-name.ts";
 import { headlines } from "./evaluation-table.ts";
 import { section } from "./section.ts";
+import { readSteps, stepLines } from "./show-steps.ts";
 
 type Run = Extract<NonNullable<RunQuery["node"]>, { state: string }>;
 
-const STATES: Partial<Record<string, Style>> = { SUCCEEDED: "green", FAILED: "red", CANCELLED: "yellow", LOST: "red" };
-
-export function paintedState(state: string, paint: Paint): string {
-  return paint(STATES[state] ?? "cyan", state);
-}
-
-export async function showRun({ client, paint }: CliContext, id: string): Promise<{ lines: string[]; value: RunNode }> {
+export async function showRun({ client, paint }: CliContext, id: string): Promise<{ lines: string[]; value: object }> {
   const run = await readRun(client, id);
-  return { lines: runLines(run, paint), value: run };
+  const steps = run.runType === "PIPELINE" ? await readSteps(client, id) : [];
+  const lines = [...runLines(run, paint), ...section("Steps", stepLines(steps, paint))];
+  return { lines, value: steps.length === 0 ? run : { ...run, steps } };
 }
 
 export function runLines(run: RunNode, paint: Paint): string[] {

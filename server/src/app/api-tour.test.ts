@@ -287,6 +287,7 @@ test("every query and mutation of the schema works against a live server", async
     followers: [
       { name: "graph", halted: null },
       { name: "pipelines", halted: null },
+      { name: "triggers", halted: null },
     ],
     verifyLedger: { ok: true, records: { ok: true, firstFault: null } },
     ledgerVerification: { isRunning: expect.any(Boolean) },

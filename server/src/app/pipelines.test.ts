@@ -92,6 +92,19 @@ describe("a pipeline", () => {
     expect(await statesOf(run)).toEqual({ train: "SUCCEEDED", evaluate: "SUCCEEDED", after: "FAILED" });
   });
 
+  test("may have a hundred steps, each of which needs all that come before it", async () => {
+    const { namespace, trains } = await aProject(server);
+    const names = Array.from({ length: 100 }, (_, n) => `a-step-with-a-name-of-its-own-${100 - n}`);
+    const steps = names.map(
+      (name, n) => [name, { type: "run", plugin: trains.name, after: names.slice(0, n) }] as const,
+    );
+    const run = await started({ steps: Object.fromEntries(steps) }, namespace);
+    await stepsBecome(server, run, { [names[0]!]: "RUNNING", [names[99]!]: "WAITING" });
+    expect((await pipelineRun(server, run)).steps?.map(({ name }) => name)).toEqual(names);
+    await workOn(server, run, names[0]!);
+    await stepsBecome(server, run, { [names[1]!]: "RUNNING", [names[2]!]: "WAITING" });
+  });
+
   test("is cancelled with what runs of it", async () => {
     const { namespace, train, evaluate, inputs } = await aProject(server);
     const run = await started({ inputs, steps: { train, evaluate } }, namespace);

@@ -15,13 +15,34 @@ import { filledFaults } from "./step-parameters.ts";
 type Refused = { readonly errors: readonly UserError[] };
 type VersionNode = NodeOf<typeof PipelineVersion>;
 
-/** A version's definition, read where it stands beside the ledger. */
-export async function definitionOf(reader: NodeReader, { id, definition }: VersionNode): Promise<PipelineDefinition> {
-  const reference = documentReference(definition);
-  if (reference === null) return PipelineDefinition.parse(definition);
-  const text = (await reader.documents([reference.$document])).get(reference.$document);
-  if (text === undefined) throw new Error(`the document ${reference.$document} of ${id} is missing`);
-  return PipelineDefinition.parse(JSON.parse(text));
+/** Definitions that were read last, by version: they never change, and to check one again takes milliseconds. */
+const READ_MAX = 100;
+
+/** Reads versions' definitions where they stand beside the ledger. */
+export class Definitions {
+  readonly #reader: NodeReader;
+  readonly #read = new Map<string, PipelineDefinition>();
+
+  constructor(reader: NodeReader) {
+    this.#reader = reader;
+  }
+
+  async of({ id, definition }: VersionNode): Promise<PipelineDefinition> {
+    const known = this.#read.get(id) ?? PipelineDefinition.parse(await this.#stored(id, definition));
+    this.#read.delete(id);
+    this.#read.set(id, known);
+    const [oldest] = this.#read.keys();
+    if (this.#read.size > READ_MAX) this.#read.delete(oldest!);
+    return known;
+  }
+
+  async #stored(id: string, definition: VersionNode["definition"]): Promise<unknown> {
+    const reference = documentReference(definition);
+    if (reference === null) return definition;
+    const text = (await this.#reader.documents([reference.$document])).get(reference.$document);
+    if (text === undefined) throw new Error(`the document ${reference.$document} of ${id} is missing`);
+    return JSON.parse(text);
+  }
 }
 
 /** The manifest of each step that runs a plugin, by the step's name; null where no runner has offered it. */
@@ -50,7 +71,7 @@ export async function lookUpStart(
   if ("errors" in version) return version;
   if (!can(principal, "CONTRIBUTOR", version.namespace))
     throw clientError("FORBIDDEN", `your token does not allow to start ${input.pipeline}`);
-  const definition = await definitionOf(reader, version);
+  const definition = await new Definitions(reader).of(version);
   const inputs = await findInputs(reader, principal, definition, input);
   if ("errors" in inputs) return inputs;
   const unseen = await unseenCause(reader, principal, input);

@@ -9,6 +9,7 @@ import { beginAsk, beginDecide } from "./begin-decision.ts";
 import { beginDeploy } from "./begin-deploy.ts";
 import { beginRun } from "./begin-run.ts";
 import type { Beginning, PipelineParts } from "./beginning.ts";
+import { Definitions } from "./look-up-start.ts";
 import { type Move, nextMoves, type PipelineView } from "./next-moves.ts";
 import { PipelineStep } from "./pipeline-step.node.ts";
 import { type Progress, progressOf } from "./progress.ts";
@@ -21,7 +22,7 @@ const ROUNDS_MAX = 1_000;
 /** Refusals that say that a move no longer fits. */
 const NO_LONGER = new Set(["STATE_CONFLICT", "DEPLOYMENT_CONFLICT", "RUN_FINAL"]);
 
-/** The steps of a pipeline run, in the order of its definition. */
+/** The steps of a pipeline run, each behind those that it needs. */
 export async function stepsOf(reader: NodeReader, runId: string): Promise<StepNode[]> {
   const filter = { types: [PipelineStep.name], namespaces: null, parent: runId };
   const found = await reader.list(filter, "OLDEST", null, STEPS_PAGE);
@@ -41,9 +42,11 @@ export async function viewOf(reader: NodeReader, runId: string): Promise<Pipelin
 /** Does what is to be done next for pipeline runs, whoever else does it as well: every move is recorded once. */
 export class PipelineMoves {
   readonly #parts: PipelineParts;
+  readonly #definitions: Definitions;
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
+    this.#definitions = new Definitions(parts.reader);
   }
 
   /** Until there is nothing to be done but wait. */
@@ -57,27 +60,33 @@ export class PipelineMoves {
     throw new Error(`${runId} did not come to rest in ${ROUNDS_MAX} rounds`);
   }
 
+  /** Everything is looked up first: what is recorded at once shares a transaction. */
   async #make(view: PipelineView, moves: readonly Move[]): Promise<void> {
     const begins = moves.some(({ kind }) => kind === "begin");
-    const progress = begins ? await progressOf(this.#parts.reader, view) : null;
-    await Promise.all(moves.map((move) => this.#move(view, move, progress)));
+    const progress = begins ? await progressOf(this.#parts.reader, this.#definitions, view) : null;
+    const prepared = await Promise.all(moves.map((move) => this.#prepare(view, move, progress)));
+    await Promise.all(prepared.map((record) => record()));
   }
 
-  async #move({ run, steps }: PipelineView, move: Move, progress: Progress | null): Promise<void> {
-    if (move.kind === "begin") return this.#begin(move.step, progress!);
-    if (move.kind === "drop") return this.#drop(move);
+  /** Answers what records the move. */
+  async #prepare({ run, steps }: PipelineView, move: Move, progress: Progress | null): Promise<() => Promise<void>> {
+    if (move.kind === "begin") {
+      const { step } = move;
+      const beginning = await this.#beginning(step, progress!.definition.steps[step.name]!, progress!);
+      return () => this.#begin(step, beginning);
+    }
+    if (move.kind === "drop") return () => this.#drop(move);
     if (move.kind === "settle") {
       const decision = await decisionOn(this.#parts.reader, move.step);
-      return this.#record("settleStep", settleStep(move.step, decision));
+      return () => this.#record("settleStep", settleStep(move.step, decision));
     }
     const ids = steps.map(({ id }) => id);
-    return this.#record("finishPipeline", finishPipeline(run.id, ids));
+    return () => this.#record("finishPipeline", finishPipeline(run.id, ids));
   }
 
   /** What can never be recorded, as an entry that is too large, is the step's failure. */
-  async #begin(step: StepNode, progress: Progress): Promise<void> {
-    const definition = progress.definition.steps[step.name]!;
-    const refused = await this.#try("beginStep", beginStep(step, await this.#beginning(step, definition, progress)));
+  async #begin(step: StepNode, beginning: Beginning): Promise<void> {
+    const refused = await this.#try("beginStep", beginStep(step, beginning));
     if (refused === null || NO_LONGER.has(refused.code)) return;
     const failure = stepFailure(refused.code, refused.message);
     await this.#record("beginStep", beginStep(step, { heads: [], begin: () => ({ failure }) }));

@@ -33,9 +33,9 @@ describe("what is next in a pipeline run", () => {
     expect(moves(steps)).toEqual(["begin c", "begin d"]);
   });
 
-  it("is to settle a step whose run has ended, and nothing for one whose run goes on", () => {
+  it("is to settle a step whose run has ended, to begin what it was needed for, and to wait for one whose run goes on", () => {
     const steps = [step("a", "RUNNING", [], "Run:a"), step("b", "RUNNING", [], "Run:b"), step("c", "WAITING", ["a"])];
-    expect(moves(steps, { "Run:a": "SUCCEEDED", "Run:b": "RUNNING" })).toEqual(["settle a"]);
+    expect(moves(steps, { "Run:a": "SUCCEEDED", "Run:b": "RUNNING" })).toEqual(["settle a", "begin c"]);
   });
 
   it("is to begin nothing after a failure, and to wait for what runs", () => {

@@ -6,7 +6,7 @@ import { DONE, OPEN, outcomeOf, type StepNode, type Waited } from "./step-outcom
 /** A pipeline run as the ledger has left it. */
 export interface PipelineView {
   readonly run: NodeOf<typeof Run>;
-  /** In the order of the definition. */
+  /** Each behind those that it needs. */
   readonly steps: readonly StepNode[];
   /** What its running steps wait for, by id. */
   readonly waitedFor: ReadonlyMap<string, Waited>;
@@ -20,21 +20,27 @@ export type Move =
   | { readonly kind: "drop"; readonly steps: readonly StepNode[]; readonly state: "SKIPPED" | "CANCELLED" }
   | { readonly kind: "finish" };
 
-/** Pure. After a failed step nothing new begins; what runs goes on to its end. */
+/**
+ * Pure. After a failed step nothing new begins; what runs goes on to its end. What a step waits for has ended for good, so the steps behind
+ * it need not wait until that is noted: the two are recorded together.
+ */
 export function nextMoves({ run, steps, waitedFor }: PipelineView): Move[] {
   if (FINAL_RUN_STATES.has(run.state)) return drop(steps, OPEN, "CANCELLED");
-  const settled = steps.filter((step) => hasEnded(step, waitedFor));
-  const moves: Move[] = settled.map((step) => ({ kind: "settle", step }));
   if (steps.every(({ state }) => !OPEN.has(state))) return [{ kind: "finish" }];
-  if (steps.some(({ state }) => state === "FAILED")) return [...moves, ...drop(steps, new Set(["WAITING"]), "SKIPPED")];
-  const done = new Set(steps.flatMap(({ name, state }) => (DONE.has(state) ? [name] : [])));
-  const ready = steps.filter(({ state, needs }) => state === "WAITING" && needs.every((need) => done.has(need)));
-  return [...moves, ...ready.map((step) => ({ kind: "begin" as const, step }))];
+  const now = new Map(steps.map((step) => [step.name, stateNow(step, waitedFor)]));
+  const moves: Move[] = steps.flatMap((step) => (now.get(step.name) === step.state ? [] : [{ kind: "settle", step }]));
+  if ([...now.values()].includes("FAILED")) return [...moves, ...drop(steps, new Set(["WAITING"]), "SKIPPED")];
+  const isReady = ({ state, needs }: StepNode) =>
+    state === "WAITING" && needs.every((need) => DONE.has(now.get(need)!));
+  return [...moves, ...steps.filter(isReady).map((step) => ({ kind: "begin" as const, step }))];
 }
 
-function hasEnded({ state, waitsFor }: StepNode, waitedFor: PipelineView["waitedFor"]): boolean {
+/** The state that a step has once it is noted what has become of what it waits for. */
+function stateNow({ state, waitsFor }: StepNode, waitedFor: PipelineView["waitedFor"]): StepNode["state"] {
   const node = state === "RUNNING" && waitsFor !== null ? waitedFor.get(waitsFor) : undefined;
-  return node !== undefined && outcomeOf(node) !== null;
+  const outcome = node ? outcomeOf(node) : null;
+  if (outcome === null) return state;
+  return outcome.failure === null ? "SUCCEEDED" : "FAILED";
 }
 
 function drop(steps: readonly StepNode[], states: ReadonlySet<string>, state: "SKIPPED" | "CANCELLED"): Move[] {

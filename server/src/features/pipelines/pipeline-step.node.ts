@@ -8,7 +8,12 @@ export const PipelineStep = defineNode("PipelineStep", {
   fields: {
     namespace: Namespace,
     name: StepName,
-    position: z.number().int().min(0).max(1000).describe("Its place in the definition, from 0."),
+    position: z
+      .number()
+      .int()
+      .min(0)
+      .max(1000)
+      .describe("Its place, from 0, in an order in which each step comes behind those that it needs."),
     stepType: PipelineStepType,
     state: PipelineStepState,
     needs: z.array(StepName).max(100).describe("The steps that must have ended well before it begins."),

@@ -12,7 +12,7 @@ import { type NodeOf, nodeOf } from "../../core/define-node.ts";
 import type { NodeState } from "../../core/graph-change.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { HYPERPARAMETERS, Report, Run } from "../runs/index.ts";
-import { definitionOf } from "./look-up-start.ts";
+import type { Definitions } from "./look-up-start.ts";
 import type { PipelineView } from "./next-moves.ts";
 import { PipelineVersion } from "./pipeline.node.ts";
 import { CODE_ROLE, PIPELINE_ROLE } from "./start-pipeline.ts";
@@ -103,14 +103,18 @@ export class Progress {
 }
 
 /** Reads what the steps of a pipeline run have made. */
-export async function progressOf(reader: NodeReader, { run, steps }: PipelineView): Promise<Progress> {
+export async function progressOf(
+  reader: NodeReader,
+  definitions: Definitions,
+  { run, steps }: PipelineView,
+): Promise<Progress> {
   const made = steps.flatMap(({ run: child }) => child ?? []);
   const ofRun = run.inputs.flatMap(({ id, role }) => (role === PIPELINE_ROLE || role === HYPERPARAMETERS ? [id] : []));
   const nodes = new Map((await reader.byIds([...made, ...ofRun])).map((node) => [node.id, node]));
   const version = nodeOf(PipelineVersion, nodes.get(idIn(run, PIPELINE_ROLE))!);
   const parameters = nodes.get(idIn(run, HYPERPARAMETERS))!.attributes["parameters"] as Record<string, Json>;
   const runs = runsByStep(steps, nodes);
-  const [definition, reports] = await Promise.all([definitionOf(reader, version), reportsOf(reader, runs)]);
+  const [definition, reports] = await Promise.all([definitions.of(version), reportsOf(reader, runs)]);
   return new Progress({ run, version, definition, parameters, runs, reports });
 }
 

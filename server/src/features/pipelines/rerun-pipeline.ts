@@ -8,7 +8,7 @@ import { refuse, type UserError } from "../../ledger/command.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { HYPERPARAMETERS, type Run } from "../runs/index.ts";
 import { viewOf } from "./make-moves.ts";
-import { definitionOf } from "./look-up-start.ts";
+import { Definitions } from "./look-up-start.ts";
 import { PipelineVersion } from "./pipeline.node.ts";
 import { idIn } from "./progress.ts";
 import { CODE_ROLE, PIPELINE_ROLE, type PipelineStart } from "./start-pipeline.ts";
@@ -45,7 +45,7 @@ export async function lookUpRerun(
   const found = await reader.byIds([idIn(run, PIPELINE_ROLE), idIn(run, HYPERPARAMETERS)]);
   const version = nodeOf(PipelineVersion, found.find(({ type }) => type === PipelineVersion.name)!);
   const parameters = found.find(({ type }) => type === "HyperparameterSet")!.attributes["parameters"] as never;
-  const definition = await definitionOf(reader, version);
+  const definition = await new Definitions(reader).of(version);
   const again = withDownstream(definition, input.steps);
   return {
     version,

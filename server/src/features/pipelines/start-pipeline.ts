@@ -19,7 +19,7 @@ import { HYPERPARAMETERS, Run, RunInput } from "../runs/index.ts";
 import { pipelineStarted, pipelineStepPlanned } from "./pipeline.facts.ts";
 import { PipelineStep } from "./pipeline-step.node.ts";
 import type { PipelineVersion } from "./pipeline.node.ts";
-import { needsOf } from "./step-graph.ts";
+import { inOrder, needsOf } from "./step-graph.ts";
 
 /** The roles in which a pipeline's run uses its definition and its code. */
 export const PIPELINE_ROLE = "pipeline";
@@ -139,7 +139,8 @@ const TYPES: Readonly<Record<string, PipelineStepType>> = {
 };
 
 function newSteps(run: string, { version, definition, before = () => ({}) }: PipelineStart): StepNode[] {
-  return Object.entries(definition.steps).map(([name, step], position) => {
+  return inOrder(definition).map((name, position) => {
+    const step = definition.steps[name]!;
     const waiting: StepNode = {
       id: stepId(run, name),
       namespace: version.namespace,

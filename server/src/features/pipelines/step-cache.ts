@@ -9,7 +9,7 @@ import { PipelineStep } from "./pipeline-step.node.ts";
 import type { StepNode } from "./step-outcome.ts";
 
 /** How many earlier runs of the same content are looked at, the newest first. */
-const LOOKED_AT = 5;
+const LOOKED_AT = 20;
 /** Files of an output that are looked for in the artifact store. */
 const FILES_MAX = 2000;
 /** What a person has stopped is not brought back by a cache. */
@@ -30,10 +30,10 @@ export function runKey({ name, version }: PluginManifest, input: SubmitRun, seed
   });
 }
 
-/** An earlier step whose run had this key, whose outputs are all still there. */
+/** A step of an earlier pipeline run whose run had this key, whose outputs are all still there. */
 export async function reusableStep(
   parts: PipelineParts,
-  { namespace }: StepNode,
+  { namespace, pipelineRun }: StepNode,
   cacheKey: Sha256,
 ): Promise<StepNode | null> {
   const filter = {
@@ -44,7 +44,7 @@ export async function reusableStep(
   };
   for (const state of await parts.reader.list(filter, "NEWEST", null, LOOKED_AT)) {
     const step = nodeOf(PipelineStep, state);
-    if (await hasOutputs(parts, step)) return step;
+    if (step.pipelineRun !== pipelineRun && (await hasOutputs(parts, step))) return step;
   }
   return null;
 }

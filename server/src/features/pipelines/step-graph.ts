@@ -58,6 +58,21 @@ export function cycleIn({ steps }: Pick<PipelineDefinition, "steps">): readonly 
   return null;
 }
 
+/**
+ * The steps' names, each behind all that it needs, and by name where that leaves a choice: a definition is the same in whatever order it
+ * names them. For one without a cycle.
+ */
+export function inOrder({ steps }: Pick<PipelineDefinition, "steps">): string[] {
+  const ordered: string[] = [];
+  const place = (name: string): void => {
+    if (ordered.includes(name)) return;
+    for (const need of needsOf(steps[name]!).toSorted()) place(need);
+    ordered.push(name);
+  };
+  for (const name of Object.keys(steps).toSorted()) place(name);
+  return ordered;
+}
+
 /** These steps and all that need them, directly or through others. */
 export function withDownstream({ steps }: Pick<PipelineDefinition, "steps">, names: readonly string[]): Set<string> {
   const found = new Set(names);

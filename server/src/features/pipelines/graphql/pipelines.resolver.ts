@@ -72,7 +72,7 @@ export class RunStepsResolver {
   @FieldResolver(() => [objectType(PipelineStep)], {
     nullable: true,
     complexity: 20,
-    description: "Of a pipeline's run: its steps, in the order of the definition. Null for any other run.",
+    description: "Of a pipeline's run: its steps, each behind those that it needs. Null for any other run.",
   })
   async steps(@Root() root: NodeValue): Promise<NodeValue[] | null> {
     if (root["runType"] !== "PIPELINE") return null;
