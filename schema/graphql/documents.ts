@@ -89,6 +89,13 @@ export type CancelRunInput = {
   run: string;
 };
 
+export type ChangeTriggerInput = {
+  /** on, do, concurrency and limit: docs/recipes/close-the-loop.md. */
+  definition: unknown;
+  /** The trigger's id or key, namespace/name. */
+  trigger: string;
+};
+
 export type ChangeUseCaseInput = {
   /** All of them: one that is left out is measured no longer. */
   kpis?: Array<KpiInput> | null | undefined;
@@ -162,6 +169,14 @@ export type CreateTokenInput = {
   kind: AgentKind;
   /** What it is for. */
   name: string;
+};
+
+export type CreateTriggerInput = {
+  /** on, do, concurrency and limit: docs/recipes/close-the-loop.md. */
+  definition: unknown;
+  name: string;
+  namespace: string;
+  state?: TriggerState | null | undefined;
 };
 
 export type CreateUseCaseInput = {
@@ -378,6 +393,20 @@ export type FinishedReportInput = {
   slices?: Array<SliceInput> | null | undefined;
   verdict?: Verdict | null | undefined;
 };
+
+export type FireTriggerInput = {
+  /** Why, for whoever reads it later. */
+  message?: string | null | undefined;
+  /** The trigger's id or key, namespace/name. */
+  trigger: string;
+};
+
+export type FiringState =
+  | 'EXHAUSTED'
+  | 'FAILED'
+  | 'FIRED'
+  | 'QUEUED'
+  | 'SKIPPED';
 
 export type GateRuleKind =
   | 'BETTER_THAN_BASELINE'
@@ -771,6 +800,12 @@ export type SetTagInput = {
   value: string;
 };
 
+export type SetTriggerStateInput = {
+  state: TriggerState;
+  /** The trigger's id or key, namespace/name. */
+  trigger: string;
+};
+
 export type SetUseCaseInput = {
   /** A model or an endpoint: its id or key, namespace/name. */
   of: string;
@@ -869,6 +904,10 @@ export type TrafficMode =
   | 'LIVE'
   | 'SHADOW';
 
+export type TriggerState =
+  | 'DISABLED'
+  | 'ENABLED';
+
 export type UseCaseState =
   | 'ACTIVE'
   | 'PROPOSED'
@@ -935,6 +974,8 @@ export type ViewerQuery = { viewer: { run: string | null, agent:
       | { id: string }
       | { name: string, id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
     , grants: Array<{ namespace: string, roles: Array<Role> }> } };
 
 export type TokensQueryVariables = Exact<{ [key: string]: never; }>;
@@ -964,6 +1005,8 @@ export type TokensQuery = { tokens: Array<{ id: string, name: string, expiresAt:
       | { id: string }
       | { id: string }
       | { name: string, id: string }
+      | { id: string }
+      | { id: string }
       | { id: string }
      }> };
 
@@ -1051,7 +1094,11 @@ export type WebhooksQuery = { webhooks: Array<{ id: string, namespace: string, u
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
      | null, createdBy:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -1085,6 +1132,8 @@ export type DeadLettersQueryVariables = Exact<{
 
 
 export type DeadLettersQuery = { deadLetters: { nodes: Array<{ id: string, kind: DeadLetterKind, subject: string, reason: string, at: string, deliveries: number, run:
+        | { id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -1149,8 +1198,12 @@ export type AcknowledgeAlertMutation = { acknowledgeAlert: { ledgerSeq: number |
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
         | { key: string, id: string }
       , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1207,8 +1260,12 @@ export type ResolveAlertMutation = { resolveAlert: { ledgerSeq: number | null, p
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
         | { key: string, id: string }
       , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1275,8 +1332,12 @@ export type AlertsQuery = { alerts: { nodes: Array<{ id: string, namespace: stri
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
         | { key: string, id: string }
       , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1327,8 +1388,12 @@ export type AlertFieldsFragment = { id: string, namespace: string, name: string,
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
+    | { id: string }
     | { key: string, id: string }
   , evidence: Array<{ node:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -1411,6 +1476,10 @@ type AgentName_Run_Fragment = { id: string };
 
 type AgentName_Runner_Fragment = { name: string, id: string };
 
+type AgentName_Trigger_Fragment = { id: string };
+
+type AgentName_TriggerFiring_Fragment = { id: string };
+
 type AgentName_UseCase_Fragment = { id: string };
 
 export type AgentNameFragment =
@@ -1437,6 +1506,8 @@ export type AgentNameFragment =
   | AgentName_Report_Fragment
   | AgentName_Run_Fragment
   | AgentName_Runner_Fragment
+  | AgentName_Trigger_Fragment
+  | AgentName_TriggerFiring_Fragment
   | AgentName_UseCase_Fragment
 ;
 
@@ -1539,6 +1610,8 @@ export type SearchQuery = { search: { nodes: Array<
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', name: string, state: RunState, id: string }
       | { __typename: 'Runner', name: string, id: string }
+      | { __typename: 'Trigger', id: string }
+      | { __typename: 'TriggerFiring', id: string }
       | { __typename: 'UseCase', id: string }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
@@ -1581,6 +1654,8 @@ export type NodeQuery = { node:
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null, files: { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
     | { __typename: 'Decision', id: string }
     | { __typename: 'Deployment', id: string }
@@ -1619,6 +1694,8 @@ export type NodeQuery = { node:
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null }
     | { __typename: 'Pipeline', id: string }
     | { __typename: 'PipelineStep', id: string }
@@ -1627,6 +1704,8 @@ export type NodeQuery = { node:
     | { __typename: 'Report', id: string }
     | { __typename: 'Run', id: string }
     | { __typename: 'Runner', id: string }
+    | { __typename: 'Trigger', id: string }
+    | { __typename: 'TriggerFiring', id: string }
     | { __typename: 'UseCase', id: string }
    | null };
 
@@ -1715,6 +1794,8 @@ export type CodeVersionsQuery = { codeVersions: { nodes: Array<{ id: string, nam
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type HyperparameterSetsQueryVariables = Exact<{
@@ -1786,6 +1867,8 @@ export type ResolveKeyQuery = { find: Array<
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
+    | { id: string }
   > };
 
 export type NodeLabelQueryVariables = Exact<{
@@ -1817,6 +1900,8 @@ export type NodeLabelQuery = { node:
     | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
     | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
     | { __typename: 'Runner', name: string, id: string }
+    | { __typename: 'Trigger', key: string, id: string, triggerState: TriggerState }
+    | { __typename: 'TriggerFiring', firedAt: string, id: string, triggerName: string, firingState: FiringState }
     | { __typename: 'UseCase', key: string, riskTier: RiskTier, id: string }
    | null };
 
@@ -1853,6 +1938,8 @@ export type AssetVersionsQuery = { node:
           | { id: string }
           | { name: string, id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
          | null, version:
           | { id: string }
           | { id: string }
@@ -1870,6 +1957,8 @@ export type AssetVersionsQuery = { node:
           | { id: string }
           | { id: string }
           | { key: string, id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1904,6 +1993,8 @@ export type AssetVersionsQuery = { node:
           | { id: string }
           | { name: string, id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
          | null, version:
           | { id: string }
           | { id: string }
@@ -1921,6 +2012,8 @@ export type AssetVersionsQuery = { node:
           | { id: string }
           | { id: string }
           | { key: string, id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -1958,6 +2051,8 @@ export type NamedVersionFragment = { alias: string, validFrom: string, ledgerSeq
     | { id: string }
     | { name: string, id: string }
     | { id: string }
+    | { id: string }
+    | { id: string }
    | null, version:
     | { id: string }
     | { id: string }
@@ -1975,6 +2070,8 @@ export type NamedVersionFragment = { alias: string, validFrom: string, ledgerSeq
     | { id: string }
     | { id: string }
     | { key: string, id: string }
+    | { id: string }
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -2046,7 +2143,11 @@ export type DecideMutation = { decide: { ledgerSeq: number | null, projected: bo
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
       , basis: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2096,6 +2197,8 @@ export type DecideMutation = { decide: { ledgerSeq: number | null, projected: bo
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type CreateEndpointMutationVariables = Exact<{
@@ -2137,6 +2240,8 @@ export type DeployMutation = { deploy: { ledgerSeq: number | null, projected: bo
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type RollBackMutationVariables = Exact<{
@@ -2162,6 +2267,8 @@ export type RollBackMutation = { rollBack: { ledgerSeq: number | null, projected
           | { id: string }
           | { id: string }
           | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2218,6 +2325,8 @@ export type EndpointQuery = { endpoint: { listensAt: Array<string>, id: string, 
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
            }> }> }, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null };
 
 export type EndpointByIdQueryVariables = Exact<{
@@ -2260,6 +2369,8 @@ export type EndpointByIdQuery = { node:
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
+              | { id: string }
              }> }> }, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null }
     | { __typename: 'Environment' }
     | { __typename: 'ErasedNode' }
@@ -2275,6 +2386,8 @@ export type EndpointByIdQuery = { node:
     | { __typename: 'Report' }
     | { __typename: 'Run' }
     | { __typename: 'Runner' }
+    | { __typename: 'Trigger' }
+    | { __typename: 'TriggerFiring' }
     | { __typename: 'UseCase' }
    | null };
 
@@ -2316,6 +2429,8 @@ export type DeploymentByIdQuery = { node:
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
          }> }
     | { __typename: 'Endpoint' }
     | { __typename: 'Environment' }
@@ -2332,6 +2447,8 @@ export type DeploymentByIdQuery = { node:
     | { __typename: 'Report' }
     | { __typename: 'Run' }
     | { __typename: 'Runner' }
+    | { __typename: 'Trigger' }
+    | { __typename: 'TriggerFiring' }
     | { __typename: 'UseCase' }
    | null };
 
@@ -2372,7 +2489,11 @@ export type DecisionByIdQuery = { node:
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
       , basis: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2422,6 +2543,8 @@ export type DecisionByIdQuery = { node:
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null }
     | { __typename: 'Deployment' }
     | { __typename: 'Endpoint' }
@@ -2439,6 +2562,8 @@ export type DecisionByIdQuery = { node:
     | { __typename: 'Report' }
     | { __typename: 'Run' }
     | { __typename: 'Runner' }
+    | { __typename: 'Trigger' }
+    | { __typename: 'TriggerFiring' }
     | { __typename: 'UseCase' }
    | null };
 
@@ -2474,7 +2599,11 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
           , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2523,6 +2652,8 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { name: string, id: string }
+            | { id: string }
+            | { id: string }
             | { id: string }
            | null }> } }
     | { decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
@@ -2550,7 +2681,11 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
           , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2599,6 +2734,8 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { name: string, id: string }
+            | { id: string }
+            | { id: string }
             | { id: string }
            | null }> } }
     | { decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
@@ -2626,7 +2763,11 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
           , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2675,6 +2816,8 @@ export type DecisionsOnQuery = { node:
             | { id: string }
             | { id: string }
             | { name: string, id: string }
+            | { id: string }
+            | { id: string }
             | { id: string }
            | null }> } }
     | Record<PropertyKey, never>
@@ -2725,7 +2868,11 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
         , basis: Array<{ node:
+            | { id: string }
+            | { id: string }
             | { id: string }
             | { id: string }
             | { id: string }
@@ -2775,6 +2922,8 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
           | { id: string }
           | { name: string, id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
          | null }> }, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
         | { id: string }
         | { id: string }
@@ -2792,6 +2941,8 @@ export type DeploymentQuery = { deployment: { id: string, key: string, state: De
         | { id: string }
         | { id: string }
         | { key: string, state: ModelVersionState, id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -2842,6 +2993,8 @@ export type DeploymentsQuery = { deployments: { nodes: Array<{ id: string, key: 
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
          }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type DecisionsQueryVariables = Exact<{
@@ -2883,7 +3036,11 @@ export type DecisionsQuery = { decisions: { nodes: Array<{ id: string, namespace
         | { id: string }
         | { id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
       , basis: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2933,6 +3090,8 @@ export type DecisionsQuery = { decisions: { nodes: Array<{ id: string, namespace
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type DecisionFieldsFragment = { id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
@@ -2960,7 +3119,11 @@ export type DecisionFieldsFragment = { id: string, namespace: string, decisionTy
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
+    | { id: string }
   , basis: Array<{ node:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -3010,6 +3173,8 @@ export type DecisionFieldsFragment = { id: string, namespace: string, decisionTy
     | { id: string }
     | { name: string, id: string }
     | { id: string }
+    | { id: string }
+    | { id: string }
    | null };
 
 export type EndpointFieldsFragment = { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null };
@@ -3031,6 +3196,8 @@ export type DeploymentFieldsFragment = { id: string, key: string, state: Deploym
       | { id: string }
       | { id: string }
       | { key: string, state: ModelVersionState, id: string }
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -3071,7 +3238,11 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
           , basis: Array<{ node:
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -3121,6 +3292,8 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
             | { id: string }
             | { name: string, id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
            | null }> }, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
           | { id: string }
           | { id: string }
@@ -3138,6 +3311,8 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
           | { id: string }
           | { id: string }
           | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -3187,7 +3362,11 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
+              | { id: string }
             , basis: Array<{ node:
+                | { id: string }
+                | { id: string }
                 | { id: string }
                 | { id: string }
                 | { id: string }
@@ -3237,6 +3416,8 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
               | { id: string }
               | { name: string, id: string }
               | { id: string }
+              | { id: string }
+              | { id: string }
              | null }> } }
       | { __typename: 'Pipeline', id: string }
       | { __typename: 'PipelineStep', id: string }
@@ -3245,6 +3426,8 @@ export type InferenceQuery = { inference: { id: string, at: string, deployment: 
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', id: string }
       | { __typename: 'Runner', id: string }
+      | { __typename: 'Trigger', id: string }
+      | { __typename: 'TriggerFiring', id: string }
       | { __typename: 'UseCase', id: string }
      | null } | null };
 
@@ -3287,6 +3470,8 @@ export type NodeHistoryQuery = { nodeHistory: { nodes: Array<{ ledgerSeq: number
         | { id: string }
         | { id: string }
         | { name: string, id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
        | null, fields: Array<{ field: string, before: { value: unknown, isErased: boolean } | null, after: { value: unknown, isErased: boolean } | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
@@ -3402,6 +3587,10 @@ type NodeLabel_Run_Fragment = { __typename: 'Run', runType: RunType, state: RunS
 
 type NodeLabel_Runner_Fragment = { __typename: 'Runner', name: string, id: string };
 
+type NodeLabel_Trigger_Fragment = { __typename: 'Trigger', key: string, id: string, triggerState: TriggerState };
+
+type NodeLabel_TriggerFiring_Fragment = { __typename: 'TriggerFiring', firedAt: string, id: string, triggerName: string, firingState: FiringState };
+
 type NodeLabel_UseCase_Fragment = { __typename: 'UseCase', key: string, riskTier: RiskTier, id: string };
 
 export type NodeLabelFragment =
@@ -3428,6 +3617,8 @@ export type NodeLabelFragment =
   | NodeLabel_Report_Fragment
   | NodeLabel_Run_Fragment
   | NodeLabel_Runner_Fragment
+  | NodeLabel_Trigger_Fragment
+  | NodeLabel_TriggerFiring_Fragment
   | NodeLabel_UseCase_Fragment
 ;
 
@@ -3468,6 +3659,8 @@ export type LineageQuery = { lineage: { isPartial: boolean, reasons: Array<Parti
         | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
         | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
         | { __typename: 'Runner', name: string, id: string }
+        | { __typename: 'Trigger', key: string, id: string, triggerState: TriggerState }
+        | { __typename: 'TriggerFiring', firedAt: string, id: string, triggerName: string, firingState: FiringState }
         | { __typename: 'UseCase', key: string, riskTier: RiskTier, id: string }
        }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
@@ -3513,6 +3706,8 @@ export type LineagePathsQuery = { lineagePaths: Array<{ arrows: Array<ArrowType>
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', id: string }
       | { __typename: 'Runner', id: string }
+      | { __typename: 'Trigger', id: string }
+      | { __typename: 'TriggerFiring', id: string }
       | { __typename: 'UseCase', id: string }
     > }> };
 
@@ -3549,6 +3744,8 @@ export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array
         | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
         | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
         | { __typename: 'Runner', name: string, id: string }
+        | { __typename: 'Trigger', key: string, id: string, triggerState: TriggerState }
+        | { __typename: 'TriggerFiring', firedAt: string, id: string, triggerName: string, firingState: FiringState }
         | { __typename: 'UseCase', key: string, riskTier: RiskTier, id: string }
       , features: Array<{ name: string, steps: Array<{ column: string, via: ColumnLineageType, expression: string | null, masking: boolean, version:
             | { id: string }
@@ -3567,6 +3764,8 @@ export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array
             | { id: string }
             | { id: string }
             | { key: string, id: string }
+            | { id: string }
+            | { id: string }
             | { id: string }
             | { id: string }
             | { id: string }
@@ -3599,6 +3798,8 @@ export type ColumnUsesQuery = { columnUses: { isPartial: boolean, reasons: Array
       | { __typename: 'Report', reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
       | { __typename: 'Run', runType: RunType, state: RunState, name: string, endedAt: string | null, id: string, plugin: { name: string, version: string } | null }
       | { __typename: 'Runner', name: string, id: string }
+      | { __typename: 'Trigger', key: string, id: string, triggerState: TriggerState }
+      | { __typename: 'TriggerFiring', firedAt: string, id: string, triggerName: string, firingState: FiringState }
       | { __typename: 'UseCase', key: string, riskTier: RiskTier, id: string }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
@@ -3639,6 +3840,8 @@ export type FindAgentsQuery = { search: { nodes: Array<
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', id: string }
       | { __typename: 'Runner', id: string }
+      | { __typename: 'Trigger', id: string }
+      | { __typename: 'TriggerFiring', id: string }
       | { __typename: 'UseCase', id: string }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
@@ -3649,6 +3852,8 @@ export type ErasePersonalDataMutationVariables = Exact<{
 
 
 export type ErasePersonalDataMutation = { erasePersonalData: { ledgerSeq: number | null, agent:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -3706,6 +3911,8 @@ export type PublishPipelineVersionMutation = { publishPipelineVersion: { ledgerS
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type StartPipelineMutationVariables = Exact<{
@@ -3754,6 +3961,8 @@ export type PipelineQuery = { pipeline: { id: string, key: string, latestVersion
           | { id: string }
           | { id: string }
           | { name: string, id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
          | null }> } } | null };
 
@@ -3805,6 +4014,8 @@ export type PipelineByIdQuery = { node:
             | { id: string }
             | { name: string, id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
            | null }> } }
     | { __typename: 'PipelineStep' }
     | { __typename: 'PipelineVersion', definition: unknown, id: string, key: string, version: number, digest: string, createdAt: string, attributedTo:
@@ -3832,11 +4043,15 @@ export type PipelineByIdQuery = { node:
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null }
     | { __typename: 'Plugin' }
     | { __typename: 'Report' }
     | { __typename: 'Run' }
     | { __typename: 'Runner' }
+    | { __typename: 'Trigger' }
+    | { __typename: 'TriggerFiring' }
     | { __typename: 'UseCase' }
    | null };
 
@@ -3869,6 +4084,8 @@ export type PipelineVersionQuery = { pipelineVersion: { definition: unknown, id:
       | { id: string }
       | { id: string }
       | { name: string, id: string }
+      | { id: string }
+      | { id: string }
       | { id: string }
      | null } | null };
 
@@ -3925,6 +4142,8 @@ export type PipelineVersionsQuery = { pipelineVersions: { nodes: Array<{ id: str
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type PipelineRunQueryVariables = Exact<{
@@ -3950,6 +4169,8 @@ export type PipelineRunQuery = { node:
               | { id: string }
               | { id: string }
               | { key: string, id: string }
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -3987,6 +4208,8 @@ export type PipelineVersionFieldsFragment = { id: string, key: string, version: 
     | { id: string }
     | { name: string, id: string }
     | { id: string }
+    | { id: string }
+    | { id: string }
    | null };
 
 export type PipelineStepFieldsFragment = { id: string, name: string, stepType: PipelineStepType, state: PipelineStepState, needs: Array<string>, startedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, run: { id: string, state: RunState, whyWaiting: string | null, plugin: { name: string, version: string } | null, outputs: Array<{ role: string | null, node:
@@ -4006,6 +4229,8 @@ export type PipelineStepFieldsFragment = { id: string, name: string, stepType: P
         | { id: string }
         | { id: string }
         | { key: string, id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -4079,6 +4304,8 @@ export type RecordRunMutation = { recordRun: { ledgerSeq: number | null, project
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type ManifestFilesFragment = { nodes: Array<{ path: string, sizeBytes: number, digest: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
@@ -4122,6 +4349,8 @@ export type ClaimRunMutation = { claimRun: { attempt: number | null, token: stri
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
          }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type StartRunMutationVariables = Exact<{
@@ -4139,6 +4368,8 @@ export type FinishRunMutationVariables = Exact<{
 
 
 export type FinishRunMutation = { finishRun: { ledgerSeq: number | null, run: { id: string, state: RunState, outputs: Array<{ role: string | null, node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -4226,6 +4457,8 @@ export type ServedByRunQuery = { node:
               | { id: string }
               | { id: string }
               | { id: string }
+              | { id: string }
+              | { id: string }
              }> } | null, activeDeployment: { id: string, key: string, version: number, state: DeploymentState, serves: Array<{ weight: number | null, mode: string | null, node:
               | { id: string }
               | { id: string }
@@ -4243,6 +4476,8 @@ export type ServedByRunQuery = { node:
               | { id: string }
               | { id: string }
               | { key: string, digest: string, state: ModelVersionState, format: string, id: string, signature: { inputs: Array<{ name: string, type: string }>, outputs: Array<{ name: string, type: string }> } }
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -4280,6 +4515,8 @@ export type ServedDeploymentFragment = { id: string, key: string, version: numbe
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
      }> };
 
 export type AddReportMutationVariables = Exact<{
@@ -4297,6 +4534,8 @@ export type RaiseAlertMutationVariables = Exact<{
 
 
 export type RaiseAlertMutation = { raiseAlert: { ledgerSeq: number | null, projected: boolean, alert: { id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -4383,6 +4622,10 @@ type VersionKey_Run_Fragment = { id: string };
 
 type VersionKey_Runner_Fragment = { id: string };
 
+type VersionKey_Trigger_Fragment = { id: string };
+
+type VersionKey_TriggerFiring_Fragment = { id: string };
+
 type VersionKey_UseCase_Fragment = { id: string };
 
 export type VersionKeyFragment =
@@ -4409,6 +4652,8 @@ export type VersionKeyFragment =
   | VersionKey_Report_Fragment
   | VersionKey_Run_Fragment
   | VersionKey_Runner_Fragment
+  | VersionKey_Trigger_Fragment
+  | VersionKey_TriggerFiring_Fragment
   | VersionKey_UseCase_Fragment
 ;
 
@@ -4459,6 +4704,8 @@ export type RunQuery = { node:
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null, failure: { type: FailureType, message: string, retryable: boolean } | null, attempts: Array<{ attempt: number, state: AttemptState, runner: string, claimedAt: string, startedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null }>, inputs: Array<{ role: string | null, node:
           | { id: string }
           | { id: string }
@@ -4476,6 +4723,8 @@ export type RunQuery = { node:
           | { id: string }
           | { id: string }
           | { key: string, id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -4506,6 +4755,8 @@ export type RunQuery = { node:
           | { id: string }
           | { id: string }
           | { reportType: ReportType, verdict: Verdict | null, id: string, metrics: Array<{ name: string, value: number | string }> }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -4606,6 +4857,8 @@ export type ReportsQuery = { reports: { nodes: Array<{ id: string, namespace: st
           | { id: string }
           | { id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
          }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type BestModelVersionsQueryVariables = Exact<{
@@ -4641,6 +4894,8 @@ export type ReportQuery = { node:
           | { id: string }
           | { id: string }
           | { key: string, id: string }
+          | { id: string }
+          | { id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -4697,7 +4952,11 @@ export type SetAliasMutation = { setAlias: { alias: string | null, ledgerSeq: nu
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
      | null, version:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -4755,6 +5014,8 @@ export type DeleteAliasMutation = { deleteAlias: { alias: string | null, ledgerS
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type SetTagMutationVariables = Exact<{
@@ -4764,6 +5025,8 @@ export type SetTagMutationVariables = Exact<{
 
 
 export type SetTagMutation = { setTag: { key: string | null, ledgerSeq: number | null, projected: boolean, node:
+      | { id: string }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -4821,7 +5084,509 @@ export type DeleteTagMutation = { deleteTag: { key: string | null, ledgerSeq: nu
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type CreateTriggerMutationVariables = Exact<{
+  input: CreateTriggerInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type CreateTriggerMutation = { createTrigger: { secret: string | null, ledgerSeq: number | null, projected: boolean, trigger: { id: string, key: string, namespace: string, name: string, state: TriggerState, definition: unknown, createdAt: string, author:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type ChangeTriggerMutationVariables = Exact<{
+  input: ChangeTriggerInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type ChangeTriggerMutation = { changeTrigger: { ledgerSeq: number | null, projected: boolean, trigger: { id: string, key: string, namespace: string, name: string, state: TriggerState, definition: unknown, createdAt: string, author:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type SetTriggerStateMutationVariables = Exact<{
+  input: SetTriggerStateInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type SetTriggerStateMutation = { setTriggerState: { ledgerSeq: number | null, projected: boolean, trigger: { id: string, key: string, namespace: string, name: string, state: TriggerState, definition: unknown, createdAt: string, author:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type FireTriggerMutationVariables = Exact<{
+  input: FireTriggerInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type FireTriggerMutation = { fireTrigger: { ledgerSeq: number | null, projected: boolean, firing: { id: string, state: FiringState, cause: string, occasion: string, message: string, firedAt: string, reactedAt: string | null, endedAt: string | null, reactions: Array<{ reaction: string, led: string | null, error: string | null }>, causedBy: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }>, onBehalfOf:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+
+export type TriggerQueryVariables = Exact<{
+  key: string;
+  first?: number | null | undefined;
+}>;
+
+
+export type TriggerQuery = { trigger: { id: string, key: string, namespace: string, name: string, state: TriggerState, definition: unknown, createdAt: string, firings: { nodes: Array<{ id: string, state: FiringState, cause: string, occasion: string, message: string, firedAt: string, reactedAt: string | null, endedAt: string | null, reactions: Array<{ reaction: string, led: string | null, error: string | null }>, causedBy: Array<{ node:
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+           }>, onBehalfOf:
+          | { name: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { name: string, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> }, author:
+      | { name: string, id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { name: string, id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     } | null };
+
+export type TriggerByIdQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+}>;
+
+
+export type TriggerByIdQuery = { node:
+    | { __typename: 'Agent' }
+    | { __typename: 'Alert' }
+    | { __typename: 'CodeRepository' }
+    | { __typename: 'CodeVersion' }
+    | { __typename: 'Dataset' }
+    | { __typename: 'DatasetVersion' }
+    | { __typename: 'Decision' }
+    | { __typename: 'Deployment' }
+    | { __typename: 'Endpoint' }
+    | { __typename: 'Environment' }
+    | { __typename: 'ErasedNode' }
+    | { __typename: 'HyperparameterSet' }
+    | { __typename: 'KpiValue' }
+    | { __typename: 'MaskedNode' }
+    | { __typename: 'Model' }
+    | { __typename: 'ModelVersion' }
+    | { __typename: 'Pipeline' }
+    | { __typename: 'PipelineStep' }
+    | { __typename: 'PipelineVersion' }
+    | { __typename: 'Plugin' }
+    | { __typename: 'Report' }
+    | { __typename: 'Run' }
+    | { __typename: 'Runner' }
+    | { __typename: 'Trigger', id: string, key: string, namespace: string, name: string, state: TriggerState, definition: unknown, createdAt: string, firings: { nodes: Array<{ id: string, state: FiringState, cause: string, occasion: string, message: string, firedAt: string, reactedAt: string | null, endedAt: string | null, reactions: Array<{ reaction: string, led: string | null, error: string | null }>, causedBy: Array<{ node:
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+              | { id: string }
+             }>, onBehalfOf:
+            | { name: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+            | { name: string, id: string }
+            | { id: string }
+            | { id: string }
+            | { id: string }
+           }> }, author:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       }
+    | { __typename: 'TriggerFiring' }
+    | { __typename: 'UseCase' }
+   | null };
+
+export type TriggersQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  namespace?: string | null | undefined;
+  nameContains?: string | null | undefined;
+  tags?: Array<TagFilterInput> | TagFilterInput | null | undefined;
+  states?: Array<TriggerState> | TriggerState | null | undefined;
+  agent?: string | null | undefined;
+  orderBy?: NodeOrder | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
+}>;
+
+
+export type TriggersQuery = { triggers: { nodes: Array<{ id: string, key: string, namespace: string, name: string, state: TriggerState, definition: unknown, createdAt: string, author:
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { name: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type TriggerFieldsFragment = { id: string, key: string, namespace: string, name: string, state: TriggerState, definition: unknown, createdAt: string, author:
+    | { name: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { name: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+   };
+
+export type TriggerFiringFieldsFragment = { id: string, state: FiringState, cause: string, occasion: string, message: string, firedAt: string, reactedAt: string | null, endedAt: string | null, reactions: Array<{ reaction: string, led: string | null, error: string | null }>, causedBy: Array<{ node:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     }>, onBehalfOf:
+    | { name: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { name: string, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+   };
 
 export type CreateUseCaseMutationVariables = Exact<{
   input: CreateUseCaseInput;
@@ -4853,6 +5618,8 @@ export type CreateUseCaseMutation = { createUseCase: { ledgerSeq: number | null,
         | { id: string }
         | { id: string }
         | { name: string, id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
       , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
@@ -4887,6 +5654,8 @@ export type ChangeUseCaseMutation = { changeUseCase: { ledgerSeq: number | null,
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
       , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> } | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type SetUseCaseMutationVariables = Exact<{
@@ -4919,6 +5688,8 @@ export type SetUseCaseMutation = { setUseCase: { ledgerSeq: number | null, proje
       | { __typename: 'Report', id: string }
       | { __typename: 'Run', id: string }
       | { __typename: 'Runner', id: string }
+      | { __typename: 'Trigger', id: string }
+      | { __typename: 'TriggerFiring', id: string }
       | { __typename: 'UseCase', id: string }
      | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
@@ -4960,6 +5731,8 @@ export type UseCaseQuery = { useCase: { id: string, key: string, namespace: stri
       | { id: string }
       | { name: string, id: string }
       | { id: string }
+      | { id: string }
+      | { id: string }
     , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> } | null };
 
 export type UseCaseByIdQueryVariables = Exact<{
@@ -4992,6 +5765,8 @@ export type UseCaseByIdQuery = { node:
     | { __typename: 'Report' }
     | { __typename: 'Run' }
     | { __typename: 'Runner' }
+    | { __typename: 'Trigger' }
+    | { __typename: 'TriggerFiring' }
     | { __typename: 'UseCase', id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, attributedTo:
         | { name: string, id: string }
         | { id: string }
@@ -5017,6 +5792,8 @@ export type UseCaseByIdQuery = { node:
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
        | null, models: { nodes: Array<{ id: string, key: string }> }, endpoints: { nodes: Array<{ id: string, key: string }> }, kpiValues: { nodes: Array<{ id: string, name: string, value: number, unit: string | null, target: number, direction: KpiDirection, baseline: number | null, isMet: boolean, from: string, to: string, source: string | null, recordedAt: string }> }, alerts: { nodes: Array<{ id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, firstAt: string, lastAt: string, acknowledgedAt: string | null, resolvedAt: string | null, resolution: string | null, about:
             | { id: string }
             | { id: string }
@@ -5041,8 +5818,12 @@ export type UseCaseByIdQuery = { node:
             | { id: string }
             | { id: string }
             | { id: string }
+            | { id: string }
+            | { id: string }
             | { key: string, id: string }
           , evidence: Array<{ node:
+              | { id: string }
+              | { id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -5092,6 +5873,8 @@ export type UseCaseByIdQuery = { node:
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
       , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> }
    | null };
 
@@ -5136,6 +5919,8 @@ export type UseCasesQuery = { useCases: { nodes: Array<{ id: string, key: string
         | { id: string }
         | { name: string, id: string }
         | { id: string }
+        | { id: string }
+        | { id: string }
       , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type InventoryQueryVariables = Exact<{
@@ -5174,6 +5959,8 @@ export type InventoryQuery = { inventory: { isComplete: boolean, rows: Array<{ i
           | { id: string }
           | { name: string, id: string }
           | { id: string }
+          | { id: string }
+          | { id: string }
         , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> }, models: Array<{ id: string, key: string }>, versionsInService: Array<{ id: string, key: string }>, endpoints: Array<{ id: string, key: string }>, deployments: Array<{ id: string, key: string }>, kpis: Array<{ kpi: { name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }, last: { id: string, value: number, isMet: boolean, from: string, to: string } | null }>, openAlerts: Array<{ id: string, name: string, severity: AlertSeverity }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type UseCaseFieldsFragment = { id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
@@ -5200,6 +5987,8 @@ export type UseCaseFieldsFragment = { id: string, key: string, namespace: string
     | { id: string }
     | { id: string }
     | { name: string, id: string }
+    | { id: string }
+    | { id: string }
     | { id: string }
   , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> };
 
@@ -5504,6 +6293,15 @@ export const NodeLabelFragmentDoc = new TypedDocumentString(`
     key
     riskTier
   }
+  ... on Trigger {
+    key
+    triggerState: state
+  }
+  ... on TriggerFiring {
+    triggerName: name
+    firingState: state
+    firedAt
+  }
   ... on KpiValue {
     kpi: name
     value
@@ -5677,6 +6475,61 @@ export const ServedDeploymentFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ServedDeployment"}) as unknown as TypedDocumentString<ServedDeploymentFragment, unknown>;
+export const TriggerFieldsFragmentDoc = new TypedDocumentString(`
+    fragment TriggerFields on Trigger {
+  id
+  key
+  namespace
+  name
+  state
+  definition
+  createdAt
+  author {
+    ...AgentName
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}`, {"fragmentName":"TriggerFields"}) as unknown as TypedDocumentString<TriggerFieldsFragment, unknown>;
+export const TriggerFiringFieldsFragmentDoc = new TypedDocumentString(`
+    fragment TriggerFiringFields on TriggerFiring {
+  id
+  state
+  cause
+  occasion
+  message
+  firedAt
+  reactedAt
+  endedAt
+  reactions {
+    reaction
+    led
+    error
+  }
+  causedBy {
+    node {
+      id
+    }
+  }
+  onBehalfOf {
+    ...AgentName
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}`, {"fragmentName":"TriggerFiringFields"}) as unknown as TypedDocumentString<TriggerFiringFieldsFragment, unknown>;
 export const UseCaseFieldsFragmentDoc = new TypedDocumentString(`
     fragment UseCaseFields on UseCase {
   id
@@ -6753,6 +7606,15 @@ export const NodeLabelDocument = new TypedDocumentString(`
   ... on UseCase {
     key
     riskTier
+  }
+  ... on Trigger {
+    key
+    triggerState: state
+  }
+  ... on TriggerFiring {
+    triggerName: name
+    firingState: state
+    firedAt
   }
   ... on KpiValue {
     kpi: name
@@ -8018,6 +8880,15 @@ export const LineageDocument = new TypedDocumentString(`
     key
     riskTier
   }
+  ... on Trigger {
+    key
+    triggerState: state
+  }
+  ... on TriggerFiring {
+    triggerName: name
+    firingState: state
+    firedAt
+  }
   ... on KpiValue {
     kpi: name
     value
@@ -8208,6 +9079,15 @@ export const ColumnUsesDocument = new TypedDocumentString(`
   ... on UseCase {
     key
     riskTier
+  }
+  ... on Trigger {
+    key
+    triggerState: state
+  }
+  ... on TriggerFiring {
+    triggerName: name
+    firingState: state
+    firedAt
   }
   ... on KpiValue {
     kpi: name
@@ -9482,6 +10362,319 @@ export const DeleteTagDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DeleteTagMutation, DeleteTagMutationVariables>;
+export const CreateTriggerDocument = new TypedDocumentString(`
+    mutation CreateTrigger($input: CreateTriggerInput!, $idempotencyKey: String) {
+  createTrigger(input: $input, idempotencyKey: $idempotencyKey) {
+    trigger {
+      ...TriggerFields
+    }
+    secret
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment TriggerFields on Trigger {
+  id
+  key
+  namespace
+  name
+  state
+  definition
+  createdAt
+  author {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<CreateTriggerMutation, CreateTriggerMutationVariables>;
+export const ChangeTriggerDocument = new TypedDocumentString(`
+    mutation ChangeTrigger($input: ChangeTriggerInput!, $idempotencyKey: String) {
+  changeTrigger(input: $input, idempotencyKey: $idempotencyKey) {
+    trigger {
+      ...TriggerFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment TriggerFields on Trigger {
+  id
+  key
+  namespace
+  name
+  state
+  definition
+  createdAt
+  author {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<ChangeTriggerMutation, ChangeTriggerMutationVariables>;
+export const SetTriggerStateDocument = new TypedDocumentString(`
+    mutation SetTriggerState($input: SetTriggerStateInput!, $idempotencyKey: String) {
+  setTriggerState(input: $input, idempotencyKey: $idempotencyKey) {
+    trigger {
+      ...TriggerFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment TriggerFields on Trigger {
+  id
+  key
+  namespace
+  name
+  state
+  definition
+  createdAt
+  author {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<SetTriggerStateMutation, SetTriggerStateMutationVariables>;
+export const FireTriggerDocument = new TypedDocumentString(`
+    mutation FireTrigger($input: FireTriggerInput!, $idempotencyKey: String) {
+  fireTrigger(input: $input, idempotencyKey: $idempotencyKey) {
+    firing {
+      ...TriggerFiringFields
+    }
+    userErrors {
+      code
+      path
+      message
+    }
+    ledgerSeq
+    projected
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment TriggerFiringFields on TriggerFiring {
+  id
+  state
+  cause
+  occasion
+  message
+  firedAt
+  reactedAt
+  endedAt
+  reactions {
+    reaction
+    led
+    error
+  }
+  causedBy {
+    node {
+      id
+    }
+  }
+  onBehalfOf {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<FireTriggerMutation, FireTriggerMutationVariables>;
+export const TriggerDocument = new TypedDocumentString(`
+    query Trigger($key: String!, $first: Int) {
+  trigger(key: $key) {
+    ...TriggerFields
+    firings(first: $first) {
+      nodes {
+        ...TriggerFiringFields
+      }
+    }
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment TriggerFields on Trigger {
+  id
+  key
+  namespace
+  name
+  state
+  definition
+  createdAt
+  author {
+    ...AgentName
+  }
+}
+fragment TriggerFiringFields on TriggerFiring {
+  id
+  state
+  cause
+  occasion
+  message
+  firedAt
+  reactedAt
+  endedAt
+  reactions {
+    reaction
+    led
+    error
+  }
+  causedBy {
+    node {
+      id
+    }
+  }
+  onBehalfOf {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<TriggerQuery, TriggerQueryVariables>;
+export const TriggerByIdDocument = new TypedDocumentString(`
+    query TriggerById($id: ID!, $first: Int) {
+  node(id: $id) {
+    __typename
+    ... on Trigger {
+      ...TriggerFields
+      firings(first: $first) {
+        nodes {
+          ...TriggerFiringFields
+        }
+      }
+    }
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment TriggerFields on Trigger {
+  id
+  key
+  namespace
+  name
+  state
+  definition
+  createdAt
+  author {
+    ...AgentName
+  }
+}
+fragment TriggerFiringFields on TriggerFiring {
+  id
+  state
+  cause
+  occasion
+  message
+  firedAt
+  reactedAt
+  endedAt
+  reactions {
+    reaction
+    led
+    error
+  }
+  causedBy {
+    node {
+      id
+    }
+  }
+  onBehalfOf {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<TriggerByIdQuery, TriggerByIdQueryVariables>;
+export const TriggersDocument = new TypedDocumentString(`
+    query Triggers($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $states: [TriggerState!], $agent: ID, $orderBy: NodeOrder, $since: DateTime, $until: DateTime) {
+  triggers(
+    first: $first
+    after: $after
+    namespace: $namespace
+    nameContains: $nameContains
+    tags: $tags
+    states: $states
+    agent: $agent
+    orderBy: $orderBy
+    since: $since
+    until: $until
+  ) {
+    nodes {
+      ...TriggerFields
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment AgentName on Node {
+  id
+  ... on Agent {
+    name
+  }
+  ... on Runner {
+    name
+  }
+}
+fragment TriggerFields on Trigger {
+  id
+  key
+  namespace
+  name
+  state
+  definition
+  createdAt
+  author {
+    ...AgentName
+  }
+}`) as unknown as TypedDocumentString<TriggersQuery, TriggersQueryVariables>;
 export const CreateUseCaseDocument = new TypedDocumentString(`
     mutation CreateUseCase($input: CreateUseCaseInput!, $idempotencyKey: String) {
   createUseCase(input: $input, idempotencyKey: $idempotencyKey) {

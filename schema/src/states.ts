@@ -98,6 +98,16 @@ export type RiskTier = z.infer<typeof RiskTier>;
 export const WebhookFormat = z.enum(["JSON", "SLACK", "EMAIL"]).meta({ id: "WebhookFormat" });
 export type WebhookFormat = z.infer<typeof WebhookFormat>;
 
+export const TriggerState = z.enum(["ENABLED", "DISABLED"]).meta({ id: "TriggerState" });
+export type TriggerState = z.infer<typeof TriggerState>;
+
+/**
+ * FIRED: its reactions are done. SKIPPED: they are not, because of what is under way. QUEUED: they wait for it. EXHAUSTED: the same cause
+ * has fired as often as it may. FAILED: a reaction could not be done.
+ */
+export const FiringState = z.enum(["FIRED", "SKIPPED", "QUEUED", "EXHAUSTED", "FAILED"]).meta({ id: "FiringState" });
+export type FiringState = z.infer<typeof FiringState>;
+
 /** Roles are per namespace; each includes what stands before it, except RUNNER, which may only claim and report. */
 export const Role = z.enum(["VIEWER", "CONTRIBUTOR", "RUNNER", "APPROVER", "ADMIN"]).meta({ id: "Role" });
 export type Role = z.infer<typeof Role>;

@@ -60,6 +60,10 @@ function rawLabel(node: TraceNode): NodeLabel {
         name: `KPI ${node.kpi}`,
         detail: `${node.value}, ${node.isMet ? "met" : "missed"}, until ${time(node.to)}`,
       };
+    case "Trigger":
+      return { name: `trigger ${node.key}`, detail: node.triggerState };
+    case "TriggerFiring":
+      return { name: `firing of ${node.triggerName}`, detail: `${node.firingState}, ${time(node.firedAt)}` };
     case "PipelineVersion":
       return { name: node.key, detail: `pipeline, ${shortDigest(node.digest)}` };
     case "PipelineStep":

@@ -240,6 +240,16 @@ test("every query and mutation of the schema works against a live server", async
   expect((await call(documents.PipelinesDocument, { namespace })).pipelines.nodes).toHaveLength(1);
   expect((await call(documents.PipelineVersionsDocument, { namespace })).pipelineVersions.nodes).toHaveLength(1);
 
+  // What is done when something happens.
+  const onHand = { on: { hand: {} }, do: [{ ask: { about: endpoint } }] } as never;
+  const trigger = `${namespace}/press`;
+  await call(documents.CreateTriggerDocument, { input: { namespace, name: "press", definition: onHand } });
+  await call(documents.ChangeTriggerDocument, { input: { trigger, definition: onHand } });
+  await call(documents.SetTriggerStateDocument, { input: { trigger, state: "DISABLED" } });
+  await call(documents.FireTriggerDocument, { input: { trigger } });
+  expect((await call(documents.TriggerDocument, { key: trigger })).trigger?.firings.nodes).toHaveLength(1);
+  expect((await call(documents.TriggersDocument, { namespace })).triggers.nodes).toHaveLength(1);
+
   // What is said of things.
   const asset = `${namespace}/model`;
   await call(documents.SetAliasDocument, { input: { asset, alias: "production", version: 1, expectedVersion: 0 } });
@@ -284,6 +294,7 @@ test("every query and mutation of the schema works against a live server", async
     followers: [
       { name: "graph", halted: null },
       { name: "pipelines", halted: null },
+      { name: "triggers", halted: null },
     ],
     verifyLedger: { ok: true, records: { ok: true, firstFault: null } },
     ledgerVerification: { isRunning: expect.any(Boolean) },

@@ -23,6 +23,7 @@ import { startFollower } from "./start-follower.ts";
 import { ALL_FACTS, serverSchema } from "./server-schema.ts";
 import { signingIn } from "./signing.ts";
 import { startDeliveries } from "./start-deliveries.ts";
+import { startTriggers } from "./start-triggers.ts";
 import type { Stops } from "./stops.ts";
 
 /** How long a mutation waits for the graph before it answers `projected: false`. */
@@ -100,6 +101,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
   const retention = new LogRetention(database.logs, config.logRetentionDays, log);
   retention.start();
   stops.add("log retention", () => retention.stop());
+  startTriggers(database, ledger, stops, log);
   startDeliveries(config, database, ledger, secrets, stops, log);
   const pipelines = new PipelineMoves({
     reader,

@@ -1,9 +1,11 @@
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { Logger } from "pino";
 import type { Config } from "../config/config.ts";
+import { takeGitHook } from "../features/triggers/index.ts";
 import { can, type Principal } from "../graphql/principal.ts";
 import { artifactRoutes } from "../transports/http/artifacts.ts";
 import { backupRoute } from "../transports/http/backup.ts";
+import { gitHookRoute } from "../transports/http/git-hooks.ts";
 import { metricsRoute } from "../transports/http/metrics.ts";
 import { httpServer } from "../transports/http/http-server.ts";
 import { artifactAccess } from "./artifact-access.ts";
@@ -45,6 +47,14 @@ export async function listenHttp(config: Config, server: Server, stops: Stops, l
         if (!can(who as Principal, "VIEWER", "*")) return null;
         return { contentType: metrics.contentType, text: await metrics.text() };
       }),
+    ],
+    openRoutes: [
+      gitHookRoute((hook) =>
+        takeGitHook(
+          { reader: stores.database.nodes, recorder: ledger.recorder, secrets: server.secrets.webhooks },
+          hook,
+        ),
+      ),
     ],
     ready: async () => {
       const head = await stores.database.ledger.head();

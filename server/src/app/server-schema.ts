@@ -29,6 +29,7 @@ import { type EndpointStreams, observationResolvers } from "../features/observat
 import { type Presence, runnerFacts, runnerNodes, runnerResolvers } from "../features/runners/index.ts";
 import { type RunEventFeed, runFacts, runNodes, runResolvers } from "../features/runs/index.ts";
 import { tagFacts, tagResolvers } from "../features/tags/index.ts";
+import { triggerFacts, triggerNodes, triggerResolvers } from "../features/triggers/index.ts";
 import { useCaseFacts, useCaseNodes, useCaseResolvers } from "../features/use-cases/index.ts";
 import { webhookFacts, webhookResolvers } from "../features/webhooks/index.ts";
 import type { Mutations } from "../graphql/mutations.ts";
@@ -44,6 +45,7 @@ const SEARCHED = [
   "Endpoint",
   "UseCase",
   "Pipeline",
+  "Trigger",
   "Run",
   "Plugin",
   "Runner",
@@ -59,6 +61,7 @@ export const ALL_NODES = [
   ...deploymentNodes,
   ...alertNodes,
   ...useCaseNodes,
+  ...triggerNodes,
   ...pipelineNodes,
 ];
 export const ALL_FACTS = [
@@ -74,6 +77,7 @@ export const ALL_FACTS = [
   ...deploymentFacts,
   ...alertFacts,
   ...useCaseFacts,
+  ...triggerFacts,
   ...pipelineFacts,
 ] as const;
 
@@ -157,6 +161,7 @@ export function serverSchema({
     ...alertResolvers(reader, mutations, ALL_NODES),
     ...useCaseResolvers(reader, mutations),
     ...pipelineResolvers(reader, mutations),
+    ...triggerResolvers({ reader, webhooks, secrets: secrets.webhooks, mutations }),
     ...tagResolvers(reader, mutations, ALL_NODES, protectedAliases),
     ...accessResolvers(mutations, reader, operations, ALL_NODES),
     ...webhookResolvers({

@@ -27,6 +27,7 @@ const FACETS: Readonly<Record<string, { readonly texts: readonly string[]; reado
   Deployment: { texts: ["attributedTo"] },
   Endpoint: { texts: ["attributedTo", "useCase"] },
   Model: { texts: ["useCase"] },
+  Trigger: { texts: ["attributedTo"] },
   UseCase: { texts: ["riskTier", "owner", "attributedTo"] },
   CodeVersion: { texts: ["commit", "attributedTo"] },
   DatasetVersion: { texts: ["attributedTo"] },

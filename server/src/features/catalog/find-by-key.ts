@@ -22,7 +22,7 @@ const VERSIONS: Readonly<Record<string, string>> = {
   Pipeline: "PipelineVersion",
 };
 /** Assets that a key in a query or input may name, of itself. */
-const NAMED = ["Dataset", "Model", "Endpoint", "UseCase", "Pipeline"] as const;
+const NAMED = ["Dataset", "Model", "Endpoint", "UseCase", "Pipeline", "Trigger"] as const;
 /** Everything that has a key. */
 export const KEYED: readonly KeyedType[] = [...NAMED, "CodeRepository"];
 const PAGE = 500;

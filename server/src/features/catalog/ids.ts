@@ -2,7 +2,7 @@ import { type AssetKey, contentId } from "@clew/schema";
 
 /** Ids of what the catalogue holds: each follows from what the thing is, so that a look-up by key is a look-up by id. */
 export const assetId = (
-  type: "Dataset" | "Model" | "CodeRepository" | "Endpoint" | "UseCase" | "Pipeline",
+  type: "Dataset" | "Model" | "CodeRepository" | "Endpoint" | "UseCase" | "Pipeline" | "Trigger",
   key: AssetKey,
 ) => contentId(type, key.namespace, key.name);
 

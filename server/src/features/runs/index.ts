@@ -27,7 +27,7 @@ export type { FindUntaken } from "./why-waiting.ts";
 export { AttemptNumber, HYPERPARAMETERS } from "./run.node.ts";
 export { runFinished } from "./run.facts.ts";
 export { cancelRun } from "./cancel-run.ts";
-export { lookUpRun } from "./look-ups.ts";
+export { lookUpRun, lookUpSubmit } from "./look-ups.ts";
 export { RunInput, SubmitRun, submitRun } from "./submit-run.ts";
 export { mayReport, Report, Run, runFacts };
 

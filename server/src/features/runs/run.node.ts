@@ -81,7 +81,7 @@ export const Run = defineNode("Run", {
       "Environment",
       "PipelineVersion",
     ),
-    triggeredBy: many("TRIGGERED_BY", "Alert", "Decision", "Report", "DatasetVersion", "ModelVersion"),
+    triggeredBy: many("TRIGGERED_BY", "Alert", "Decision", "Report", "DatasetVersion", "ModelVersion", "TriggerFiring"),
     partOf: maybe("PART_OF", "Run"),
     attributedTo,
   },

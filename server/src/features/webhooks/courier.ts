@@ -5,7 +5,7 @@ import type { LedgerStore } from "../../ports/ledger-store.ts";
 import type { WebhookProgress, WebhookRow, Webhooks } from "../../ports/webhooks.ts";
 import { pause } from "../../ledger/pause.ts";
 import { type ChannelOptions, type ChannelParts, tell, type Told } from "./channels.ts";
-import { isNotable, isWantedAlert } from "./notification.ts";
+import { isNotable, isNoticeFor, isWantedAlert } from "./notification.ts";
 import type { PostFailure } from "./post.ts";
 
 export interface DeliveryOptions extends ChannelOptions {
@@ -71,21 +71,24 @@ export class Courier {
     const told = wanted.map((entry) => ({ entry, message: announcementOf(this.#parts.ledgerId, entry) }));
     const { namespace } = this.#row;
     if (namespace === "*") return told;
+    const { id: self } = this.#row;
     const ids = [...new Set(told.flatMap(({ message }) => message.nodeIds))];
     const states = await this.#parts.reader.byIds(ids);
     const home = new Map(states.map(({ id, attributes }) => [id, attributes["namespace"]]));
     const isOwn = (id: string) => [namespace, undefined].includes(home.get(id) as string);
     return told
-      .filter(({ message }) => message.nodeIds.some((id) => home.get(id) === namespace))
+      .filter(
+        ({ entry, message }) => isNoticeFor(entry, self) || message.nodeIds.some((id) => home.get(id) === namespace),
+      )
       .map(({ entry, message }) => ({ entry, message: { ...message, nodeIds: message.nodeIds.filter(isOwn) } }));
   }
 
   /** By type, and of alerts by what they say. */
   async #wanted(entries: readonly ProjectedEntry[]): Promise<readonly ProjectedEntry[]> {
-    const { types, format, severity, about } = this.#row;
+    const { id, types, format, severity, about } = this.#row;
     const asked = types === null ? null : new Set(JSON.parse(types) as string[]);
     const isAsked = (entry: ProjectedEntry) =>
-      format === "JSON" ? (asked?.has(entry.type) ?? true) : isNotable(entry, asked);
+      isNoticeFor(entry, id) || (format === "JSON" ? (asked?.has(entry.type) ?? true) : isNotable(entry, asked));
     const found = entries.filter(isAsked);
     if (severity === null && about === null) return found;
     const { reader } = this.#parts;

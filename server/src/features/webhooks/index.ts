@@ -5,6 +5,7 @@ import { WebhookQueries } from "./graphql/webhooks.resolver.ts";
 
 export { WebhookDeliveries } from "./deliveries.ts";
 export { WebhookSecrets } from "./secrets.ts";
+export { noticeGiven } from "./notice.fact.ts";
 export { webhookFacts } from "./webhook.facts.ts";
 
 export function webhookResolvers(parts: WebhookParts & { readonly mutations: Mutations }): object[] {

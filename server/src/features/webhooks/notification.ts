@@ -8,6 +8,10 @@ import { Alert } from "../alerts/index.ts";
 import { Decision } from "../decisions/index.ts";
 import { Deployment } from "../deployments/index.ts";
 import { Run } from "../runs/index.ts";
+import { NOTICE, type noticeGiven } from "./notice.fact.ts";
+import type { z } from "zod";
+
+type NoticePayload = z.infer<typeof noticeGiven.payload>;
 
 /** What a person is told of an entry. */
 export interface Notification {
@@ -36,11 +40,12 @@ const NOTABLE: ReadonlySet<string> = new Set([
 /** Whether a person is told of an entry: of runs, only that they failed. */
 export function isNotable(entry: ProjectedEntry, types: ReadonlySet<string> | null): boolean {
   if (!(types ?? NOTABLE).has(entry.type)) return false;
-  return entry.type !== "run.finished" || payloadOf(entry)["state"] === "FAILED";
+  return entry.type !== "run.finished" || (payloadOf(entry) as { state?: string }).state === "FAILED";
 }
 
 /** An entry in words for people, by what its nodes are now. */
 export async function notificationOf(reader: NodeReader, entry: ProjectedEntry): Promise<Notification> {
+  if (entry.type === NOTICE) return ofNotice(entry);
   const nodes = await reader.byIds(nodeIdsOf(entry));
   const of = (type: string) => nodes.find((node) => node.type === type);
   const [alert, decision, deployment, run] = [Alert, Decision, Deployment, Run].map(({ name }) => of(name));
@@ -118,6 +123,16 @@ function ofRun(state: NodeState): Notification {
   return { level: "WARNING", title, text: failure?.message ?? "", command: `clew show ${id}` };
 }
 
+function ofNotice(entry: ProjectedEntry): Notification {
+  const { severity, from, message, about } = payloadOf(entry) as NoticePayload;
+  return { level: severity, title: `${from} says`, text: message, command: `clew show ${about}` };
+}
+
+/** Whether an entry is meant for this webhook by name. */
+export function isNoticeFor(entry: ProjectedEntry, webhook: string): boolean {
+  return entry.type === NOTICE && (payloadOf(entry) as NoticePayload).webhooks.includes(webhook);
+}
+
 function ofAnything({ type, seq }: ProjectedEntry, nodes: readonly NodeState[]): Notification {
   const [first] = nodes;
   const command = first ? `clew show ${first.id}` : `clew verify --seq ${seq}`;
@@ -140,6 +155,6 @@ export function nodeIdsOf({ changes }: ProjectedEntry): string[] {
   return [...new Set(changes.flatMap((change) => (change.op === "node" ? [change.id] : [])))];
 }
 
-function payloadOf(entry: ProjectedEntry): Readonly<Record<string, unknown>> {
-  return openEntry(entry).payload as Readonly<Record<string, unknown>>;
+function payloadOf(entry: ProjectedEntry): object {
+  return openEntry(entry).payload as object;
 }

@@ -1,6 +1,7 @@
 import { AlertSeverity, Namespace, NodeId, WebhookFormat } from "@clew/schema";
 import { z } from "zod";
 import { defineFact } from "../../core/define-fact.ts";
+import { noticeGiven } from "./notice.fact.ts";
 
 export const WebhookNamespace = z.union([z.literal("*"), Namespace]);
 export const EntryTypes = z.array(z.string().min(1).max(100)).min(1).max(100);
@@ -40,4 +41,4 @@ export const webhookDeleted = defineFact({
   project: () => [],
 });
 
-export const webhookFacts = [webhookCreated, webhookEnabled, webhookDeleted];
+export const webhookFacts = [webhookCreated, webhookEnabled, webhookDeleted, noticeGiven];

@@ -26,6 +26,8 @@ export interface HttpParts<Who> {
   readonly events: Pick<EventStreams<Who>, "isAskedFor" | "answer">;
   /** Other routes, which find who asks in `request.who`. */
   readonly routes: readonly FastifyPluginAsync[];
+  /** Routes that want no token, and say themselves who may. */
+  readonly openRoutes?: readonly FastifyPluginAsync[];
   readonly ready: () => Promise<{ readonly ok: boolean; readonly details: object }>;
 }
 
@@ -64,6 +66,7 @@ export function httpServer<Who>(parts: HttpParts<Who>): FastifyInstance {
     const { ok, details } = await parts.ready();
     return reply.code(ok ? 200 : 503).send({ ok, ...details });
   });
+  for (const routes of parts.openRoutes ?? []) void app.register(routes);
   void app.register(async (inner) => {
     inner.addHook("onRequest", async (request, reply) => {
       if (wantsPage(request) && parts.graphiql)

@@ -1,0 +1,383 @@
+import { createHmac } from "node:crypto";
+import {
+  AlertsDocument,
+  CancelRunDocument,
+  ChangeTriggerDocument,
+  CreateTriggerDocument,
+  CreateWebhookDocument,
+  DecideDocument,
+  DecisionsDocument,
+  EndpointDocument,
+  FinishRunDocument,
+  FireTriggerDocument,
+  LineageDocument,
+  ResolveAlertDocument,
+  RunsDocument,
+  SetTriggerStateDocument,
+  StartRunDocument,
+  SuspendDeploymentDocument,
+  TriggerDocument,
+} from "@clew/schema/graphql";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { aDataset, anArtifact, anAttempt, aPlugin } from "../../../test/support/builders.ts";
+import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
+import { aServedEndpoint, aTrigger, firings, firingsOf, raise, soon } from "../../../test/support/triggers.ts";
+import { aReceiver } from "../../../test/support/webhook-receiver.ts";
+
+let server: TestServer;
+let plugin: string;
+beforeAll(async () => {
+  server = await startTestServer({ webhookAllowPrivate: true });
+  plugin = (await aPlugin(server)).name;
+});
+afterAll(() => server.stop());
+
+const refusal = async (namespace: string, definition: object, token?: string) => {
+  const input = { namespace, name: unique("t"), definition: definition as never };
+  const { data, errors } = await server.gql(CreateTriggerDocument, { input }, token);
+  const errorsOf = data?.createTrigger.userErrors ?? [];
+  return [...errorsOf.map(({ code, path }) => [code, ...path].join(" ")), ...errors.map((e) => e.extensions.code)];
+};
+const fire = async (trigger: string, token?: string) => {
+  const { data, errors } = await server.gql(FireTriggerDocument, { input: { trigger } }, token);
+  return data?.fireTrigger.firing?.id ?? data?.fireTrigger.userErrors[0]?.code ?? errors[0]?.extensions.code;
+};
+const cancel = (run: string) => server.gql(CancelRunDocument, { input: { run } });
+const runsOf = async (triggeredBy: string) => (await server.gql(RunsDocument, { triggeredBy })).data!.runs.nodes;
+const aRunOf = (namespace: string) => ({ run: { namespace, plugin } });
+
+describe("a trigger on an alert", () => {
+  test("starts a run that says what led to it, on behalf of its author", async () => {
+    const namespace = unique("triggers");
+    const { endpoint, deployment } = await aServedEndpoint(server, namespace);
+    const on = { alert: { about: endpoint, cause: "drift:*", severity: "CRITICAL" } };
+    const trigger = await aTrigger(server, namespace, { on, do: [aRunOf(namespace)] });
+    await raise(server, deployment);
+    await raise(server, deployment, { cause: "quality", severity: "CRITICAL" });
+    const alert = await raise(server, deployment, { cause: "drift:wind", severity: "CRITICAL" });
+    const [firing, ...others] = await firings(server, trigger.key, 1);
+    expect(others).toEqual([]);
+    expect(firing).toMatchObject({
+      state: "FIRED",
+      causedBy: [{ node: { id: alert } }],
+      onBehalfOf: { name: "administrator" },
+      reactions: [{ reaction: "run", error: null }],
+      endedAt: null,
+    });
+    const [run] = await runsOf(alert);
+    expect(firing!.reactions[0]!.led).toBe(run!.id);
+    const { data } = await server.gql(LineageDocument, { node: run!.id, follow: ["CAUSAL", "SUBJECT"] });
+    expect(data!.lineage.edges.map(({ node }) => node.id)).toEqual(
+      expect.arrayContaining([alert, firing!.id, trigger.id]),
+    );
+    await cancel(run!.id);
+    await soon(async () => expect((await firingsOf(server, trigger.key))[0]!.endedAt).not.toBeNull());
+  });
+
+  test("without a thing hears of its own namespace only", async () => {
+    const [namespace, other] = [unique("triggers"), unique("other")];
+    const { key } = await aTrigger(server, namespace, { on: { alert: {} }, do: [{ ask: {} }] });
+    await raise(server, (await aServedEndpoint(server, other)).deployment);
+    const { deployment } = await aServedEndpoint(server, namespace);
+    await raise(server, deployment);
+    const [firing, ...others] = await firings(server, key, 1);
+    expect([firing!.reactions[0]!.error, others]).toEqual([null, []]);
+    const { nodes } = (await server.gql(AlertsDocument, { about: deployment })).data!.alerts;
+    expect(nodes.map(({ name, severity }) => [name, severity])).toEqual([
+      [`trigger:${key}`, "CRITICAL"],
+      ["drift:temp", "WARNING"],
+    ]);
+  });
+
+  test("stops after so many firings of a cause, asks a person once, and goes on when somebody has settled it", async () => {
+    const namespace = unique("triggers");
+    const { endpoint, deployment } = await aServedEndpoint(server, namespace);
+    const definition = {
+      on: { alert: { about: endpoint } },
+      do: [aRunOf(namespace)],
+      concurrency: "ALLOW",
+      limit: { firings: 2, whenExhausted: [{ ask: { message: "retraining does not help" } }] },
+    };
+    const { key } = await aTrigger(server, namespace, definition);
+    for (let n = 0; n < 5; n++) await raise(server, deployment);
+    const states = async (count: number) => (await firings(server, key, count)).map(({ state }) => state);
+    expect(await states(5)).toEqual(["FIRED", "FIRED", "EXHAUSTED", "EXHAUSTED", "EXHAUSTED"]);
+    const found = await firingsOf(server, key);
+    expect(found.map(({ reactions }) => reactions.length)).toEqual([1, 1, 1, 0, 0]);
+    const ask = found[2]!.reactions[0]!.led!;
+    // Another cause has a count of its own.
+    await raise(server, deployment, { cause: "drift:wind" });
+    expect((await states(6)).at(-1)).toBe("FIRED");
+
+    await server.gql(ResolveAlertDocument, { input: { alert: ask, resolution: "the sensor is mended" } });
+    await raise(server, deployment);
+    expect((await states(7)).at(-1)).toBe("FIRED");
+    await raise(server, deployment);
+    await raise(server, deployment);
+    expect((await states(9)).slice(-2)).toEqual(["FIRED", "EXHAUSTED"]);
+    await server.gql(SuspendDeploymentDocument, { input: { endpoint, reason: "a person has looked" } });
+    await raise(server, deployment);
+    expect((await states(10)).at(-1)).toBe("FIRED");
+  });
+
+  test("rolls the endpoint back by a policy decision that names it, which settles nothing", async () => {
+    const namespace = unique("triggers");
+    const { endpoint, deployment } = await aServedEndpoint(server, namespace, 2);
+    const definition = { on: { alert: { about: endpoint } }, do: [{ rollBack: { endpoint } }], limit: { firings: 1 } };
+    const { key } = await aTrigger(server, namespace, definition);
+    const alert = await raise(server, deployment);
+    const [firing] = await firings(server, key, 1);
+    const served = (await server.gql(EndpointDocument, { key: endpoint })).data!.endpoint!;
+    expect(served.wantedDeployment).toMatchObject({ id: firing!.reactions[0]!.led, key: `${endpoint}@3` });
+    const { nodes } = (await server.gql(DecisionsDocument, { about: `${endpoint}@3` })).data!.decisions;
+    expect(nodes).toMatchObject([
+      {
+        decisionType: "ROLLBACK",
+        policy: `trigger ${key}`,
+        basis: [{ node: { id: alert } }],
+        attributedTo: { name: "clew" },
+      },
+    ]);
+    await raise(server, deployment);
+    expect((await firings(server, key, 2)).at(-1)).toMatchObject({ state: "EXHAUSTED" });
+  });
+
+  test("says what could not be done, and does the rest", async () => {
+    const namespace = unique("triggers");
+    const { endpoint, deployment } = await aServedEndpoint(server, namespace, 1);
+    const definition = { on: { alert: { about: endpoint } }, do: [{ rollBack: { endpoint } }, { ask: {} }] };
+    const { key } = await aTrigger(server, namespace, definition);
+    await raise(server, deployment);
+    const [firing] = await firings(server, key, 1);
+    expect(firing).toMatchObject({ state: "FAILED", endedAt: expect.any(String) });
+    expect(firing!.reactions[0]!.error).toContain("no earlier revision");
+    expect(firing!.reactions[1]!.led).toMatch(/^Alert:/);
+  });
+});
+
+describe("concurrency", () => {
+  test.each([
+    ["ALLOW", ["FIRED", "FIRED"], 2],
+    ["FORBID", ["FIRED", "SKIPPED"], 1],
+  ])("%s", async (concurrency, states, count) => {
+    const namespace = unique("triggers");
+    const { key, id } = await aTrigger(server, namespace, { on: { hand: {} }, do: [aRunOf(namespace)], concurrency });
+    for (let n = 0; n < 2; n++) await fire(id);
+    const found = await firings(server, key, 2);
+    expect(found.map(({ state }) => state)).toEqual(states);
+    const runs = (await server.gql(RunsDocument, { namespace })).data!.runs.nodes;
+    expect(runs).toHaveLength(count);
+  });
+
+  test("REPLACE cancels what is under way", async () => {
+    const namespace = unique("triggers");
+    const definition = { on: { hand: {} }, do: [aRunOf(namespace)], concurrency: "REPLACE" };
+    const { key, id } = await aTrigger(server, namespace, definition);
+    for (let n = 0; n < 2; n++) await fire(id);
+    await firings(server, key, 2);
+    const states = async () =>
+      (await server.gql(RunsDocument, { namespace })).data!.runs.nodes.map(({ state }) => state);
+    await soon(async () => expect(await states()).toEqual(["QUEUED", "CANCELLED"]));
+    await soon(async () => expect((await firingsOf(server, key))[0]!.endedAt).not.toBeNull());
+    expect((await firingsOf(server, key))[1]!.endedAt).toBeNull();
+  });
+
+  test("QUEUE does one after the other", async () => {
+    const namespace = unique("triggers");
+    const definition = { on: { hand: {} }, do: [aRunOf(namespace)], concurrency: "QUEUE" };
+    const { key, id } = await aTrigger(server, namespace, definition);
+    for (let n = 0; n < 3; n++) await fire(id);
+    expect((await firings(server, key, 3)).map(({ state }) => state)).toEqual(["FIRED", "QUEUED", "QUEUED"]);
+    for (let n = 0; n < 3; n++) {
+      const led = await soon(async () => {
+        const run = (await firingsOf(server, key))[n]!.reactions[0]?.led;
+        expect(run).toBeTruthy();
+        return run!;
+      });
+      expect((await server.gql(RunsDocument, { namespace })).data!.runs.nodes).toHaveLength(n + 1);
+      await cancel(led);
+    }
+    await soon(async () => expect((await firingsOf(server, key)).every(({ endedAt }) => endedAt !== null)).toBe(true));
+  });
+});
+
+describe("a trigger on a new version", () => {
+  test("hands the version on, and does not fire for what it made itself", async () => {
+    const namespace = unique("triggers");
+    const rows = await aDataset(server, { namespace });
+    const source = `${namespace}/${rows.name}`;
+    const reaction = { run: { namespace, plugin, inputs: { train: "$version" }, outputs: { data: source } } };
+    const { key } = await aTrigger(server, namespace, { on: { version: { of: source } }, do: [reaction] });
+    await aDataset(server, { namespace });
+    const second = await aDataset(server, { namespace, name: rows.name });
+    const [firing] = await firings(server, key, 1);
+    expect(firing).toMatchObject({ occasion: second.id, causedBy: [{ node: { id: second.id } }] });
+    const [run] = await runsOf(second.id);
+    const { data } = await server.gql(LineageDocument, { node: run!.id });
+    expect(data!.lineage.edges.map(({ node }) => node.id)).toContain(second.id);
+    const { token } = await anAttempt(server, run!.id);
+    await server.gql(StartRunDocument, { input: { run: run!.id, attempt: 1, environment: {} } }, token);
+    const datasetVersion = { files: [await anArtifact(server)], schema: [] };
+    const output = { role: "data", datasetVersion };
+    await server.gql(FinishRunDocument, { input: { run: run!.id, attempt: 1, outputs: [output] } }, token);
+    const last = (await firings(server, key, 2)).at(-1)!;
+    expect([last.state, last.message]).toEqual(["SKIPPED", expect.stringContaining("has made it")]);
+  });
+});
+
+describe("a trigger on git", () => {
+  const body = (ref: string, after = "c0ffee".repeat(6) + "c0ff") =>
+    JSON.stringify({ ref, after, repository: { full_name: "us/repo" } });
+  async function push(trigger: string, secret: string, text: string, headers: Record<string, string> = {}) {
+    const response = await fetch(`${server.url}/hooks/git/${trigger}`, {
+      method: "POST",
+      body: text,
+      headers: {
+        "content-type": "application/json",
+        "x-github-event": "push",
+        "x-github-delivery": crypto.randomUUID(),
+        "x-hub-signature-256": `sha256=${createHmac("sha256", secret).update(text).digest("hex")}`,
+        ...headers,
+      },
+    });
+    return { status: response.status, text: await response.text() };
+  }
+
+  test("fires for a push to its branches, once for each, and for nobody without the secret", async () => {
+    const namespace = unique("triggers");
+    const definition = {
+      on: { git: { branches: ["main", "release/*"] } },
+      do: [aRunOf(namespace)],
+      concurrency: "ALLOW",
+    };
+    const { id, key, secret } = await aTrigger(server, namespace, definition);
+    const main = body("refs/heads/main");
+    expect(await push(id, secret!, main)).toMatchObject({ status: 202 });
+    // Again: GitHub's own second try, and somebody who has seen the first.
+    expect(await push(id, secret!, main)).toMatchObject({ status: 202 });
+    expect(await push(id, secret!, body("refs/heads/release/1"))).toMatchObject({ status: 202 });
+    expect(await push(id, secret!, body("refs/heads/other"))).toMatchObject({ status: 200 });
+    expect(await push(id, secret!, body("refs/tags/main"))).toMatchObject({ status: 200 });
+    expect(await push(id, secret!, "{}", { "x-github-event": "ping" })).toMatchObject({ status: 200 });
+    expect(await push(id, secret!, "{}")).toMatchObject({ status: 400 });
+    expect(await push(id, secret!, "x".repeat(1_100_000))).toMatchObject({ status: 413 });
+    const wrong = [
+      await push(id, "guess", main),
+      await push(id, secret!, main, { "x-hub-signature-256": "" }),
+      await push("Trigger:00000000000000000000000000000000", secret!, main),
+      await push("nonsense", secret!, main),
+    ];
+    expect(new Set(wrong.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(wrong[0]!.status).toBe(401);
+    const found = await firings(server, key, 2);
+    expect(found.map(({ cause }) => cause)).toEqual(["push main", "push release/1"]);
+    await server.gql(SetTriggerStateDocument, { input: { trigger: id, state: "DISABLED" } });
+    expect(await push(id, secret!, body("refs/heads/main", "d".repeat(40)))).toMatchObject({ status: 200 });
+    const { ledger } = server.running.server.stores.database;
+    for (const { bytes } of await ledger.entries(0, 100_000))
+      expect(Buffer.from(bytes).toString()).not.toContain(secret!);
+  });
+});
+
+describe("a trigger", () => {
+  test("tells webhooks by name, whatever they ask for otherwise", async () => {
+    const namespace = unique("triggers");
+    const receiver = await aReceiver();
+    onTestFinished(() => receiver.close());
+    const input = { namespace, url: receiver.url, format: "SLACK" as const, types: ["alert.raised"] };
+    const { webhook } = (await server.gql(CreateWebhookDocument, { input })).data!.createWebhook;
+    const reaction = { notify: { webhooks: [webhook], message: "somebody pressed the button", severity: "WARNING" } };
+    const { id, key } = await aTrigger(server, namespace, { on: { hand: {} }, do: [reaction] });
+    await fire(id);
+    await firings(server, key, 1);
+    await soon(() => expect(receiver.deliveries).toHaveLength(1));
+    expect((receiver.deliveries[0]!.message as unknown as { text: string }).text).toContain(
+      `WARNING ${key} says: somebody pressed the button`,
+    );
+  });
+
+  test("that is disabled hears nothing, and of what was before it neither", async () => {
+    const namespace = unique("triggers");
+    const { endpoint, deployment } = await aServedEndpoint(server, namespace);
+    await raise(server, deployment);
+    const { id, key } = await aTrigger(server, namespace, { on: { alert: { about: endpoint } }, do: [{ ask: {} }] });
+    const set = (state: "ENABLED" | "DISABLED") =>
+      server.gql(SetTriggerStateDocument, { input: { trigger: id, state } });
+    await set("DISABLED");
+    await raise(server, deployment);
+    await raise(server, deployment, { cause: "other" });
+    expect(await fire(id)).toMatch(/^TriggerFiring:/);
+    await firings(server, key, 1);
+    await set("ENABLED");
+    await raise(server, deployment, { cause: "third" });
+    expect((await firings(server, key, 2)).map(({ message }) => message)).toEqual([
+      "fired by hand",
+      "alert third: temp has moved",
+    ]);
+  });
+
+  test("needs the roles of its reactions, of whoever makes, changes, enables or fires it", async () => {
+    const namespace = unique("triggers");
+    const { endpoint } = await aServedEndpoint(server, namespace);
+    const contributor = await server.tokenFor({ [namespace]: ["CONTRIBUTOR"] });
+    const approver = await server.tokenFor({ [namespace]: ["APPROVER"] });
+    const rolls = { on: { hand: {} }, do: [{ rollBack: { endpoint } }] };
+    const { webhook } = (await server.gql(CreateWebhookDocument, { input: { namespace, url: "https://example.com" } }))
+      .data!.createWebhook;
+    const tells = { on: { hand: {} }, do: [{ notify: { webhooks: [webhook], message: "x" } }] };
+    expect(await refusal(namespace, rolls, contributor)).toEqual(["FORBIDDEN"]);
+    expect(await refusal(namespace, { on: { hand: {} }, do: [aRunOf(unique("other"))] }, approver)).toEqual([
+      "FORBIDDEN",
+    ]);
+    expect(await refusal(namespace, tells, approver)).toEqual(["UNKNOWN_NODE definition do"]);
+    expect(await refusal(namespace, tells)).toEqual([]);
+    const { id, key } = await aTrigger(server, namespace, rolls, { token: approver });
+    expect(await fire(id, contributor)).toBe("FORBIDDEN");
+    expect(await fire(id, await server.tokenFor({ [unique("x")]: ["ADMIN"] }))).toBe("UNKNOWN_NODE");
+    const change = { trigger: id, definition: rolls as never };
+    expect((await server.gql(ChangeTriggerDocument, { input: change }, contributor)).errors).toHaveLength(1);
+    const state = { trigger: id, state: "DISABLED" as const };
+    expect(
+      (await server.gql(SetTriggerStateDocument, { input: state }, contributor)).data?.setTriggerState.userErrors,
+    ).toEqual([]);
+    const again = await server.gql(SetTriggerStateDocument, { input: { ...state, state: "ENABLED" } }, contributor);
+    expect(again.errors).toHaveLength(1);
+    const { author } = (await server.gql(TriggerDocument, { key })).data!.trigger!;
+    await server.gql(ChangeTriggerDocument, { input: change });
+    expect((await server.gql(TriggerDocument, { key })).data!.trigger!.author).not.toEqual(author);
+  });
+
+  test.each([
+    [{ on: {}, do: [{ ask: {} }] }, "definition on"],
+    [{ on: { hand: {}, alert: {} }, do: [{ ask: {} }] }, "definition on"],
+    [{ on: { alert: {} }, do: [] }, "definition do"],
+    [{ on: { alert: {} }, do: [{ ask: {}, rollBack: { endpoint: "a/b" } }] }, "definition do 0"],
+    [{ on: { hand: {} }, do: [{ ask: {} }] }, "definition do 0 ask"],
+    [{ on: { cron: { expression: "61 * * * *" } }, do: [{ ask: { about: "a/b" } }] }, "definition on cron expression"],
+    [{ on: { cron: { expression: "0 0 6 * * 1" } }, do: [{ ask: { about: "a/b" } }] }, "definition on cron expression"],
+    [{ on: { cron: { expression: "0 6 30 2 *" } }, do: [{ ask: { about: "a/b" } }] }, "definition on cron expression"],
+    [
+      { on: { cron: { expression: "0 6 * * 1", timezone: "Mars" } }, do: [{ ask: { about: "a/b" } }] },
+      "definition on cron expression",
+    ],
+    [
+      { on: { hand: {} }, do: [{ run: { namespace: "a", plugin: "b", inputs: { train: "$version" } } }] },
+      "definition do 0",
+    ],
+    [{ on: { alert: {} }, do: [{ mail: {} }] }, "definition do 0"],
+  ])("is refused as %j", async (definition, path) => {
+    expect((await refusal("triggers", definition))[0]).toBe(`INVALID_INPUT ${path}`);
+  });
+});
+
+test("decisions that a person takes on other things settle nothing", async () => {
+  const namespace = unique("triggers");
+  const { endpoint, deployment } = await aServedEndpoint(server, namespace);
+  const definition = { on: { alert: { about: endpoint } }, do: [{ ask: {} }], limit: { firings: 1 } };
+  const { key } = await aTrigger(server, namespace, definition);
+  await raise(server, deployment);
+  const about = (await aDataset(server, { namespace })).id;
+  await server.gql(DecideDocument, { input: { about, decisionType: "EXEMPTION", reason: "other" } });
+  await raise(server, deployment);
+  expect((await firings(server, key, 2)).map(({ state }) => state)).toEqual(["FIRED", "EXHAUSTED"]);
+});

@@ -1,0 +1,106 @@
+import { formatKey, parseKey } from "@clew/schema";
+import { endsOf, nodeOf } from "../../core/define-node.ts";
+import type { NodeState } from "../../core/graph-change.ts";
+import type { ProjectedEntry } from "../../ledger/ledger-tail.ts";
+import type { NodeReader } from "../../ports/node-reader.ts";
+import { Alert } from "../alerts/index.ts";
+import type { Occasion, TriggerNode } from "./fire-trigger.ts";
+import { isLike, TriggerDefinition } from "./trigger-definition.ts";
+import { TriggerFiring } from "./trigger-firing.node.ts";
+
+const ALERTS = new Set(["alert.raised", "alert.recurred"]);
+const VERSIONS = new Set(["DatasetVersion", "ModelVersion"]);
+/** What a trigger's own question is called, so that it does not answer itself. */
+export const ASK = "trigger:";
+
+/** Whether an entry may be for any trigger at all. */
+export function mayFire({ type, changes }: ProjectedEntry): boolean {
+  return ALERTS.has(type) || changes.some((change) => change.op === "node" && isNewVersion(change));
+}
+
+function isNewVersion({ type, parent }: { readonly type: string; readonly parent?: string }): boolean {
+  return VERSIONS.has(type) && parent !== undefined;
+}
+
+/** What an entry is to a trigger; none where it is not for it. */
+export async function occasionsOf(
+  reader: NodeReader,
+  entry: ProjectedEntry,
+  trigger: TriggerNode,
+): Promise<readonly Occasion[]> {
+  const { on } = TriggerDefinition.parse(trigger.definition);
+  if (on.alert && ALERTS.has(entry.type)) return ofAlert(reader, entry, trigger, on.alert);
+  if (on.version) return ofVersions(reader, entry, trigger);
+  return [];
+}
+
+async function ofAlert(
+  reader: NodeReader,
+  entry: ProjectedEntry,
+  trigger: TriggerNode,
+  wanted: { readonly cause: string; readonly severity: string },
+): Promise<readonly Occasion[]> {
+  const change = entry.changes.find((one) => one.op === "node" && one.type === Alert.name);
+  const [state] = change?.op === "node" ? await reader.byIds([change.id]) : [];
+  if (state === undefined) return [];
+  const { id, name, namespace, about, severity, message } = nodeOf(Alert, state);
+  const isAsked = wanted.cause.startsWith(ASK) || !name.startsWith(ASK);
+  const isSevere = wanted.severity === "WARNING" || severity === "CRITICAL";
+  if (!isAsked || !isSevere || !isLike(name, wanted.cause)) return [];
+  const isThere = trigger.source === null ? namespace === trigger.namespace : await isOf(reader, about, trigger.source);
+  if (!isThere) return [];
+  return [
+    {
+      text: `entry ${entry.seq}`,
+      cause: `alert ${about} ${name}`,
+      message: `alert ${name}: ${message}`,
+      about,
+      alert: id,
+      causedBy: [id],
+      values: { $alert: id },
+    },
+  ];
+}
+
+/** Whether a thing is the one that is listened to, or a version or revision of it. */
+async function isOf(reader: NodeReader, about: string, source: string): Promise<boolean> {
+  return about === source || (await reader.byIds([about]))[0]?.parent === source;
+}
+
+async function ofVersions(
+  reader: NodeReader,
+  entry: ProjectedEntry,
+  trigger: TriggerNode,
+): Promise<readonly Occasion[]> {
+  const made = entry.changes.flatMap((change) =>
+    change.op === "node" && isNewVersion(change) && change.parent === trigger.source ? [change.id] : [],
+  );
+  const versions = await reader.byIds(made);
+  return Promise.all(
+    versions.map(async (version) => ({
+      text: version.id,
+      cause: `versions of ${trigger.source}`,
+      message: `new version ${keyOf(version)}`,
+      about: version.id,
+      alert: null,
+      causedBy: [version.id],
+      values: { $version: version.id },
+      skip: (await isOwnWork(reader, version, trigger)) ? "what this trigger started has made it" : null,
+    })),
+  );
+}
+
+/** Whether a version was made by a run that the trigger led to: it would never end. */
+async function isOwnWork(reader: NodeReader, { attributes }: NodeState, trigger: TriggerNode): Promise<boolean> {
+  const [run] = await reader.byIds(endsOf(attributes["generatedBy"]).map(({ id }) => id));
+  if (run === undefined) return false;
+  const whole = await reader.byIds(endsOf(run.attributes["partOf"]).map(({ id }) => id));
+  const causes = [run, ...whole].flatMap((one) => endsOf(one.attributes["triggeredBy"]).map(({ id }) => id));
+  const firings = causes.filter((id) => id.startsWith(`${TriggerFiring.name}:`));
+  return (await reader.byIds(firings)).some(({ parent }) => parent === trigger.id);
+}
+
+function keyOf({ id, attributes: { namespace, name, version } }: NodeState): string {
+  const key = { namespace: String(namespace), name: String(name) };
+  return parseKey(formatKey(key)) === null ? id : formatKey(key, Number(version));
+}

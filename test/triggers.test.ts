@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AlertsDocument, RunsDocument } from "@clew/schema/graphql";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { aPlugin } from "./support/builders.ts";
+import { freshDatabase, postgresForTests, type TestPostgres } from "./support/postgres.ts";
+import { unique } from "./support/server.ts";
+import { type ServerProcess, startServerProcess } from "./support/server-process.ts";
+import { aServedEndpoint, aTrigger, firings, firingsOf, raise, soon } from "./support/triggers.ts";
+
+let dir: string;
+let undo: (() => Promise<unknown>)[];
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "clew-triggers-"));
+  undo = [];
+});
+afterEach(async () => {
+  for (const one of undo.toReversed()) await one();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+async function aServer(environment: Record<string, string>, folder = "data"): Promise<ServerProcess> {
+  const server = await startServerProcess(join(dir, folder), environment);
+  undo.push(() => server.kill());
+  return server;
+}
+
+async function onPostgres(): Promise<Record<string, string>> {
+  const postgres: TestPostgres = await postgresForTests();
+  const { url, drop } = await freshDatabase(postgres);
+  undo.push(() => postgres.stop(), drop);
+  return { CLEW_POSTGRES_URL: url };
+}
+
+const ROUNDS = 4;
+const ALERTS = 12;
+
+/** Alerts that each start a run, and servers that are killed while they do; at the end each alert has one firing and one run. */
+async function expectEachOnce(environment: Record<string, string>): Promise<void> {
+  let server = await aServer(environment);
+  const namespace = unique("triggers");
+  const plugin = (await aPlugin(server)).name;
+  const { endpoint, deployment } = await aServedEndpoint(server, namespace);
+  const run = { namespace, plugin };
+  const reactions = [{ run }, { run }, { ask: {} }];
+  const definition = { on: { alert: { about: endpoint } }, do: reactions, concurrency: "ALLOW", limit: null };
+  const { key } = await aTrigger(server, namespace, definition);
+  for (let round = 0; round < ROUNDS; round++) {
+    await Promise.all(
+      Array.from({ length: ALERTS }, (_, n) => raise(server, deployment, { cause: `r${round} c${n}` })),
+    );
+    // In the middle of what they lead to.
+    await soon(async () => {
+      const found = await firingsOf(server, key);
+      expect(found.length).toBeGreaterThan(round * ALERTS + 2);
+    });
+    await server.kill();
+    server = await aServer(environment);
+  }
+  const all = await firings(server, key, ROUNDS * ALERTS);
+  expect(all.map(({ state }) => state)).toEqual(Array.from({ length: ROUNDS * ALERTS }, () => "FIRED"));
+  const { nodes } = (await server.gql(RunsDocument, { namespace, first: 500 })).data!.runs;
+  const external = nodes.filter(({ runType }) => runType === "EXTERNAL").length;
+  expect(nodes.length - external).toBe(2 * ROUNDS * ALERTS);
+  const alerts = (await server.gql(AlertsDocument, { about: deployment, first: 500 })).data!.alerts.nodes;
+  expect(alerts.find(({ name }) => name === `trigger:${key}`)?.occurrences).toBe(ROUNDS * ALERTS);
+}
+
+describe("a server that is killed while triggers fire", () => {
+  it("leaves none out and does none twice: SQLite", () => expectEachOnce({}), 180_000);
+  it("leaves none out and does none twice: PostgreSQL", async () => expectEachOnce(await onPostgres()), 180_000);
+});
+
+describe("two servers on one database", () => {
+  it("fire a schedule and an alert once, and the other goes on when one is killed", async () => {
+    const environment = await onPostgres();
+    const [one, other] = [await aServer(environment), await aServer(environment)];
+    const namespace = unique("triggers");
+    const plugin = (await aPlugin(one)).name;
+    const { endpoint, deployment } = await aServedEndpoint(one, namespace);
+    const reactions = [{ run: { namespace, plugin } }];
+    const everyMinute = { on: { cron: { expression: "* * * * *" } }, do: reactions, concurrency: "ALLOW" };
+    const cron = await aTrigger(one, namespace, everyMinute);
+    const onAlert = { on: { alert: { about: endpoint } }, do: reactions, concurrency: "ALLOW", limit: null };
+    const alert = await aTrigger(one, namespace, onAlert);
+    for (let n = 0; n < 10; n++) await raise(n % 2 === 0 ? one : other, deployment, { cause: `c${n}` });
+    await firings(one, alert.key, 10);
+    // Whichever minute comes next, both clocks see it.
+    await expect.poll(async () => (await firingsOf(other, cron.key)).length, { timeout: 70_000 }).toBeGreaterThan(0);
+    await one.kill();
+    await raise(other, deployment, { cause: "after" });
+    expect(await firings(other, alert.key, 11)).toHaveLength(11);
+    const fired = await firingsOf(other, cron.key);
+    expect(new Set(fired.map(({ occasion }) => occasion)).size).toBe(fired.length);
+    await soon(async () => {
+      const { nodes } = (await other.gql(RunsDocument, { namespace, first: 500, runTypes: ["TRAINING"] })).data!.runs;
+      expect(nodes).toHaveLength(11 + (await firingsOf(other, cron.key)).length);
+    });
+  }, 180_000);
+});
