@@ -148,6 +148,8 @@ describe("drift", () => {
     );
     const [report] = reports.values();
     const found = report!.drift!.filter(({ outcome, where }) => outcome === "DRIFT" && where!.length > 0);
+    expect(report!.verdict).toBe("FAIL");
+    expect(report!.drift!.filter(({ feature, where }) => feature === "port" && where!.length > 0)).toEqual([]);
     expect(found.map(({ feature, where }) => [feature, where![0]!.value])).toEqual([["delay", "B"]]);
     expect(report!.slices!.map(({ slice }) => slice)).toHaveLength(3);
     expect(alerts[0]!.message).toContain("where port = B: delay");
