@@ -85,6 +85,26 @@ describe("windows of time", () => {
     expect([...reports.values()].map(({ metrics }) => [metrics["rows"], metrics["put_aside"]])).toEqual([[300, 2]]);
   });
 
+  test("put aside what names no deployment or model that anything can be said about", async () => {
+    const [one] = hour(0, { count: 1 });
+    const odd = [
+      { ...one!, deployment: "prod-1" },
+      { ...one!, model: "model 7" },
+      { ...one!, deployment: null },
+    ];
+    const { reports } = await watched(
+      HOURLY,
+      streamOf(EARLY, stored(hour(0)), [anObserved(START + 10_000, { predictions: odd })], [end(1)]),
+    );
+    expect([...reports.values()].map(({ metrics }) => [metrics["rows"], metrics["put_aside"]])).toEqual([[300, 3]]);
+  });
+
+  test("count no rows that have no answers, whatever a prediction says", async () => {
+    const predictions = hour(0).map((one, n) => (n === 0 ? { ...one, rows: 2_000_000_000 } : one));
+    const { reports } = await watched(HOURLY, streamOf(EARLY, stored(predictions), [end(1)]));
+    expect([...reports.values()][0]!.metrics).toMatchObject({ compared_rows: 300, rows_without_values: 1_999_999_999 });
+  });
+
   test("that began before the monitor are not reported", async () => {
     const { reports } = await watched(HOURLY, streamOf(stored(hour(0)), stored(hour(1)), [end(2)]));
     expect(reports.size).toBe(1);

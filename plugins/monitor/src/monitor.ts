@@ -64,7 +64,8 @@ export class Monitor {
     const { aheadMs, behindMs } = this.#options.settings;
     const atMs = Date.parse(prediction.at);
     const { deployment } = prediction;
-    if (deployment === null || atMs > storedAtMs + aheadMs || atMs < storedAtMs - behindMs) return this.#leave("aside");
+    if (deployment === null || !isKnowable(prediction) || atMs > storedAtMs + aheadMs || atMs < storedAtMs - behindMs)
+      return this.#leave("aside");
     const placed = this.#windows.place(atMs);
     if (placed === "LATE") return this.#leave("late");
     if (placed === "BEFORE") return;
@@ -94,6 +95,7 @@ export class Monitor {
 
   async #reportDrift({ window }: Due): Promise<void> {
     const { settings, reference, say, signal } = this.#options;
+    this.#alerts.look(window.ordinal);
     const drifts: PartDrift[] = [];
     for (const part of this.#partsOf(window)) {
       const drift = await driftOf(part, reference, settings.given, signal);
@@ -154,18 +156,26 @@ export class Monitor {
 
   async #reportQuality({ window }: Due): Promise<void> {
     const { settings, say, signal } = this.#options;
+    const findings: Finding[] = [];
     for (const rows of window.waiting!.byModel()) {
       const name = `quality-${keyText(rows.key)}-${window.name}`;
       const quality = await qualityOf(name, rows, window, settings, signal);
       say.report(name, quality.report);
       await say.drained();
-      if (rows.key.mode === "LIVE") this.#raise(qualityFindings(quality, name), window);
+      if (rows.key.mode === "LIVE") findings.push(...qualityFindings(quality, name));
     }
+    this.#raise(together(findings), window);
   }
 
   #raise(findings: readonly Finding[], { ordinal }: Window): void {
     for (const finding of findings) this.#alerts.raise(finding, ordinal);
   }
+}
+
+/** Nothing can be said about what has another kind of id. */
+function isKnowable({ deployment, model }: Prediction): boolean {
+  const isId = (type: string, id: string | null) => id === null || new RegExp(`^${type}:[0-9a-f-]{32,36}$`).test(id);
+  return isId("Deployment", deployment) && isId("ModelVersion", model);
 }
 
 function isMessage({ predictions, labels, dropped, sampledOut }: Observed): boolean {
@@ -194,6 +204,16 @@ function isLive({ part }: PartDrift): boolean {
 
 function modelWords(model: string | null, words: string): string {
   return `${model ?? "no model"}: ${words}`;
+}
+
+/** What several models of a deployment show by the same cause is one finding. */
+function together(findings: readonly Finding[]): Finding[] {
+  const groups = Map.groupBy(findings, ({ about, cause }) => `${about} ${cause}`);
+  return [...groups.values()].map((group) => ({
+    ...group[0]!,
+    message: group.map(({ message }) => message).join("; "),
+    reports: group.flatMap(({ reports }) => reports),
+  }));
 }
 
 /** One for each metric, and each attribute, that is broken. */

@@ -193,6 +193,16 @@ describe("quality", () => {
     expect(own[0]!.reports).toEqual(names);
   });
 
+  test("of two live models is one alert for each metric", async () => {
+    const predictions = hour(0, { count: 600 }).map((one, n) => (n % 2 === 0 ? one : { ...one, model: CHALLENGER }));
+    const labels = labelsOf(predictions, START + 2 * HOUR);
+    const stream = streamOf(EARLY, stored(predictions), [labelled(START + 2 * HOUR, labels)]);
+    const quality = { resamples: 50, gates: gates.slice(0, 1) };
+    const { names, alerts } = await qualities({ ...LABELLED, quality }, stream);
+    expect(alerts).toMatchObject([{ cause: "quality:roc_auc", reports: names }]);
+    expect(alerts[0]!.message.match(/ModelVersion:/g)).toHaveLength(2);
+  });
+
   test("may not drop below what it was", async () => {
     const drops = [
       { metric: "log_loss", baseline: 0.28, by: 0.07 },
