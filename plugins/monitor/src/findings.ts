@@ -33,11 +33,6 @@ export class Alerts {
     this.#recurrence = new Recurrence(parameters.windows, parameters.of);
   }
 
-  /** Told of each window, in their order, before its findings. */
-  look(ordinal: number): void {
-    this.#recurrence.look(ordinal);
-  }
-
   /** @param finding the only one of its cause about that in this window */
   raise({ about, kind, cause, message, reports }: Finding, ordinal: number): void {
     const shown = this.#recurrence.show(`${about} ${cause}`, ordinal, reports);

@@ -209,7 +209,9 @@ describe("drift", () => {
   });
 
   test("is not looked for in rows whose values were not sent on", async () => {
-    const predictions = hour(0).map((one, n) => (n < 100 ? { ...one, inputs: null, outputs: null } : one));
+    const predictions = hour(0).map((one, n) =>
+      n < 100 ? { ...one, inputs: null, ...(n < 50 && { outputs: null }) } : one,
+    );
     const { reports } = await watched(HOURLY, streamOf(EARLY, stored(predictions), [end(1)]));
     expect([...reports.values()][0]!.metrics).toMatchObject({
       rows: 300,
@@ -217,6 +219,18 @@ describe("drift", () => {
       compared_rows: 200,
     });
   });
+});
+
+test("windows without drift, cut into slices, are said to drift in at most twice alpha of all", async () => {
+  const floors = { KS: 0, CHI_SQUARED: 0, PSI: 0, JENSEN_SHANNON: 0, WASSERSTEIN: 0 };
+  const parameters = { ...HOURLY, slices: [{ name: "port" }], drift: { alpha: 0.05, floors, minCount: 20 } };
+  const hours = Array.from({ length: 200 }, (_, n) => stored(hour(n, { count: 120, seed: 1_000 + n })));
+  const { reports } = await watched(parameters, streamOf(EARLY, ...hours, [end(200)]));
+  const said = [...reports.values()].filter(({ verdict }) => verdict === "FAIL").length;
+  expect(reports.size).toBe(200);
+  // A true rate of 0.1 shows as 32 or more of 200 in one of 200 cases; without the share of alpha for each slice it is twice as high.
+  expect(said).toBeLessThan(32);
+  expect(said).toBeGreaterThan(2);
 });
 
 describe("traffic", () => {
@@ -245,6 +259,24 @@ describe("traffic", () => {
       "saturation: 0.0004167 requests were in flight on average where 0.0001 is the limit",
       "predictions-lost: 10 inferences and 2 messages were lost on their way here, 0.03846 of all where 0 is the limit",
     ]);
+  });
+
+  test("that fails by chance alone, or by its clients' mistakes, is no alert", async () => {
+    const clients = hour(0, { count: 10, errors: 3 }).map((one) => {
+      return one.error === null ? one : { ...one, error: { status: 404, message: "no such version" } };
+    });
+    const limits = { errorRate: 0.25, serverErrorRate: 0.01 };
+    const { reports, alerts } = await watched({ ...HOURLY, limits }, streamOf(EARLY, stored(clients), [end(1)]));
+    expect([...reports.values()][0]!.metrics).toMatchObject({ errors: 3, error_rate: 0.3, server_errors: 0 });
+    expect(alerts).toEqual([]);
+  });
+
+  test("that is lost is told once, of the deployment with most requests", async () => {
+    const other = predictionsOf({ from: 0, to: HOUR, count: 100, deployment: `Deployment:${"2".repeat(32)}` });
+    const lost = anObserved(START + 5_000, { dropped: 100 });
+    const { alerts } = await watched(HOURLY, streamOf(EARLY, stored(hour(0)), stored(other), [lost, end(1)]));
+    expect(alerts).toMatchObject([{ about: DEPLOYMENT, cause: "predictions-lost" }]);
+    expect(alerts[0]!.message).toContain("0.2 of all");
   });
 
   test("that stops is told of, and makes no other report", async () => {

@@ -95,7 +95,6 @@ export class Monitor {
 
   async #reportDrift({ window }: Due): Promise<void> {
     const { settings, reference, say, signal } = this.#options;
-    this.#alerts.look(window.ordinal);
     const drifts: PartDrift[] = [];
     for (const part of this.#partsOf(window)) {
       const drift = await driftOf(part, reference, settings.given, signal);
@@ -106,6 +105,7 @@ export class Monitor {
     window.waiting?.trim();
     const live = Map.groupBy(drifts.filter(isLive), ({ part }) => part.key.deployment);
     for (const [deployment, own] of live) this.#raise(this.#shown(deployment, own, window), window);
+    this.#raise(this.#lost(live, window), window);
   }
 
   /** A window in which nothing came may want to be told of all the same. */
@@ -126,10 +126,9 @@ export class Monitor {
       window,
     );
     const beyond = beyondLimits(traffic, limits, { isOfTime: this.#options.settings.windowing.by === "time" });
-    const lost = this.#lost(traffic.requests, window);
     return [
       ...this.#driftFindings(deployment, drifts, window),
-      ...[...beyond, ...lost].map((one) => ({ ...one, about: deployment, reports })),
+      ...beyond.map((one) => ({ ...one, about: deployment, reports })),
     ];
   }
 
@@ -146,12 +145,18 @@ export class Monitor {
     return features.map((feature) => ({ ...said, cause: `drift:${feature}` }));
   }
 
-  #lost(requests: number, { counts: { dropped, missed } }: Window): Omit<Finding, "about" | "reports">[] {
+  /** What is lost is the endpoint's: it is told of the deployment that had most requests. */
+  #lost(live: ReadonlyMap<string, readonly PartDrift[]>, { counts: { dropped, missed }, name }: Window): Finding[] {
     const { lostShare } = this.#options.settings.given.limits;
-    const share = (dropped + missed) / (requests + dropped + missed);
-    if (!(share > lostShare)) return [];
+    const requestsOf = (drifts: readonly PartDrift[]) => drifts.reduce((sum, { part }) => sum + part.requests, 0);
+    const all = requestsOf([...live.values()].flat());
+    const share = (dropped + missed) / (all + dropped + missed);
+    const [most] = [...live].toSorted(([, a], [, b]) => requestsOf(b) - requestsOf(a));
+    if (!(share > lostShare) || most === undefined) return [];
+    const [about, drifts] = most;
     const message = `${dropped} inferences and ${missed} messages were lost on their way here, ${short(share)} of all where ${lostShare} is the limit`;
-    return [{ kind: "lost", cause: "predictions-lost", message }];
+    const reports = drifts.map(({ part }) => driftName(part, { name }));
+    return [{ about, kind: "lost", cause: "predictions-lost", message, reports }];
   }
 
   async #reportQuality({ window }: Due): Promise<void> {
@@ -194,7 +199,7 @@ function windowsOf({ windowing, given, aheadMs, waitMs }: Settings): Windows {
   return new TimeWindows({ ...shared, lengthMs: windowing.lengthMs, aheadMs });
 }
 
-function driftName({ key }: Part, { name }: Window): string {
+function driftName({ key }: Part, { name }: Pick<Window, "name">): string {
   return `drift-${keyText(key)}-${name}`;
 }
 
