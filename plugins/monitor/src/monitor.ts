@@ -103,6 +103,7 @@ export class Monitor {
       drifts.push(drift);
     }
     window.waiting?.trim();
+    this.#labels?.closed(window);
     const live = Map.groupBy(drifts.filter(isLive), ({ part }) => part.key.deployment);
     for (const [deployment, own] of live) this.#raise(this.#shown(deployment, own, window), window);
     this.#raise(this.#lost(live, window), window);
@@ -199,8 +200,9 @@ function windowsOf({ windowing, given, aheadMs, waitMs }: Settings): Windows {
   return new TimeWindows({ ...shared, lengthMs: windowing.lengthMs, aheadMs });
 }
 
-function driftName({ key }: Part, { name }: Pick<Window, "name">): string {
-  return `drift-${keyText(key)}-${name}`;
+/** Of an empty window it is the same whatever the endpoint serves: a later attempt may know of another deployment. */
+function driftName({ key, requests }: Part, { name }: Pick<Window, "name">): string {
+  return `drift-${requests === 0 ? "empty" : keyText(key)}-${name}`;
 }
 
 function isLive({ part }: PartDrift): boolean {
