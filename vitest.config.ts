@@ -22,6 +22,7 @@ const SLOW = [
   "plugins/evaluate-tabular/src/plugin.test.ts",
   "plugins/monitor/src/monitor.test.ts",
   "plugins/monitor/src/plugin.test.ts",
+  "plugins/monitor/src/restarts.test.ts",
   "plugins/prepare-tabular/src/large.test.ts",
   "plugins/prepare-tabular/src/plugin.test.ts",
   "plugins/sdk/src/bin.test.ts",

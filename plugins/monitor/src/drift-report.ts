@@ -56,7 +56,8 @@ export async function driftOf(
     // The job hears that it shall stop.
     await setImmediate();
     signal.throwIfAborted();
-    decided.push(sliceDecision(part, reference, cut, { ...drift, alpha: drift.alpha / cuts.length }));
+    const decision = sliceDecision(part, reference, cut, { ...drift, alpha: drift.alpha / cuts.length });
+    if (decision !== null) decided.push(decision);
   }
   return { part, whole, slices: decided };
 }
@@ -70,9 +71,11 @@ function sliceDecision(
   reference: Reference,
   cut: { name: string; value: string },
   options: Deciding["drift"],
-): SliceDecision {
+): SliceDecision | null {
   const features = featuresOf(part, reference, cut);
-  const [{ current }] = features as [DriftFeature];
+  const [first] = features;
+  if (first === undefined) return null;
+  const { current } = first;
   const rows = presentCount(current) + current.missing;
   return { column: cut.name, value: cut.value, rows, decision: decideDrift(features, options) };
 }
@@ -80,7 +83,9 @@ function sliceDecision(
 function featuresOf(part: Part, reference: Reference, cut: { name: string; value: string } | null): DriftFeature[] {
   const before = reference.samples(cut ?? undefined);
   const now = part.sample.samples(cut === null ? undefined : (row) => row[sampledSlice(cut.name)] === cut.value);
-  return part.features.map(({ name, method, importance }) => ({
+  // In a slice its own column has one value.
+  const own = part.features.filter(({ name, from }) => from === "outputs" || name !== cut?.name);
+  return own.map(({ name, method, importance }) => ({
     name,
     reference: before.get(name)!,
     current: now.get(name)!,
@@ -112,7 +117,7 @@ export function driftReport({ part, whole, slices }: PartDrift, window: Window):
   };
   return {
     reportType: "DRIFT",
-    verdict: verdictOf(whole),
+    verdict: verdictOf(whole, slices),
     metrics: tagged(metrics),
     slices: slices.slice(0, 500).map(reportSlice),
     drift: measures.slice(0, MEASURES_MAX),
@@ -120,7 +125,9 @@ export function driftReport({ part, whole, slices }: PartDrift, window: Window):
   };
 }
 
-function verdictOf(whole: WindowDecision | null): Verdict | null {
+/** FAIL where all rows drift, or a slice of them. */
+function verdictOf(whole: WindowDecision | null, slices: readonly SliceDecision[]): Verdict | null {
+  if (slices.some(({ decision }) => decision.outcome === "DRIFT")) return "FAIL";
   return whole === null ? null : VERDICTS[whole.outcome];
 }
 

@@ -33,6 +33,7 @@ export class Alerts {
     this.#recurrence = new Recurrence(parameters.windows, parameters.of);
   }
 
+  /** @param finding the only one of its cause about that in this window */
   raise({ about, kind, cause, message, reports }: Finding, ordinal: number): void {
     const shown = this.#recurrence.show(`${about} ${cause}`, ordinal, reports);
     if (shown === null) return;

@@ -10,10 +10,14 @@ interface Early {
   readonly label: Label;
   /** Where it counts if its prediction never comes. */
   readonly window: Window | null;
-  readonly untilMs: number;
+  /** Null: until its window is closed. */
+  readonly untilMs: number | null;
 }
 
-/** Brings labels to the rows that wait for them. One that comes before its prediction waits for it a while. */
+/**
+ * Brings labels to the rows that wait for them. One that comes before its prediction waits for it: until the window is closed that its inference's id names, or for
+ * the grace where it names none. What never finds its prediction counts in that window, so that an attempt which reads the window again counts it again.
+ */
 export class LabelJoin {
   readonly #windows: Windows;
   readonly #graceMs: number;
@@ -28,12 +32,12 @@ export class LabelJoin {
   take(label: Label, storedAtMs: number): void {
     if (this.#joined(label)) return;
     const origin = readInferenceId(label.inference);
-    const placed = origin === null ? "OPEN" : this.#windows.placeLabel(origin.at);
+    const placed = origin === null ? null : this.#windows.placeLabel(origin.at);
     if (placed === "SETTLED") return;
-    const window = this.#windows.current();
-    if (placed === "LATE") count(window, "lateLabels");
-    else if (this.#earlyCount >= EARLY_MAX) count(window, "unknownLabels");
-    else this.#wait({ label, window, untilMs: storedAtMs + this.#graceMs });
+    if (placed === "LATE") return count(this.#windows.current(), "lateLabels");
+    const window = placed ?? this.#windows.current();
+    if (placed?.isClosed === true || this.#earlyCount >= EARLY_MAX) count(window, "unknownLabels");
+    else this.#wait({ label, window, untilMs: placed === null ? storedAtMs + this.#graceMs : null });
   }
 
   /** Told of a prediction that is held now: its labels may be there already. */
@@ -47,12 +51,22 @@ export class LabelJoin {
 
   /** Gives up what has waited long enough. */
   expire(storedAtMs: number): void {
+    this.#giveUp(({ untilMs }) => untilMs !== null && untilMs <= storedAtMs);
+  }
+
+  /** Told of a window that gets no more predictions. */
+  closed(closed: Window): void {
+    this.#giveUp(({ window, untilMs }) => untilMs === null && window === closed);
+  }
+
+  #giveUp(isOver: (early: Early) => boolean): void {
     for (const [inference, early] of this.#early) {
-      // Those that come later wait longer.
-      if (early[0]!.untilMs > storedAtMs) return;
-      this.#early.delete(inference);
-      this.#earlyCount -= early.length;
-      for (const { window } of early) count(window, "unknownLabels");
+      const [over, left] = [early.filter(isOver), early.filter((one) => !isOver(one))];
+      if (over.length === 0) continue;
+      if (left.length === 0) this.#early.delete(inference);
+      else this.#early.set(inference, left);
+      this.#earlyCount -= over.length;
+      for (const { window } of over) count(window, "unknownLabels");
     }
   }
 

@@ -85,6 +85,26 @@ describe("windows of time", () => {
     expect([...reports.values()].map(({ metrics }) => [metrics["rows"], metrics["put_aside"]])).toEqual([[300, 2]]);
   });
 
+  test("put aside what names no deployment or model that anything can be said about", async () => {
+    const [one] = hour(0, { count: 1 });
+    const odd = [
+      { ...one!, deployment: "prod-1" },
+      { ...one!, model: "model 7" },
+      { ...one!, deployment: null },
+    ];
+    const { reports } = await watched(
+      HOURLY,
+      streamOf(EARLY, stored(hour(0)), [anObserved(START + 10_000, { predictions: odd })], [end(1)]),
+    );
+    expect([...reports.values()].map(({ metrics }) => [metrics["rows"], metrics["put_aside"]])).toEqual([[300, 3]]);
+  });
+
+  test("count no rows that have no answers, whatever a prediction says", async () => {
+    const predictions = hour(0).map((one, n) => (n === 0 ? { ...one, rows: 2_000_000_000 } : one));
+    const { reports } = await watched(HOURLY, streamOf(EARLY, stored(predictions), [end(1)]));
+    expect([...reports.values()][0]!.metrics).toMatchObject({ compared_rows: 300, rows_without_values: 1_999_999_999 });
+  });
+
   test("that began before the monitor are not reported", async () => {
     const { reports } = await watched(HOURLY, streamOf(stored(hour(0)), stored(hour(1)), [end(2)]));
     expect(reports.size).toBe(1);
@@ -148,6 +168,8 @@ describe("drift", () => {
     );
     const [report] = reports.values();
     const found = report!.drift!.filter(({ outcome, where }) => outcome === "DRIFT" && where!.length > 0);
+    expect(report!.verdict).toBe("FAIL");
+    expect(report!.drift!.filter(({ feature, where }) => feature === "port" && where!.length > 0)).toEqual([]);
     expect(found.map(({ feature, where }) => [feature, where![0]!.value])).toEqual([["delay", "B"]]);
     expect(report!.slices!.map(({ slice }) => slice)).toHaveLength(3);
     expect(alerts[0]!.message).toContain("where port = B: delay");
@@ -187,7 +209,9 @@ describe("drift", () => {
   });
 
   test("is not looked for in rows whose values were not sent on", async () => {
-    const predictions = hour(0).map((one, n) => (n < 100 ? { ...one, inputs: null, outputs: null } : one));
+    const predictions = hour(0).map((one, n) =>
+      n < 100 ? { ...one, inputs: null, ...(n < 50 && { outputs: null }) } : one,
+    );
     const { reports } = await watched(HOURLY, streamOf(EARLY, stored(predictions), [end(1)]));
     expect([...reports.values()][0]!.metrics).toMatchObject({
       rows: 300,
@@ -195,6 +219,22 @@ describe("drift", () => {
       compared_rows: 200,
     });
   });
+});
+
+test("windows without drift, cut into slices, are said to drift in at most twice alpha of all", async () => {
+  const floors = { KS: 0, CHI_SQUARED: 0, PSI: 0, JENSEN_SHANNON: 0, WASSERSTEIN: 0 };
+  const parameters = { ...HOURLY, slices: [{ name: "port" }], drift: { alpha: 0.05, floors, minCount: 20 } };
+  const hours = Array.from({ length: 200 }, (_, n) => stored(hour(n, { count: 120, seed: 1_000 + n })));
+  const { reports } = await watched(parameters, streamOf(EARLY, ...hours, [end(200)]));
+  const said = [...reports.values()].filter(({ verdict }) => verdict === "FAIL").length;
+  expect(reports.size).toBe(200);
+  // A true rate of 0.1 shows as 32 or more of 200 in one of 200 cases.
+  expect(said).toBeLessThan(32);
+  expect(said).toBeGreaterThan(2);
+  const slices = [...reports.values()].flatMap(({ drift }) => drift!.filter(({ where }) => where!.length > 0));
+  const between = slices.filter(({ adjustedPValue: p }) => Number(p) > 0.05 / 3 && Number(p) <= 0.05);
+  expect(between.length).toBeGreaterThan(5);
+  expect(between.filter(({ outcome }) => outcome === "DRIFT")).toEqual([]);
 });
 
 describe("traffic", () => {
@@ -223,6 +263,24 @@ describe("traffic", () => {
       "saturation: 0.0004167 requests were in flight on average where 0.0001 is the limit",
       "predictions-lost: 10 inferences and 2 messages were lost on their way here, 0.03846 of all where 0 is the limit",
     ]);
+  });
+
+  test("that fails by chance alone, or by its clients' mistakes, is no alert", async () => {
+    const clients = hour(0, { count: 10, errors: 3 }).map((one) => {
+      return one.error === null ? one : { ...one, error: { status: 404, message: "no such version" } };
+    });
+    const limits = { errorRate: 0.25, serverErrorRate: 0.01 };
+    const { reports, alerts } = await watched({ ...HOURLY, limits }, streamOf(EARLY, stored(clients), [end(1)]));
+    expect([...reports.values()][0]!.metrics).toMatchObject({ errors: 3, error_rate: 0.3, server_errors: 0 });
+    expect(alerts).toEqual([]);
+  });
+
+  test("that is lost is told once, of the deployment with most requests", async () => {
+    const other = predictionsOf({ from: 0, to: HOUR, count: 100, deployment: `Deployment:${"2".repeat(32)}` });
+    const lost = anObserved(START + 5_000, { dropped: 100 });
+    const { alerts } = await watched(HOURLY, streamOf(EARLY, stored(hour(0)), stored(other), [lost, end(1)]));
+    expect(alerts).toMatchObject([{ about: DEPLOYMENT, cause: "predictions-lost" }]);
+    expect(alerts[0]!.message).toContain("0.2 of all");
   });
 
   test("that stops is told of, and makes no other report", async () => {

@@ -64,7 +64,8 @@ export class Monitor {
     const { aheadMs, behindMs } = this.#options.settings;
     const atMs = Date.parse(prediction.at);
     const { deployment } = prediction;
-    if (deployment === null || atMs > storedAtMs + aheadMs || atMs < storedAtMs - behindMs) return this.#leave("aside");
+    if (deployment === null || !isKnowable(prediction) || atMs > storedAtMs + aheadMs || atMs < storedAtMs - behindMs)
+      return this.#leave("aside");
     const placed = this.#windows.place(atMs);
     if (placed === "LATE") return this.#leave("late");
     if (placed === "BEFORE") return;
@@ -102,8 +103,10 @@ export class Monitor {
       drifts.push(drift);
     }
     window.waiting?.trim();
+    this.#labels?.closed(window);
     const live = Map.groupBy(drifts.filter(isLive), ({ part }) => part.key.deployment);
     for (const [deployment, own] of live) this.#raise(this.#shown(deployment, own, window), window);
+    this.#raise(this.#lost(live, window), window);
   }
 
   /** A window in which nothing came may want to be told of all the same. */
@@ -124,10 +127,9 @@ export class Monitor {
       window,
     );
     const beyond = beyondLimits(traffic, limits, { isOfTime: this.#options.settings.windowing.by === "time" });
-    const lost = this.#lost(traffic.requests, window);
     return [
       ...this.#driftFindings(deployment, drifts, window),
-      ...[...beyond, ...lost].map((one) => ({ ...one, about: deployment, reports })),
+      ...beyond.map((one) => ({ ...one, about: deployment, reports })),
     ];
   }
 
@@ -144,28 +146,42 @@ export class Monitor {
     return features.map((feature) => ({ ...said, cause: `drift:${feature}` }));
   }
 
-  #lost(requests: number, { counts: { dropped, missed } }: Window): Omit<Finding, "about" | "reports">[] {
+  /** What is lost is the endpoint's: it is told of the deployment that had most requests. */
+  #lost(live: ReadonlyMap<string, readonly PartDrift[]>, { counts: { dropped, missed }, name }: Window): Finding[] {
     const { lostShare } = this.#options.settings.given.limits;
-    const share = (dropped + missed) / (requests + dropped + missed);
-    if (!(share > lostShare)) return [];
+    const requestsOf = (drifts: readonly PartDrift[]) => drifts.reduce((sum, { part }) => sum + part.requests, 0);
+    const all = requestsOf([...live.values()].flat());
+    const share = (dropped + missed) / (all + dropped + missed);
+    const [most] = [...live].toSorted(([, a], [, b]) => requestsOf(b) - requestsOf(a));
+    if (!(share > lostShare) || most === undefined) return [];
+    const [about, drifts] = most;
     const message = `${dropped} inferences and ${missed} messages were lost on their way here, ${short(share)} of all where ${lostShare} is the limit`;
-    return [{ kind: "lost", cause: "predictions-lost", message }];
+    const reports = drifts.map(({ part }) => driftName(part, { name }));
+    return [{ about, kind: "lost", cause: "predictions-lost", message, reports }];
   }
 
   async #reportQuality({ window }: Due): Promise<void> {
     const { settings, say, signal } = this.#options;
+    const findings: Finding[] = [];
     for (const rows of window.waiting!.byModel()) {
       const name = `quality-${keyText(rows.key)}-${window.name}`;
       const quality = await qualityOf(name, rows, window, settings, signal);
       say.report(name, quality.report);
       await say.drained();
-      if (rows.key.mode === "LIVE") this.#raise(qualityFindings(quality, name), window);
+      if (rows.key.mode === "LIVE") findings.push(...qualityFindings(quality, name));
     }
+    this.#raise(together(findings), window);
   }
 
   #raise(findings: readonly Finding[], { ordinal }: Window): void {
     for (const finding of findings) this.#alerts.raise(finding, ordinal);
   }
+}
+
+/** Nothing can be said about what has another kind of id. */
+function isKnowable({ deployment, model }: Prediction): boolean {
+  const isId = (type: string, id: string | null) => id === null || new RegExp(`^${type}:[0-9a-f-]{32,36}$`).test(id);
+  return isId("Deployment", deployment) && isId("ModelVersion", model);
 }
 
 function isMessage({ predictions, labels, dropped, sampledOut }: Observed): boolean {
@@ -184,8 +200,9 @@ function windowsOf({ windowing, given, aheadMs, waitMs }: Settings): Windows {
   return new TimeWindows({ ...shared, lengthMs: windowing.lengthMs, aheadMs });
 }
 
-function driftName({ key }: Part, { name }: Window): string {
-  return `drift-${keyText(key)}-${name}`;
+/** Of an empty window it is the same whatever the endpoint serves: a later attempt may know of another deployment. */
+function driftName({ key, requests }: Part, { name }: Pick<Window, "name">): string {
+  return `drift-${requests === 0 ? "empty" : keyText(key)}-${name}`;
 }
 
 function isLive({ part }: PartDrift): boolean {
@@ -194,6 +211,16 @@ function isLive({ part }: PartDrift): boolean {
 
 function modelWords(model: string | null, words: string): string {
   return `${model ?? "no model"}: ${words}`;
+}
+
+/** What several models of a deployment show by the same cause is one finding. */
+function together(findings: readonly Finding[]): Finding[] {
+  const groups = Map.groupBy(findings, ({ about, cause }) => `${about} ${cause}`);
+  return [...groups.values()].map((group) => ({
+    ...group[0]!,
+    message: group.map(({ message }) => message).join("; "),
+    reports: group.flatMap(({ reports }) => reports),
+  }));
 }
 
 /** One for each metric, and each attribute, that is broken. */

@@ -62,10 +62,11 @@ export class Part {
   }
 
   #addValues(prediction: Prediction): void {
-    const { id, rows, inputs, outputs } = prediction;
-    if (outputs === null || (inputs === null && this.key.mode === "LIVE")) this.rowsWithoutValues += rows;
-    else for (let row = 0; row < rows; row++) this.sample.add(`${id} ${row}`, this.#rowOf(prediction, row));
-    this.#addScores(outputs, rows);
+    const { id, rows, inputs } = prediction;
+    const valued = inputs === null && this.key.mode === "LIVE" ? 0 : valuedRows(prediction);
+    for (let row = 0; row < valued; row++) this.sample.add(`${id} ${row}`, this.#rowOf(prediction, row));
+    this.rowsWithoutValues += rows - valued;
+    this.#addScores(prediction.outputs, valuedRows(prediction));
   }
 
   #addScores(outputs: Prediction["outputs"], rows: number): void {
@@ -101,6 +102,12 @@ function tokenOf(id: string): string {
 }
 
 type Columns = NonNullable<Prediction["inputs"]>;
+
+/** How many of a prediction's rows have an answer, whatever it says of their number. */
+export function valuedRows({ rows, outputs }: Prediction): number {
+  const lengths = Object.values(outputs ?? {}).map((values) => values?.length ?? 0);
+  return Math.min(rows, Math.max(0, ...lengths));
+}
 
 /** A column's values, one for each row; undefined where there are none, or they were too many to be sent on. */
 export function valuesIn(columns: Columns | null, name: string): NonNullable<Columns[string]> | undefined {

@@ -193,9 +193,19 @@ describe("quality", () => {
     expect(own[0]!.reports).toEqual(names);
   });
 
+  test("of two live models is one alert for each metric", async () => {
+    const predictions = hour(0, { count: 600 }).map((one, n) => (n % 2 === 0 ? one : { ...one, model: CHALLENGER }));
+    const labels = labelsOf(predictions, START + 2 * HOUR);
+    const stream = streamOf(EARLY, stored(predictions), [labelled(START + 2 * HOUR, labels)]);
+    const quality = { resamples: 50, gates: gates.slice(0, 1) };
+    const { names, alerts } = await qualities({ ...LABELLED, quality }, stream);
+    expect(alerts).toMatchObject([{ cause: "quality:roc_auc", reports: names }]);
+    expect(alerts[0]!.message.match(/ModelVersion:/g)).toHaveLength(2);
+  });
+
   test("may not drop below what it was", async () => {
     const drops = [
-      { metric: "log_loss", baseline: 0.3, by: 0.05 },
+      { metric: "log_loss", baseline: 0.28, by: 0.07 },
       { metric: "brier_score", baseline: 0.2, by: 0.3 },
     ];
     const predictions = hour(0);
@@ -203,8 +213,9 @@ describe("quality", () => {
       labelled(START + 2 * HOUR, labelsOf(predictions, START + 2 * HOUR)),
     ]);
     const { reports, alerts } = await qualities({ ...LABELLED, quality: { resamples: 50, drops } }, stream);
+    expect(reports[0]!.rules![0]!.bound).toBe(0.35);
     expect(reports[0]!.rules!.map(({ rule, outcome }) => `${rule}: ${outcome}`)).toEqual([
-      "log_loss is no more than 0.05 worse than 0.3: FAIL",
+      "log_loss is no more than 0.07 worse than 0.28: FAIL",
       "brier_score is no more than 0.3 worse than 0.2: PASS",
     ]);
     expect(alerts.map(({ cause }) => cause)).toEqual(["quality:log_loss"]);

@@ -10,7 +10,7 @@ export class Recurrence {
     this.#of = of;
   }
 
-  /** It shows in this window. Answers the reports of the last windows that show it where that is often enough, else null. */
+  /** It shows in this window, once. Answers the reports of the last windows that show it where that is often enough, else null. */
   show(cause: string, ordinal: number, reports: readonly string[]): readonly string[] | null {
     const before = this.#shown.get(cause) ?? [];
     const last = [...before.filter((one) => one.ordinal > ordinal - this.#of), { ordinal, reports }];

@@ -91,7 +91,9 @@ function refuseTwice({ features, slices }: Parameters): void {
 function gateOfDrop({ metric, baseline, by }: Parameters["quality"]["drops"][number]): Gate {
   const better = METRIC_TRAITS[metric as keyof typeof METRIC_TRAITS]?.better;
   if (!better) throw refused("quality.drops", `neither more nor less of ${metric} makes a better model`);
-  const bound = better === "higher" ? { min: baseline - by } : { max: baseline + by };
+  // Without the last digits of a binary fraction, which nobody asked for.
+  const worst = Number((better === "higher" ? baseline - by : baseline + by).toPrecision(12));
+  const bound = better === "higher" ? { min: worst } : { max: worst };
   const name = `${metric} is no more than ${by} worse than ${baseline}`;
   return Gate.parse({ kind: "threshold", name, metric, ...bound });
 }

@@ -80,9 +80,10 @@ export class TimeWindows implements Windows {
   }
 
   placeLabel(atMs: number): PlacedLabel {
+    if (atMs > this.#storedAtMs + this.#options.aheadMs) return null;
     const index = this.#indexOf(atMs);
     if (this.#storedAtMs >= this.#labelsUntil(index)) return "LATE";
-    return index <= this.#closed && !this.#open.has(index) ? "SETTLED" : "OPEN";
+    return index <= this.#closed ? (this.#open.get(index) ?? "SETTLED") : this.#window(index);
   }
 
   settled(): number | null {

@@ -1,7 +1,7 @@
 import { hash53 } from "@clew/plugin-drift";
 import type { Label, Prediction } from "@clew/plugin-sdk";
 import type { Parameters } from "./parameters.ts";
-import { keyText, numberIn, type PartKey, valuesIn } from "./part.ts";
+import { keyText, numberIn, type PartKey, valuedRows, valuesIn } from "./part.ts";
 import { sameLabel } from "./settings.ts";
 
 /** How it went with a label; UNSAMPLED: its row is none of the sample. */
@@ -62,9 +62,11 @@ export class WaitingRows {
     return this.#unlabelled === 0;
   }
 
-  hold(key: PartKey, { id, rows, inputs, outputs }: Prediction): void {
+  hold(key: PartKey, prediction: Prediction): void {
+    const { id, inputs, outputs } = prediction;
+    const rows = valuedRows(prediction);
     const priority = hash53(id, 0);
-    if (priority >= this.#bound || outputs === null || rows === 0) return;
+    if (priority >= this.#bound || rows === 0) return;
     const held = this.#held.get(id) ?? this.#begin(id, priority, rows);
     const text = keyText(key);
     this.#keys.set(text, key);

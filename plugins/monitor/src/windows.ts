@@ -10,10 +10,10 @@ export interface Due {
 export type Placed = Window | "LATE" | "BEFORE";
 
 /**
- * LATE: it was waited for no longer. SETTLED: its window was reported before, or was read by an earlier attempt; it tells nothing new. OPEN: its
- * prediction may come yet.
+ * The window that a label's inference names. LATE: that waits for labels no longer. SETTLED: it was reported before, or read by an earlier attempt; the label
+ * tells nothing new. Null: it does not show by the time.
  */
-export type PlacedLabel = "LATE" | "SETTLED" | "OPEN";
+export type PlacedLabel = Window | "LATE" | "SETTLED" | null;
 
 /** An observation, as far as windows look at it. */
 export interface Arrival {

@@ -1,0 +1,109 @@
+import type { Label, Observed, Prediction } from "@clew/plugin-sdk";
+import { type Random, randomFrom } from "@clew/plugin-tabular/random";
+import { expect, test } from "vitest";
+import type { z } from "zod";
+import {
+  aMonitor,
+  anObserved,
+  CHALLENGER,
+  HOURLY,
+  iso,
+  predictionsOf,
+  type Said,
+  START,
+  streamOf,
+  watched,
+} from "../test/stream.ts";
+import type { Parameters } from "./parameters.ts";
+
+const MINUTE = 60_000;
+const HOURS = 6;
+
+const PARAMETERS: z.input<typeof Parameters> = {
+  ...HOURLY,
+  window: { by: "time", length: "PT1H", grace: 300 },
+  slices: [{ name: "port" }],
+  labels: { wait: "PT90M", maxWindows: 2 },
+  quality: { resamples: 50 },
+  limits: { minRequests: 1 },
+};
+
+/** Messages as they come: out of their order, some late, some with a wrong clock, of changing deployments, with gaps; labels early, late, twice, and of nobody. */
+function aStream(random: Random): Observed[] {
+  const upTo = (most: number) => Math.floor(random() * most);
+  const other = `Deployment:${"2".repeat(32)}`;
+  const predictions = Array.from({ length: HOURS }, (_, hour) => {
+    if (random() < 0.15) return [];
+    const [from, to] = [hour * 60 * MINUTE, (hour + 1) * 60 * MINUTE];
+    const deployment = random() < 0.3 ? other : undefined;
+    const given = { from, to, count: 20 + upTo(60), shadow: random() < 0.5, errors: upTo(3), seed: upTo(1e6) };
+    return predictionsOf({ ...given, ...(deployment !== undefined && { deployment }) });
+  }).flat();
+  const delay = () => (random() < 0.9 ? upTo(4 * MINUTE) : upTo(120 * MINUTE));
+  const messages = predictions.map((one) => {
+    const odd = random() < 0.02 ? { at: iso(Date.parse(one.at) + 300 * MINUTE) } : {};
+    return anObserved(Date.parse(one.at) + delay(), {
+      predictions: [{ ...one, ...odd }],
+      dropped: random() < 0.05 ? 1 : 0,
+    });
+  });
+  const labels = predictions.filter(({ model }) => model !== CHALLENGER).flatMap((one) => labelsFor(one, random));
+  const told = labels.map((label) => anObserved(Date.parse(label.at), { labels: [label] }));
+  return streamOf([anObserved(START - 60 * MINUTE, { sampledOut: 1 })], messages, told);
+}
+
+function labelsFor({ id, at }: Prediction, random: Random): Label[] {
+  const after = random() < 0.8 ? random() * 60 : random() * 200;
+  const label = { inference: id, row: 0, value: Number(random() < 0.5), at: iso(Date.parse(at) + after * MINUTE) };
+  if (random() < 0.1) return [];
+  return random() < 0.1 ? [label, { ...label, value: 1, row: Math.floor(random() * 2) }] : [label];
+}
+
+/** The runner's word of silence, now and then between messages; a later attempt is not given it again. */
+function withSilence(stream: readonly Observed[], random: Random): Observed[] {
+  return stream.flatMap((message, index) => {
+    const next = stream[index + 1];
+    if (next === undefined || random() < 0.9) return [message];
+    const between =
+      Date.parse(message.storedAt) + random() * (Date.parse(next.storedAt) - Date.parse(message.storedAt));
+    return [message, { ...anObserved(between), seq: message.seq, isCaughtUp: true }];
+  });
+}
+
+function ends({ seq }: Observed): Observed {
+  return { ...anObserved(START + 12 * 60 * MINUTE), seq, isCaughtUp: true };
+}
+
+/** Of an empty window is told what the endpoint serves by then, as far as the attempt knows. */
+function reportsOf({ reports }: Said): string {
+  const sorted = [...reports].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(sorted.map(([name, report]) => (name.startsWith("drift-empty") ? name : [name, report])));
+}
+
+test.each(Array.from({ length: 25 }, (_, n) => n + 1))(
+  "a monitor that is stopped five times says what one that never is says: stream %d",
+  async (seed) => {
+    const random = randomFrom(seed);
+    const stream = aStream(random);
+    const end = ends(stream.at(-1)!);
+    const whole = await watched(PARAMETERS, [...withSilence(stream, random), end]);
+    expect(whole.reports.size).toBeGreaterThan(5);
+    const said: Said = { reports: new Map(), alerts: [], seen: 0 };
+    let reached = 0;
+    for (let attempt = 1; attempt <= 6; attempt++) {
+      const { monitor } = aMonitor(PARAMETERS, { said });
+      const from = stream.filter(({ seq }) => seq > said.seen);
+      reached =
+        attempt === 6 ? stream.length : Math.min(stream.length, reached + Math.floor((random() * stream.length) / 3));
+      for (const observed of withSilence(
+        from.filter(({ seq }) => seq <= reached),
+        random,
+      ))
+        await monitor.take(observed);
+      if (attempt === 6) await monitor.take(end);
+    }
+    expect(reportsOf(said)).toBe(reportsOf(whole));
+    const causes = ({ alerts }: Said) => new Set(alerts.map(({ cause, reports }) => `${cause} ${reports!.join(" ")}`));
+    expect(causes(said)).toEqual(causes(whole));
+  },
+);
