@@ -37,7 +37,7 @@ await servePlugin(definePlugin({
       const ids = predictions.map(({ id }) => id);
       appendFileSync(file, JSON.stringify({ attempt: job.attempt, ids, ...observed }) + "\\n");
       if (observed.seq <= sees) job.seen(observed.seq);
-      await sleep(delayMs, undefined, { signal: job.signal }).catch(() => {});
+      if (delayMs > 0) await sleep(delayMs, undefined, { signal: job.signal }).catch(() => {});
     }
   },
 }));
