@@ -2,7 +2,7 @@ import type { JobMessageInput, Observed, PluginManifest } from "@clew/schema";
 import { PluginFailure } from "./plugin-failure.ts";
 
 /** How many are asked for ahead of what the job has taken; when half of them are, as many more at once: a line for each would cost more than it says. */
-const AHEAD = 16;
+const AHEAD = 8;
 
 export interface ObservationsOptions {
   readonly channel: { send(message: JobMessageInput): void };

@@ -137,9 +137,9 @@ test.concurrent.each([
   ],
   [
     "takes less does not",
-    { observations: OBSERVATIONS, serviceSeconds: 1, parameters: { takes: 3 } },
+    { observations: OBSERVATIONS, serviceSeconds: 2, parameters: { takes: 3 } },
     "fail",
-    "it asked for 16 of 30 observations",
+    "it asked for 8 of 30 observations",
   ],
   ["was given nothing does not", { serviceSeconds: 1 }, "fail", "conformance/job.json has no observations to give it"],
 ])("a plugin that watches and %s", async (_, fixture, status, detail) => {
