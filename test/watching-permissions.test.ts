@@ -1,7 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { idToken, subjects } from "@clew/schema";
-import { OpenObservationsDocument, RunDocument, SettleObservationsDocument } from "@clew/schema/graphql";
+import {
+  CancelRunDocument,
+  OpenObservationsDocument,
+  RunDocument,
+  SettleObservationsDocument,
+} from "@clew/schema/graphql";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, credsAuthenticator } from "@nats-io/transport-node";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
@@ -160,6 +165,14 @@ test("only the attempt that holds a run of a plugin that watches opens and settl
   expect((await open({ run, attempt: 1 })).errors).toMatchObject([{ extensions: { code: "FORBIDDEN" } }]);
   expect((await settle(first.stream!, 3, 2)).errors).toMatchObject([{ extensions: { code: "FORBIDDEN" } }]);
   expect((await settle("not one", 3)).data?.settleObservations.userErrors).toMatchObject([{ code: "INVALID_INPUT" }]);
+
+  await server.gql(CancelRunDocument, { input: { run } });
+  expect((await open({ run, attempt: 1 }, token)).data?.openObservations.userErrors).toMatchObject([
+    { code: "LEASE_LOST" },
+  ]);
+  expect((await settle(first.stream!, last + 1)).data?.settleObservations.userErrors).toMatchObject([
+    { code: "LEASE_LOST" },
+  ]);
 
   const { name } = await aPlugin(server, { kind: "service", runType: "MONITORING", inputs: {}, outputs: {} });
   const blind = await aQueuedRun(server, { namespace: endpoint.namespace, plugin: name, endpoint: endpoint.key });
