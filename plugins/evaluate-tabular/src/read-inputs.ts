@@ -88,7 +88,7 @@ async function refuseClasses(database: TabularDatabase, { sql, target }: Tabular
 }
 
 function wantedColumns(pipeline: TabularPipeline): Wanted[] {
-  const own = pipeline.baselines.flatMap((baseline) => (baseline.kind === "logistic" ? baseline.features : []));
+  const own = pipeline.baselines.flatMap((baseline) => ("features" in baseline ? baseline.features : []));
   const target: Wanted = { column: pipeline.target, as: pipeline.output === "number" ? "number" : "boolean" };
   return [target, ...featureColumns(pipeline), ...own.map(wantedFor)];
 }

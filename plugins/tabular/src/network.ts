@@ -14,13 +14,17 @@ export interface DenseWeights {
 const PREDICTION_BATCH = 8192;
 
 /**
- * A layers-model that answers the mean probability of its members. Each member is a stack of dense layers with ReLU between
- * them and one logit at the end; they read the same input of shape [rows, width] and the answer has shape [rows, 1].
+ * A layers-model that answers the mean of what its members answer: a probability, or a number. Each member is a stack of dense layers with
+ * ReLU between them and one logit, or number, at the end; they read the same input of shape [rows, width] and the answer has shape [rows, 1].
  */
-export function buildNetwork(tf: Tensorflow, members: readonly (readonly DenseWeights[])[]): tfjs.LayersModel {
+export function buildNetwork(
+  tf: Tensorflow,
+  members: readonly (readonly DenseWeights[])[],
+  answer: "probability" | "number" = "probability",
+): tfjs.LayersModel {
   const width = members[0]![0]!.inputs;
   const input = tf.input({ shape: [width], name: "features" });
-  const answers = members.map((layers, member) => memberOutput(tf, input, layers, member));
+  const answers = members.map((layers, member) => memberOutput(tf, input, layers, `member${member}`, answer));
   const [first] = answers;
   const output = answers.length === 1 ? first! : (tf.layers.average({ name: "mean" }).apply(answers) as typeof input);
   return tf.model({ inputs: input, outputs: output, name: "tabular" });
@@ -30,13 +34,15 @@ function memberOutput(
   tf: Tensorflow,
   input: tfjs.SymbolicTensor,
   layers: readonly DenseWeights[],
-  member: number,
+  member: string,
+  answer: "probability" | "number",
 ): tfjs.SymbolicTensor {
+  const last = answer === "probability" ? "sigmoid" : "linear";
   let value = input;
   for (const [depth, weights] of layers.entries()) {
     const isLast = depth === layers.length - 1;
-    const name = isLast ? `member${member}_probability` : `member${member}_hidden${depth}`;
-    const layer = tf.layers.dense({ units: weights.units, activation: isLast ? "sigmoid" : "relu", name });
+    const name = isLast ? `${member}_${answer}` : `${member}_hidden${depth}`;
+    const layer = tf.layers.dense({ units: weights.units, activation: isLast ? last : "relu", name });
     value = layer.apply(value) as tfjs.SymbolicTensor;
     const { inputs, units, kernel, bias } = weights;
     tf.tidy(() => layer.setWeights([tf.tensor2d(kernel, [inputs, units]), tf.tensor1d(bias)]));
