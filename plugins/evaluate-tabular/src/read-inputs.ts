@@ -1,9 +1,9 @@
 import { PluginFailure } from "@clew/plugin-sdk";
 import {
-  definitionOf,
   labelsOf,
   quoteName,
   readTable,
+  requireDefinition,
   type Table,
   TabularDatabase,
   type TabularPipeline,
@@ -37,7 +37,7 @@ export async function readInputs(
   champion: TabularPipeline | null,
 ): Promise<EvaluationInputs> {
   const { inputs, parameters } = job;
-  await requireDefinition(job, pipeline);
+  await requireDefinition(pipeline.definition, inputs.data, (message) => job.log.warn(message));
   const database = await TabularDatabase.open(viewsOf(inputs.data, inputs.join));
   try {
     const sql = slicedQuery(pipeline.sql, parameters.slices);
@@ -51,18 +51,6 @@ export async function readInputs(
     return { table, labels: labels(table, pipeline.target) };
   } finally {
     database[Symbol.dispose]();
-  }
-}
-
-/** @throws {PluginFailure} BAD_INPUT where the data were prepared by another definition of the features than the model was trained on. */
-async function requireDefinition({ inputs, log }: EvaluationJob, { definition }: TabularPipeline): Promise<void> {
-  if (definition === undefined) return;
-  const given = await definitionOf(inputs.data);
-  const [first] = inputs.data;
-  if (given === undefined) log.warn(`${first?.key} does not say how its columns were made: it is not checked`);
-  else if (given.digest !== definition.digest) {
-    const wanted = `the model was trained on ${definition.digest}`;
-    throw new PluginFailure("BAD_INPUT", `${first?.key} is prepared by the definition ${given.digest}, ${wanted}`);
   }
 }
 

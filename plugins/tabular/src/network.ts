@@ -10,6 +10,30 @@ export interface DenseWeights {
   bias: Float32Array;
 }
 
+/** The same as tensors. */
+export interface Layer {
+  kernel: tfjs.Tensor2D;
+  bias: tfjs.Tensor1D;
+}
+
+/**
+ * What a stack of dense layers with ReLU between them gives, of shape [rows, 1].
+ * @param hidden what is done with the output of each layer but the last
+ */
+export function outputsOf(
+  tf: Tensorflow,
+  layers: readonly Layer[],
+  inputs: tfjs.Tensor2D,
+  hidden: (value: tfjs.Tensor2D) => tfjs.Tensor2D = (value) => value,
+): tfjs.Tensor2D {
+  let value = inputs;
+  for (const [depth, { kernel, bias }] of layers.entries()) {
+    value = tf.add(tf.matMul(value, kernel), bias);
+    if (depth < layers.length - 1) value = hidden(tf.relu(value));
+  }
+  return value;
+}
+
 /** Rows that go through the net at a time. */
 const PREDICTION_BATCH = 8192;
 
@@ -50,7 +74,28 @@ function memberOutput(
   return value;
 }
 
-/** The probability of each row. */
+/** Of a target's values: what a net learns them in. */
+export interface TargetScale {
+  mean: number;
+  /** Above 0. */
+  std: number;
+}
+
+/** A stack that learnt a target in its scale, so that it answers in the target's own unit. */
+export function unscaled(layers: readonly DenseWeights[], { mean, std }: TargetScale): DenseWeights[] {
+  const last = layers.at(-1)!;
+  const kernel = last.kernel.map((weight) => weight * std);
+  return [...layers.slice(0, -1), { ...last, kernel, bias: last.bias.map((bias) => bias * std + mean) }];
+}
+
+/** The other way round: a stack that answers in the target's own unit, as one that learns it in its scale. */
+export function scaled(layers: readonly DenseWeights[], { mean, std }: TargetScale): DenseWeights[] {
+  const last = layers.at(-1)!;
+  const kernel = last.kernel.map((weight) => weight / std);
+  return [...layers.slice(0, -1), { ...last, kernel, bias: last.bias.map((bias) => (bias - mean) / std) }];
+}
+
+/** The answer of each row. */
 export function predictNetwork(tf: Tensorflow, network: tfjs.LayersModel, matrix: Matrix): Float64Array {
   const scores = new Float64Array(matrix.rows);
   for (let start = 0; start < matrix.rows; start += PREDICTION_BATCH) {

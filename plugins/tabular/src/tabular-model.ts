@@ -45,6 +45,8 @@ export const TabularPipeline = z.strictObject({
   definition: FeatureDefinition.optional(),
   /** What the net answers: a number, or where this is left out the probability of the class 1. */
   output: z.literal("number").optional(),
+  /** Of a net that answers a number: mean and standard deviation of the target in its training part, which it learns in. */
+  scale: z.strictObject({ mean: z.number(), std: z.number().positive() }).optional(),
   /** In the order of the net's inputs. */
   features: z.array(FittedFeature).min(1),
   /** What the features feed. */

@@ -1,7 +1,10 @@
 import type * as tfjs from "@tensorflow/tfjs";
 import {
   type DenseWeights,
+  type Layer,
   type Matrix,
+  type NetObjective,
+  outputsOf,
   type Random,
   randomFrom,
   range,
@@ -10,7 +13,6 @@ import {
   shuffle,
   type Tensorflow,
 } from "@clew/plugin-tabular";
-import type { Objective } from "./objectives.ts";
 
 export interface NetworkOptions {
   hiddenUnits: readonly number[];
@@ -29,7 +31,8 @@ export interface Targeted {
   targets: Uint8Array | Float64Array;
 }
 
-interface Layer {
+/** A layer that is learnt. */
+interface LearntLayer extends Layer {
   kernel: tfjs.Variable<tfjs.Rank.R2>;
   bias: tfjs.Variable<tfjs.Rank.R1>;
 }
@@ -42,16 +45,16 @@ const PREDICTION_BATCH = 8192;
  */
 export class MemberTrainer implements Disposable {
   readonly #tf: Tensorflow;
-  readonly #objective: Objective;
+  readonly #objective: NetObjective;
   readonly #options: NetworkOptions;
   readonly #training: Targeted;
-  readonly #layers: Layer[];
+  readonly #layers: LearntLayer[];
   readonly #optimizer: tfjs.AdamOptimizer;
   readonly #orderRandom: Random;
   readonly #maskRandom: Random;
   readonly #order: Int32Array;
 
-  constructor(tf: Tensorflow, training: Targeted, objective: Objective, options: NetworkOptions, seed: number) {
+  constructor(tf: Tensorflow, training: Targeted, objective: NetObjective, options: NetworkOptions, seed: number) {
     this.#tf = tf;
     this.#objective = objective;
     this.#options = options;
@@ -108,16 +111,10 @@ export class MemberTrainer implements Disposable {
   }
 
   #outputs(inputs: tfjs.Tensor2D, isTraining: boolean): tfjs.Tensor2D {
-    const tf = this.#tf;
     const { dropout, inputDropout } = this.#options;
-    let value = isTraining ? this.#dropped(inputs, inputDropout) : inputs;
-    for (const [depth, { kernel, bias }] of this.#layers.entries()) {
-      value = tf.add(tf.matMul(value, kernel), bias);
-      if (depth === this.#layers.length - 1) break;
-      value = tf.relu(value);
-      if (isTraining) value = this.#dropped(value, dropout);
-    }
-    return value;
+    if (!isTraining) return outputsOf(this.#tf, this.#layers, inputs);
+    const given = this.#dropped(inputs, inputDropout);
+    return outputsOf(this.#tf, this.#layers, given, (hidden) => this.#dropped(hidden, dropout));
   }
 
   #dropped(value: tfjs.Tensor2D, rate: number): tfjs.Tensor2D {
@@ -160,7 +157,7 @@ export class MemberTrainer implements Disposable {
   }
 }
 
-function firstLayers(tf: Tensorflow, sizes: readonly number[], random: Random): Layer[] {
+function firstLayers(tf: Tensorflow, sizes: readonly number[], random: Random): LearntLayer[] {
   return sizes.slice(1).map((units, index) => {
     const inputs = sizes[index]!;
     // Uniform, scaled by inputs and outputs (Glorot and Bengio 2010).

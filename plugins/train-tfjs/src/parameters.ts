@@ -1,18 +1,12 @@
 import { z } from "zod";
-import { BackendChoice, TRAINING_FIELDS } from "@clew/plugin-tabular";
+import { BackendChoice, NUMBER_LOSS_FIELDS, TRAINING_FIELDS } from "@clew/plugin-tabular";
 
 const NetworkParameters = z.strictObject({
   hiddenUnits: z.array(z.number().int().min(1).max(4096)).max(8).default([32]).describe("Units of each hidden layer"),
   dropout: z.number().min(0).max(0.95).default(0.3).describe("Share of the hidden units dropped in training"),
   inputDropout: z.number().min(0).max(0.95).default(0).describe("Share of the inputs dropped in training"),
   l2: z.number().min(0).default(0.001).describe("Penalty on the squared weights"),
-  loss: z
-    .enum(["mse", "huber"])
-    .default("mse")
-    .describe(
-      "Of a number: squared errors, or squared ones that go on straight where they are large (less moved by outliers)",
-    ),
-  huberDelta: z.number().positive().default(1).describe("Where they do, in standard deviations of the target"),
+  ...NUMBER_LOSS_FIELDS,
   learningRate: z.number().positive().max(1).default(0.001).describe("Of Adam"),
   learningRateDecay: z.number().positive().max(1).default(1).describe("Factor on the learning rate after every epoch"),
   batchSize: z.number().int().min(1).max(65_536).default(512),

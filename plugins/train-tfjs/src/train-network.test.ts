@@ -1,7 +1,14 @@
 import { expect, test } from "vitest";
-import { buildNetwork, loadBackend, predictNetwork, randomFrom, ScoredRows } from "@clew/plugin-tabular";
+import {
+  buildNetwork,
+  loadBackend,
+  numberBy,
+  predictNetwork,
+  PROBABILITY,
+  randomFrom,
+  ScoredRows,
+} from "@clew/plugin-tabular";
 import type { Targeted } from "./member-trainer.ts";
-import { numberBy, PROBABILITY } from "./objectives.ts";
 import type { NetworkParameters } from "./parameters.ts";
 import { type EpochReport, trainNetwork } from "./train-network.ts";
 

@@ -1,7 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import { type DenseWeights, seedFor, type Tensorflow } from "@clew/plugin-tabular";
+import { type DenseWeights, type NetObjective, seedFor, type Tensorflow } from "@clew/plugin-tabular";
 import { MemberTrainer, type Targeted } from "./member-trainer.ts";
-import type { Objective } from "./objectives.ts";
 import type { NetworkParameters } from "./parameters.ts";
 
 /** Batches between two looks at what the host has said. */
@@ -22,7 +21,7 @@ export interface TrainingTask {
   tf: Tensorflow;
   training: Targeted;
   heldOut: Targeted;
-  objective: Objective;
+  objective: NetObjective;
   options: NetworkParameters;
   seed: number;
   signal: AbortSignal;

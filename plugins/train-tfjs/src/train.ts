@@ -15,18 +15,21 @@ import {
   heldOutMetrics,
   loadBackend,
   momentsOf,
+  numberBy,
   predictNetwork,
+  PROBABILITY,
   readTrainingInputs,
   saveModel,
   splitRows,
   type Table,
   type TabularPipeline,
+  type TargetScale,
   targetsOf,
   thresholdByF1,
+  unscaled,
 } from "@clew/plugin-tabular";
 import type { TrainingJob } from "./job-types.ts";
 import type { Targeted } from "./member-trainer.ts";
-import { numberBy, PROBABILITY } from "./objectives.ts";
 import { type EpochReport, type TrainedNetwork, trainNetwork } from "./train-network.ts";
 
 const MODEL_DIR = "model";
@@ -96,30 +99,25 @@ async function trainRegression(job: TrainingJob, backend: Backend, table: Table)
   const network = { ...trained, members: trained.members.map((layers) => unscaled(layers, scale)) };
   job.progress(0.9, "fitting the baselines");
   const baselines = fitNumberBaselines(parameters, training, learnt, features, parts.training.matrix);
-  const pipeline: TabularPipeline = { ...pipelineOf(job, features), output: "number", threshold: 0.5, baselines };
+  const pipeline: TabularPipeline = {
+    ...pipelineOf(job, features),
+    output: "number",
+    scale,
+    threshold: 0.5,
+    baselines,
+  };
   const answers = answersOf(backend, network, "number", parts.heldOut);
   const metrics = { ...heldOutErrors(pipeline, heldOut, truths, answers), ...sizesOf(parts) };
   return { network, pipeline, metrics };
 }
 
-interface Scale {
-  mean: number;
-  std: number;
-}
-
-function scaleOf(target: string, values: Float64Array): Scale {
+function scaleOf(target: string, values: Float64Array): TargetScale {
   const scale = momentsOf(values);
   if (scale.std > 0) return scale;
   throw new PluginFailure(
     "BAD_INPUT",
     `target ${target} is ${scale.mean} in all ${values.length} rows of the training part`,
   );
-}
-
-function unscaled(layers: readonly DenseWeights[], { mean, std }: Scale): DenseWeights[] {
-  const last = layers.at(-1)!;
-  const kernel = last.kernel.map((weight) => weight * std);
-  return [...layers.slice(0, -1), { ...last, kernel, bias: last.bias.map((bias) => bias * std + mean) }];
 }
 
 function fitted({ parameters, log }: TrainingJob, training: Table, heldOut: Table) {

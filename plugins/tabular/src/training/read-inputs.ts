@@ -48,9 +48,9 @@ function wantedColumns({ timeColumn, target, features, baselines, task }: Traini
 }
 
 /** What the model takes: the features' columns as the query gives them. */
-async function signatureOf(
+export async function signatureOf(
   database: TabularDatabase,
-  { sql, features, task }: TrainingParameters,
+  { sql, features, task }: Pick<TrainingParameters, "sql" | "task"> & { features: readonly { column: string }[] },
 ): Promise<ModelSignature> {
   const taken = new Set(features.map((feature) => feature.column));
   const columns = await database.describeQuery(sql);

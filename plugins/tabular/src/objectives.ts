@@ -1,11 +1,25 @@
 import type * as tfjs from "@tensorflow/tfjs";
-import { RegressionRows, ScoredRows, type Tensorflow } from "@clew/plugin-tabular";
-import type { NetworkParameters } from "./parameters.ts";
+import { z } from "zod";
+import type { Tensorflow } from "./backend.ts";
+import { RegressionRows } from "./regression-rows.ts";
+import { ScoredRows } from "./scored-rows.ts";
 
 type Targets = Uint8Array | Float64Array;
 
+/** How a net that answers a number learns it. */
+export const NUMBER_LOSS_FIELDS = {
+  loss: z
+    .enum(["mse", "huber"])
+    .default("mse")
+    .describe(
+      "Of a number: squared errors, or squared ones that go on straight where they are large (less moved by outliers)",
+    ),
+  huberDelta: z.number().positive().default(1).describe("Where they do, in standard deviations of the target"),
+};
+const NumberLoss = z.strictObject(NUMBER_LOSS_FIELDS);
+
 /** What a net learns to answer. Outputs are what its last layer gives, of shape [rows, 1]. */
-export interface Objective {
+export interface NetObjective {
   /** Mean over the rows. */
   loss(tf: Tensorflow, targets: tfjs.Tensor2D, outputs: tfjs.Tensor2D): tfjs.Scalar;
   /** The net's answers, as targets are given. */
@@ -15,7 +29,7 @@ export interface Objective {
 }
 
 /** The probability of a 1, by the log loss. */
-export const PROBABILITY: Objective = {
+export const PROBABILITY: NetObjective = {
   loss: (tf, labels, logits) => tf.losses.sigmoidCrossEntropy(labels, logits).asScalar(),
   answers: (tf, logits) => tf.sigmoid(logits),
   measure: (labels, scores) => {
@@ -28,7 +42,7 @@ export const PROBABILITY: Objective = {
  * A number, by squared errors or Huber's loss.
  * @param spread standard deviation of the target in the training part: the targets are given in it, errors are measured in the target's unit
  */
-export function numberBy({ loss, huberDelta: delta }: NetworkParameters, spread: number): Objective {
+export function numberBy({ loss, huberDelta: delta }: z.output<typeof NumberLoss>, spread: number): NetObjective {
   return {
     loss: (tf, targets, outputs) => {
       const errors = tf.sub(outputs, targets);
