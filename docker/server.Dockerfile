@@ -13,6 +13,7 @@ COPY plugins/tabular/package.json plugins/tabular/
 COPY plugins/ab-test/package.json plugins/ab-test/
 COPY plugins/drift/package.json plugins/drift/
 COPY plugins/prepare-tabular/package.json plugins/prepare-tabular/
+COPY plugins/train-online/package.json plugins/train-online/
 COPY plugins/train-tfjs/package.json plugins/train-tfjs/
 COPY plugins/train-xgboost/package.json plugins/train-xgboost/
 COPY plugins/evaluate-tabular/package.json plugins/evaluate-tabular/

@@ -1,9 +1,9 @@
 import { PluginFailure } from "@clew/plugin-sdk";
 import {
-  definitionOf,
   labelsOf,
   quoteName,
   readTable,
+  requireDefinition,
   type Table,
   TabularDatabase,
   type TabularPipeline,
@@ -32,7 +32,7 @@ export async function readInputs(
   champion: TabularPipeline | null,
 ): Promise<EvaluationInputs> {
   const { inputs, parameters } = job;
-  await requireDefinition(job, pipeline);
+  await requireDefinition(pipeline.definition, inputs.data, (message) => job.log.warn(message));
   const database = await TabularDatabase.open(viewsOf(inputs.data, inputs.join));
   try {
     const sql = slicedQuery(pipeline.sql, parameters.slices);
@@ -46,18 +46,6 @@ export async function readInputs(
     return { table, labels: labels(table, pipeline.target) };
   } finally {
     database[Symbol.dispose]();
-  }
-}
-
-/** @throws {PluginFailure} BAD_INPUT where the data were prepared by another definition of the features than the model was trained on. */
-async function requireDefinition({ inputs, log }: EvaluationJob, { definition }: TabularPipeline): Promise<void> {
-  if (definition === undefined) return;
-  const given = await definitionOf(inputs.data);
-  const [first] = inputs.data;
-  if (given === undefined) log.warn(`${first?.key} does not say how its columns were made: it is not checked`);
-  else if (given.digest !== definition.digest) {
-    const wanted = `the model was trained on ${definition.digest}`;
-    throw new PluginFailure("BAD_INPUT", `${first?.key} is prepared by the definition ${given.digest}, ${wanted}`);
   }
 }
 
@@ -83,7 +71,7 @@ async function refuseClasses(database: TabularDatabase, { sql, target }: Tabular
 }
 
 function wantedColumns(pipeline: TabularPipeline): Wanted[] {
-  const own = pipeline.baselines.flatMap((baseline) => (baseline.kind === "logistic" ? baseline.features : []));
+  const own = pipeline.baselines.flatMap((baseline) => ("features" in baseline ? baseline.features : []));
   const target: Wanted = { column: pipeline.target, as: pipeline.output === "number" ? "number" : "boolean" };
   return [target, ...featureColumns(pipeline), ...own.map(wantedFor)];
 }

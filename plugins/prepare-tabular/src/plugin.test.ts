@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { runConformance } from "@clew/plugin-sdk/host";
-import { aWorkshop, ask, datasetOf } from "../test/workshop.ts";
+import { aWorkshop, ask, datasetOf } from "../../tabular/test/workshop.ts";
 
 const DIR = fileURLToPath(new URL("..", import.meta.url));
 const FIXTURE = `${DIR}conformance`;

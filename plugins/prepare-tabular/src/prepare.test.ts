@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { PluginFailure } from "@clew/plugin-sdk";
 import { hashFile } from "@clew/plugin-sdk/host";
 import { prepared } from "../test/prepared.ts";
-import { ask } from "../test/workshop.ts";
+import { ask } from "../../tabular/test/workshop.ts";
 
 test("the same rows are the same files, whatever the order of rows and files", async () => {
   const lines = Array.from({ length: 500 }, (_, id) => `${id},${id % 7},${(id * 37) % 11}`);

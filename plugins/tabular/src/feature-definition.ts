@@ -48,6 +48,25 @@ export async function definitionOf(versions: readonly LocalInput[]): Promise<Fea
   );
 }
 
+/**
+ * Rows that a model shall read must be prepared as those that it was trained on; of rows that do not say how, that is warned of.
+ * @throws {PluginFailure} BAD_INPUT where they were prepared by another definition of the features.
+ */
+export async function requireDefinition(
+  wanted: FeatureDefinition | undefined,
+  versions: readonly LocalInput[],
+  warn: (message: string) => void,
+): Promise<void> {
+  if (wanted === undefined) return;
+  const given = await definitionOf(versions);
+  const [first] = versions;
+  if (given === undefined) warn(`${first?.key} does not say how its columns were made: it is not checked`);
+  else if (given.digest !== wanted.digest) {
+    const trained = `the model was trained on ${wanted.digest}`;
+    throw new PluginFailure("BAD_INPUT", `${first?.key} is prepared by the definition ${given.digest}, ${trained}`);
+  }
+}
+
 async function readDefinition(version: LocalInput): Promise<FeatureDefinition | undefined> {
   if (!version.files.some(({ path }) => path === DEFINITION_FILE)) return undefined;
   const definition = await parseDefinition(version);

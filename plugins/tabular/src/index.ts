@@ -10,6 +10,7 @@ export * from "./fit-features.ts";
 export * from "./labels.ts";
 export * from "./logistic.ts";
 export * from "./network.ts";
+export * from "./objectives.ts";
 export * from "./query-lineage.ts";
 export * from "./random.ts";
 export * from "./ranking.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readGolden } from "../test/read-golden.ts";
-import { fitLogistic, predictLogistic } from "./logistic.ts";
+import { fitLinear, fitLogistic, predictLinear, predictLogistic } from "./logistic.ts";
 
 test("weights and bias are what scikit-learn's LogisticRegression finds", () => {
   const { matrix, labels, c, weights, bias } = readGolden().logistic;
@@ -17,4 +17,19 @@ test("separable rows do not run away: the penalty holds the weights", () => {
   const scores = predictLogistic(fitted, matrix);
   expect(scores[1]).toBeLessThan(0.1);
   expect(scores[2]).toBeGreaterThan(0.9);
+});
+
+test("a linear regression is Ridge's: what the normal equations give, whatever the target's unit", () => {
+  const values = Float32Array.of(-2, -1, 0, 1, 2);
+  const matrix = { rows: 5, width: 1, values };
+  for (const unit of [1, 1e6]) {
+    const targets = Float64Array.from(values, (x, row) => unit * (3 * x + 10 + (row % 2)));
+    const alpha = 4;
+    const mean = targets.reduce((sum, y) => sum + y, 0) / 5;
+    const weight = targets.reduce((sum, y, row) => sum + values[row]! * (y - mean), 0) / (10 + alpha);
+    const fitted = fitLinear(matrix, targets, 1 / alpha);
+    expect(fitted.weights[0]! / unit).toBeCloseTo(weight / unit, 4);
+    expect(fitted.bias / unit).toBeCloseTo(mean / unit, 4);
+    expect(predictLinear(fitted, matrix)[4]! / unit).toBeCloseTo((mean + 2 * weight) / unit, 4);
+  }
 });

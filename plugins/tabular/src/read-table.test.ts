@@ -2,7 +2,8 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
 import type { LocalInput } from "@clew/plugin-sdk";
 import { aVersion } from "../test/a-version.ts";
-import { readTable, type Wanted } from "./read-table.ts";
+import { readTable, streamTables, type Wanted } from "./read-table.ts";
+import type { Table } from "./table.ts";
 import { TabularDatabase } from "./tabular-database.ts";
 import { viewsOf } from "./tabular-inputs.ts";
 
@@ -117,4 +118,36 @@ test("a version without data files and an unreadable file are BAD_INPUT", async 
   expect(() => viewsOf([none], [])).toThrow("ns/t@1 has no file ending in");
   const broken = await aVersion("ns/t@1", { "x.parquet": "not parquet" });
   await expect(TabularDatabase.open(viewsOf([broken], []))).rejects.toThrow(failing("BAD_INPUT", "ns/t@1") as Error);
+});
+
+async function streamed(text: string, timeColumn: string | undefined, rowsPerTable: number) {
+  using database = await TabularDatabase.open(viewsOf([await csv(text)], []));
+  const wanted: Wanted[] = [
+    { column: "n", as: "number" },
+    { column: "s", as: "text" },
+  ];
+  const tables: Table[] = [];
+  for await (const table of streamTables(database, "SELECT * FROM data", wanted, { timeColumn, rowsPerTable }))
+    tables.push(table);
+  const rows = tables.flatMap(({ numbers, texts }) => {
+    const { codes, dictionary } = texts.get("s")!;
+    return [...numbers.get("n")!].map((n, row) => `${n} ${dictionary[codes[row]!]}`);
+  });
+  return { sizes: tables.map((table) => table.rows), rows };
+}
+
+test("a stream comes in tables of some rows, in the order of time, whatever the order of lines", async () => {
+  const lines = Array.from({ length: 5000 }, (_, n) => `${n},s${n % 3}`);
+  const { sizes, rows } = await streamed(`n,s\n${lines.toReversed().join("\n")}\n`, "n", 1500);
+  expect(sizes).toEqual([1500, 1500, 1500, 500]);
+  expect(rows).toEqual(lines.map((line) => line.replace(",", " ")));
+});
+
+test("without a time the order follows from the rows alone, and is not that of their values", async () => {
+  const lines = Array.from({ length: 200 }, (_, n) => `${n},s${n % 3}`);
+  const { rows } = await streamed(`n,s\n${lines.join("\n")}\n`, undefined, 64);
+  expect((await streamed(`n,s\n${lines.toReversed().join("\n")}\n`, undefined, 64)).rows).toEqual(rows);
+  const sorted = lines.map((line) => line.replace(",", " "));
+  expect(rows).not.toEqual(sorted);
+  expect(new Set(rows)).toEqual(new Set(sorted));
 });

@@ -41,21 +41,72 @@ export async function readTable(
   wanted: readonly Wanted[],
   { misfit = "BAD_PARAMETERS", maxValues = MAX_VALUES }: ReadOptions = {},
 ): Promise<Table> {
-  const unique = [...new Map(wanted.map((want) => [`${want.as === "text"} ${want.column}`, want])).values()];
-  const types = new Map((await database.describeQuery(sql, misfit)).map((column) => [column.name, column]));
-  const missing = unique.find((want) => !types.has(want.column));
-  if (missing !== undefined) throw new PluginFailure(misfit, `sql: its answer has no column ${missing.column}`);
-  await refuseMisfit(database, sql, unique, types);
-  const casts = unique.map((want) => castOf(want, types.get(want.column)!));
+  const { unique, casts } = await readingOf(database, sql, wanted, misfit);
   const builders = unique.map((want) => new ColumnBuilder(want.column, want.as));
   const ordered = `SELECT ${casts.join(", ")} FROM (${withoutEnd(sql)}\n) ORDER BY ALL`;
   const rows = await fill(chunksOf(database, ordered), builders, Math.floor(maxValues / builders.length));
+  return tableOf(builders, rows);
+}
+
+export interface StreamOptions {
+  /** Rows that come first, by this column; within one time, and without it, in an order that follows from the rows' values alone. */
+  timeColumn?: string | undefined;
+  /** Of each table but the last. */
+  rowsPerTable: number;
+}
+
+/**
+ * Reads columns of a query's answer, a few rows at a time, so that memory does not depend on their number.
+ * @throws {PluginFailure} as readTable does; BAD_INPUT where a time is missing
+ */
+export async function* streamTables(
+  database: TabularDatabase,
+  sql: string,
+  wanted: readonly Wanted[],
+  { timeColumn, rowsPerTable }: StreamOptions,
+): AsyncGenerator<Table> {
+  const time: Wanted[] = timeColumn === undefined ? [] : [{ column: timeColumn, as: "time" }];
+  const { unique, casts } = await readingOf(database, sql, [...time, ...wanted], "BAD_INPUT");
+  const texts = unique.map(({ column }) => `CAST(${quoteName(column)} AS VARCHAR)`).join(", ");
+  const order = [...casts.slice(0, time.length), `md5_number_upper(to_json([${texts}]))`].join(", ");
+  const ordered = `SELECT ${casts.join(", ")} FROM (${withoutEnd(sql)}\n) ORDER BY ${order}`;
+  const fresh = () => unique.map((want) => new ColumnBuilder(want.column, want.as));
+  let [builders, rows] = [fresh(), 0];
+  for await (const chunk of chunksOf(database, ordered)) {
+    for (let at = 0; at < chunk[0]!.length; ) {
+      const taken = Math.min(rowsPerTable - rows, chunk[0]!.length - at);
+      for (const [index, builder] of builders.entries()) builder.push(chunk[index]!.slice(at, at + taken));
+      [at, rows] = [at + taken, rows + taken];
+      if (rows < rowsPerTable) continue;
+      yield tableOf(builders, rows);
+      [builders, rows] = [fresh(), 0];
+    }
+  }
+  if (rows > 0) yield tableOf(builders, rows);
+}
+
+function tableOf(builders: readonly ColumnBuilder[], rows: number): Table {
   const ofKind = (isText: boolean) => builders.filter((builder) => (builder.as === "text") === isText);
   return {
     rows,
     numbers: new Map(ofKind(false).map((builder) => [builder.column, builder.numbers()])),
     texts: new Map(ofKind(true).map((builder) => [builder.column, builder.text()])),
   };
+}
+
+/** The columns that are wanted, each once, and the expressions that read them. */
+async function readingOf(
+  database: TabularDatabase,
+  sql: string,
+  wanted: readonly Wanted[],
+  misfit: FailureType,
+): Promise<{ unique: Wanted[]; casts: string[] }> {
+  const unique = [...new Map(wanted.map((want) => [`${want.as === "text"} ${want.column}`, want])).values()];
+  const types = new Map((await database.describeQuery(sql, misfit)).map((column) => [column.name, column]));
+  const missing = unique.find((want) => !types.has(want.column));
+  if (missing !== undefined) throw new PluginFailure(misfit, `sql: its answer has no column ${missing.column}`);
+  await refuseMisfit(database, sql, unique, types);
+  return { unique, casts: unique.map((want) => castOf(want, types.get(want.column)!)) };
 }
 
 async function fill(

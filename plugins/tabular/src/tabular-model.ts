@@ -7,7 +7,7 @@ import type { Tensorflow } from "./backend.ts";
 import { encodeFeatures } from "./encode-features.ts";
 import { FeatureDefinition } from "./feature-definition.ts";
 import { FittedFeature } from "./features.ts";
-import { predictLogistic } from "./logistic.ts";
+import { predictLinear, predictLogistic } from "./logistic.ts";
 import type { Table } from "./table.ts";
 import { messageOf } from "./tabular-database.ts";
 
@@ -17,6 +17,14 @@ export const Baseline = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("constant"), name: z.string(), probability: z.number().min(0).max(1) }),
   z.strictObject({
     kind: z.literal("logistic"),
+    name: z.string(),
+    features: z.array(FittedFeature),
+    weights: z.array(z.number()),
+    bias: z.number(),
+  }),
+  /** Answers a number. */
+  z.strictObject({
+    kind: z.literal("linear"),
     name: z.string(),
     features: z.array(FittedFeature),
     weights: z.array(z.number()),
@@ -37,6 +45,8 @@ export const TabularPipeline = z.strictObject({
   definition: FeatureDefinition.optional(),
   /** What the net answers: a number, or where this is left out the probability of the class 1. */
   output: z.literal("number").optional(),
+  /** Of a net that answers a number: mean and standard deviation of the target in its training part, which it learns in. */
+  scale: z.strictObject({ mean: z.number(), std: z.number().positive() }).optional(),
   /** In the order of the net's inputs. */
   features: z.array(FittedFeature).min(1),
   /** What the features feed. */
@@ -55,7 +65,8 @@ const PIPELINE_FILE = "pipeline.json";
 export function predictBaseline(baseline: Baseline, table: Table): Float64Array {
   if (baseline.kind === "constant") return new Float64Array(table.rows).fill(baseline.probability);
   if (baseline.kind === "mean") return new Float64Array(table.rows).fill(baseline.value);
-  return predictLogistic(baseline, encodeFeatures(baseline.features, table));
+  const predict = baseline.kind === "linear" ? predictLinear : predictLogistic;
+  return predict(baseline, encodeFeatures(baseline.features, table));
 }
 
 /**

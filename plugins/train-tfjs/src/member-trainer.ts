@@ -1,7 +1,10 @@
 import type * as tfjs from "@tensorflow/tfjs";
 import {
   type DenseWeights,
+  type Layer,
   type Matrix,
+  type NetObjective,
+  outputsOf,
   type Random,
   randomFrom,
   range,
@@ -22,13 +25,14 @@ export interface NetworkOptions {
   batchSize: number;
 }
 
-/** Rows with their labels. */
-export interface LabelledMatrix {
+/** Rows with what is to be learnt of them. */
+export interface Targeted {
   matrix: Matrix;
-  labels: Uint8Array;
+  targets: Uint8Array | Float64Array;
 }
 
-interface Layer {
+/** A layer that is learnt. */
+interface LearntLayer extends Layer {
   kernel: tfjs.Variable<tfjs.Rank.R2>;
   bias: tfjs.Variable<tfjs.Rank.R1>;
 }
@@ -36,21 +40,23 @@ interface Layer {
 const PREDICTION_BATCH = 8192;
 
 /**
- * Trains one stack of dense layers by Adam on the log loss. Every random number (first weights, order of the rows, dropout)
+ * Trains one stack of dense layers by Adam. Every random number (first weights, order of the rows, dropout)
  * comes from the seed through a generator of its own: TensorFlow.js draws its masks and orders from Math.random.
  */
 export class MemberTrainer implements Disposable {
   readonly #tf: Tensorflow;
+  readonly #objective: NetObjective;
   readonly #options: NetworkOptions;
-  readonly #training: LabelledMatrix;
-  readonly #layers: Layer[];
+  readonly #training: Targeted;
+  readonly #layers: LearntLayer[];
   readonly #optimizer: tfjs.AdamOptimizer;
   readonly #orderRandom: Random;
   readonly #maskRandom: Random;
   readonly #order: Int32Array;
 
-  constructor(tf: Tensorflow, training: LabelledMatrix, options: NetworkOptions, seed: number) {
+  constructor(tf: Tensorflow, training: Targeted, objective: NetObjective, options: NetworkOptions, seed: number) {
     this.#tf = tf;
+    this.#objective = objective;
     this.#options = options;
     this.#training = training;
     this.#layers = firstLayers(tf, [training.matrix.width, ...options.hiddenUnits, 1], randomFrom(seedFor(seed, 0)));
@@ -73,11 +79,11 @@ export class MemberTrainer implements Disposable {
   #step(rows: Int32Array): number {
     const tf = this.#tf;
     return tf.tidy(() => {
-      const { inputs, labels } = this.#batch(rows);
+      const { inputs, targets } = this.#batch(rows);
       let loss: tfjs.Scalar | undefined;
       const cost = this.#optimizer.minimize(
         () => {
-          loss = tf.losses.sigmoidCrossEntropy(labels, this.#logits(inputs, true)).asScalar();
+          loss = this.#objective.loss(tf, targets, this.#outputs(inputs, true));
           return tf.add(loss, this.#penalty());
         },
         true,
@@ -87,8 +93,8 @@ export class MemberTrainer implements Disposable {
     });
   }
 
-  #batch(rows: Int32Array): { inputs: tfjs.Tensor2D; labels: tfjs.Tensor2D } {
-    const { matrix, labels } = this.#training;
+  #batch(rows: Int32Array): { inputs: tfjs.Tensor2D; targets: tfjs.Tensor2D } {
+    const { matrix, targets } = this.#training;
     const { width } = matrix;
     const values = new Float32Array(rows.length * width);
     for (let index = 0; index < rows.length; index++) {
@@ -97,24 +103,18 @@ export class MemberTrainer implements Disposable {
     }
     return {
       inputs: this.#tf.tensor2d(values, [rows.length, width]),
-      labels: this.#tf.tensor2d(
-        Float32Array.from(rows, (row) => labels[row]!),
+      targets: this.#tf.tensor2d(
+        Float32Array.from(rows, (row) => targets[row]!),
         [rows.length, 1],
       ),
     };
   }
 
-  #logits(inputs: tfjs.Tensor2D, isTraining: boolean): tfjs.Tensor2D {
-    const tf = this.#tf;
+  #outputs(inputs: tfjs.Tensor2D, isTraining: boolean): tfjs.Tensor2D {
     const { dropout, inputDropout } = this.#options;
-    let value = isTraining ? this.#dropped(inputs, inputDropout) : inputs;
-    for (const [depth, { kernel, bias }] of this.#layers.entries()) {
-      value = tf.add(tf.matMul(value, kernel), bias);
-      if (depth === this.#layers.length - 1) break;
-      value = tf.relu(value);
-      if (isTraining) value = this.#dropped(value, dropout);
-    }
-    return value;
+    if (!isTraining) return outputsOf(this.#tf, this.#layers, inputs);
+    const given = this.#dropped(inputs, inputDropout);
+    return outputsOf(this.#tf, this.#layers, given, (hidden) => this.#dropped(hidden, dropout));
   }
 
   #dropped(value: tfjs.Tensor2D, rate: number): tfjs.Tensor2D {
@@ -131,12 +131,13 @@ export class MemberTrainer implements Disposable {
     return tf.mul(tf.addN(squares), this.#options.l2);
   }
 
-  /** Probabilities, without dropout. */
+  /** Answers in the units of the targets, without dropout. */
   predict(matrix: Matrix): Float64Array {
     const scores = new Float64Array(matrix.rows);
     for (let start = 0; start < matrix.rows; start += PREDICTION_BATCH) {
       const batch = this.#tf.tidy(() => {
-        return this.#tf.sigmoid(this.#logits(rowsOf(this.#tf, matrix, start, PREDICTION_BATCH), false)).dataSync();
+        const rows = rowsOf(this.#tf, matrix, start, PREDICTION_BATCH);
+        return this.#objective.answers(this.#tf, this.#outputs(rows, false)).dataSync();
       });
       scores.set(batch, start);
     }
@@ -156,7 +157,7 @@ export class MemberTrainer implements Disposable {
   }
 }
 
-function firstLayers(tf: Tensorflow, sizes: readonly number[], random: Random): Layer[] {
+function firstLayers(tf: Tensorflow, sizes: readonly number[], random: Random): LearntLayer[] {
   return sizes.slice(1).map((units, index) => {
     const inputs = sizes[index]!;
     // Uniform, scaled by inputs and outputs (Glorot and Bengio 2010).

@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { BackendChoice, TRAINING_FIELDS } from "@clew/plugin-tabular";
+import { BackendChoice, NUMBER_LOSS_FIELDS, TRAINING_FIELDS } from "@clew/plugin-tabular";
 
 const NetworkParameters = z.strictObject({
   hiddenUnits: z.array(z.number().int().min(1).max(4096)).max(8).default([32]).describe("Units of each hidden layer"),
   dropout: z.number().min(0).max(0.95).default(0.3).describe("Share of the hidden units dropped in training"),
   inputDropout: z.number().min(0).max(0.95).default(0).describe("Share of the inputs dropped in training"),
   l2: z.number().min(0).default(0.001).describe("Penalty on the squared weights"),
+  ...NUMBER_LOSS_FIELDS,
   learningRate: z.number().positive().max(1).default(0.001).describe("Of Adam"),
   learningRateDecay: z.number().positive().max(1).default(1).describe("Factor on the learning rate after every epoch"),
   batchSize: z.number().int().min(1).max(65_536).default(512),

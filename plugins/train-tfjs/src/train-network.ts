@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import { type DenseWeights, ScoredRows, seedFor, type Tensorflow } from "@clew/plugin-tabular";
-import { type LabelledMatrix, MemberTrainer } from "./member-trainer.ts";
+import { type DenseWeights, type NetObjective, seedFor, type Tensorflow } from "@clew/plugin-tabular";
+import { MemberTrainer, type Targeted } from "./member-trainer.ts";
 import type { NetworkParameters } from "./parameters.ts";
 
 /** Batches between two looks at what the host has said. */
@@ -13,13 +13,15 @@ export interface EpochReport {
   loss: number;
   /** On the held-out part, without both. */
   heldOutLoss: number;
-  heldOutRocAuc: number;
+  /** What else is measured there. */
+  points: Record<string, number>;
 }
 
 export interface TrainingTask {
   tf: Tensorflow;
-  training: LabelledMatrix;
-  heldOut: LabelledMatrix;
+  training: Targeted;
+  heldOut: Targeted;
+  objective: NetObjective;
   options: NetworkParameters;
   seed: number;
   signal: AbortSignal;
@@ -32,7 +34,7 @@ export interface TrainedNetwork {
   bestEpochs: number[];
 }
 
-/** Trains every member; each keeps the weights of the epoch with the lowest log loss on the held-out part. */
+/** Trains every member; each keeps the weights of the epoch with the lowest loss on the held-out part. */
 export async function trainNetwork(task: TrainingTask): Promise<TrainedNetwork> {
   const trained: TrainedNetwork = { members: [], bestEpochs: [] };
   for (let member = 0; member < task.options.members; member++) {
@@ -50,15 +52,15 @@ interface Best {
 }
 
 async function trainMember(task: TrainingTask, member: number): Promise<Best> {
-  const { tf, training, heldOut, options, seed, onEpoch } = task;
-  const trainer = new MemberTrainer(tf, training, options, seedFor(seed, member));
+  const { tf, training, heldOut, objective, options, seed, onEpoch } = task;
+  const trainer = new MemberTrainer(tf, training, objective, options, seedFor(seed, member));
   try {
     let best: Best = { epoch: 0, loss: Number.POSITIVE_INFINITY, weights: trainer.weights() };
     for (let epoch = 1; epoch <= options.maxEpochs && epoch - best.epoch <= options.patience; epoch++) {
       const loss = await runEpoch(trainer, task.signal);
-      const measured = new ScoredRows(heldOut.labels, trainer.predict(heldOut.matrix), 0.5).measure();
-      onEpoch({ member, epoch, loss, heldOutLoss: measured.log_loss, heldOutRocAuc: measured.roc_auc });
-      if (measured.log_loss < best.loss) best = { epoch, loss: measured.log_loss, weights: trainer.weights() };
+      const measured = objective.measure(heldOut.targets, trainer.predict(heldOut.matrix));
+      onEpoch({ member, epoch, loss, heldOutLoss: measured.loss, points: measured.points });
+      if (measured.loss < best.loss) best = { epoch, loss: measured.loss, weights: trainer.weights() };
     }
     return best;
   } finally {

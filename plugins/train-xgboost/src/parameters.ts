@@ -17,15 +17,6 @@ export type TreesParameters = z.output<typeof TreesParameters>;
 
 export const Parameters = z.strictObject({
   ...TRAINING_FIELDS,
-  target: TRAINING_FIELDS.target.describe(
-    "Column of the answer that is predicted, without nulls: 0 and 1 or false and true; a number where the task is regression",
-  ),
-  task: z
-    .enum(["binary", "regression"])
-    .default("binary")
-    .describe(
-      "Whether the model answers a probability, or a number (then there is no threshold and no baseline but the mean)",
-    ),
   trees: TreesParameters.prefault({}),
 });
 export type Parameters = z.output<typeof Parameters>;

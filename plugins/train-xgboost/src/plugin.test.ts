@@ -76,7 +76,12 @@ test("a model comes with its signature, its columns' lineage and what it reached
   expect(report?.nodeType === "Report" && report.metrics["roc_auc"]).toBeGreaterThan(0.6);
 }, 60_000);
 
-const REGRESSION = { task: "regression", target: "delay", forbidden: ["late"], baselines: [] };
+const REGRESSION = {
+  task: "regression",
+  target: "delay",
+  forbidden: ["late"],
+  baselines: [{ name: "linear", features: "all" }],
+};
 const WITH_DELAY = {
   sql: "SELECT d.at, d.port, d.hour, d.load, d.holiday, d.delay, p.gates FROM data d LEFT JOIN join_0 p ON p.port = d.port",
 };
@@ -93,6 +98,7 @@ test("a number can be predicted, and its model be evaluated as such", async () =
   const report = (await evaluate()).outputs[0]?.output;
   if (report?.nodeType !== "Report") throw new Error("no report");
   expect(report.metrics["rmse"]).toBeLessThan(report.metrics["mean_rmse"] as number);
+  expect(report.metrics["linear_rmse"]).toBeGreaterThan(0);
 }, 60_000);
 
 const LEAK = {
@@ -102,7 +108,12 @@ const LEAK = {
 };
 
 test.each<[string, Record<string, unknown>, string, string]>([
-  ["baselines that answer no number", { ...REGRESSION, baselines: undefined }, "BAD_PARAMETERS", "baselines"],
+  [
+    "a baseline of a name that is taken",
+    { ...REGRESSION, baselines: [{ name: "mean", features: "all" }] },
+    "BAD_PARAMETERS",
+    "baselines: mean is always there",
+  ],
   ["a forbidden column", LEAK, "BAD_PARAMETERS", "forbidden"],
   [
     "a number where yes or no is due",

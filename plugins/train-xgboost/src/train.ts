@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { PluginFailure, toMetricValue } from "@clew/plugin-sdk";
+import { toMetricValue } from "@clew/plugin-sdk";
 import {
-  type Baseline,
   type Booster,
   checkParameters,
   cutTable,
@@ -9,8 +8,9 @@ import {
   type FittedFeature,
   fitBaselines,
   fitFeatures,
+  fitNumberBaselines,
+  heldOutErrors,
   heldOutMetrics,
-  predictBaseline,
   predictBooster,
   readTrainingInputs,
   RegressionRows,
@@ -39,11 +39,8 @@ export async function train(job: TrainingJob): Promise<Record<string, number | s
   const { parameters } = job;
   checkParameters(parameters);
   const isBinary = parameters.task === "binary";
-  if (!isBinary && parameters.baselines.length > 0)
-    throw new PluginFailure("BAD_PARAMETERS", "baselines: logistic regressions answer no number");
   job.progress(0, "reading");
-  const inputs = await readTrainingInputs(job, isBinary ? "probability" : "prediction");
-  const { table, lineage, signature, definition } = inputs;
+  const { table, lineage, signature, definition } = await readTrainingInputs(job);
   const { booster, pipeline, metrics } = await (isBinary ? trainClassifier(job, table) : trainRegression(job, table));
   await saveBooster(join(job.outputDir, MODEL_DIR), booster, { ...pipeline, ...(definition && { definition }) });
   const said = { ...metrics, rounds: booster.trees.length };
@@ -97,28 +94,13 @@ async function trainRegression(job: TrainingJob, table: Table): Promise<Trained>
       return rmse;
     },
   });
-  const reached = new RegressionRows(targets, predictBooster(booster, parts.heldOut.matrix)).measure();
-  const mean: Baseline = { kind: "mean", name: "mean", value: meanOf(parts.training.targets) };
-  const byMean = new RegressionRows(targets, predictBaseline(mean, heldOut)).measure();
-  const metrics = {
-    val_rmse: reached.rmse,
-    val_mae: reached.mae,
-    val_r2: reached.r2,
-    val_mean_rmse: byMean.rmse,
-    val_mean_mae: byMean.mae,
-    ...sizesOf(parts),
-  };
-  const pipeline: TabularPipeline = {
-    ...pipelineOf(job, features),
-    output: "number",
-    threshold: 0.5,
-    baselines: [mean],
-  };
+  job.progress(0.9, "fitting the baselines");
+  const { matrix, targets: learnt } = parts.training;
+  const baselines = fitNumberBaselines(parameters, training, learnt, features, matrix);
+  const pipeline: TabularPipeline = { ...pipelineOf(job, features), output: "number", threshold: 0.5, baselines };
+  const answers = predictBooster(booster, parts.heldOut.matrix);
+  const metrics = { ...heldOutErrors(pipeline, heldOut, targets, answers), ...sizesOf(parts) };
   return { booster, pipeline, metrics };
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value / values.length, 0);
 }
 
 interface Parts {

@@ -6,7 +6,9 @@ import type { TrainingParameters } from "./parameters.ts";
  * @throws {PluginFailure} BAD_PARAMETERS
  */
 export function checkParameters(parameters: TrainingParameters): void {
-  const { features, baselines, target } = parameters;
+  const { features, baselines, target, task } = parameters;
+  const given = task === "binary" ? "majority" : "mean";
+  if (baselines.some(({ name }) => name === given)) throw refusal(`baselines: ${given} is always there`);
   refuseTwice(
     "features",
     features.map((feature) => feature.name),

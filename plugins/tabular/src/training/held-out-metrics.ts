@@ -1,4 +1,6 @@
-import { type BinaryMetrics, ScoredRows } from "../scored-rows.ts";
+import { RegressionRows } from "../regression-rows.ts";
+import { ScoredRows } from "../scored-rows.ts";
+import type { Table } from "../table.ts";
 import { predictBaseline, type TabularPipeline } from "../tabular-model.ts";
 import type { Part } from "./split-rows.ts";
 
@@ -15,6 +17,21 @@ export function heldOutMetrics(pipeline: TabularPipeline, heldOut: Part, scores:
   return Object.assign(prefixed("val_", measure(scores)), ...baselines) as Record<string, number>;
 }
 
-function prefixed(prefix: string, metrics: Partial<BinaryMetrics>): Record<string, number> {
+/** The same of a model that answers a number: `val_rmse`, `val_mae`, `val_r2`, `val_mean_rmse`, …. */
+export function heldOutErrors(
+  pipeline: TabularPipeline,
+  heldOut: Table,
+  targets: Float64Array,
+  answers: Float64Array,
+): Record<string, number> {
+  const baselines = pipeline.baselines.map((baseline) => {
+    const { rmse, mae } = new RegressionRows(targets, predictBaseline(baseline, heldOut)).measure();
+    return prefixed(`val_${baseline.name}_`, { rmse, mae });
+  });
+  const { rmse, mae, r2 } = new RegressionRows(targets, answers).measure();
+  return Object.assign(prefixed("val_", { rmse, mae, r2 }), ...baselines) as Record<string, number>;
+}
+
+function prefixed(prefix: string, metrics: Record<string, number>): Record<string, number> {
   return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [prefix + name, value]));
 }

@@ -2,20 +2,27 @@ import { z } from "zod";
 import { Feature } from "../features.ts";
 import { ColumnName, QUERY_FIELDS } from "../query-lineage.ts";
 
-/** A logistic regression on a few features, fitted to convergence on the training part. */
+/** A logistic, or of numbers a linear, regression on a few features, fitted to convergence on the training part. */
 const BaselineParameters = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-z][a-z0-9_]{0,40}$/)
-    .refine((name) => name !== "majority", "majority is the baseline that is always there"),
+  name: z.string().regex(/^[a-z][a-z0-9_]{0,40}$/),
   features: z.union([z.literal("all"), z.array(Feature).min(1)]).describe("Its own features, or all of the model's"),
-  c: z.number().positive().default(1).describe("Inverse strength of the L2 penalty, as in scikit-learn"),
+  c: z
+    .number()
+    .positive()
+    .default(1)
+    .describe("Inverse strength of the L2 penalty, as in scikit-learn (of a linear one 1 / alpha)"),
 });
 
 /** The parameters that every training on tabular data has. */
 export const TRAINING_FIELDS = {
   ...QUERY_FIELDS,
-  target: ColumnName.describe("Column of the answer that is predicted: 0 and 1, or false and true, without nulls"),
+  task: z
+    .enum(["binary", "regression"])
+    .default("binary")
+    .describe("Whether the model answers a probability, or a number (then there is no threshold)"),
+  target: ColumnName.describe(
+    "Column of the answer that is predicted, without nulls: 0 and 1 or false and true; a number where the task is regression",
+  ),
   features: z.array(Feature).min(1).max(1000),
   timeColumn: ColumnName.optional().describe(
     "Column of the answer; the last rows by it are held out. Without it: random rows",
@@ -29,7 +36,9 @@ export const TRAINING_FIELDS = {
     .array(BaselineParameters)
     .max(10)
     .default([])
-    .describe("Besides the majority class, which is always there"),
+    .describe(
+      "Logistic regressions, or linear ones of numbers, besides the majority class or the mean, which is always there",
+    ),
 };
 const TrainingParameters = z.strictObject(TRAINING_FIELDS);
 export type TrainingParameters = z.output<typeof TrainingParameters>;

@@ -21,24 +21,14 @@ export interface TrainingData {
   readonly parameters: TrainingParameters;
 }
 
-/** What a model answers: the probability of a 1, or a number. */
-export type Answer = "probability" | "prediction";
-
 /** @throws {PluginFailure} BAD_PARAMETERS or BAD_INPUT where query, features and inputs do not fit together. */
-export async function readTrainingInputs(
-  { inputs, parameters }: TrainingData,
-  answer: Answer = "probability",
-): Promise<TrainingInputs> {
+export async function readTrainingInputs({ inputs, parameters }: TrainingData): Promise<TrainingInputs> {
   const definition = await definitionOf(inputs.data);
   const database = await TabularDatabase.open(viewsOf(inputs.data, inputs.join));
   try {
-    const table = await readTable(
-      database,
-      parameters.sql,
-      wantedColumns(parameters, answer === "probability" ? "boolean" : "number"),
-    );
+    const table = await readTable(database, parameters.sql, wantedColumns(parameters));
     const lineage = await lineageOf(database, parameters, modelColumns(parameters), "features");
-    return { table, lineage, signature: await signatureOf(database, parameters, answer), definition };
+    return { table, lineage, signature: await signatureOf(database, parameters), definition };
   } finally {
     database[Symbol.dispose]();
   }
@@ -50,22 +40,22 @@ function modelColumns({ features, baselines, target }: TrainingParameters): stri
   return [...new Set([...[...features, ...own].map((feature) => feature.column), target])];
 }
 
-function wantedColumns({ timeColumn, target, features, baselines }: TrainingParameters, as: ReadAs): Wanted[] {
+function wantedColumns({ timeColumn, target, features, baselines, task }: TrainingParameters): Wanted[] {
+  const as: ReadAs = task === "binary" ? "boolean" : "number";
   const time: Wanted[] = timeColumn === undefined ? [] : [{ column: timeColumn, as: "time" }];
   const own = baselines.flatMap((baseline) => (baseline.features === "all" ? [] : baseline.features));
   return [...time, { column: target, as }, ...[...features, ...own].map(wantedFor)];
 }
 
 /** What the model takes: the features' columns as the query gives them. */
-async function signatureOf(
+export async function signatureOf(
   database: TabularDatabase,
-  { sql, features }: TrainingParameters,
-  answer: Answer,
+  { sql, features, task }: Pick<TrainingParameters, "sql" | "task"> & { features: readonly { column: string }[] },
 ): Promise<ModelSignature> {
   const taken = new Set(features.map((feature) => feature.column));
   const columns = await database.describeQuery(sql);
   return {
     inputs: columns.filter((column) => taken.has(column.name)),
-    outputs: [{ name: answer, type: "DOUBLE" }],
+    outputs: [{ name: task === "binary" ? "probability" : "prediction", type: "DOUBLE" }],
   };
 }

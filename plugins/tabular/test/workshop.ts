@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-import { readRows, TabularDatabase } from "@clew/plugin-tabular";
+import { readRows, TabularDatabase } from "../src/index.ts";
 import { hashFile, type JobSpec, loadManifest, runJob } from "@clew/plugin-sdk/host";
 
 type Inputs = JobSpec["inputs"];
@@ -13,7 +13,7 @@ type Outcome = Awaited<ReturnType<typeof runJob>>;
 
 /** A folder in which jobs of any plugin run, the outputs of one being inputs of the next. */
 export async function aWorkshop() {
-  const work = await mkdtemp(join(tmpdir(), "prepare-tabular-"));
+  const work = await mkdtemp(join(tmpdir(), "clew-tabular-"));
   onTestFinished(async () => await rm(work, { recursive: true }));
   let made = 0;
 
