@@ -21,6 +21,7 @@ const SLOW = [
   "plugins/count-rows/count-rows.test.ts",
   "plugins/evaluate-tabular/src/gates/simulation.test.ts",
   "plugins/evaluate-tabular/src/plugin.test.ts",
+  "plugins/export-model/src/plugin.test.ts",
   "plugins/sdk/src/bin.test.ts",
   "plugins/sdk/src/conformance/run-conformance.test.ts",
   "plugins/sdk/src/host/job-bounds.test.ts",

@@ -18,6 +18,7 @@ COPY plugins/evaluate-tabular/package.json plugins/evaluate-tabular/
 COPY plugins/validate-tabular/package.json plugins/validate-tabular/
 COPY plugins/serve-models/package.json plugins/serve-models/
 COPY plugins/score-tabular/package.json plugins/score-tabular/
+COPY plugins/export-model/package.json plugins/export-model/
 
 FROM manifests AS build
 RUN npm ci --ignore-scripts

@@ -600,6 +600,7 @@ export type RunState =
 
 export type RunType =
   | 'EVALUATION'
+  | 'EXPORT'
   | 'EXTERNAL'
   | 'MONITORING'
   | 'PIPELINE'
