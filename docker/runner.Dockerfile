@@ -31,10 +31,11 @@ COPY plugins/evaluate-tabular/package.json plugins/evaluate-tabular/
 COPY plugins/validate-tabular/package.json plugins/validate-tabular/
 COPY plugins/serve-models/package.json plugins/serve-models/
 COPY plugins/score-tabular/package.json plugins/score-tabular/
+COPY plugins/export-model/package.json plugins/export-model/
 COPY plugins/monitor/package.json plugins/monitor/
 # No install scripts: TensorFlow's would fetch its GPU library into every image, ONNX Runtime's too. That comes with the libraries of
 # every system, 200 MB of which are not this one's.
-RUN npm ci --ignore-scripts --omit=dev --workspace runners/node --workspace plugins/prepare-tabular --workspace plugins/train-online --workspace plugins/train-tfjs --workspace plugins/train-xgboost --workspace plugins/evaluate-tabular --workspace plugins/validate-tabular --workspace plugins/serve-models --workspace plugins/score-tabular --workspace plugins/monitor --include-workspace-root=false && rm -rf node_modules/onnxruntime-node/bin/napi-v6/darwin node_modules/onnxruntime-node/bin/napi-v6/win32
+RUN npm ci --ignore-scripts --omit=dev --workspace runners/node --workspace plugins/prepare-tabular --workspace plugins/train-online --workspace plugins/train-tfjs --workspace plugins/train-xgboost --workspace plugins/evaluate-tabular --workspace plugins/validate-tabular --workspace plugins/serve-models --workspace plugins/score-tabular --workspace plugins/export-model --workspace plugins/monitor --include-workspace-root=false && rm -rf node_modules/onnxruntime-node/bin/napi-v6/darwin node_modules/onnxruntime-node/bin/napi-v6/win32
 RUN if [ "$GPU" = "1" ]; then npm run gpu:install; fi
 COPY schema schema
 COPY plugins plugins

@@ -21,6 +21,7 @@ COPY plugins/validate-tabular/package.json plugins/validate-tabular/
 COPY plugins/serve-models/package.json plugins/serve-models/
 COPY plugins/monitor/package.json plugins/monitor/
 COPY plugins/score-tabular/package.json plugins/score-tabular/
+COPY plugins/export-model/package.json plugins/export-model/
 
 FROM manifests AS build
 RUN npm ci --ignore-scripts

@@ -761,6 +761,7 @@ export type RunState =
 
 export type RunType =
   | 'EVALUATION'
+  | 'EXPORT'
   | 'EXTERNAL'
   | 'MONITORING'
   | 'PIPELINE'

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What a run does; a run is a PROV activity. EXTERNAL runs happened outside Clew and were told to it. */
+/** What a run does; a run is a PROV activity. EXPORT gives a model another form, which derives from it. EXTERNAL runs happened outside Clew and were told to it. */
 export const RunType = z
   .enum([
     "TRAINING",
@@ -9,6 +9,7 @@ export const RunType = z
     "PREPARATION",
     "TUNING",
     "SCORING",
+    "EXPORT",
     "SERVING",
     "MONITORING",
     "PIPELINE",

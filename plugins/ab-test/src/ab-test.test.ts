@@ -87,6 +87,11 @@ describe("the decision", () => {
   });
 });
 
+function sums(outcomes: readonly number[]) {
+  const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+  return { rows: outcomes.length, sum: total(outcomes), squares: total(outcomes.map((outcome) => outcome ** 2)) };
+}
+
 describe("what it knows", () => {
   const losses = (seed: number) => Array.from({ length: 50 }, randomFrom(seed));
 
@@ -109,6 +114,35 @@ describe("what it knows", () => {
     expect(other.decidedAt).toBe(one.decidedAt);
     expect(other.low).toBeCloseTo(one.low, 10);
     expect(other.pValue).toBeCloseTo(one.pValue, 10);
+  });
+
+  test("is the same where only sums are told, and no less sure without their squares than it may be", () => {
+    const options = { low: -1, high: 3, tightestAt: 100 };
+    const [rows, told, vague] = [new AbTest(options), new AbTest(options), new AbTest(options)];
+    for (let batch = 0; batch < 20; batch++) {
+      const [first, second] = [losses(batch), losses(batch + 100).map((loss) => loss / 2 - 1)];
+      rows.add(first, second);
+      told.addSums(sums(first), sums(second));
+      vague.addSums({ ...sums(first), squares: undefined }, { ...sums(second), squares: undefined });
+    }
+    const [one, other, wider] = [rows.read(), told.read(), vague.read()];
+    expect(other.low).toBeCloseTo(one.low, 10);
+    expect(other.first.mean).toBeCloseTo(one.first.mean, 10);
+    expect(wider.difference).toBeCloseTo(one.difference, 10);
+    expect(wider.high - wider.low).toBeGreaterThan(one.high - one.low);
+  });
+
+  test.each([
+    [{ rows: 10, sum: 11 }],
+    [{ rows: 10, sum: -1 }],
+    [{ rows: 1.5, sum: 1 }],
+    [{ rows: -1, sum: 0 }],
+    [{ rows: 10, sum: 5, squares: 6 }],
+    [{ rows: 10, sum: Number.NaN }],
+  ])("takes no sums that no outcomes have: %o", (bad) => {
+    const test = new AbTest();
+    expect(() => test.addSums({ rows: 10, sum: 5 }, bad)).toThrow("have no sum");
+    expect(test.read().first.rows).toBe(0);
   });
 
   test("is said in the outcomes' own unit, and nothing is known at first", () => {

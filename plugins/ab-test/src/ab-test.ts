@@ -17,6 +17,14 @@ export interface AbReading {
   readonly second: ArmReading;
 }
 
+/** What an arm's outcomes come to, in their own unit. */
+export interface OutcomeSums {
+  readonly rows: number;
+  readonly sum: number;
+  /** Of the outcomes' squares, where it is known. */
+  readonly squares?: number | undefined;
+}
+
 export interface ArmReading {
   readonly rows: number;
   /** NaN without rows. */
@@ -70,8 +78,20 @@ export class AbTest {
    * @throws {RangeError} for an outcome out of bounds; then none is taken
    */
   add(first: Iterable<number>, second: Iterable<number>): void {
+    this.#take(this.#tallied(first), this.#tallied(second));
+  }
+
+  /**
+   * The same of sums over outcomes, as a report of a window has them.
+   * @throws {RangeError} for sums that no outcomes in bounds have; then none are taken
+   */
+  addSums(first: OutcomeSums, second: OutcomeSums): void {
+    this.#take(this.#scaled(first), this.#scaled(second));
+  }
+
+  #take(first: Tally, second: Tally): void {
     const { open } = this.#state;
-    const grown = { first: this.#plus(open.first, first), second: this.#plus(open.second, second) };
+    const grown = { first: joined(open.first, first), second: joined(open.second, second) };
     this.#state = { ...this.#state, open: grown };
     if (grown.first.rows >= BLOCK_ROWS && grown.second.rows >= BLOCK_ROWS) this.#close();
   }
@@ -104,8 +124,24 @@ export class AbTest {
     return { rows, mean: low + (sum / rows) * (high - low) };
   }
 
-  #plus(tally: Tally, outcomes: Iterable<number>): Tally {
-    let { rows, sum, squares } = tally;
+  /** To outcomes from 0 to 1. Where nothing is known of the squares, no outcome's is above itself: the interval is then somewhat wider. */
+  #scaled({ rows, sum, squares }: OutcomeSums): Tally {
+    const { low, high } = this.#options;
+    const unit = high - low;
+    const own = (sum - rows * low) / unit;
+    const ownSquares = squares === undefined ? own : (squares - 2 * low * sum + rows * low * low) / unit ** 2;
+    // Sums that were divided and multiplied again are off by some last digits.
+    const slack = 1e-9 * (rows + 1);
+    const isPossible = Number.isSafeInteger(rows) && rows >= 0 && own >= -slack && own <= rows + slack;
+    if (!isPossible || !(ownSquares >= -slack && ownSquares <= own + slack))
+      throw new RangeError(
+        `${rows} outcomes between ${low} and ${high} have no sum of ${sum} and squares of ${squares}`,
+      );
+    return { rows, sum: Math.min(rows, Math.max(0, own)), squares: Math.max(0, ownSquares) };
+  }
+
+  #tallied(outcomes: Iterable<number>): Tally {
+    let { rows, sum, squares } = NOTHING;
     const { low, high } = this.#options;
     for (const outcome of outcomes) {
       if (!(outcome >= low && outcome <= high))

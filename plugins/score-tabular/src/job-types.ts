@@ -19,7 +19,7 @@ export const OUTPUTS = {
   },
   rejected: {
     type: "DatasetVersion",
-    description: "The rows that were not scored, and why, as Parquet; none where there are none",
+    description: "With setAside: the rows that were not scored, and why, as Parquet; none where there are none",
     required: false,
   },
 } as const;

@@ -18,6 +18,7 @@ export const Parameters = z.strictObject({
   schema: DataSchema.optional().describe(
     "The data schema that rows are held to, as validate-tabular has it; without it, the one that the model has in data-schema.json",
   ),
+  setAside: z.boolean().default(false).describe("Write the output rejected; without it those rows are only counted"),
   scoredBy: z
     .enum(["model", "run"])
     .default("model")

@@ -99,7 +99,8 @@ describe("predictions", () => {
       "SELECT 9, 'A', 1, 1.0, [1, 2], true, 1",
     ];
     const data = [`SELECT * FROM (${[...sql, ...bad].join(" UNION ALL ")}) ORDER BY id`];
-    const { rows, output, lines } = await scored({ model: EVERY_KIND, data, parameters: { keep: ["id"] } });
+    const parameters = { keep: ["id"], setAside: true };
+    const { rows, output, lines } = await scored({ model: EVERY_KIND, data, parameters });
     const found = await rows("predictions");
     for (const name of ["port_again", "score", "workday", "gates_again"])
       expect(found.map((row) => row[name])).toEqual(GOLDEN.outputs[name]);
@@ -136,8 +137,14 @@ describe("the data schema", () => {
     defaultEnvironment: ["TRAINING", "SERVING"],
   };
   test.each<[string, Partial<Wanted>]>([
-    ["given", { parameters: { schema } }],
-    ["the model's own", { model: { ...NET, more: { "data-schema.json": JSON.stringify(schema) } } }],
+    ["given", { parameters: { schema, setAside: true } }],
+    [
+      "the model's own",
+      {
+        model: { ...NET, more: { "data-schema.json": JSON.stringify(schema) } },
+        parameters: { setAside: true },
+      },
+    ],
   ])(
     "sets rows aside with the reason, and lets warnings go on: %s",
     async (_, wanted) => {
@@ -155,6 +162,14 @@ describe("the data schema", () => {
     30_000,
   );
 });
+
+test("rows that are not scored are counted, and not written, unless they are to be set aside", async () => {
+  const schema = { columns: [{ name: "port", type: "STRING", domain: { values: ["A"] } }] };
+  const { outcome, lines } = await scored({ data: [arrivals(8)], parameters: { schema } });
+  expect(outcome).toMatchObject({ summary: { rows: 2, rejected: 6 } });
+  expect(outcome.outputs.map(({ role }) => role)).toEqual(["predictions"]);
+  expect(lines.join("\n")).toContain("6 rows were not scored: ENUM_TYPE_UNEXPECTED_STRING_VALUES port");
+}, 30_000);
 
 test.each<[string, Partial<Wanted>, string, string]>([
   ["no column", { parameters: { sql: "SELECT * EXCLUDE (hour) FROM data" } }, "BAD_INPUT", "no column hour"],

@@ -22,7 +22,8 @@ export async function writeOutputs(
     job.log.warn(`where ${untold.join(", ")} come from cannot be read off the sql: their lineage is not stated`);
   job.output("predictions", { dir: "predictions", ...scored, columnLineage });
   const rejected = Number(await database.one(`SELECT count(*) FROM ${partsOf(job, "rejected")}`));
-  if (rejected > 0) await writeRejected(job, database, plan);
+  for (const reason of await commonest(database, partsOf(job, "rejected"))) job.log.warn(reason);
+  if (rejected > 0 && job.parameters.setAside) await writeRejected(job, database, plan);
   return { rows: scored.rows, rejected };
 }
 
@@ -31,13 +32,12 @@ async function writeRejected(job: ScoringJob, database: TabularDatabase, { sql, 
   const names = columns.map(({ name }) => name);
   const columnLineage = [...(await columnSources(database, sql, names)).values()];
   job.output("rejected", { dir: "rejected", ...described, columnLineage });
-  for (const reason of await commonest(database, partsOf(job, "rejected"))) job.log.warn(reason);
 }
 
 async function commonest({ connection }: TabularDatabase, parts: string): Promise<string[]> {
-  const sql = `SELECT ${WHY}, count(*) FROM ${parts} GROUP BY ${WHY} ORDER BY count(*) DESC, ${WHY} LIMIT 10`;
-  const rows = (await connection.runAndReadAll(sql)).getRowsJson();
-  return rows.map(([why, count]) => `${String(count)} rows were not scored: ${String(why)}`.slice(0, 1_000));
+  const line = `left(count(*) || ' rows were not scored: ' || ${WHY}, 1000)`;
+  const sql = `SELECT ${line} FROM ${parts} GROUP BY ${WHY} ORDER BY count(*) DESC, ${WHY} LIMIT 10`;
+  return (await connection.runAndReadAll(sql)).getRowsJson().map(([text]) => text as string);
 }
 
 /** In the order of their names, which is the rows' own. */

@@ -2,7 +2,7 @@ import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { gunzipSync, gzip } from "node:zlib";
+import { deflate, gunzipSync, gzip } from "node:zlib";
 import { runConformance } from "@clew/plugin-sdk/host";
 import { describe, expect, test, vi } from "vitest";
 import { aRequest, aService, SIGNATURE } from "../test/service.ts";
@@ -152,8 +152,16 @@ describe("an endpoint", () => {
     expect((await service.infer("x", { headers: { "Content-Encoding": "gzip" } })).status).toBe(400);
     const bomb = await promisify(gzip)(Buffer.alloc(2 * 1024 * 1024));
     expect((await service.infer(bomb, { headers: { "Content-Encoding": "gzip" } })).status).toBe(413);
-    const length = { headers: { "Inference-Header-Content-Length": "99999" } };
-    expect((await service.infer(aRequest(1), length)).answer.error).toContain("Inference-Header-Content-Length");
+    const deflated = await promisify(deflate)(Buffer.alloc(64 * 1024 * 1024));
+    expect((await service.infer(deflated, { headers: { "Content-Encoding": "deflate" } })).status).toBe(413);
+    for (const length of ["99999", "-1", "1e3", "many"]) {
+      const headers = { "Inference-Header-Content-Length": length };
+      const { status, answer } = await service.infer(aRequest(1), { headers });
+      expect({ status, error: answer.error }).toEqual({
+        status: 400,
+        error: expect.stringContaining("Inference-Header-Content-Length") as unknown,
+      });
+    }
     for (const path of ["/v2/models/other", "/v2/models/delay/versions/9", "/v2/nothing"])
       expect(await service.get(path)).toMatchObject({ status: 404, body: { error: expect.any(String) as unknown } });
     expect((await service.infer(aRequest(1))).status).toBe(200);
@@ -170,12 +178,26 @@ describe("a deployment", () => {
     await cp(join(work, "in/model"), join(work, "in/wider"), { recursive: true });
     const file = join(work, "in/wider/pipeline.json");
     await writeFile(file, (await readFile(file, "utf8")).replace('"C"', '"C", "D"'));
+    for (const [dir, part, change] of [
+      ["shorter", "weights.bin", (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
+      ["empty", "weights.bin", () => Buffer.alloc(0)],
+      ["other", "model.json", () => Buffer.from('{"modelTopology": {}, "weightsManifest": []}')],
+      ["text", "pipeline.json", () => Buffer.from("no JSON")],
+    ] as const) {
+      await cp(join(work, "in/model"), join(work, "in", dir), { recursive: true });
+      const path = join(work, "in", dir, part);
+      await writeFile(path, change(await readFile(path)));
+    }
     const cases = [
       [{ key: "tests/a@1", format: "pmml" }, "what runs here is tfjs-layers, xgboost-json, onnx"],
       [{ key: "tests/b@1", signature: null }, "no signature"],
       [{ key: "tests/c@1", signature: lies }, "no input port"],
       [{ key: "tests/d@1", dir: "nowhere" }, "pipeline.json"],
       [{ key: "tests/e@1", dir: "wider" }, "the model reads"],
+      [{ key: "tests/f@1", dir: "shorter" }, "model.json cannot be read"],
+      [{ key: "tests/g@1", dir: "empty" }, "model.json cannot be read"],
+      [{ key: "tests/h@1", dir: "other" }, "model.json cannot be read"],
+      [{ key: "tests/i@1", dir: "text" }, "pipeline.json cannot be read"],
     ] as const;
     for (const [wanted, message] of cases) {
       const { failure } = await deploy(wanted);

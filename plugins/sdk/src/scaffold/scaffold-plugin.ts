@@ -28,6 +28,7 @@ export interface OutsidePackages {
 const KINDS: Partial<Record<RunType, OutputKind>> = {
   TRAINING: "model",
   TUNING: "model",
+  EXPORT: "model",
   PREPARATION: "dataset",
   SCORING: "dataset",
   EVALUATION: "report",

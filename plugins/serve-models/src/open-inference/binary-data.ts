@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { BadRequest } from "./bad-request.ts";
 import { type Datatype, elementBytes, type Value } from "@clew/plugin-models";
 
@@ -24,7 +25,9 @@ function decodeTexts(bytes: Buffer, count: number, tensor: string): string[] {
   while (texts.length < count && at + 4 <= bytes.length) {
     const end = at + 4 + bytes.readUInt32LE(at);
     if (end > bytes.length) break;
-    texts.push(bytes.toString("utf8", at + 4, end));
+    const text = bytes.subarray(at + 4, end);
+    if (!isUtf8(text)) throw new BadRequest(`input ${tensor} holds bytes that are no UTF-8`);
+    texts.push(text.toString("utf8"));
     at = end;
   }
   if (texts.length === count && at === bytes.length) return texts;
@@ -43,12 +46,14 @@ const READERS: Record<Exclude<Datatype, "BYTES">, Read> = {
   INT16: (bytes, at) => bytes.readInt16LE(at),
   INT32: (bytes, at) => bytes.readInt32LE(at),
   INT64: (bytes, at, tensor) => exact(bytes.readBigInt64LE(at), tensor),
-  FP32: (bytes, at) => orMissing(bytes.readFloatLE(at)),
-  FP64: (bytes, at) => orMissing(bytes.readDoubleLE(at)),
+  FP32: (bytes, at, tensor) => orMissing(bytes.readFloatLE(at), tensor),
+  FP64: (bytes, at, tensor) => orMissing(bytes.readDoubleLE(at), tensor),
 };
 
-function orMissing(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
+function orMissing(value: number, tensor: string): number | null {
+  if (Number.isFinite(value)) return value;
+  if (Number.isNaN(value)) return null;
+  throw new BadRequest(`input ${tensor} holds ${value}`);
 }
 
 function exact(value: bigint, tensor: string): number {

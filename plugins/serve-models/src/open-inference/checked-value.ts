@@ -9,6 +9,7 @@ export function checkedValue(value: unknown, datatype: Datatype, tensor: string)
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  // JSON.parse makes an infinite number of 1e999, and JSON.stringify makes null of that.
+  const text = typeof value === "number" ? String(value) : JSON.stringify(value);
   return text.length > 100 ? `${text.slice(0, 99)}…` : text;
 }

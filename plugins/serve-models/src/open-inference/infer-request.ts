@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { z } from "zod";
 import { type Batch, type InputSpec, isDatatype, type TensorSpec, type Value } from "@clew/plugin-models";
 import { BadRequest } from "./bad-request.ts";
@@ -50,7 +51,9 @@ export interface ModelTensors {
  */
 export function readInferRequest(bytes: Buffer, jsonBytes: string | undefined, tensors: ModelTensors): InferRequest {
   const end = jsonBytes === undefined ? bytes.length : lengthIn(jsonBytes, bytes.length);
-  const body = parsed(bytes.toString("utf8", 0, end));
+  const json = bytes.subarray(0, end);
+  if (!isUtf8(json)) throw new BadRequest("the request is no UTF-8, as JSON is");
+  const body = parsed(json.toString("utf8"));
   const batch = readInputs(body.inputs, bytes.subarray(end), tensors.inputs);
   return { id: body.id ?? null, batch, outputs: wantedOutputs(body, tensors.outputs) };
 }

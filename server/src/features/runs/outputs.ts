@@ -74,10 +74,16 @@ function writeModel(heads: Heads, context: FactContext, run: RunNode, output: Fi
   const made = newModelVersion(heads, context, {
     ...output.modelVersion!,
     ...target,
-    derivedFrom: [],
+    derivedFrom: sourcesOf(run),
     generatedBy: run.id,
   });
   return { role: output.role, id: made.id, existed: false, facts: [made.fact], files: made.files };
+}
+
+/** What a run exports is the model that it read, in another form. */
+function sourcesOf({ runType, inputs }: RunNode): EdgeEnd[] {
+  if (runType !== "EXPORT") return [];
+  return inputs.filter(({ id }) => id.startsWith("ModelVersion:")).map(({ id }) => ({ id }));
 }
 
 function writeDataset(

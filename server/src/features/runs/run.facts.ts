@@ -8,19 +8,21 @@ import { Time } from "../../core/time.ts";
 import { Report } from "./report.node.ts";
 import { Run, RunOutput } from "./run.node.ts";
 
-/** A run is queued. */
+/** A run is queued. Version 1 knew no runs of the type EXPORT. */
 export const runSubmitted = defineFact({
   type: "run.submitted",
-  v: 1,
+  v: 2,
   payload: Run.schema,
+  upcasts: { 1: (payload) => payload },
   project: (run, context) => place(Run, run, context),
 });
 
-/** A run that happened outside Clew, told as it ended. Its outputs have facts of their own, in the entries just after. */
+/** A run that happened outside Clew, told as it ended. Its outputs have facts of their own, in the entries just after. Version 1 as above. */
 export const runRecorded = defineFact({
   type: "run.recorded",
-  v: 1,
+  v: 2,
   payload: Run.schema,
+  upcasts: { 1: (payload) => payload },
   project: (run, context) => place(Run, run, context),
 });
 
