@@ -3612,7 +3612,7 @@ export type PipelineRunQuery = { node:
               | { key: string, id: string }
               | { id: string }
               | { id: string }
-              | { id: string }
+              | { key: string, id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -3664,7 +3664,7 @@ export type PipelineStepFieldsFragment = { id: string, name: string, stepType: P
         | { key: string, id: string }
         | { id: string }
         | { id: string }
-        | { id: string }
+        | { key: string, id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -3998,7 +3998,7 @@ type VersionKey_Pipeline_Fragment = { id: string };
 
 type VersionKey_PipelineStep_Fragment = { id: string };
 
-type VersionKey_PipelineVersion_Fragment = { id: string };
+type VersionKey_PipelineVersion_Fragment = { key: string, id: string };
 
 type VersionKey_Plugin_Fragment = { id: string };
 
@@ -4096,7 +4096,7 @@ export type RunQuery = { node:
           | { key: string, id: string }
           | { id: string }
           | { id: string }
-          | { id: string }
+          | { key: string, id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -4214,7 +4214,7 @@ export type ReportsQuery = { reports: { nodes: Array<{ id: string, namespace: st
           | { key: string, id: string }
           | { id: string }
           | { id: string }
-          | { id: string }
+          | { key: string, id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -4255,7 +4255,7 @@ export type ReportQuery = { node:
           | { key: string, id: string }
           | { id: string }
           | { id: string }
-          | { id: string }
+          | { key: string, id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -4783,6 +4783,9 @@ export const VersionKeyFragmentDoc = new TypedDocumentString(`
   ... on ModelVersion {
     key
   }
+  ... on PipelineVersion {
+    key
+  }
 }
     `, {"fragmentName":"VersionKey"}) as unknown as TypedDocumentString<VersionKeyFragment, unknown>;
 export const PipelineStepFieldsFragmentDoc = new TypedDocumentString(`
@@ -4836,6 +4839,9 @@ export const PipelineStepFieldsFragmentDoc = new TypedDocumentString(`
     key
   }
   ... on ModelVersion {
+    key
+  }
+  ... on PipelineVersion {
     key
   }
 }`, {"fragmentName":"PipelineStepFields"}) as unknown as TypedDocumentString<PipelineStepFieldsFragment, unknown>;
@@ -7701,6 +7707,9 @@ fragment VersionKey on Node {
   ... on ModelVersion {
     key
   }
+  ... on PipelineVersion {
+    key
+  }
 }`) as unknown as TypedDocumentString<PipelineRunQuery, PipelineRunQueryVariables>;
 export const PublishDatasetVersionDocument = new TypedDocumentString(`
     mutation PublishDatasetVersion($input: PublishDatasetVersionInput!, $idempotencyKey: String) {
@@ -8214,6 +8223,9 @@ fragment VersionKey on Node {
   ... on ModelVersion {
     key
   }
+  ... on PipelineVersion {
+    key
+  }
 }`) as unknown as TypedDocumentString<RunQuery, RunQueryVariables>;
 export const RunsDocument = new TypedDocumentString(`
     query Runs($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $states: [RunState!], $runTypes: [RunType!], $kinds: [RunKind!], $plugin: String, $agent: ID, $triggeredBy: ID, $orderBy: NodeOrder, $since: DateTime, $until: DateTime, $parameters: [ParameterFilterInput!], $metrics: [MetricFilterInput!]) {
@@ -8343,6 +8355,9 @@ export const ReportsDocument = new TypedDocumentString(`
   ... on ModelVersion {
     key
   }
+  ... on PipelineVersion {
+    key
+  }
 }`) as unknown as TypedDocumentString<ReportsQuery, ReportsQueryVariables>;
 export const BestModelVersionsDocument = new TypedDocumentString(`
     query BestModelVersions($model: String!, $metric: MetricOrderInput!, $first: Int, $after: String) {
@@ -8451,6 +8466,9 @@ export const ReportDocument = new TypedDocumentString(`
     key
   }
   ... on ModelVersion {
+    key
+  }
+  ... on PipelineVersion {
     key
   }
 }`) as unknown as TypedDocumentString<ReportQuery, ReportQueryVariables>;
