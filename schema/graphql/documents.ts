@@ -4172,7 +4172,7 @@ export type PipelineRunQuery = { node:
               | { key: string, id: string }
               | { id: string }
               | { id: string }
-              | { id: string }
+              | { key: string, id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -4232,7 +4232,7 @@ export type PipelineStepFieldsFragment = { id: string, name: string, stepType: P
         | { key: string, id: string }
         | { id: string }
         | { id: string }
-        | { id: string }
+        | { key: string, id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -4613,7 +4613,7 @@ type VersionKey_Pipeline_Fragment = { id: string };
 
 type VersionKey_PipelineStep_Fragment = { id: string };
 
-type VersionKey_PipelineVersion_Fragment = { id: string };
+type VersionKey_PipelineVersion_Fragment = { key: string, id: string };
 
 type VersionKey_Plugin_Fragment = { id: string };
 
@@ -4726,7 +4726,7 @@ export type RunQuery = { node:
           | { key: string, id: string }
           | { id: string }
           | { id: string }
-          | { id: string }
+          | { key: string, id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -4852,7 +4852,7 @@ export type ReportsQuery = { reports: { nodes: Array<{ id: string, namespace: st
           | { key: string, id: string }
           | { id: string }
           | { id: string }
-          | { id: string }
+          | { key: string, id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -4897,7 +4897,7 @@ export type ReportQuery = { node:
           | { key: string, id: string }
           | { id: string }
           | { id: string }
-          | { id: string }
+          | { key: string, id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -6376,6 +6376,9 @@ export const VersionKeyFragmentDoc = new TypedDocumentString(`
   ... on ModelVersion {
     key
   }
+  ... on PipelineVersion {
+    key
+  }
 }
     `, {"fragmentName":"VersionKey"}) as unknown as TypedDocumentString<VersionKeyFragment, unknown>;
 export const PipelineStepFieldsFragmentDoc = new TypedDocumentString(`
@@ -6429,6 +6432,9 @@ export const PipelineStepFieldsFragmentDoc = new TypedDocumentString(`
     key
   }
   ... on ModelVersion {
+    key
+  }
+  ... on PipelineVersion {
     key
   }
 }`, {"fragmentName":"PipelineStepFields"}) as unknown as TypedDocumentString<PipelineStepFieldsFragment, unknown>;
@@ -9480,6 +9486,9 @@ fragment VersionKey on Node {
   ... on ModelVersion {
     key
   }
+  ... on PipelineVersion {
+    key
+  }
 }`) as unknown as TypedDocumentString<PipelineRunQuery, PipelineRunQueryVariables>;
 export const PublishDatasetVersionDocument = new TypedDocumentString(`
     mutation PublishDatasetVersion($input: PublishDatasetVersionInput!, $idempotencyKey: String) {
@@ -10020,6 +10029,9 @@ fragment VersionKey on Node {
   ... on ModelVersion {
     key
   }
+  ... on PipelineVersion {
+    key
+  }
 }`) as unknown as TypedDocumentString<RunQuery, RunQueryVariables>;
 export const RunsDocument = new TypedDocumentString(`
     query Runs($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $states: [RunState!], $runTypes: [RunType!], $kinds: [RunKind!], $plugin: String, $agent: ID, $triggeredBy: ID, $orderBy: NodeOrder, $since: DateTime, $until: DateTime, $parameters: [ParameterFilterInput!], $metrics: [MetricFilterInput!]) {
@@ -10149,6 +10161,9 @@ export const ReportsDocument = new TypedDocumentString(`
   ... on ModelVersion {
     key
   }
+  ... on PipelineVersion {
+    key
+  }
 }`) as unknown as TypedDocumentString<ReportsQuery, ReportsQueryVariables>;
 export const BestModelVersionsDocument = new TypedDocumentString(`
     query BestModelVersions($model: String!, $metric: MetricOrderInput!, $first: Int, $after: String) {
@@ -10257,6 +10272,9 @@ export const ReportDocument = new TypedDocumentString(`
     key
   }
   ... on ModelVersion {
+    key
+  }
+  ... on PipelineVersion {
     key
   }
 }`) as unknown as TypedDocumentString<ReportQuery, ReportQueryVariables>;
