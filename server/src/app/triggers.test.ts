@@ -20,6 +20,7 @@ import {
 } from "@clew/schema/graphql";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { aDataset, anArtifact, anAttempt, aPlugin } from "../../../test/support/builders.ts";
+import { aPipeline, endOf, stepsBecome, workOn } from "../../../test/support/pipelines.ts";
 import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
 import { aServedEndpoint, aTrigger, firings, firingsOf, raise, soon } from "../../../test/support/triggers.ts";
 import { aReceiver } from "../../../test/support/webhook-receiver.ts";
@@ -223,6 +224,35 @@ describe("a trigger on a new version", () => {
     const last = (await firings(server, key, 2)).at(-1)!;
     expect([last.state, last.message]).toEqual(["SKIPPED", expect.stringContaining("has made it")]);
   });
+});
+
+test("a new version starts a pipeline on it, whose run and steps lead back to it", async () => {
+  const namespace = unique("triggers");
+  const rows = await aDataset(server, { namespace });
+  const inputs = { rows: { type: "DatasetVersion" } };
+  const parameters = { type: "object", properties: { why: { type: "string" } } };
+  const steps = { look: { type: "run", plugin, inputs: { train: [{ input: "rows" }] } } };
+  const pipeline = await aPipeline(server, { inputs, parameters, steps }, { namespace });
+  const start = pipeline.replace(/@.*/, "@latest");
+  const reaction = { pipeline: { start, inputs: { rows: "$version" }, parameters: { why: "$version" } } };
+  const definition = { on: { version: { of: `${namespace}/${rows.name}` } }, do: [reaction], concurrency: "QUEUE" };
+  const { key } = await aTrigger(server, namespace, definition);
+  const [second, third] = [
+    await aDataset(server, { namespace, name: rows.name }),
+    await aDataset(server, { namespace, name: rows.name }),
+  ];
+  const [firing, waiting] = await firings(server, key, 2);
+  expect([firing!.state, waiting!.state]).toEqual(["FIRED", "QUEUED"]);
+  const run = firing!.reactions[0]!.led!;
+  await stepsBecome(server, run, { look: "RUNNING" });
+  const { data } = await server.gql(LineageDocument, { node: run, follow: ["MATERIAL", "CAUSAL"] });
+  expect(data!.lineage.edges.map(({ node }) => node.id)).toEqual(expect.arrayContaining([second.id, firing!.id]));
+  await workOn(server, run, "look");
+  await endOf(server, run);
+  // With the end of the first, what waited is started.
+  await soon(async () =>
+    expect((await firingsOf(server, key))[1]).toMatchObject({ state: "FIRED", occasion: third.id }),
+  );
 });
 
 describe("a trigger on git", () => {
