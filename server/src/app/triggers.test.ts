@@ -395,9 +395,34 @@ describe("a trigger", () => {
       "definition do 0",
     ],
     [{ on: { alert: {} }, do: [{ mail: {} }] }, "definition do 0"],
+    [
+      {
+        on: { hand: {} },
+        do: [{ run: { namespace: "triggers", plugin: "b", parameters: { a: "x".repeat(17_000) } } }],
+      },
+      "definition",
+    ],
   ])("is refused as %j", async (definition, path) => {
     expect((await refusal("triggers", definition))[0]).toBe(`INVALID_INPUT ${path}`);
   });
+});
+
+test("a trigger on a thing elsewhere, by its id, needs to read it, and to write there where it asks about it", async () => {
+  const [namespace, other] = [unique("triggers"), unique("other")];
+  const { endpoint, deployment } = await aServedEndpoint(server, other);
+  const about = (await server.gql(EndpointDocument, { key: endpoint })).data!.endpoint!.id;
+  const definition = { on: { alert: { about } }, do: [{ ask: {} }] };
+  const [blind, reads, writes] = await Promise.all(
+    [{}, { [other]: ["VIEWER"] as const }, { [other]: ["CONTRIBUTOR"] as const }].map((more) =>
+      server.tokenFor({ [namespace]: ["CONTRIBUTOR"], ...more }),
+    ),
+  );
+  expect(await refusal(namespace, definition, blind)).toEqual(["UNKNOWN_NODE definition"]);
+  expect(await refusal(namespace, definition, reads)).toEqual(["FORBIDDEN"]);
+  const { key } = await aTrigger(server, namespace, definition, { token: writes! });
+  await raise(server, deployment);
+  const [firing] = await firings(server, key, 1);
+  expect(firing!.reactions[0]).toMatchObject({ error: null, led: expect.stringMatching(/^Alert:/) });
 });
 
 test("decisions that a person takes on other things settle nothing", async () => {
