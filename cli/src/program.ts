@@ -23,6 +23,7 @@ import { showCommand } from "./commands/show.ts";
 import { tagCommand } from "./commands/tag.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { traceCommand } from "./commands/trace.ts";
+import { triggerCommand } from "./commands/trigger.ts";
 import { upCommand } from "./commands/up.ts";
 import { useCaseCommand } from "./commands/use-case.ts";
 import { verifyCommand } from "./commands/verify.ts";
@@ -61,6 +62,7 @@ function buildProgram(io: Io): Command {
     newCommand(io),
     tokenCommand(io),
     runnerCommand(io),
+    triggerCommand(io),
     webhookCommand(io),
     deadCommand(io),
     verifyCommand(io),

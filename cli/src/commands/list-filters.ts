@@ -9,6 +9,7 @@ import {
   RunKind,
   RunState,
   RunType,
+  TriggerState,
   UseCaseState,
   Verdict,
 } from "@clew/schema";
@@ -110,6 +111,7 @@ const FILTERS: Readonly<Record<string, Filters>> = {
     risk: ["riskTiers", RiskTier.options],
     owner: "owner",
   },
+  triggers: { ...ATTRIBUTED, state: ["states", TriggerState.options] },
   agents: { ...NAMED, kind: ["kinds", AGENT_KINDS] },
   runners: NAMED,
   plugins: NAMED,
@@ -125,7 +127,7 @@ export function withFilters(command: Command): Command {
     .option("--until <time>", "only what was recorded before this time", parseTime)
     .option(
       "--state <states>",
-      "only these states of runs, model versions, deployments, alerts, use cases: FAILED,CANCELLED",
+      "only these states of runs, model versions, deployments, alerts, use cases, triggers: FAILED,CANCELLED",
       parseList,
     )
     .option("--type <types>", "only these types of runs, reports, decisions: TRAINING,TUNING", parseList)

@@ -3,11 +3,13 @@ import {
   DecisionsDocument,
   DeploymentsDocument,
   EndpointsDocument,
+  TriggersDocument,
   UseCasesDocument,
 } from "@clew/schema/graphql";
 import type { CliContext } from "../cli-context.ts";
 import { count, time } from "../terminal/format.ts";
 import { clean, shorten } from "../terminal/text.ts";
+import { triggerWords } from "../show/show-trigger.ts";
 import { agentName } from "../show/agent-name.ts";
 import { DECISION_TITLES, decisionCells, paintedWord, servedWords, subjectOf } from "../show/serving-words.ts";
 import { pages } from "../pages.ts";
@@ -83,4 +85,15 @@ export async function listUseCases({ client, paint }: CliContext, { first, filte
     clean(shorten(purpose, PURPOSE_LENGTH)),
   ]);
   return { items, hasMore, rows, columns: named("key", "state", "risk", "owner", "next review", "what for") };
+}
+
+export async function listTriggers({ client, paint }: CliContext, { first, filter }: ListOptions): Promise<Listing> {
+  const { items, hasMore } = await pages(first, async (page) => {
+    return (await client.request(TriggersDocument, { ...page, ...filter })).triggers;
+  });
+  const rows = items.map(({ key, state, definition, author }) => {
+    const words = triggerWords(definition);
+    return [clean(key), paintedWord(state, paint), words.on, words.reactions, agentName(author) ?? ""];
+  });
+  return { items, hasMore, rows, columns: named("key", "state", "on", "does", "for") };
 }

@@ -25,7 +25,7 @@ import {
   listPipelineVersions,
   listRepositories,
 } from "./ls-catalog.ts";
-import { listAlerts, listDecisions, listDeployments, listEndpoints, listUseCases } from "./ls-serving.ts";
+import { listAlerts, listDecisions, listDeployments, listEndpoints, listTriggers, listUseCases } from "./ls-serving.ts";
 import { aboutWords, paintedVerdict } from "../show/show-report.ts";
 import { paintedState } from "../show/painted-state.ts";
 import { aliasWords, tagWords } from "../show/tags.ts";
@@ -57,6 +57,7 @@ const LISTS: Readonly<Record<string, (context: CliContext, options: ListOptions)
   decisions: listDecisions,
   alerts: listAlerts,
   "use-cases": listUseCases,
+  triggers: listTriggers,
   agents: listAgents,
   runners: listRunners,
   plugins: listPlugins,

@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
-import { AssetKeyText, type Json, parseKey } from "@clew/schema";
+import { AssetKeyText, parseKey } from "@clew/schema";
 import { PublishPipelineVersionDocument, RerunPipelineDocument, StartPipelineDocument } from "@clew/schema/graphql";
 import { Command, InvalidArgumentError } from "commander";
-import { parse as parseYaml } from "yaml";
 import { collect, type Pair, parseInteger, parsePair, readParameters } from "../arguments.ts";
 import { type CliContext, contextOf } from "../cli-context.ts";
 import { accepted } from "../client.ts";
-import { UsageError } from "../errors.ts";
+import { readDefinition } from "../definition-file.ts";
 import { followPipeline } from "../follow-pipeline.ts";
 import { showRun } from "../show/show-run.ts";
 import { type Io, printJson, printLines } from "../terminal/io.ts";
@@ -72,15 +70,6 @@ export function pipelineCommand(io: Io): Command {
 function parseAsset(text: string): string {
   if (!AssetKeyText.safeParse(text).success) throw new InvalidArgumentError("It must look like namespace/name.");
   return text;
-}
-
-/** @throws {UsageError} where the file is not there, or is no YAML. */
-function readDefinition(file: string): Json {
-  try {
-    return parseYaml(readFileSync(file, "utf8"), { strict: true }) as Json;
-  } catch (error) {
-    throw new UsageError(`${file} cannot be used as a definition: ${(error as Error).message}`, { cause: error });
-  }
 }
 
 async function publish(context: CliContext, key: string, file: string, { json }: FollowFlags): Promise<void> {

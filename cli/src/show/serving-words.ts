@@ -19,6 +19,10 @@ const STATES: Readonly<Record<string, Style>> = {
   CRITICAL: "red",
   WARNING: "yellow",
   PROPOSED: "yellow",
+  ENABLED: "green",
+  FIRED: "green",
+  QUEUED: "yellow",
+  EXHAUSTED: "red",
   HIGH: "yellow",
   UNACCEPTABLE: "red",
 };

@@ -10,6 +10,7 @@ import { showDecision, showDeployment, showEndpoint } from "./show-serving.ts";
 import { showPipeline } from "./show-pipeline.ts";
 import { showReport } from "./show-report.ts";
 import { showRun } from "./show-run.ts";
+import { showTrigger } from "./show-trigger.ts";
 import { showUseCase } from "./show-use-case.ts";
 import { section } from "./section.ts";
 import { showDatasetVersion, showModelVersion } from "./show-version.ts";
@@ -29,6 +30,8 @@ export async function showNode(context: CliContext, id: string): Promise<Shown> 
       return showEndpoint(context, id);
     case "Deployment":
       return showDeployment(context, id);
+    case "Trigger":
+      return showTrigger(context, id);
     case "UseCase":
       return showUseCase(context, id);
     case "Decision":

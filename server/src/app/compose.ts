@@ -101,7 +101,6 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
   const retention = new LogRetention(database.logs, config.logRetentionDays, log);
   retention.start();
   stops.add("log retention", () => retention.stop());
-  startTriggers(database, ledger, stops, log);
   startDeliveries(config, database, ledger, secrets, stops, log);
   const pipelines = new PipelineMoves({
     reader,
@@ -109,6 +108,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
     record: (command) => ledger.recorder.record(command),
   });
   startFollower(new PipelineWork(database.ledger, reader, pipelines), ledger, database.ledger, stops, log);
+  startTriggers(database, ledger, stops, log);
   const authenticator = new Authenticator(operations, reader, secrets.attemptTokens);
   if (ledger.checkpointer.fork === null) await firstStart(ledger.recorder, operations, config.dataDir);
   const newContext = (principal: Principal, correlationId: string, signal?: AbortSignal) =>

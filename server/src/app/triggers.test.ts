@@ -20,6 +20,7 @@ import {
 } from "@clew/schema/graphql";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { aDataset, anArtifact, anAttempt, aPlugin } from "../../../test/support/builders.ts";
+import { aPipeline, endOf, stepsBecome, workOn } from "../../../test/support/pipelines.ts";
 import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
 import { aServedEndpoint, aTrigger, firings, firingsOf, raise, soon } from "../../../test/support/triggers.ts";
 import { aReceiver } from "../../../test/support/webhook-receiver.ts";
@@ -225,6 +226,35 @@ describe("a trigger on a new version", () => {
   });
 });
 
+test("a new version starts a pipeline on it, whose run and steps lead back to it", async () => {
+  const namespace = unique("triggers");
+  const rows = await aDataset(server, { namespace });
+  const inputs = { rows: { type: "DatasetVersion" } };
+  const parameters = { type: "object", properties: { why: { type: "string" } } };
+  const steps = { look: { type: "run", plugin, inputs: { train: [{ input: "rows" }] } } };
+  const pipeline = await aPipeline(server, { inputs, parameters, steps }, { namespace });
+  const start = pipeline.replace(/@.*/, "@latest");
+  const reaction = { pipeline: { start, inputs: { rows: "$version" }, parameters: { why: "$version" } } };
+  const definition = { on: { version: { of: `${namespace}/${rows.name}` } }, do: [reaction], concurrency: "QUEUE" };
+  const { key } = await aTrigger(server, namespace, definition);
+  const [second, third] = [
+    await aDataset(server, { namespace, name: rows.name }),
+    await aDataset(server, { namespace, name: rows.name }),
+  ];
+  const [firing, waiting] = await firings(server, key, 2);
+  expect([firing!.state, waiting!.state]).toEqual(["FIRED", "QUEUED"]);
+  const run = firing!.reactions[0]!.led!;
+  await stepsBecome(server, run, { look: "RUNNING" });
+  const { data } = await server.gql(LineageDocument, { node: run, follow: ["MATERIAL", "CAUSAL"] });
+  expect(data!.lineage.edges.map(({ node }) => node.id)).toEqual(expect.arrayContaining([second.id, firing!.id]));
+  await workOn(server, run, "look");
+  await endOf(server, run);
+  // With the end of the first, what waited is started.
+  await soon(async () =>
+    expect((await firingsOf(server, key))[1]).toMatchObject({ state: "FIRED", occasion: third.id }),
+  );
+});
+
 describe("a trigger on git", () => {
   const body = (ref: string, after = "c0ffee".repeat(6) + "c0ff") =>
     JSON.stringify({ ref, after, repository: { full_name: "us/repo" } });
@@ -365,9 +395,34 @@ describe("a trigger", () => {
       "definition do 0",
     ],
     [{ on: { alert: {} }, do: [{ mail: {} }] }, "definition do 0"],
+    [
+      {
+        on: { hand: {} },
+        do: [{ run: { namespace: "triggers", plugin: "b", parameters: { a: "x".repeat(17_000) } } }],
+      },
+      "definition",
+    ],
   ])("is refused as %j", async (definition, path) => {
     expect((await refusal("triggers", definition))[0]).toBe(`INVALID_INPUT ${path}`);
   });
+});
+
+test("a trigger on a thing elsewhere, by its id, needs to read it, and to write there where it asks about it", async () => {
+  const [namespace, other] = [unique("triggers"), unique("other")];
+  const { endpoint, deployment } = await aServedEndpoint(server, other);
+  const about = (await server.gql(EndpointDocument, { key: endpoint })).data!.endpoint!.id;
+  const definition = { on: { alert: { about } }, do: [{ ask: {} }] };
+  const [blind, reads, writes] = await Promise.all(
+    [{}, { [other]: ["VIEWER"] as const }, { [other]: ["CONTRIBUTOR"] as const }].map((more) =>
+      server.tokenFor({ [namespace]: ["CONTRIBUTOR"], ...more }),
+    ),
+  );
+  expect(await refusal(namespace, definition, blind)).toEqual(["UNKNOWN_NODE definition"]);
+  expect(await refusal(namespace, definition, reads)).toEqual(["FORBIDDEN"]);
+  const { key } = await aTrigger(server, namespace, definition, { token: writes! });
+  await raise(server, deployment);
+  const [firing] = await firings(server, key, 1);
+  expect(firing!.reactions[0]).toMatchObject({ error: null, led: expect.stringMatching(/^Alert:/) });
 });
 
 test("decisions that a person takes on other things settle nothing", async () => {

@@ -8,14 +8,20 @@ import type { Reaction, TriggerDefinition } from "./trigger-definition.ts";
 
 type Grants = NodeOf<typeof Trigger>["grants"];
 
+/** Where a trigger stands, and where that is what it listens to: null where it has no such thing. */
+export interface TriggerPlace {
+  readonly namespace: string;
+  readonly listensIn: string | null;
+}
+
 interface Need {
   readonly namespace: string;
   readonly role: Role;
 }
 
 /** The roles that a trigger's reactions need. Where somebody has them all, they are what the trigger may do. @throws FORBIDDEN */
-export function requireNeeds(principal: Principal, namespace: string, definition: TriggerDefinition): Grants {
-  const needs = needsOf(namespace, definition);
+export function requireNeeds(principal: Principal, place: TriggerPlace, definition: TriggerDefinition): Grants {
+  const needs = needsOf(place, definition);
   const missing = needs.find((need) => !can(principal, need.role, need.namespace));
   if (missing !== undefined)
     throw clientError(
@@ -35,24 +41,24 @@ export function actingAs({ grants }: NodeOf<typeof Trigger>): Principal {
   return { agentId: SYSTEM_AGENT, grants: byNamespace, attempt: null };
 }
 
-function needsOf(namespace: string, { on, do: reactions, limit }: TriggerDefinition): Need[] {
-  const sources = [on.version?.of, on.alert?.about].flatMap((key) => key ?? []);
+function needsOf({ namespace, listensIn }: TriggerPlace, { do: reactions, limit }: TriggerDefinition): Need[] {
   const last = (limit?.whenExhausted ?? []) as Reaction[];
   return [
     { namespace, role: "CONTRIBUTOR" },
-    ...sources.map((key) => needIn(key, "VIEWER")),
-    ...[...reactions, ...last].flatMap((reaction) => reactionNeeds(reaction, sources)),
+    ...(listensIn === null ? [] : [{ namespace: listensIn, role: "VIEWER" as const }]),
+    ...[...reactions, ...last].flatMap((reaction) => reactionNeeds(reaction, listensIn)),
   ];
 }
 
-function reactionNeeds({ pipeline, run, rollBack, ask }: Reaction, sources: readonly string[]): Need[] {
+function reactionNeeds({ pipeline, run, rollBack, ask }: Reaction, listensIn: string | null): Need[] {
   const read = (inputs: Readonly<Record<string, string>>) =>
     Object.values(inputs).flatMap((input) => (input.startsWith("$") ? [] : [needIn(input, "VIEWER")]));
   const write = (keys: readonly string[]) => keys.map((key) => needIn(key, "CONTRIBUTOR"));
   if (pipeline) return [...write([pipeline.start]), ...read(pipeline.inputs)];
   if (rollBack) return [needIn(rollBack.endpoint, "APPROVER")];
   // What it asks about is what the alert or the version is about.
-  if (ask) return write(ask.about === null ? sources : [ask.about]);
+  if (ask?.about === null) return listensIn === null ? [] : [{ namespace: listensIn, role: "CONTRIBUTOR" }];
+  if (ask) return write([ask.about]);
   if (!run) return [];
   const { namespace, inputs, outputs, endpoint } = run;
   const own: Need = { namespace, role: "CONTRIBUTOR" };

@@ -1,4 +1,4 @@
-import { AlertSeverity, AssetKeyText, Namespace, parseKey, PluginName } from "@clew/schema";
+import { AlertSeverity, AssetKeyText, Namespace, NodeId, parseKey, PluginName } from "@clew/schema";
 import { z } from "zod";
 import { JsonObject } from "../../core/json-object.ts";
 import { cronFault } from "./cron-times.ts";
@@ -25,10 +25,10 @@ const Cron = z
 const On = z
   .strictObject({
     cron: Cron.optional(),
-    version: z.strictObject({ of: AssetKeyText }).optional(),
+    version: z.strictObject({ of: z.union([AssetKeyText, NodeId]) }).optional(),
     alert: z
       .strictObject({
-        about: Key.nullable().default(null),
+        about: z.union([Key, NodeId]).nullable().default(null),
         cause: Glob.default("*"),
         severity: AlertSeverity.default("WARNING"),
       })

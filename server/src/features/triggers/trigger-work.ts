@@ -77,8 +77,8 @@ export class TriggerWork implements FollowerWork {
   async #fire(entry: ProjectedEntry): Promise<void> {
     this.#enabled ??= this.#triggers("ENABLED");
     for (const trigger of await this.#enabled) {
-      // What was there before it fires nothing.
-      if (trigger.firesFrom >= entry.seq) continue;
+      // What was there before it was made, or enabled, fires nothing.
+      if (trigger.firesFrom >= entry.seq || entry.recordedAt < trigger.node.enabledAt) continue;
       for (const occasion of await occasionsOf(this.#parts.reader, entry, trigger.node))
         await this.#parts.record(fireCommand(trigger.node.id, occasion));
     }

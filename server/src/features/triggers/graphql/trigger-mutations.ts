@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { nodeOf } from "../../../core/define-node.ts";
+import type { NodeState } from "../../../core/graph-change.ts";
 import { clientError } from "../../../graphql/errors.ts";
 import { mutation, type MutationDefinition } from "../../../graphql/mutation-resolver.ts";
 import { inNamespace, toUserError } from "../../../graphql/mutations.ts";
@@ -83,8 +84,7 @@ export function triggerMutations(parts: TriggerParts): MutationDefinition[] {
         const trigger = await writable(reader, principal, input.trigger);
         if ("errors" in trigger) return trigger;
         // It would do again what its author could.
-        if (input.state === "ENABLED")
-          requireNeeds(principal, trigger.namespace, TriggerDefinition.parse(trigger.definition));
+        if (input.state === "ENABLED") await requireOf(reader, principal, trigger);
         return setTriggerState(trigger.id, input.state);
       },
     }),
@@ -98,7 +98,7 @@ export function triggerMutations(parts: TriggerParts): MutationDefinition[] {
         const trigger = await writable(reader, principal, input.trigger);
         if ("errors" in trigger) return trigger;
         const definition = TriggerDefinition.parse(trigger.definition);
-        requireNeeds(principal, trigger.namespace, definition);
+        await requireOf(reader, principal, trigger);
         if (JSON.stringify(definition.do).includes('"$version"'))
           return refuse("INVALID_INPUT", ["trigger"], "its reactions need a version, which there is none of by hand");
         const useCase = fireTrigger(trigger.id, byHand(input.message));
@@ -140,16 +140,46 @@ async function check(
       }),
     };
   const { data: definition } = parsed;
-  const grants = requireNeeds(principal, namespace, definition);
+  const size = JSON.stringify(definition).length;
+  if (size > DEFINITION_MAX)
+    return refuse(
+      "INVALID_INPUT",
+      ["definition"],
+      `it has ${size} characters as JSON, at most ${DEFINITION_MAX} are allowed`,
+    );
+  const source = await sourceOf(parts.reader, principal, definition);
+  if (source !== null && "errors" in source) return source;
+  const grants = requireNeeds(principal, { namespace, listensIn: namespaceOf(source) }, definition);
   const unknown = await unknownWebhook(parts.webhooks, principal, definition);
   if (unknown !== null) return refuse("UNKNOWN_NODE", ["definition", "do"], `there is no webhook ${unknown}`);
-  const { on } = definition;
-  const key = on.version?.of ?? on.alert?.about ?? null;
-  if (key === null) return { definition, grants, source: null };
+  return { definition, grants, source: source?.id ?? null };
+}
+
+/** Each firing states what it is to do, beside what is counted: all of it must fit into an entry. */
+const DEFINITION_MAX = 16_384;
+
+/** The dataset, model or thing that a trigger listens to; null where it listens to none. */
+async function sourceOf(reader: NodeReader, principal: Principal, { on }: TriggerDefinition) {
+  const named = on.version?.of ?? on.alert?.about ?? null;
+  if (named === null) return null;
   const types = on.version ? ["Dataset", "Model"] : undefined;
-  const asked = { field: "definition", unknown: `there is no ${key}`, ...(types ? { types } : {}) };
-  const source = await findOne(parts.reader, principal, key, asked);
-  return "errors" in source ? source : { definition, grants, source: source.id };
+  return findOne(reader, principal, named, {
+    field: "definition",
+    unknown: `there is no ${named}`,
+    ...(types ? { types } : {}),
+  });
+}
+
+function namespaceOf(source: NodeState | undefined | null): string | null {
+  const namespace = source?.attributes["namespace"];
+  return typeof namespace === "string" ? namespace : null;
+}
+
+/** What somebody needs who has a trigger do what it does. @throws FORBIDDEN */
+async function requireOf(reader: NodeReader, principal: Principal, { namespace, source, definition }: TriggerNode) {
+  const [listensTo] = await reader.byIds(source === null ? [] : [source]);
+  const place = { namespace, listensIn: namespaceOf(listensTo) };
+  requireNeeds(principal, place, TriggerDefinition.parse(definition));
 }
 
 /** The first webhook that is to be told and that the caller does not administer. */
