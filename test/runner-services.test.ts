@@ -52,6 +52,7 @@ done`;
 const ENDING = `
 while read -r line; do
   case "$line" in
+    *'"type":"deployment"'*) echo told ;;
     *'"type":"cancel"'*)
       echo '{"type":"predictions","records":[],"dropped":4}'
       echo '{"type":"report","name":"last","report":{"reportType":"DRIFT","about":["${ABOUT}"],"verdict":null,"metrics":{}}}'
@@ -232,9 +233,10 @@ describe("a service", () => {
   test("that is told to end has recorded what it says then, before its attempt is reported", async () => {
     const answers: Answers = { AddReport: () => ({ data: { addReport: { ...reported("july"), ledgerSeq: 1 } } }) };
     const model = aModelVersion("one", MODEL_TEXT);
-    const { server, runner } = await aService({ active: aDeployment(1, "ACTIVE", model) }, [model], ENDING, answers);
-    await once(() => server.asked("StartRun"));
-    await runner.drain();
+    const service = await aService({ active: aDeployment(1, "ACTIVE", model) }, [model], ENDING, answers);
+    const { server } = service;
+    await once(service.said);
+    await service.runner.drain();
     expect(server.predictions).toMatchObject([{ dropped: 4 }]);
     const asked = server.requests.map(({ operationName }) => operationName);
     expect(asked.slice(asked.indexOf("AddReport"))).toEqual(["AddReport", "FinishRun"]);

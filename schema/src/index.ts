@@ -9,6 +9,7 @@ export * from "./digest.ts";
 export * from "./exact-json.ts";
 export * from "./failures.ts";
 export * from "./ids.ts";
+export * from "./in-parts.ts";
 export * from "./inference-id.ts";
 export * from "./job-protocol.ts";
 export * from "./labels.ts";

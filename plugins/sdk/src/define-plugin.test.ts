@@ -62,3 +62,12 @@ test("a name or version that no manifest may have is refused at once", () => {
   expect(() => definePlugin({ ...options, name: "Not Kebab", version: "1.0.0", run })).toThrow("kebab-case");
   expect(() => definePlugin({ ...options, name: "x", version: "1", run })).toThrow("semantic version");
 });
+
+test("the manifest of a service says that it watches, where that was said; that of a task may not", () => {
+  const options = { name: "x", version: "1.0.0", description: "x", runType: "MONITORING" as const };
+  const watching = (kind: "task" | "service", watches: boolean) =>
+    definePlugin({ ...options, kind, watches, inputs: {}, outputs: {}, parameters: z.object({}), run: async () => {} });
+  expect(watching("service", true).manifest().watches).toBe(true);
+  expect(watching("service", false).manifest()).not.toHaveProperty("watches");
+  expect(() => watching("task", true)).toThrow("is for services");
+});

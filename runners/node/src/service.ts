@@ -1,4 +1,4 @@
-import type { JobMessage, PredictionBatch, Predictions } from "@clew/schema";
+import { inParts, type JobMessage, type PredictionBatch, type Predictions } from "@clew/schema";
 import { EndpointWatch, type EndpointWatchOptions } from "./endpoint-watch.ts";
 import { Findings, type FindingsOptions } from "./findings.ts";
 import type { HeldLeases } from "./held-leases.ts";
@@ -91,21 +91,4 @@ export class Service {
     const batch: PredictionBatch = { schema: "clew/prediction-batch/1", endpoint, runId, attempt, n: this.#n, ...said };
     await untilStored(() => publishPredictions(batch), forgetting);
   }
-}
-
-/** Records in their order, as many together as a message may carry; one that is larger than that is left out. */
-function inParts(records: Predictions["records"], maxBytes: number): Predictions["records"][] {
-  const parts: Predictions["records"][] = [];
-  let room = 0;
-  for (const record of records) {
-    const bytes = Buffer.byteLength(JSON.stringify(record)) + 1;
-    if (bytes > maxBytes) continue;
-    if (bytes > room) {
-      parts.push([]);
-      room = maxBytes;
-    }
-    parts.at(-1)!.push(record);
-    room -= bytes;
-  }
-  return parts;
 }

@@ -1,4 +1,4 @@
-import { type Label, type LabelBatch, type Subjects } from "@clew/schema";
+import { inParts, type LabelBatch, type Subjects } from "@clew/schema";
 import type { NatsBus } from "../adapters/nats/index.ts";
 import type { EndpointStream, Reading } from "../features/observations/index.ts";
 
@@ -18,6 +18,7 @@ export class NatsEndpointStream implements EndpointStream {
   async addLabels({ labels, ...told }: Omit<LabelBatch, "schema">, id: string): Promise<void> {
     const subject = this.#space.labels(told.endpoint, told.by);
     const parts = inParts(labels, this.#bus.messageMaxBytes - ENVELOPE_BYTES);
+    if (parts.flat().length < labels.length) throw new Error("a label is larger than what NATS takes of one message");
     for (const [index, part] of parts.entries()) {
       const batch: LabelBatch = { schema: "clew/label-batch/1", ...told, labels: part };
       await this.#bus.publish(subject, JSON.stringify(batch), `${id}:${index}`);
@@ -31,20 +32,4 @@ export class NatsEndpointStream implements EndpointStream {
   open(endpoint: string, after: number): Promise<Reading> {
     return this.#bus.readers.open(this.#space.streams.predictions, this.#space.observed(endpoint), after);
   }
-}
-
-/** Labels in their order, as many together as one message may carry. */
-function inParts(labels: readonly Label[], maxBytes: number): Label[][] {
-  const parts: Label[][] = [];
-  let room = 0;
-  for (const label of labels) {
-    const bytes = Buffer.byteLength(JSON.stringify(label)) + 1;
-    if (parts.length === 0 || bytes > room) {
-      parts.push([]);
-      room = maxBytes;
-    }
-    parts.at(-1)!.push(label);
-    room -= bytes;
-  }
-  return parts;
 }

@@ -155,6 +155,19 @@ test.concurrent("a report about an input that the job was not given is a PROTOCO
   expect(outcome).toMatchObject({ failure: { message: expect.stringContaining("names input rows") } });
 });
 
+test.concurrent.each(['{"type":"observe","count":4}', '{"type":"seen","seq":1}'])(
+  "%s from a service whose manifest does not say that it watches is a PROTOCOL_VIOLATION",
+  async (line) => {
+    const { outcome } = await aShellJob(`${HELLO}; echo '${line}'; ${RESULT}`, {
+      manifest: aManifest({ kind: "service" }),
+    });
+    expect(outcome).toMatchObject({ failure: { message: expect.stringContaining("does not say that it watches") } });
+    const manifest = aManifest({ kind: "service", watches: true });
+    const watching = await aShellJob(`${HELLO}; echo '${line}'; ${RESULT}`, { manifest });
+    expect(watching.outcome).toMatchObject({ outcome: "result" });
+  },
+);
+
 test.concurrent("a result without a required output is a PROTOCOL_VIOLATION", async () => {
   const manifest = aManifest({ outputs: { data: { type: "DatasetVersion", description: "Made." } } });
   const { outcome } = await aShellJob(`${HELLO}; ${RESULT}`, { manifest });
