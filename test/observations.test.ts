@@ -106,6 +106,19 @@ test("a runner that drains hands over to another, which starts after what was se
   );
 });
 
+test("what a job has seen as it ends is settled before its attempt is", async () => {
+  const { clew, watcher, serving, watch, messages } = await aWatched();
+  const one = await serving();
+  for (let n = 1; n <= 10; n++) await one.predict([`p${n}`]);
+  await watch({ sees: 1, seesLast: 9 });
+  const first = await aHost(clew, [watcher.dir]);
+  await eventually(async () => expect(await messages()).toHaveLength(10), SOON_MS);
+  await first.drain();
+  await aHost(clew, [watcher.dir]);
+  await eventually(async () => expect(await messages()).toHaveLength(11), SOON_MS);
+  expect((await messages()).at(-1)).toMatchObject({ attempt: 2, ids: ["p10"] });
+});
+
 test("a runner that is killed in the middle loses nothing: another starts after what was seen", async () => {
   const { clew, server, natsPrefix, watcher, serving, watch, messages } = await aWatched(3);
   const one = await serving();

@@ -48,6 +48,17 @@ while read -r line; do
   esac
 done`;
 
+/** Says a report and a prediction when it is told to end. */
+const ENDING = `
+while read -r line; do
+  case "$line" in
+    *'"type":"cancel"'*)
+      echo '{"type":"predictions","records":[],"dropped":4}'
+      echo '{"type":"report","name":"last","report":{"reportType":"DRIFT","about":["${ABOUT}"],"verdict":null,"metrics":{}}}'
+      echo '{"type":"result"}'; exit 0 ;;
+  esac
+done`;
+
 /** Says where it listens, and 30 predictions of 100 kB each at once, and is silent then. */
 const PREDICTING = `
 while read -r line; do
@@ -216,6 +227,17 @@ describe("a service", () => {
       evidence: ["Report:july", contentId("Report", runId, "again")],
     });
     expect(server.asked("FinishRun")).toEqual([]);
+  });
+
+  test("that is told to end has recorded what it says then, before its attempt is reported", async () => {
+    const answers: Answers = { AddReport: () => ({ data: { addReport: { ...reported("july"), ledgerSeq: 1 } } }) };
+    const model = aModelVersion("one", MODEL_TEXT);
+    const { server, runner } = await aService({ active: aDeployment(1, "ACTIVE", model) }, [model], ENDING, answers);
+    await once(() => server.asked("StartRun"));
+    await runner.drain();
+    expect(server.predictions).toMatchObject([{ dropped: 4 }]);
+    const asked = server.requests.map(({ operationName }) => operationName);
+    expect(asked.slice(asked.indexOf("AddReport"))).toEqual(["AddReport", "FinishRun"]);
   });
 
   test("whose findings the server does not take ends as a breach of the protocol", async () => {

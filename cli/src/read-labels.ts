@@ -32,7 +32,7 @@ export async function* readLabels(file: string, isText: boolean): AsyncGenerator
   }
 }
 
-async function* jsonLines(file: string): AsyncGenerator<unknown> {
+async function* jsonLines(file: string): AsyncGenerator {
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
     if (line.trim() !== "") yield parsed(line);
   }
@@ -66,9 +66,11 @@ async function* csvRecords(file: string, isText: boolean): AsyncGenerator<object
 
 function requireColumns(file: string, names: readonly string[]): void {
   const missing = ["inference", "value", "at"].filter((name) => !names.includes(name));
-  if (missing.length > 0) throw new UsageError(`${file} has no column ${missing.join(", ")}: its head names ${names}`);
+  if (missing.length > 0)
+    throw new UsageError(`${file} has no column ${missing.join(", ")}: its head names ${names.join(", ")}`);
   const unknown = names.filter((name) => !COLUMNS.includes(name));
-  if (unknown.length > 0) throw new UsageError(`${file} has a column ${unknown[0]}, which is none of ${COLUMNS}`);
+  if (unknown.length > 0)
+    throw new UsageError(`${file} has a column ${unknown[0]}, which is none of ${COLUMNS.join(", ")}`);
 }
 
 function recordOf(names: readonly string[], row: readonly (string | null)[], isText: boolean): object {

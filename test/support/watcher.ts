@@ -30,15 +30,16 @@ import { z } from "zod";
 await servePlugin(definePlugin({
   name: "watcher", version: "1.0.0", description: "Writes down what it observes.", runType: "MONITORING", kind: "service",
   inputs: {}, outputs: {}, watches: true, entry: "main.ts",
-  parameters: z.object({ file: z.string(), delayMs: z.int().default(0), sees: z.int().default(1_000_000) }),
+  parameters: z.object({ file: z.string(), delayMs: z.int().default(0), sees: z.int().default(1_000_000), seesLast: z.int().default(0) }),
   run: async (job) => {
-    const { file, delayMs, sees } = job.parameters;
+    const { file, delayMs, sees, seesLast } = job.parameters;
     for await (const { predictions, ...observed } of job.observations()) {
       const ids = predictions.map(({ id }) => id);
       appendFileSync(file, JSON.stringify({ attempt: job.attempt, ids, ...observed }) + "\\n");
       if (observed.seq <= sees) job.seen(observed.seq);
-      await sleep(delayMs, undefined, { signal: job.signal }).catch(() => {});
+      if (delayMs > 0) await sleep(delayMs, undefined, { signal: job.signal }).catch(() => {});
     }
+    if (seesLast > 0) job.seen(seesLast);
   },
 }));
 `;
@@ -46,7 +47,7 @@ await servePlugin(definePlugin({
 /** What the watcher writes down of each batch. */
 export type Watched = Omit<Observed, "predictions"> & { readonly attempt: number; readonly ids: readonly string[] };
 
-/** A plugin that writes each batch into the file of its parameter `file`, waits `delayMs`, and sees those up to number `sees`. */
+/** A plugin that writes each batch into the file of its parameter `file`, waits `delayMs`, and sees those up to number `sees`; at its end all up to `seesLast`. */
 export async function aWatcher() {
   const dir = join(await aFolder("plugins"), "watcher");
   const file = join(await aFolder("watched"), "batches.jsonl");
@@ -64,7 +65,10 @@ export async function aWatcher() {
     inputs: {},
     outputs: {},
     watches: true,
-    parameters: { type: "object", properties: { file: { type: "string" }, delayMs: integer, sees: integer } },
+    parameters: {
+      type: "object",
+      properties: { file: { type: "string" }, delayMs: integer, sees: integer, seesLast: integer },
+    },
     runtime: { type: "node", entry: "main.ts" },
   });
   await writeFile(join(dir, "plugin.json"), JSON.stringify(manifest));

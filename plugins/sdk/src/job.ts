@@ -120,7 +120,7 @@ export interface Job<
   observations(): AsyncIterable<Observed>;
   /**
    * Of such a service: everything up to and including this `seq` is settled, and a later attempt starts after it. It counts once the server has stored it,
-   * a moment later; what is less than was said before changes nothing.
+   * a moment later, and after the reports and alerts that were said before it; what is less than was said before changes nothing.
    * @throws {PluginFailure} PROTOCOL_VIOLATION for more than has been given.
    */
   seen(seq: number): void;

@@ -1,8 +1,8 @@
 import type { JobMessageInput, Observed, PluginManifest } from "@clew/schema";
 import { PluginFailure } from "./plugin-failure.ts";
 
-/** How many are asked for ahead of what the job has taken: enough that it does not wait for the way to the runner and back. */
-const AHEAD = 4;
+/** How many are asked for ahead of what the job has taken; when half of them are, as many more at once: a line for each would cost more than it says. */
+const AHEAD = 8;
 
 export interface ObservationsOptions {
   readonly channel: { send(message: JobMessageInput): void };
@@ -63,7 +63,7 @@ export class Observations {
 
   #ask(): void {
     const count = AHEAD - this.#asked;
-    if (count <= 0) return;
+    if (count < AHEAD / 2) return;
     this.#asked = AHEAD;
     this.#options.channel.send({ type: "observe", count });
   }

@@ -28,6 +28,8 @@ export class Findings {
   /** Ids of the attempt's reports by their names. */
   readonly #reports = new Map<string, string>();
   #alerts = 0;
+  /** The attempt ends for what it found: nothing more of it is recorded. */
+  #isRefused = false;
 
   constructor(options: FindingsOptions) {
     this.#options = options;
@@ -71,17 +73,18 @@ export class Findings {
 
   async #guarded(act: () => Promise<void>): Promise<void> {
     const { signal, onLost, onRefused, log } = this.#options;
+    if (this.#isRefused) return;
     try {
       await act();
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof RequestRefused)) return log.error({ err: error }, "a finding could not be recorded");
       // What is not there is what the finding is about.
-      if (isLost(error.code) && error.code !== "UNKNOWN_NODE") onLost(new LeaseLost(error.message));
-      else
-        onRefused(
-          new PluginFailure("PROTOCOL_VIOLATION", `the server did not take what the service found: ${error.message}`),
-        );
+      if (isLost(error.code) && error.code !== "UNKNOWN_NODE") return onLost(new LeaseLost(error.message));
+      this.#isRefused = true;
+      onRefused(
+        new PluginFailure("PROTOCOL_VIOLATION", `the server did not take what the service found: ${error.message}`),
+      );
     }
   }
 

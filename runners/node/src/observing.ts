@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type HostMessage, OBSERVE_MAX, type JobMessage, observedIn, type Subjects } from "@clew/schema";
 import { PluginFailure } from "@clew/plugin-sdk";
 import type { Logger } from "pino";
@@ -7,6 +8,8 @@ import { type GraphqlLink, RequestRefused, requireAccepted } from "./graphql-lin
 import type { NatsLink } from "./nats-link.ts";
 import { openObservations, settleObservations } from "./operations.ts";
 
+/** How often at most what the job has seen is settled; what was not is given again after a kill. */
+const SETTLE_EVERY_MS = 500;
 /** How long nothing may come until the job is told that nothing waits. */
 const IDLE_MS = 10_000;
 
@@ -46,6 +49,8 @@ export class Observing {
   #seen = 0;
   #settled = 0;
   #settling: Promise<void> | null = null;
+  /** The job has ended: nothing waits any more. */
+  readonly #ending = new AbortController();
 
   constructor(options: ObservingOptions) {
     this.#options = options;
@@ -73,6 +78,7 @@ export class Observing {
 
   /** Resolves when what the job has seen is settled, or never will be. */
   async settled(): Promise<void> {
+    this.#ending.abort();
     await this.#settling;
   }
 
@@ -132,6 +138,7 @@ export class Observing {
       const call = { token, key: null, signal, giveUpAfterMs: null };
       requireAccepted((await link.call(settleObservations, { input }, call)).settleObservations);
       this.#settled = input.seq;
+      await sleep(SETTLE_EVERY_MS, undefined, { signal: this.#ending.signal }).catch(() => {});
     }
     this.#settling = null;
   }

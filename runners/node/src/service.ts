@@ -32,7 +32,8 @@ export class Service {
   constructor(options: ServiceOptions) {
     this.#options = options;
     this.#watch = new EndpointWatch(options);
-    this.#findings = new Findings(options);
+    // What a job says as it ends counts too: what it has seen, for whose sake it said so, is not given again.
+    this.#findings = new Findings({ ...options, signal: options.forgetting });
     this.#observing = new Observing({ ...options, onFailed: options.onRefused });
   }
 
@@ -85,10 +86,10 @@ export class Service {
   }
 
   async #publish(endpoint: string, said: Predictions): Promise<void> {
-    const { runId, attempt, publishPredictions, signal } = this.#options;
+    const { runId, attempt, publishPredictions, forgetting } = this.#options;
     this.#n += 1;
     const batch: PredictionBatch = { schema: "clew/prediction-batch/1", endpoint, runId, attempt, n: this.#n, ...said };
-    await untilStored(() => publishPredictions(batch), signal);
+    await untilStored(() => publishPredictions(batch), forgetting);
   }
 }
 

@@ -123,15 +123,23 @@ const WATCHER = `
       }
     },
   }));`;
-const OBSERVATIONS = Array.from({ length: 9 }, (_, i) => ({ storedAt: `2026-11-24T07:00:0${i}.000Z`, dropped: i }));
+const OBSERVATIONS = Array.from({ length: 30 }, (_, i) => ({
+  storedAt: `2026-11-24T07:00:${10 + i}.000Z`,
+  dropped: i,
+}));
 
 test.concurrent.each([
-  ["takes all that is observed conforms", { observations: OBSERVATIONS, serviceSeconds: 1 }, "pass", "9 taken, 9 seen"],
+  [
+    "takes all that is observed conforms",
+    { observations: OBSERVATIONS, serviceSeconds: 1 },
+    "pass",
+    "30 taken, 30 seen",
+  ],
   [
     "takes less does not",
-    { observations: OBSERVATIONS, serviceSeconds: 1, parameters: { takes: 3 } },
+    { observations: OBSERVATIONS, serviceSeconds: 2, parameters: { takes: 3 } },
     "fail",
-    "it asked for 6 of 9 observations",
+    "it asked for 8 of 30 observations",
   ],
   ["was given nothing does not", { serviceSeconds: 1 }, "fail", "conformance/job.json has no observations to give it"],
 ])("a plugin that watches and %s", async (_, fixture, status, detail) => {

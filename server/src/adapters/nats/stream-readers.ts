@@ -27,7 +27,7 @@ export class StreamReaders {
   /** Which making of a stream this is, in 16 characters. */
   async making(stream: string): Promise<string> {
     const { created } = await this.#manager.streams.info(stream);
-    return sha256(String(created)).slice("sha256:".length).slice(0, MAKING_LENGTH);
+    return sha256(created).slice("sha256:".length).slice(0, MAKING_LENGTH);
   }
 
   /**
