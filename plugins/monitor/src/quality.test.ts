@@ -17,7 +17,7 @@ import {
   stored,
   streamOf,
   watched,
-} from "../test/stream.ts";
+} from "../test/stream.fixture.ts";
 
 const HOUR = 3_600_000;
 const EARLY = [anObserved(START - HOUR / 2, { sampledOut: 1 })];

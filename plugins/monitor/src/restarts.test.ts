@@ -13,7 +13,7 @@ import {
   START,
   streamOf,
   watched,
-} from "../test/stream.ts";
+} from "../test/stream.fixture.ts";
 import type { Parameters } from "./parameters.ts";
 
 const MINUTE = 60_000;
