@@ -72,9 +72,9 @@ export class CountWindows implements Windows {
     return this.#filling === null ? this.#waiting : [...this.#waiting, this.#filling];
   }
 
-  /** Which window it is of does not show by its time. */
-  placeLabel(): null {
-    return null;
+  /** Which window it is of does not show by its time: its prediction may still come. */
+  placeLabel(): Window {
+    return this.current();
   }
 
   settled(): number | null {

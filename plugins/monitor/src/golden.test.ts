@@ -2,7 +2,7 @@ import { type DriftMethod, WindowSample } from "@clew/plugin-drift";
 import type { MetricValue } from "@clew/plugin-sdk";
 import { expect, test } from "vitest";
 import { categoricalOf, expectedOf, golden, numbersOf } from "../../drift/test/read-golden.ts";
-import { aMonitor, aPrediction, START, stored, streamOf } from "../test/stream.ts";
+import { aMonitor, aPrediction, START, stored, streamOf } from "../test/stream.fixture.ts";
 import { Reference } from "./reference.ts";
 import { sampledColumns } from "./settings.ts";
 

@@ -9,4 +9,4 @@ export const INPUTS = {
   },
 } as const;
 
-export type MonitoringJob = Job<typeof Parameters, typeof INPUTS, Record<never, never>>;
+export type MonitoringJob = Job<typeof Parameters, typeof INPUTS>;

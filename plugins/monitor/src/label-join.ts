@@ -6,38 +6,34 @@ import type { Windows } from "./windows.ts";
 /** Labels that may wait for their predictions; what comes beyond counts as unknown at once. */
 const EARLY_MAX = 10_000;
 
+/** A label, and the window that its prediction may come in. */
 interface Early {
   readonly label: Label;
-  /** Where it counts if its prediction never comes. */
-  readonly window: Window | null;
-  /** Null: until its window is closed. */
-  readonly untilMs: number | null;
+  readonly window: Window;
 }
 
 /**
- * Brings labels to the rows that wait for them. One that comes before its prediction waits for it: until the window is closed that its inference's id names, or for
- * the grace where it names none. What never finds its prediction counts in that window, so that an attempt which reads the window again counts it again.
+ * Brings labels to the rows that wait for them. One that comes before its prediction waits for it until the window is closed, and counts there as unknown then: so
+ * an attempt which reads the window again counts it again.
  */
 export class LabelJoin {
   readonly #windows: Windows;
-  readonly #graceMs: number;
   readonly #early = new Map<string, Early[]>();
   #earlyCount = 0;
 
-  constructor(windows: Windows, graceMs: number) {
+  constructor(windows: Windows) {
     this.#windows = windows;
-    this.#graceMs = graceMs;
   }
 
-  take(label: Label, storedAtMs: number): void {
+  take(label: Label): void {
     if (this.#joined(label)) return;
-    const origin = readInferenceId(label.inference);
-    const placed = origin === null ? null : this.#windows.placeLabel(origin.at);
+    const placed = this.#windows.placeLabel(readInferenceId(label.inference)?.at ?? null);
     if (placed === "SETTLED") return;
-    if (placed === "LATE") return count(this.#windows.current(), "lateLabels");
-    const window = placed ?? this.#windows.current();
-    if (placed?.isClosed === true || this.#earlyCount >= EARLY_MAX) count(window, "unknownLabels");
-    else this.#wait({ label, window, untilMs: placed === null ? storedAtMs + this.#graceMs : null });
+    if (placed !== "LATE" && placed.waiting?.leavesOut(label) === true) return;
+    const current = this.#windows.current();
+    if (placed !== "LATE" && !placed.isClosed && this.#earlyCount < EARLY_MAX) this.#wait({ label, window: placed });
+    else if (placed !== "LATE") placed.counts.unknownLabels += 1;
+    else if (current !== null) current.counts.lateLabels += 1;
   }
 
   /** Told of a prediction that is held now: its labels may be there already. */
@@ -46,27 +42,19 @@ export class LabelJoin {
     if (early === undefined) return;
     this.#early.delete(inference);
     this.#earlyCount -= early.length;
-    for (const { label } of early) this.#joined(label);
-  }
-
-  /** Gives up what has waited long enough. */
-  expire(storedAtMs: number): void {
-    this.#giveUp(({ untilMs }) => untilMs !== null && untilMs <= storedAtMs);
+    // It may be a shadow's, whose live answer is still to come.
+    for (const one of early) if (!this.#joined(one.label)) this.#wait(one);
   }
 
   /** Told of a window that gets no more predictions. */
   closed(closed: Window): void {
-    this.#giveUp(({ window, untilMs }) => untilMs === null && window === closed);
-  }
-
-  #giveUp(isOver: (early: Early) => boolean): void {
     for (const [inference, early] of this.#early) {
-      const [over, left] = [early.filter(isOver), early.filter((one) => !isOver(one))];
-      if (over.length === 0) continue;
+      const left = early.filter(({ window }) => window !== closed);
+      const over = early.length - left.length;
+      closed.counts.unknownLabels += over;
+      this.#earlyCount -= over;
       if (left.length === 0) this.#early.delete(inference);
       else this.#early.set(inference, left);
-      this.#earlyCount -= over.length;
-      for (const { window } of over) count(window, "unknownLabels");
     }
   }
 
@@ -82,8 +70,4 @@ export class LabelJoin {
     else known.push(early);
     this.#earlyCount += 1;
   }
-}
-
-function count(window: Window | null, what: "lateLabels" | "unknownLabels"): void {
-  if (window !== null) window.counts[what] += 1;
 }

@@ -11,7 +11,7 @@ import {
   stored,
   streamOf,
   watched,
-} from "../test/stream.ts";
+} from "../test/stream.fixture.ts";
 
 const HOUR = 3_600_000;
 /** Before the first window, so that it is whole. */

@@ -34,7 +34,7 @@ export class Monitor {
     const { settings, say } = options;
     this.#options = options;
     this.#windows = windowsOf(settings);
-    this.#labels = settings.waitMs === null ? null : new LabelJoin(this.#windows, settings.windowing.graceMs);
+    this.#labels = settings.waitMs === null ? null : new LabelJoin(this.#windows);
     this.#alerts = new Alerts(say, settings.given.alerts);
   }
 
@@ -42,11 +42,10 @@ export class Monitor {
   async take(observed: Observed): Promise<void> {
     const storedAtMs = Date.parse(observed.storedAt);
     this.#windows.arrive({ seq: observed.seq, storedAtMs, isMessage: isMessage(observed) });
-    this.#labels?.expire(storedAtMs);
     await this.#conclude();
     this.#count(observed);
     for (const prediction of observed.predictions) this.#place(prediction, storedAtMs);
-    for (const label of observed.labels) this.#labels?.take(label, storedAtMs);
+    for (const label of observed.labels) this.#labels?.take(label);
     await this.#conclude();
     await this.#settle();
   }

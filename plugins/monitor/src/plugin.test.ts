@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { runConformance } from "@clew/plugin-sdk/host";
 import { expect, test } from "vitest";
-import { aJob } from "../test/service.ts";
-import { anObserved, HOURLY, predictionsOf, START, stored, streamOf } from "../test/stream.ts";
+import { aJob } from "../test/service.fixture.ts";
+import { anObserved, HOURLY, predictionsOf, START, stored, streamOf } from "../test/stream.fixture.ts";
 
 const DIR = fileURLToPath(new URL("..", import.meta.url));
 const HOUR = 3_600_000;

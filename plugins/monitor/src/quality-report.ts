@@ -50,7 +50,7 @@ export async function qualityOf(
   const report: ReportSaid = {
     reportType: "EVALUATION",
     verdict: verdictOf(answers),
-    metrics: { ...reportMetrics(evaluated), ...tagged(labelMetrics(labelled, rows, window)) },
+    metrics: { ...reportMetrics(evaluated), ...tagged(labelMetrics(labelled, window, settings)) },
     slices: reportSlices(evaluated),
     rules: reportedRules(answers),
     about: [deployment, version!],
@@ -100,21 +100,25 @@ function isOfChampion(gate: Gate): boolean {
   return gate.kind === "no-slice-worse" && gate.against === CHAMPION;
 }
 
-function labelMetrics(all: LabelledRows, { labels }: LabelledRows, { waiting, counts, ...window }: Window) {
+function labelMetrics(
+  { answered, labels, unpaired }: LabelledRows,
+  { waiting, counts, ...window }: Window,
+  { windowing }: Settings,
+): Record<string, number> {
   const { duplicate, conflicting, wrongRow, bad, unsampled, withoutValue } = waiting!.counts;
   return {
     ...windowMetrics(window),
-    answered_rows: all.answered,
-    labelled_share: all.labels.length / all.answered,
-    unpaired_rows: all.labels.length - labels.length,
+    answered_rows: answered,
+    labelled_share: labels.length / answered,
+    unpaired_rows: unpaired,
     is_sample: Number(waiting!.isSampled),
     labels_without_value: withoutValue,
     duplicate_labels: duplicate,
     conflicting_labels: conflicting,
     bad_labels: bad + wrongRow,
     unsampled_labels: unsampled,
-    unknown_labels: counts.unknownLabels,
-    late_labels: counts.lateLabels,
+    // By count it does not show whether a label's prediction was read before.
+    ...(windowing.by === "time" && { unknown_labels: counts.unknownLabels, late_labels: counts.lateLabels }),
   };
 }
 

@@ -17,7 +17,7 @@ import {
   stored,
   streamOf,
   watched,
-} from "../test/stream.ts";
+} from "../test/stream.fixture.ts";
 
 const HOUR = 3_600_000;
 const EARLY = [anObserved(START - HOUR / 2, { sampledOut: 1 })];
@@ -78,7 +78,7 @@ describe("labels", () => {
       first!,
       other,
       { ...first!, row: 5 },
-      { ...first!, inference: "nobody" },
+      { ...first!, inference: aPrediction({ at: START + 1 }).id },
       { ...second, value: "late" },
       { ...third, value: null },
     ];
@@ -146,6 +146,28 @@ describe("labels", () => {
     );
     const { reports } = await qualities(parameters, streamOf(EARLY, stored(many, 500), batches));
     expect(reports[0]!.metrics).toMatchObject({ rows: 1_000, is_sample: 1, labelled_share: 1, unknown_labels: 0 });
+  });
+
+  test("of a window that is no sample are not taken for those of another that is", async () => {
+    const [many, few] = [predictionsOf({ from: 0, to: HOUR, count: 5_000 }), hour(1)];
+    const parameters = { ...LABELLED, labels: { wait: "PT2H", sampleRows: 1_000 } };
+    const labels = labelsOf(few, START + 2.5 * HOUR);
+    const { reports } = await qualities(
+      parameters,
+      streamOf(EARLY, stored(many, 500), stored(few), [labelled(START + 2.5 * HOUR, labels), end(5)]),
+    );
+    expect(reports.map(({ metrics }) => [metrics["rows"], metrics["unsampled_labels"]])).toEqual([
+      [300, 0],
+      [0, 0],
+    ]);
+    const late = labelsOf(many, START + 2.5 * HOUR).slice(0, 1_000);
+    const sampled = await qualities(
+      parameters,
+      streamOf(EARLY, stored(many, 500), [labelled(START + 2.5 * HOUR, late), end(5)]),
+    );
+    const [{ metrics }] = sampled.reports as [(typeof reports)[0]];
+    expect(Number(metrics["rows"]) + Number(metrics["unsampled_labels"])).toBe(1_000);
+    expect(metrics["unsampled_labels"]).toBeGreaterThan(700);
   });
 
   test("of more windows than may wait are given up, the oldest first", async () => {
@@ -259,7 +281,7 @@ test("an attempt after another says of labels what one that was never stopped sa
   const labels = hours.map((predictions, n) => {
     const at = START + (n + 1.8) * HOUR;
     return anObserved(at, {
-      labels: [...labelsOf(predictions, at), { inference: "x", row: 0, value: 1, at: iso(at) }],
+      labels: [...labelsOf(predictions, at), { inference: aPrediction({ at }).id, row: 0, value: 1, at: iso(at) }],
     });
   });
   const again = anObserved(START + 4 * HOUR, { labels: labelsOf(hours[0]!, START).slice(0, 3) });

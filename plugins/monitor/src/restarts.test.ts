@@ -13,7 +13,7 @@ import {
   START,
   streamOf,
   watched,
-} from "../test/stream.ts";
+} from "../test/stream.fixture.ts";
 import type { Parameters } from "./parameters.ts";
 
 const MINUTE = 60_000;
@@ -80,18 +80,23 @@ function reportsOf({ reports }: Said): string {
   return JSON.stringify(sorted.map(([name, report]) => (name.startsWith("drift-empty") ? name : [name, report])));
 }
 
-test.each(Array.from({ length: 25 }, (_, n) => n + 1))(
-  "a monitor that is stopped five times says what one that never is says: stream %d",
-  async (seed) => {
+const BY_TIME = Array.from({ length: 25 }, (_, n) => ["an hour", n + 1, PARAMETERS] as const);
+const BY_COUNT = Array.from({ length: 15 }, (_, n) => {
+  return ["37 rows", n + 1, { ...PARAMETERS, window: { by: "count" as const, rows: 37, grace: 300 } }] as const;
+});
+
+test.each([...BY_TIME, ...BY_COUNT])(
+  "a monitor by windows of %s that is stopped five times says what one that never is says: stream %d",
+  async (_, seed, parameters) => {
     const random = randomFrom(seed);
     const stream = aStream(random);
     const end = ends(stream.at(-1)!);
-    const whole = await watched(PARAMETERS, [...withSilence(stream, random), end]);
+    const whole = await watched(parameters, [...withSilence(stream, random), end]);
     expect(whole.reports.size).toBeGreaterThan(5);
     const said: Said = { reports: new Map(), alerts: [], seen: 0 };
     let reached = 0;
     for (let attempt = 1; attempt <= 6; attempt++) {
-      const { monitor } = aMonitor(PARAMETERS, { said });
+      const { monitor } = aMonitor(parameters, { said });
       const from = stream.filter(({ seq }) => seq > said.seen);
       reached =
         attempt === 6 ? stream.length : Math.min(stream.length, reached + Math.floor((random() * stream.length) / 3));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
-import { HOURLY } from "../test/stream.ts";
+import { HOURLY } from "../test/stream.fixture.ts";
 import { durationMs } from "./duration.ts";
 import { Parameters } from "./parameters.ts";
 import { settingsOf } from "./settings.ts";

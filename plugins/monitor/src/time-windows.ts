@@ -79,11 +79,11 @@ export class TimeWindows implements Windows {
     return this.#open.values();
   }
 
-  placeLabel(atMs: number): PlacedLabel {
-    if (atMs > this.#storedAtMs + this.#options.aheadMs) return null;
+  placeLabel(atMs: number | null): PlacedLabel {
+    if (atMs === null || atMs > this.#storedAtMs + this.#options.aheadMs) return this.current() ?? "SETTLED";
     const index = this.#indexOf(atMs);
     if (this.#storedAtMs >= this.#labelsUntil(index)) return "LATE";
-    return index <= this.#closed ? (this.#open.get(index) ?? "SETTLED") : this.#window(index);
+    return (index <= this.#closed ? this.#open.get(index) : this.#window(index)) ?? "SETTLED";
   }
 
   settled(): number | null {

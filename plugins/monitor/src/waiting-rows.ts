@@ -4,8 +4,8 @@ import type { Parameters } from "./parameters.ts";
 import { keyText, numberIn, type PartKey, valuedRows, valuesIn } from "./part.ts";
 import { sameLabel } from "./settings.ts";
 
-/** How it went with a label; UNSAMPLED: its row is none of the sample. */
-export type Joined = "JOINED" | "DUPLICATE" | "CONFLICTING" | "WRONG_ROW" | "BAD" | "UNSAMPLED";
+/** How it went with a label. */
+type Joined = "JOINED" | "DUPLICATE" | "CONFLICTING" | "WRONG_ROW" | "BAD";
 
 /** One inference with what each model answered to it. */
 interface Waiting {
@@ -13,7 +13,7 @@ interface Waiting {
   readonly rows: number;
   /** By model; lists, because a typed array of one number takes ten times its room. */
   readonly answers: Map<string, number[]>;
-  /** Of the slices, in their order, a value for each row; null until the live answer has come. */
+  /** Of the slices, in their order, a value for each row; null until the live answer has come, before which it takes no labels. */
   slices: (string | null)[][] | null;
   /** 0 and 1, or numbers; NaN where there is none, or it was told that there never will be. */
   readonly labels: number[];
@@ -25,6 +25,8 @@ export interface LabelledRows {
   readonly key: PartKey;
   /** Rows that it answered, of those that are kept. */
   readonly answered: number;
+  /** Rows that a shadow answered beside, and no live model of the window: they get no labels. */
+  readonly unpaired: number;
   readonly labels: Float64Array;
   readonly scores: Float64Array;
   /** The live model's answers to the same rows, for a shadow; NaN where there is none. */
@@ -74,14 +76,24 @@ export class WaitingRows {
     const values = valuesIn(outputs, column);
     const answers = Array.from({ length: held.rows }, (_, row) => scoreIn(values, row, kind));
     if (!held.answers.has(text)) held.answers.set(text, answers);
-    if (key.mode === "LIVE") held.slices ??= this.#slicesOf(inputs, held.rows);
+    if (key.mode === "LIVE" && held.slices === null) {
+      held.slices = this.#slicesOf(inputs, held.rows);
+      this.#unlabelled += held.rows;
+    }
     if (this.#rows > 2 * this.#joining.labels.sampleRows) this.trim();
+  }
+
+  /** Whether a label that no row has may be of a row that is none of the sample; counts it then. */
+  leavesOut({ inference }: Label): boolean {
+    if (this.#held.has(inference) || hash53(inference, 0) < this.#bound) return false;
+    this.counts.unsampled += 1;
+    return true;
   }
 
   /** Null where no row of this window has it. */
   join({ inference, row, value }: Label): Joined | null {
     const held = this.#held.get(inference);
-    if (held === undefined) return this.#isUnsampled(inference) ? this.#count("unsampled", "UNSAMPLED") : null;
+    if (held === undefined || held.slices === null) return null;
     if (row >= held.rows) return this.#count("wrongRow", "WRONG_ROW");
     const label = this.#labelOf(value);
     if (label === undefined) return this.#count("bad", "BAD");
@@ -100,13 +112,13 @@ export class WaitingRows {
   trim(): void {
     const sorted = [...this.#held].toSorted(([, a], [, b]) => a.priority - b.priority);
     let room = this.#joining.labels.sampleRows;
-    for (const [id, { rows, priority, isLabelled }] of sorted) {
+    for (const [id, { rows, priority, isLabelled, slices }] of sorted) {
       room -= rows;
       if (room >= 0) continue;
       this.#bound = Math.min(this.#bound, priority);
       this.#held.delete(id);
       this.#rows -= rows;
-      this.#unlabelled -= isLabelled.filter((labelled) => !labelled).length;
+      if (slices !== null) this.#unlabelled -= isLabelled.filter((labelled) => !labelled).length;
     }
   }
 
@@ -131,11 +143,12 @@ export class WaitingRows {
   ): LabelledRows {
     const [labels, scores, champion]: number[][] = [[], [], []];
     const slices: (string | null)[][] = this.#joining.slices.map(() => []);
-    let answered = 0;
+    let [answered, unpaired] = [0, 0];
     for (const one of waiting) {
       const answers = one.answers.get(text);
       if (answers === undefined) continue;
-      answered += one.rows;
+      if (one.slices === null) unpaired += one.rows;
+      else answered += one.rows;
       const rival = rivals?.map((live) => one.answers.get(live)).find((found) => found !== undefined);
       for (let row = 0; row < one.rows; row++) {
         if (Number.isNaN(one.labels[row]!) || Number.isNaN(answers[row]!)) continue;
@@ -149,6 +162,7 @@ export class WaitingRows {
     return {
       key,
       answered,
+      unpaired,
       labels: numbers(labels),
       scores: numbers(scores),
       champion: rivals === null ? null : numbers(champion),
@@ -167,7 +181,6 @@ export class WaitingRows {
     };
     this.#held.set(id, waiting);
     this.#rows += rows;
-    this.#unlabelled += rows;
     return waiting;
   }
 
@@ -188,10 +201,6 @@ export class WaitingRows {
     if (prediction.kind === "number") return typeof value === "number" ? value : undefined;
     if (sameLabel(value, labels.positive)) return 1;
     return sameLabel(value, labels.negative) ? 0 : undefined;
-  }
-
-  #isUnsampled(inference: string): boolean {
-    return hash53(inference, 0) >= this.#bound;
   }
 
   #count(count: keyof WaitingRows["counts"], joined: Joined): Joined {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { HOURLY } from "../test/stream.ts";
+import { HOURLY } from "../test/stream.fixture.ts";
 import { CountWindows } from "./count-windows.ts";
 import { Parameters } from "./parameters.ts";
 import { TimeWindows } from "./time-windows.ts";

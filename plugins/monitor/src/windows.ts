@@ -10,10 +10,10 @@ export interface Due {
 export type Placed = Window | "LATE" | "BEFORE";
 
 /**
- * The window that a label's inference names. LATE: that waits for labels no longer. SETTLED: it was reported before, or read by an earlier attempt; the label
- * tells nothing new. Null: it does not show by the time.
+ * The window that a label's prediction is of, or may come in. LATE: that waits for labels no longer. SETTLED: it was reported before, or read by an earlier attempt; the
+ * label tells nothing new.
  */
-export type PlacedLabel = Window | "LATE" | "SETTLED" | null;
+export type PlacedLabel = Window | "LATE" | "SETTLED";
 
 /** An observation, as far as windows look at it. */
 export interface Arrival {
@@ -36,8 +36,8 @@ export interface Windows {
   done(due: Due): void;
   /** Those that are not done. */
   open(): Iterable<Window>;
-  /** What a label that comes now for what was predicted then, and that no open window has, is. */
-  placeLabel(atMs: number): PlacedLabel;
+  /** Of a label that comes now, and that no open window has. @param atMs when its prediction was asked for; null where its inference does not say */
+  placeLabel(atMs: number | null): PlacedLabel;
   /** The last place of the stream before everything that is needed still; null where there is none. */
   settled(): number | null;
 }

@@ -6,10 +6,13 @@ import { fileURLToPath } from "node:url";
 import type { Observed } from "@clew/plugin-sdk";
 import { type JobOutcome, type JobSpec, loadManifest, runJob } from "@clew/plugin-sdk/host";
 import { onTestFinished } from "vitest";
-import type { Said } from "./stream.ts";
+import { anObserved, type Said } from "./stream.fixture.ts";
 
 const DIR = fileURLToPath(new URL("..", import.meta.url));
 const DIGEST = `sha256:${"0".repeat(64)}`;
+
+/** What a job asks for before it has done with what it was given. */
+const AHEAD = 8;
 
 type Tell = Parameters<NonNullable<JobSpec["onReady"]>>[0];
 
@@ -28,7 +31,9 @@ export async function aJob({ parameters, reference, stream = [], said = nothing(
   onTestFinished(() => rm(work, { recursive: true }));
   await layReference(join(work, "in", "reference"), reference);
   const stop = new AbortController();
-  const waiting = stream.filter(({ seq }) => seq > said.seen);
+  const own = stream.filter(({ seq }) => seq > said.seen);
+  const silence = own.slice(-1).map(({ seq, storedAt }) => ({ ...anObserved(Date.parse(storedAt)), seq }));
+  const waiting = [...own, ...Array.from({ length: AHEAD }, () => silence).flat()];
   let [asked, given] = [0, 0];
   let tell: Tell = () => {};
   const outcome: JobOutcome = await runJob({
@@ -50,8 +55,8 @@ export async function aJob({ parameters, reference, stream = [], said = nothing(
       if (message.type !== "observe") return;
       asked += message.count;
       while (given < Math.min(asked, waiting.length)) tell({ type: "observed", ...waiting[given++]! });
-      // It asks for as many more as it has taken: all of them once it has asked for that many beyond.
-      if (asked >= waiting.length + 4) stop.abort(new Error("enough"));
+      // It asks for so many ahead of what it has done with.
+      if (asked >= own.length + AHEAD) stop.abort(new Error("enough"));
     },
   });
   return { outcome, said };
