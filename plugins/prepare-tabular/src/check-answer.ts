@@ -1,7 +1,7 @@
 import { PluginFailure } from "@clew/plugin-sdk";
 import { type ColumnType, quoteName, readRows } from "@clew/plugin-tabular";
 import type { PreparationJob } from "./job-types.ts";
-import type { Answer } from "./split.ts";
+import type { Answer } from "./parts.ts";
 
 /** Types that hold values which are none: NaN, and infinite numbers and times. */
 const MAY_BE_INFINITE = /^(FLOAT|DOUBLE|DATE|TIMESTAMP.*)$/;

@@ -15,7 +15,8 @@ import { deduplicate } from "./deduplicate.ts";
 import type { PreparationJob } from "./job-types.ts";
 import { refuseUnstable } from "./refuse-unstable.ts";
 import { parquetOf, requireColumns, writeParquet } from "./rows-file.ts";
-import { type Answer, partsOf } from "./split.ts";
+import type { Answer } from "./parts.ts";
+import { partsOf } from "./split.ts";
 import { writePart } from "./write-part.ts";
 
 /** What does not fit is spilled to the job's folder. One thread: the order of rows, and of sums, must not depend on a race. */

@@ -2,7 +2,7 @@ import { PluginFailure } from "@clew/plugin-sdk";
 import { castOf, type ColumnType, countOf, fits, isTime, quoteText, readRows } from "@clew/plugin-tabular";
 import { type PartName, PARTS, type SplitParameters } from "./parameters.ts";
 import { requireColumns } from "./rows-file.ts";
-import { type Answer, bounds, type Part } from "./split.ts";
+import { type Answer, bounds, type Part } from "./parts.ts";
 
 type TimeSplit = Extract<SplitParameters, { by: "time" }>;
 

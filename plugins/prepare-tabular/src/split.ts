@@ -1,24 +1,8 @@
-import { PluginFailure } from "@clew/plugin-sdk";
-import { type ColumnType, quoteName, quoteText, type TabularDatabase } from "@clew/plugin-tabular";
-import { type PartName, PARTS, type Shares, type SplitParameters } from "./parameters.ts";
+import { quoteName, quoteText } from "@clew/plugin-tabular";
+import type { SplitParameters } from "./parameters.ts";
+import { type Answer, bounds, type Part } from "./parts.ts";
 import { requireColumns, requireKeys } from "./rows-file.ts";
 import { timeParts } from "./split-by-time.ts";
-
-/** A part of the rows. */
-export interface Part {
-  role: PartName | "prepared";
-  /** What stands after the FROM: a condition, or nothing. */
-  condition: string;
-}
-
-/** The rows that are split. */
-export interface Answer {
-  database: TabularDatabase;
-  /** What stands after FROM. */
-  from: string;
-  columns: readonly ColumnType[];
-  rows: number;
-}
 
 /**
  * Which rows are in which part. A row's part depends on its key and the seed (of a stratified split on the other rows of its stratum too), never
@@ -60,18 +44,4 @@ function uniform(columns: readonly string[], seed: number): string {
 
 function within(place: string, from: number, to: number): string {
   return to === 1 ? `${place} >= ${from}` : `${place} >= ${from} AND ${place} < ${to}`;
-}
-
-/** Where each part begins and ends, in [0, 1]. */
-export function bounds(shares: Shares): { role: PartName; from: number; to: number }[] {
-  const named = PARTS.filter((role) => shares[role] !== undefined);
-  const ends = named.map((_, index) => named.slice(0, index + 1).reduce((sum, role) => sum + shares[role]!, 0));
-  return named.map((role, index) => {
-    return { role, from: ends[index - 1] ?? 0, to: index === named.length - 1 ? 1 : ends[index]! };
-  });
-}
-
-/** @throws {PluginFailure} BAD_INPUT */
-export function refuseEmpty({ role }: Part, rows: number): void {
-  if (rows === 0) throw new PluginFailure("BAD_INPUT", `split: the part ${role} has no rows`);
 }

@@ -5,7 +5,7 @@ import { columnStatistics, countOf, type FeatureDefinition, quoteName, saveDefin
 import { valueOf } from "./check-answer.ts";
 import type { PreparationJob } from "./job-types.ts";
 import { parquetOf, writeParquet } from "./rows-file.ts";
-import { type Answer, type Part, refuseEmpty } from "./split.ts";
+import { type Answer, type Part, refuseEmpty } from "./parts.ts";
 
 const FILE = "rows.parquet";
 

@@ -10,8 +10,8 @@ export interface LinearModel {
 
 /** The loss of one row and how it changes, by the weighted sum of its numbers. */
 interface RowLoss {
-  loss(sum: number, target: number): number;
-  slope(sum: number, target: number): number;
+  loss: (sum: number, target: number) => number;
+  slope: (sum: number, target: number) => number;
 }
 
 const LOG_LOSS: RowLoss = {

@@ -64,8 +64,12 @@ export async function aWorkshop() {
 
 /** What a query says, with the rows of a Parquet file as `rows`. */
 export async function ask(file: string, sql: string): Promise<unknown[][]> {
-  using database = await TabularDatabase.open([{ name: "rows", role: "data", keys: [file], files: [file] }]);
-  return await readRows(database, sql);
+  const database = await TabularDatabase.open([{ name: "rows", role: "data", keys: [file], files: [file] }]);
+  try {
+    return await readRows(database, sql);
+  } finally {
+    database[Symbol.dispose]();
+  }
 }
 
 export function datasetOf(outcome: Outcome, role: string) {

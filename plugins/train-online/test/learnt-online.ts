@@ -80,7 +80,9 @@ export async function learntOnline(
     output: (_, output) => void outputs.push(output),
   };
   await plugin.run(job as OnlineJob);
-  return { output: outputs[0]!, points, dir: join(outputDir, "model") };
+  const [output] = outputs;
+  if (output === undefined) throw new Error("it stated no output");
+  return { output, points, dir: join(outputDir, "model") };
 }
 
 /** All files of a folder, by name. */

@@ -5,7 +5,6 @@ import {
   buildNetwork,
   checkParameters,
   cutTable,
-  type DenseWeights,
   encodeFeatures,
   type FittedFeature,
   fitBaselines,

@@ -76,7 +76,7 @@ export class QueryReader {
   #star(item: SyntaxNode, scope: Scope, tables: Tables): [string, Origin | null][] | null {
     const relations = scope.starred(textAt(item, "relation_name"));
     if (relations === null || item["columns"] === true || isNode(item["expr"])) return null;
-    const left = new Set(textsAt(item, "exclude_list").map((name) => String(name).toLowerCase()));
+    const left = new Set(textsAt(item, "exclude_list").map((name) => name.toLowerCase()));
     // With a table's name before it, or renamed: rare, and not worth being wrong about.
     if (listAt(item, "qualified_exclude_list").length + listAt(item, "rename_list").length > 0) return null;
     const replaced = new Map(
