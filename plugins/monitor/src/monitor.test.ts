@@ -283,6 +283,19 @@ describe("traffic", () => {
     expect(alerts[0]!.message).toContain("0.2 of all");
   });
 
+  test("is the endpoint's, though its deployment changes in the middle of a window", async () => {
+    const other = predictionsOf({
+      from: HOUR - 60_000,
+      to: HOUR,
+      count: 5,
+      deployment: `Deployment:${"2".repeat(32)}`,
+    });
+    const stream = streamOf(EARLY, stored(hour(0)), stored(other), [end(1)]);
+    const told = async (limits: object) => (await watched({ ...HOURLY, limits }, stream)).alerts;
+    expect(await told({ minRequests: 10, maxRequests: 305 })).toEqual([]);
+    expect(await told({ maxRequests: 304 })).toMatchObject([{ about: DEPLOYMENT, cause: "traffic" }]);
+  });
+
   test("that stops is told of, and makes no other report", async () => {
     const parameters = { ...HOURLY, limits: { minRequests: 10 } };
     const { reports, alerts } = await watched(parameters, streamOf(EARLY, stored(hour(0)), [end(3)]));

@@ -8,7 +8,7 @@ import { type PartQuality, qualityOf } from "./quality-report.ts";
 import type { Reference } from "./reference.ts";
 import type { Settings } from "./settings.ts";
 import { TimeWindows } from "./time-windows.ts";
-import { beyondLimits, trafficOf } from "./traffic.ts";
+import { answersBeyond, loadBeyond, trafficOf } from "./traffic.ts";
 import { Window, type WindowSpan } from "./window.ts";
 import type { Due, Windows } from "./windows.ts";
 
@@ -105,7 +105,7 @@ export class Monitor {
     this.#labels?.closed(window);
     const live = Map.groupBy(drifts.filter(isLive), ({ part }) => part.key.deployment);
     for (const [deployment, own] of live) this.#raise(this.#shown(deployment, own, window), window);
-    this.#raise(this.#lost(live, window), window);
+    this.#raise(this.#ofEndpoint(live, window), window);
   }
 
   /** A window in which nothing came may want to be told of all the same. */
@@ -121,11 +121,7 @@ export class Monitor {
   #shown(deployment: string, drifts: readonly PartDrift[], window: Window): Finding[] {
     const { limits } = this.#options.settings.given;
     const reports = drifts.map(({ part }) => driftName(part, window));
-    const traffic = trafficOf(
-      drifts.map(({ part }) => part),
-      window,
-    );
-    const beyond = beyondLimits(traffic, limits, { isOfTime: this.#options.settings.windowing.by === "time" });
+    const beyond = answersBeyond(trafficOf(partsOf(drifts), window), limits);
     return [
       ...this.#driftFindings(deployment, drifts, window),
       ...beyond.map((one) => ({ ...one, about: deployment, reports })),
@@ -145,18 +141,25 @@ export class Monitor {
     return features.map((feature) => ({ ...said, cause: `drift:${feature}` }));
   }
 
-  /** What is lost is the endpoint's: it is told of the deployment that had most requests. */
-  #lost(live: ReadonlyMap<string, readonly PartDrift[]>, { counts: { dropped, missed }, name }: Window): Finding[] {
-    const { lostShare } = this.#options.settings.given.limits;
-    const requestsOf = (drifts: readonly PartDrift[]) => drifts.reduce((sum, { part }) => sum + part.requests, 0);
-    const all = requestsOf([...live.values()].flat());
-    const share = (dropped + missed) / (all + dropped + missed);
+  /** Its load and what was lost are the endpoint's: they are told of the deployment that had most requests. */
+  #ofEndpoint(live: ReadonlyMap<string, readonly PartDrift[]>, window: Window): Finding[] {
+    const { given, windowing } = this.#options.settings;
+    const all = trafficOf(partsOf([...live.values()].flat()), window);
+    const requestsOf = (drifts: readonly PartDrift[]) => trafficOf(partsOf(drifts), window).requests;
     const [most] = [...live].toSorted(([, a], [, b]) => requestsOf(b) - requestsOf(a));
-    if (!(share > lostShare) || most === undefined) return [];
+    if (most === undefined) return [];
     const [about, drifts] = most;
+    const reports = drifts.map(({ part }) => driftName(part, window));
+    const shown = [...loadBeyond(all, given.limits, windowing.by === "time"), ...this.#lost(all.requests, window)];
+    return shown.map((one) => ({ ...one, about, reports }));
+  }
+
+  #lost(requests: number, { counts: { dropped, missed } }: Window): Omit<Finding, "about" | "reports">[] {
+    const { lostShare } = this.#options.settings.given.limits;
+    const share = (dropped + missed) / (requests + dropped + missed);
+    if (!(share > lostShare)) return [];
     const message = `${dropped} inferences and ${missed} messages were lost on their way here, ${short(share)} of all where ${lostShare} is the limit`;
-    const reports = drifts.map(({ part }) => driftName(part, { name }));
-    return [{ about, kind: "lost", cause: "predictions-lost", message, reports }];
+    return [{ kind: "lost", cause: "predictions-lost", message }];
   }
 
   async #reportQuality({ window }: Due): Promise<void> {
@@ -202,6 +205,10 @@ function windowsOf({ windowing, given, aheadMs, waitMs }: Settings): Windows {
 /** Of an empty window it is the same whatever the endpoint serves: a later attempt may know of another deployment. */
 function driftName({ key, requests }: Part, { name }: Pick<Window, "name">): string {
   return `drift-${requests === 0 ? "empty" : keyText(key)}-${name}`;
+}
+
+function partsOf(drifts: readonly PartDrift[]): Part[] {
+  return drifts.map(({ part }) => part);
 }
 
 function isLive({ part }: PartDrift): boolean {

@@ -54,13 +54,9 @@ const ANSWERS_MIN = 30;
 
 type Shown = Pick<Finding, "kind" | "cause" | "message">;
 
-/** What the traffic of one deployment shows beyond its limits. */
-export function beyondLimits(traffic: Traffic, limits: Limits, { isOfTime }: { isOfTime: boolean }): Shown[] {
-  return [
-    ...errorFindings(traffic, limits),
-    ...latencyFindings(traffic, limits),
-    ...loadFindings(traffic, limits, isOfTime),
-  ];
+/** What the answers of one deployment show beyond its limits. */
+export function answersBeyond(traffic: Traffic, limits: Limits): Shown[] {
+  return [...errorFindings(traffic, limits), ...latencyFindings(traffic, limits)];
 }
 
 function errorFindings({ requests, errors, serverErrors }: Traffic, limits: Limits): Shown[] {
@@ -92,7 +88,8 @@ function latencyFindings({ latenciesMs }: Traffic, limits: Limits): Shown[] {
   return words.length === 0 ? [] : [{ kind: "latency", cause: "latency", message: words.join("; ") }];
 }
 
-function loadFindings({ requests, inFlight }: Traffic, limits: Limits, isOfTime: boolean): Shown[] {
+/** What the load of an endpoint shows beyond its limits, whatever deployments shared it. */
+export function loadBeyond({ requests, inFlight }: Traffic, limits: Limits, isOfTime: boolean): Shown[] {
   const { minRequests, maxRequests, inFlight: most } = limits;
   const found: Shown[] = [];
   const traffic = (message: string) => found.push({ kind: "traffic", cause: "traffic", message });
