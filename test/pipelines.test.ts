@@ -2,7 +2,7 @@ import { cpSync, rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { RunsDocument } from "@clew/schema/graphql";
+import { FollowRunDocument, type FollowRunSubscription, RunsDocument } from "@clew/schema/graphql";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { expectSoundLedger } from "./support/agreement.ts";
 import type { ReachableServer } from "./support/answer.ts";
@@ -13,6 +13,7 @@ import { freshDatabase, postgresForTests, type TestPostgres } from "./support/po
 import { COUNT_ROWS } from "./support/runner-host.ts";
 import { type ServerProcess, startServerProcess } from "./support/server-process.ts";
 import { unique } from "./support/server.ts";
+import { subscribeTo } from "./support/subscriber.ts";
 
 test("a pipeline runs to its end on a real runner, each step as soon as those before it have ended", async () => {
   const clew = await aClew();
@@ -25,10 +26,20 @@ test("a pipeline runs to its end on a real runner, each step as soon as those be
   const steps = { first: count, second: { ...count, requires, cache: false } };
   const pipeline = await aPipeline(server, { inputs: { rows: { type: "DatasetVersion" } }, steps });
   const run = await aPipelineRun(server, { pipeline, inputs: [{ role: "rows", node: data.id }] });
-  const { state, steps: done } = await endOf(server, run);
+  const events = subscribeTo<FollowRunSubscription, { run: string }>(
+    server.url,
+    String(FollowRunDocument),
+    { run },
+    server.adminToken,
+  );
+  onTestFinished(() => events.stop());
+  const { state, steps: done } = await endOf(server, run, 30_000);
+  await events.ended;
+  const told = events.items.map(({ runEvents: { event } }) => ("state" in event ? event.state : event));
+  expect(told).toEqual(["RUNNING", "SUCCEEDED"]);
   expect([state, done?.map((step) => step.state)]).toEqual(["SUCCEEDED", ["SUCCEEDED", "SUCCEEDED"]]);
   const again = await aPipelineRun(server, { pipeline, inputs: [{ role: "rows", node: data.id }] });
-  const second = await endOf(server, again);
+  const second = await endOf(server, again, 30_000);
   expect(second.steps?.map((step) => step.state)).toEqual(["REUSED", "SUCCEEDED"]);
 });
 

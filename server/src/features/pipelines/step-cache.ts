@@ -13,7 +13,7 @@ const LOOKED_AT = 20;
 /** Files of an output that are looked for in the artifact store. */
 const FILES_MAX = 2000;
 /** What a person has stopped is not brought back by a cache. */
-const STOPPED = new Set(["REJECTED", "SUSPENDED"]);
+const STOPPED: ReadonlySet<unknown> = new Set(["REJECTED", "SUSPENDED"]);
 
 /** The digest of all that decides what a run makes. A seed that nobody stated is no part of it. */
 export function runKey({ name, version }: PluginManifest, input: SubmitRun, seed: Json | null): Sha256 {
@@ -64,5 +64,5 @@ function outputsOf({ outputs }: NodeOf<typeof Run>): string[] {
 }
 
 function isStopped({ type, attributes }: NodeState): boolean {
-  return type === ModelVersion.name && STOPPED.has(String(attributes["state"]));
+  return type === ModelVersion.name && STOPPED.has(attributes["state"]);
 }

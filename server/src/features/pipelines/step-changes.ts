@@ -18,7 +18,7 @@ const movedOn = () => refuse(MOVED_ON, [], "the step has moved on");
 export function stepChanged(step: StepNode, change: StepChange): Fact {
   const { state, run, decision, deployment, reusedFrom, waitsFor, cacheKey, startedAt, endedAt } = step;
   const before = { state, run, decision, deployment, reusedFrom, waitsFor, cacheKey, startedAt, endedAt };
-  return pipelineStepChanged.of({ step: step.id, ...before, failure: step.failure, ...change } as never);
+  return pipelineStepChanged.of({ step: step.id, ...before, failure: step.failure, ...change });
 }
 
 /** A step that has begun ends, by what has become of the run, model or deployment that it waits for. */

@@ -8,7 +8,7 @@ import { Time } from "../../core/time.ts";
 import { Report } from "./report.node.ts";
 import { Run, RunOutput } from "./run.node.ts";
 
-/** A run is queued. Version 1 knew no runs of the type EXPORT. */
+/** A run is queued; a pipeline's has begun at once. Version 1 knew no runs of the type EXPORT. */
 export const runSubmitted = defineFact({
   type: "run.submitted",
   v: 2,
