@@ -1,8 +1,11 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { PipelineDefinition, PluginManifest } from "@clew/schema";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
+import { definitionErrors } from "../server/src/features/pipelines/check-definition.ts";
 import { aRunner } from "./support/builders.ts";
+import { ROOT } from "./support/child.ts";
 import { clew, runClew } from "./support/clew.ts";
 import { aModelOutput, aPipeline, aProject, endOf, workOn, workOnAll } from "./support/pipelines.ts";
 import { aFolder } from "./support/runner-host.ts";
@@ -94,3 +97,17 @@ async function aPipelineRunOf(pipeline: string): Promise<string> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+test("the example's definition fits the plugins of this repository", async () => {
+  const read = (path: string) => readFile(join(ROOT, path), "utf8");
+  const definition = PipelineDefinition.parse(parse(await read("examples/flights/retrain.yaml")));
+  const named = Object.entries(definition.steps).flatMap(([name, step]) =>
+    step.type === "run" ? [{ name, plugin: step.plugin }] : [],
+  );
+  const manifests = await Promise.all(
+    named.map(async ({ name, plugin }) => {
+      return [name, PluginManifest.parse(JSON.parse(await read(`plugins/${plugin}/plugin.json`)))] as const;
+    }),
+  );
+  expect(definitionErrors(definition, { namespace: "flights", manifests: new Map(manifests) })).toEqual([]);
+});

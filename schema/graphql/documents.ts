@@ -4130,7 +4130,7 @@ export type PipelineRunQuery = { node:
               | { key: string, id: string }
               | { id: string }
               | { id: string }
-              | { id: string }
+              | { key: string, id: string }
               | { id: string }
               | { id: string }
               | { id: string }
@@ -4190,7 +4190,7 @@ export type PipelineStepFieldsFragment = { id: string, name: string, stepType: P
         | { key: string, id: string }
         | { id: string }
         | { id: string }
-        | { id: string }
+        | { key: string, id: string }
         | { id: string }
         | { id: string }
         | { id: string }
@@ -4557,7 +4557,7 @@ type VersionKey_Pipeline_Fragment = { id: string };
 
 type VersionKey_PipelineStep_Fragment = { id: string };
 
-type VersionKey_PipelineVersion_Fragment = { id: string };
+type VersionKey_PipelineVersion_Fragment = { key: string, id: string };
 
 type VersionKey_Plugin_Fragment = { id: string };
 
@@ -4670,7 +4670,7 @@ export type RunQuery = { node:
           | { key: string, id: string }
           | { id: string }
           | { id: string }
-          | { id: string }
+          | { key: string, id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -4796,7 +4796,7 @@ export type ReportsQuery = { reports: { nodes: Array<{ id: string, namespace: st
           | { key: string, id: string }
           | { id: string }
           | { id: string }
-          | { id: string }
+          | { key: string, id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -4841,7 +4841,7 @@ export type ReportQuery = { node:
           | { key: string, id: string }
           | { id: string }
           | { id: string }
-          | { id: string }
+          | { key: string, id: string }
           | { id: string }
           | { id: string }
           | { id: string }
@@ -6320,6 +6320,9 @@ export const VersionKeyFragmentDoc = new TypedDocumentString(`
   ... on ModelVersion {
     key
   }
+  ... on PipelineVersion {
+    key
+  }
 }
     `, {"fragmentName":"VersionKey"}) as unknown as TypedDocumentString<VersionKeyFragment, unknown>;
 export const PipelineStepFieldsFragmentDoc = new TypedDocumentString(`
@@ -6373,6 +6376,9 @@ export const PipelineStepFieldsFragmentDoc = new TypedDocumentString(`
     key
   }
   ... on ModelVersion {
+    key
+  }
+  ... on PipelineVersion {
     key
   }
 }`, {"fragmentName":"PipelineStepFields"}) as unknown as TypedDocumentString<PipelineStepFieldsFragment, unknown>;
@@ -9412,6 +9418,9 @@ fragment VersionKey on Node {
   ... on ModelVersion {
     key
   }
+  ... on PipelineVersion {
+    key
+  }
 }`) as unknown as TypedDocumentString<PipelineRunQuery, PipelineRunQueryVariables>;
 export const PublishDatasetVersionDocument = new TypedDocumentString(`
     mutation PublishDatasetVersion($input: PublishDatasetVersionInput!, $idempotencyKey: String) {
@@ -9925,6 +9934,9 @@ fragment VersionKey on Node {
   ... on ModelVersion {
     key
   }
+  ... on PipelineVersion {
+    key
+  }
 }`) as unknown as TypedDocumentString<RunQuery, RunQueryVariables>;
 export const RunsDocument = new TypedDocumentString(`
     query Runs($first: Int, $after: String, $namespace: String, $nameContains: String, $tags: [TagFilterInput!], $states: [RunState!], $runTypes: [RunType!], $kinds: [RunKind!], $plugin: String, $agent: ID, $triggeredBy: ID, $orderBy: NodeOrder, $since: DateTime, $until: DateTime, $parameters: [ParameterFilterInput!], $metrics: [MetricFilterInput!]) {
@@ -10054,6 +10066,9 @@ export const ReportsDocument = new TypedDocumentString(`
   ... on ModelVersion {
     key
   }
+  ... on PipelineVersion {
+    key
+  }
 }`) as unknown as TypedDocumentString<ReportsQuery, ReportsQueryVariables>;
 export const BestModelVersionsDocument = new TypedDocumentString(`
     query BestModelVersions($model: String!, $metric: MetricOrderInput!, $first: Int, $after: String) {
@@ -10162,6 +10177,9 @@ export const ReportDocument = new TypedDocumentString(`
     key
   }
   ... on ModelVersion {
+    key
+  }
+  ... on PipelineVersion {
     key
   }
 }`) as unknown as TypedDocumentString<ReportQuery, ReportQueryVariables>;

@@ -18,6 +18,8 @@ const ParameterReference = z.strictObject({ parameter: z.string().min(1).max(200
 export const PipelineInput = z.strictObject({
   type: z.enum(["DatasetVersion", "ModelVersion"]),
   description: z.string().max(500).default(""),
+  /** Whether it may be given several versions, as a table's months. */
+  many: z.boolean().default(false),
   default: z.string().min(1).max(400).optional(),
 });
 export type PipelineInput = z.infer<typeof PipelineInput>;

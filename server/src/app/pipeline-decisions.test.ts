@@ -5,6 +5,7 @@ import {
   PipelineVersionDocument,
   PublishPipelineVersionDocument,
   ReportDeploymentDocument,
+  RunDocument,
   StartPipelineDocument,
 } from "@clew/schema/graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -190,7 +191,8 @@ describe("a definition", () => {
   test("is started with inputs that its caller may read, of the types that it says", async () => {
     const { namespace, train } = await aProject(server);
     const inputs = { rows: { type: "DatasetVersion" } };
-    const pipeline = await aPipeline(server, { inputs, steps: { train } }, { namespace });
+    const steps = { train };
+    const pipeline = await aPipeline(server, { inputs, steps }, { namespace });
     const secret = await aDataset(server, { namespace: unique("secret") });
     const token = await server.tokenFor({ [namespace]: ["CONTRIBUTOR"] });
     const start = async (given: { role: string; node: string }[]) => {
@@ -201,6 +203,21 @@ describe("a definition", () => {
     expect(await start([{ role: "rows", node: secret.id }])).toEqual(["UNKNOWN_NODE inputs.0.node"]);
     expect(await start([{ role: "rows", node: pipeline }])).toEqual(["WRONG_TYPE inputs.0.node"]);
     expect(await start([{ role: "other", node: secret.id }])).toEqual(["INVALID_INPUT inputs.0.role"]);
-    expect(await start([{ role: "rows", node: `${namespace}/rows@latest` }])).toEqual([]);
+    const rows = { role: "rows", node: `${namespace}/rows@latest` };
+    expect(await start([rows])).toEqual([]);
+    expect(await start([rows, rows])).toEqual(["INVALID_INPUT inputs.1.role"]);
+  });
+
+  test("may take several versions under one role", async () => {
+    const { namespace, train } = await aProject(server);
+    const inputs = { rows: { type: "DatasetVersion", many: true } };
+    const pipeline = await aPipeline(server, { inputs, steps: { train } }, { namespace });
+    const versions = [await aDataset(server, { namespace }), await aDataset(server, { namespace })];
+    const given = versions.map(({ id }) => ({ role: "rows", node: id }));
+    const run = await aPipelineRun(server, { pipeline, inputs: given });
+    await stepsBecome(server, run, { train: "RUNNING" });
+    const child = await server.gql(RunDocument, { id: (await stepOf(server, run, "train")).run!.id });
+    const used = (child.data!.node as { inputs: { role: string; node: { id: string } }[] }).inputs;
+    expect(used.flatMap(({ role, node }) => (role === "train" ? [node.id] : []))).toEqual(versions.map(({ id }) => id));
   });
 });

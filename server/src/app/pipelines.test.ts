@@ -4,6 +4,7 @@ import {
   LineageDocument,
   RerunPipelineDocument,
   RunDocument,
+  RunsDocument,
   StartPipelineDocument,
 } from "@clew/schema/graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -22,7 +23,7 @@ import {
   workOn,
 } from "../../../test/support/pipelines.ts";
 import { SYSTEM_AGENT } from "../features/access/index.ts";
-import { PipelineStarter } from "../features/pipelines/index.ts";
+import { PipelineMoves, PipelineStarter } from "../features/pipelines/index.ts";
 import type { Principal } from "../graphql/principal.ts";
 import { startTestServer, type TestServer } from "../../../test/support/server.ts";
 
@@ -103,6 +104,27 @@ describe("a pipeline", () => {
     expect((await pipelineRun(server, run)).steps?.map(({ name }) => name)).toEqual(names);
     await workOn(server, run, names[0]!);
     await stepsBecome(server, run, { [names[1]!]: "RUNNING", [names[2]!]: "WAITING" });
+  });
+
+  test("is moved on once, by however many at the same time", async () => {
+    const { namespace, train, evaluate, inputs } = await aProject(server);
+    const { recorder } = server.running.server.ledger;
+    const { database, artifacts } = server.running.server.stores;
+    const moves = new PipelineMoves({
+      reader: database.nodes,
+      artifacts,
+      record: (command) => recorder.record(command),
+    });
+    const run = await started({ inputs, steps: { train, evaluate } }, namespace);
+    await Promise.all(Array.from({ length: 8 }, () => moves.advance(run)));
+    await workOn(server, run, "train", { outputs: [await aModelOutput(server)] });
+    await Promise.all(Array.from({ length: 8 }, () => moves.advance(run)));
+    const { data } = await server.gql(RunsDocument, { namespace });
+    expect(data?.runs.nodes.map(({ name }) => name.split(": ")[1]).toSorted()).toEqual([
+      "evaluate",
+      "train",
+      undefined,
+    ]);
   });
 
   test("is cancelled with what runs of it", async () => {

@@ -46,9 +46,9 @@ function inputsOf(
   progress: Progress,
 ): { found: Found } | { failure: ReturnType<typeof stepFailure> } {
   const named = Object.entries(inputs).flatMap(([role, sources]) => sources.map((source) => ({ role, source })));
-  const found = named.map(({ role, source }) => ({ role, node: progress.idOf(source) }));
-  const missing = found.findIndex(({ node }) => node === null);
-  if (missing < 0) return { found: found as Found };
+  const found = named.map(({ role, source }) => progress.idsOf(source).map((node) => ({ role, node })));
+  const missing = found.findIndex(({ length }) => length === 0);
+  if (missing < 0) return { found: found.flat() };
   const { role, source } = named[missing]!;
   const from = "step" in source ? `the step ${source.step} made no ${source.output}` : `there is no ${source.input}`;
   return { failure: stepFailure("UNKNOWN_NODE", `${from}, which is needed as ${role}`) };

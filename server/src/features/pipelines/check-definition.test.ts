@@ -159,6 +159,11 @@ describe("a pipeline's definition", () => {
   it.each([
     ["parameters that are no object's", { parameters: { ...parameters, type: "string" } }, "INVALID_INPUT parameters"],
     [
+      "an input of many versions where one is taken",
+      { inputs: { rows: { ...inputs.rows, many: true } } },
+      "INVALID_INPUT steps.train.inputs.rows",
+    ],
+    [
       "parameters that are no schema",
       { parameters: { type: "object", properties: { rate: { type: "many" } } } },
       "INVALID_INPUT parameters",

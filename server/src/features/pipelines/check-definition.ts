@@ -6,6 +6,7 @@ import {
   referredParameter,
   requireParameterSchema,
   type RunStep,
+  type StepSource,
 } from "@clew/schema";
 import type { UserError } from "../../ledger/command.ts";
 import { cycleIn, type Mention, mentionsIn, takenBy } from "./step-graph.ts";
@@ -110,9 +111,14 @@ function typeOf(definition: PipelineDefinition, { manifests }: Surroundings, sou
   return manifest ? outputOf(manifest, from.output)?.type : undefined;
 }
 
+function givesMany({ inputs }: PipelineDefinition, source: StepSource): boolean {
+  return "input" in source && Object.hasOwn(inputs, source.input) && inputs[source.input]!.many;
+}
+
 function modelErrors(definition: PipelineDefinition, around: Surroundings, step: PipelineStepDefinition, fault: Fault) {
   return takenBy(step).flatMap((taken) => {
     const type = typeOf(definition, around, taken);
+    if (givesMany(definition, taken.source)) return [fault(taken.path, "must be one model version")];
     return type === undefined || type === "ModelVersion"
       ? []
       : [fault(taken.path, `must be a ModelVersion, not a ${type}`, "WRONG_TYPE")];
@@ -192,9 +198,10 @@ function inputErrors(
       : [fault(taken.path, `${role} takes a ${wanted}, not a ${type}`, "WRONG_TYPE")];
   });
   const counts = Object.entries(manifest.inputs).flatMap(([role, { required, many }]) => {
-    const given = Object.hasOwn(step.inputs, role) ? step.inputs[role]!.length : 0;
-    if (required && given === 0) return [fault(["inputs"], `${manifest.name} needs the input ${role}`)];
-    return !many && given > 1 ? [fault(["inputs", role], `${role} takes one version, not ${given}`)] : [];
+    const given = Object.hasOwn(step.inputs, role) ? step.inputs[role]! : [];
+    if (required && given.length === 0) return [fault(["inputs"], `${manifest.name} needs the input ${role}`)];
+    const isTooMuch = !many && (given.length > 1 || given.some((source) => givesMany(definition, source)));
+    return isTooMuch ? [fault(["inputs", role], `${role} takes one version`)] : [];
   });
   return [...wrong, ...counts];
 }

@@ -1,4 +1,11 @@
-import { checkParameters, type Json, PipelineDefinition, type PluginManifest, type RunStep } from "@clew/schema";
+import {
+  checkParameters,
+  type Json,
+  PipelineDefinition,
+  type PipelineInput,
+  type PluginManifest,
+  type RunStep,
+} from "@clew/schema";
 import { documentReference } from "../../core/document.ts";
 import { type EdgeEnd, type NodeOf, nodeOf } from "../../core/define-node.ts";
 import { clientError } from "../../graphql/errors.ts";
@@ -99,23 +106,43 @@ async function findInputs(
 ): Promise<{ ends: EdgeEnd[] } | Refused> {
   const unknown = given.findIndex(({ role }) => !Object.hasOwn(inputs, role));
   if (unknown >= 0) return noRole(unknown, `the pipeline has no input ${given[unknown]!.role}`);
-  const twice = given.findIndex(({ role }, index) => given.findIndex((one) => one.role === role) < index);
-  if (twice >= 0) return noRole(twice, `${given[twice]!.role} is given twice`);
-  const found = await Promise.all(
-    Object.entries(inputs).map(async ([role, { type, default: otherwise }]) => {
-      const position = given.findIndex((one) => one.role === role);
-      const text = given[position]?.node ?? otherwise;
-      const path = position < 0 ? ["inputs"] : ["inputs", String(position), "node"];
-      if (text === undefined) return refuse("INVALID_INPUT", path, `the pipeline needs the input ${role}`);
-      const nodes = await findNodes(reader, principal, text);
-      const node = nodes.find((one) => one.type === type);
-      if (node) return { id: node.id, role };
-      if (nodes.length === 0) return refuse("UNKNOWN_NODE", path, `no version ${text}`);
-      return refuse("WRONG_TYPE", path, `${role} takes a ${type}, not a ${nodes[0]!.type}`);
-    }),
+  const again = given.findIndex(
+    ({ role }, index) => !inputs[role]!.many && given.slice(0, index).some((one) => one.role === role),
   );
+  if (again >= 0) return noRole(again, `${given[again]!.role} takes one version`);
+  const asked = Object.entries(inputs).flatMap(([role, input]) => askedFor(role, input, given));
+  const found = await Promise.all(asked.map((one) => endNamed(reader, principal, one)));
   const errors = found.flatMap((one) => ("errors" in one ? one.errors : []));
   return errors.length > 0 ? { errors } : { ends: found.flatMap((one) => ("errors" in one ? [] : [one])) };
+}
+
+/** A version that an input shall be; null where nobody says which. */
+interface AskedInput {
+  readonly role: string;
+  readonly type: string;
+  readonly text: string | null;
+  readonly path: readonly string[];
+}
+
+function askedFor(role: string, input: PipelineInput, given: StartPipeline["inputs"]): AskedInput[] {
+  const { type, default: otherwise = null } = input;
+  const named = given.flatMap(({ role: other, node: text }, index) =>
+    other === role ? [{ role, type, text, path: ["inputs", String(index), "node"] }] : [],
+  );
+  return named.length > 0 ? named : [{ role, type, text: otherwise, path: ["inputs"] }];
+}
+
+async function endNamed(
+  reader: NodeReader,
+  principal: Principal,
+  { role, type, text, path }: AskedInput,
+): Promise<EdgeEnd | Refused> {
+  if (text === null) return refuse("INVALID_INPUT", path, `the pipeline needs the input ${role}`);
+  const nodes = await findNodes(reader, principal, text);
+  const node = nodes.find((one) => one.type === type);
+  if (node) return { id: node.id, role };
+  if (nodes.length === 0) return refuse("UNKNOWN_NODE", path, `no version ${text}`);
+  return refuse("WRONG_TYPE", path, `${role} takes a ${type}, not a ${nodes[0]!.type}`);
 }
 
 function noRole(position: number, message: string): Refused {

@@ -2,7 +2,6 @@ import { NodeId } from "@clew/schema";
 import { z } from "zod";
 import { defineFact } from "../../core/define-fact.ts";
 import { patch, place } from "../../core/define-node.ts";
-import { Run } from "../runs/index.ts";
 import { PipelineStep } from "./pipeline-step.node.ts";
 import { Pipeline, PipelineVersion } from "./pipeline.node.ts";
 
@@ -17,15 +16,7 @@ export const pipelineVersionPublished = defineFact({
   ],
 });
 
-/** A run of a pipeline has begun. Its steps have facts of their own, in the entries just after; its end is run.finished, as any run's. */
-export const pipelineStarted = defineFact({
-  type: "pipeline.started",
-  v: 1,
-  payload: Run.schema,
-  project: (run, context) => place(Run, run, context),
-});
-
-/** A step of it, as it stands when the run begins. */
+/** A step of a pipeline's run, as it stands when that begins. The run's own facts are those of any run: run.submitted, in the entry before, and run.finished. */
 export const pipelineStepPlanned = defineFact({
   type: "pipeline-step.planned",
   v: 1,
@@ -56,4 +47,4 @@ export const pipelineStepChanged = defineFact({
   project: ({ step, ...set }) => [patch(PipelineStep, step, set)],
 });
 
-export const pipelineFacts = [pipelineVersionPublished, pipelineStarted, pipelineStepPlanned, pipelineStepChanged];
+export const pipelineFacts = [pipelineVersionPublished, pipelineStepPlanned, pipelineStepChanged];

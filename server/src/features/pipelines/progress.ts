@@ -55,7 +55,7 @@ export class Progress {
 
   /** The CodeVersion that the pipeline run stands for. */
   get code(): string | null {
-    return this.#input(CODE_ROLE);
+    return this.run.inputs.find(({ role }) => role === CODE_ROLE)?.id ?? null;
   }
 
   /** By which a step's decisions say what rule has decided. */
@@ -65,11 +65,16 @@ export class Progress {
     return readable.length <= POLICY_MAX ? readable : `${version.id}#${step}`;
   }
 
-  /** The id of what a source gives; null where the step has not made it. */
+  /** The ids of what a source gives; none where the step has not made it. */
+  idsOf(source: StepSource): string[] {
+    const ends = "input" in source ? this.run.inputs : (this.#parts.runs.get(source.step)?.outputs ?? []);
+    const wanted = "input" in source ? source.input : source.output;
+    return ends.flatMap(({ role, id }) => (role === wanted ? [id] : []));
+  }
+
+  /** The id of what a source gives that gives one thing; null as above. */
   idOf(source: StepSource): string | null {
-    if ("input" in source) return this.#input(source.input);
-    const outputs = this.#parts.runs.get(source.step)?.outputs ?? [];
-    return outputs.find(({ role }) => role === source.output)?.id ?? null;
+    return this.idsOf(source)[0] ?? null;
   }
 
   /** The ids of the reports that a step requires, or why they do not let it begin. */
@@ -95,10 +100,6 @@ export class Progress {
   #verdictOf(required: StepOutput): string {
     const id = this.idOf(required);
     return (id === null ? null : this.#parts.reports.get(id)?.verdict) ?? "none";
-  }
-
-  #input(role: string): string | null {
-    return this.run.inputs.find((input) => input.role === role)?.id ?? null;
   }
 }
 

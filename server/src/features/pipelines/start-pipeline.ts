@@ -15,8 +15,8 @@ import type { EdgeEnd, NodeOf } from "../../core/define-node.ts";
 import { JsonObject } from "../../core/json-object.ts";
 import { type Decision, type Heads, refuse, type UserError } from "../../ledger/command.ts";
 import { hyperparameterSetFact, hyperparameterSetId } from "../catalog/index.ts";
-import { HYPERPARAMETERS, Run, RunInput } from "../runs/index.ts";
-import { pipelineStarted, pipelineStepPlanned } from "./pipeline.facts.ts";
+import { HYPERPARAMETERS, Run, RunInput, runSubmitted } from "../runs/index.ts";
+import { pipelineStepPlanned } from "./pipeline.facts.ts";
 import { PipelineStep } from "./pipeline-step.node.ts";
 import type { PipelineVersion } from "./pipeline.node.ts";
 import { inOrder, needsOf } from "./step-graph.ts";
@@ -78,7 +78,7 @@ export function startPipeline(start: PipelineStart) {
       ];
       const run = newRun({ id, start, inputs, seed }, context);
       const steps = newSteps(id, start).map((step) => pipelineStepPlanned.of(step));
-      return { facts: [...facts, pipelineStarted.of(run), ...steps], answer: { run: id } };
+      return { facts: [...facts, runSubmitted.of(run), ...steps], answer: { run: id } };
     },
   };
 }

@@ -25,7 +25,7 @@ export { type Invited, isWaitingFor, leaseErrors } from "./attempts.ts";
 export { Sweeper } from "./sweeper.ts";
 export type { FindUntaken } from "./why-waiting.ts";
 export { HYPERPARAMETERS } from "./run.node.ts";
-export { runFinished } from "./run.facts.ts";
+export { runFinished, runSubmitted } from "./run.facts.ts";
 export { cancelRun } from "./cancel-run.ts";
 export { lookUpSubmit } from "./look-ups.ts";
 export { RunInput, SubmitRun, submitRun } from "./submit-run.ts";

@@ -8,7 +8,7 @@ import { Time } from "../../core/time.ts";
 import { Report } from "./report.node.ts";
 import { Run, RunOutput } from "./run.node.ts";
 
-/** A run is queued. */
+/** A run is queued; a pipeline's has begun at once. */
 export const runSubmitted = defineFact({
   type: "run.submitted",
   v: 1,
