@@ -42,7 +42,7 @@ export async function aMailReceiver(port = 0): Promise<MailReceiver> {
     port: (server.server.address() as AddressInfo).port,
     mails,
     refusal: null,
-    close: () => new Promise((resolve) => void server.close(() => resolve())),
+    close: () => new Promise((resolve) => server.close(() => resolve())),
   };
   return receiver;
 }

@@ -27,7 +27,7 @@ export function triggerCommand(io: Io): Command {
       const { trigger, secret } = accepted((await client.request(CreateTriggerDocument, { input })).createTrigger);
       io.out(`${key} is there and enabled`);
       if (!secret) return;
-      io.out(`payload URL: ${new URL(`/hooks/git/${trigger!.id}`, settings.url)}, content type application/json`);
+      io.out(`payload URL: ${new URL(`/hooks/git/${trigger!.id}`, settings.url).href}, content type application/json`);
       io.out(`secret, shown this once: ${secret}`);
     });
   command

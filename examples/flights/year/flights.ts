@@ -21,6 +21,7 @@ export interface Flight {
 
 /** The halves of a month: days 1 to 15, and the rest. */
 export type Half = 1 | 2;
+export const HALVES = [1, 2] as const satisfies readonly Half[];
 
 const EVENING_FROM_HOUR = 18;
 

@@ -1,159 +1,203 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { accepted, plural, submitRun, type PublishedVersion } from "@clew/cli";
+import { accepted, CliError, paintFor, plural, submitRun } from "@clew/cli";
+import { LABELS_MAX } from "@clew/schema";
 import {
   AlertsDocument,
   CreateEndpointDocument,
+  CreateTriggerDocument,
   EndpointDocument,
   PublishPipelineVersionDocument,
   RecordLabelsDocument,
   ReportsDocument,
+  RunsDocument,
+  SetAliasDocument,
   StartPipelineDocument,
 } from "@clew/schema/graphql";
 import { FlightsClient, type FlightsOptions, NAMESPACE } from "../flights-client.ts";
 import type { Deliveries } from "./deliveries.ts";
-import { type Flight, flightsOf, type Half } from "./flights.ts";
-import { eveningKpi, kpiOf, LATE_MINUTES } from "./kpi.ts";
+import { type Flight, flightsOf, HALVES, type Half } from "./flights.ts";
+import { eveningKpi, type Kpi, kpiOf, LATE_MINUTES, sumOf } from "./kpi.ts";
 import { MONITORING, WINDOW_ROWS } from "./monitor.ts";
-import { FIRST, RETRAIN } from "./pipelines.ts";
+import { CHAMPION, ENDPOINT, FIRST, MODEL, RETRAIN, RETRAIN_ON_LOSS } from "./loop.ts";
+import { type MonthLine, tableLines } from "./table.ts";
 import { ask, type Asked } from "./traffic.ts";
 
-const ENDPOINT = `${NAMESPACE}/delay`;
-const LABELS_A_CALL = 1_000;
+/** From this probability on passengers are warned. */
 const WARN_FROM = 0.3;
+const BEFORE = ["01", "02", "03"];
 const MONTHS = ["04", "05", "06", "07", "08", "09", "10", "11", "12"];
+/** The training part of the newest half months, and the one that judges. */
+const RECENT_HALVES = 7;
+const PLUGINS = ["prepare-tabular", "train-tfjs", "evaluate-tabular", "serve-models", "monitor"];
+const POLL_MS = 300;
+const WAIT_MS = 180_000;
 
+/** Plays the year: the airports' deliveries, the passengers' board that asks, and the outcomes that come after it. What reacts to that is Clew. */
 export class Year {
   readonly #flights: FlightsClient;
   readonly #deliveries: Deliveries;
   readonly #delivered: string[] = [];
   #monitor = "";
   #asked = 0;
+  #champion = "";
 
   constructor(options: FlightsOptions, deliveries: Deliveries) {
     this.#flights = new FlightsClient(options);
     this.#deliveries = deliveries;
   }
 
+  /** Answers a line for each month from April to December. */
   async live(): Promise<void> {
-    const { client } = this.#flights;
+    await this.#prepareQuarter();
+    await this.#goLive();
+    const lines: MonthLine[] = [];
+    for (const month of MONTHS) lines.push(await this.#month(month));
+    this.#flights.log.print("", ...tableLines(lines, paintFor(process.stdout)));
+  }
+
+  async #prepareQuarter(): Promise<void> {
     for (const table of ["weather", "planes"]) await this.#flights.publish(table, `${table}.parquet`);
-    for (const month of ["01", "02", "03"]) for (const half of [1, 2] as const) await this.#deliver(month, half);
-    await this.#recent();
-    accepted(
-      (await client.request(CreateEndpointDocument, { input: { namespace: NAMESPACE, name: "delay" } })).createEndpoint,
-    );
-    for (const name of ["prepare-tabular", "train-tfjs", "evaluate-tabular", "serve-models", "monitor"])
-      await this.#flights.plugin(name);
-    await submitRun(client, {
-      namespace: NAMESPACE,
-      plugin: "serve-models",
-      endpoint: ENDPOINT,
-      parameters: { backend: "wasm" },
-    });
+    for (const month of BEFORE) for (const half of HALVES) await this.#deliver(month, half);
+  }
+
+  async #goLive(): Promise<void> {
+    const { client } = this.#flights;
+    for (const name of PLUGINS) await this.#flights.plugin(name);
+    const endpoint = { namespace: NAMESPACE, name: "delay" };
+    accepted((await client.request(CreateEndpointDocument, { input: endpoint })).createEndpoint);
+    await submitRun(client, { namespace: NAMESPACE, plugin: "serve-models", endpoint: ENDPOINT });
     for (const [name, definition] of Object.entries({ first: FIRST, retrain: RETRAIN })) {
       const input = { namespace: NAMESPACE, name, definition: definition as never };
       accepted((await client.request(PublishPipelineVersionDocument, { input })).publishPipelineVersion);
     }
     await this.#pipeline("first");
-    this.#monitor = await submitRun(client, {
-      namespace: NAMESPACE,
-      plugin: "monitor",
-      endpoint: ENDPOINT,
-      parameters: MONITORING,
-      inputs: [{ role: "reference", node: `${NAMESPACE}/training@1` }],
-    });
-    for (const month of MONTHS.slice(0, Number(process.env["MONTHS"] ?? 9))) await this.#month(month);
+    await this.#crown();
+    const inputs = [{ role: "reference", node: `${NAMESPACE}/training@1` }];
+    const monitor = { namespace: NAMESPACE, plugin: "monitor", endpoint: ENDPOINT, parameters: MONITORING, inputs };
+    this.#monitor = await submitRun(client, monitor);
+    const trigger = { namespace: NAMESPACE, name: "retrain-on-loss", definition: RETRAIN_ON_LOSS as never };
+    accepted((await client.request(CreateTriggerDocument, { input: trigger })).createTrigger);
   }
 
-  async #month(month: string): Promise<void> {
+  async #month(month: string): Promise<MonthLine> {
     const flights = await flightsOf(month);
-    for (const half of [1, 2] as const) {
-      const own = flights.filter((flight) => flight.half === half);
-      const asked = await this.#traffic(`${month}/${half}`, own);
+    const champion = this.#champion;
+    const own: Kpi[] = [];
+    for (const half of HALVES) {
+      const asked = await this.#traffic(
+        `2013-${month}, half ${half}`,
+        flights.filter((flight) => flight.half === half),
+      );
+      own.push(warned(asked));
       await this.#deliver(month, half);
-      await this.#recent();
       await this.#label(asked);
       await this.#settled();
-      const { client, log } = this.#flights;
-      const { alerts } = await client.request(AlertsDocument, { first: 10, states: ["OPEN"] });
-      for (const a of alerts.nodes)
-        log.print(`  ! ${a.name} ${a.severity} x${a.occurrences} ${a.message.slice(0, 160)}`);
     }
+    const { alerts } = await this.#flights.client.request(AlertsDocument, { first: 50, states: ["OPEN"] });
+    const causes = alerts.nodes.map(({ name }) => name);
+    return { month: `2013-${month}`, champion, own: sumOf(own), before: eveningKpi(flights), alerts: causes };
   }
 
-  async #traffic(title: string, flights: readonly Flight[]): Promise<Asked[]> {
-    return this.#flights.inStep(`${title} traffic`, async (step) => {
+  #traffic(title: string, flights: readonly Flight[]): Promise<Asked[]> {
+    return this.#flights.inStep(`${title}: ask`, async (step) => {
       const { endpoint } = await this.#flights.client.request(EndpointDocument, { key: ENDPOINT });
-      const asked = await ask(`${endpoint!.listensAt[0]}/v2/models/delay`, flights, (n) =>
-        step.update(plural(n, "flight")),
-      );
+      const [address] = endpoint?.listensAt ?? [];
+      if (address === undefined) throw new CliError(`nobody serves ${ENDPOINT}`);
+      const onProgress = (asked: number) => step.update(plural(asked, "flight"));
+      const asked = await ask(`${address}/v2/models/delay`, flights, onProgress);
       this.#asked += flights.length;
-      const own = kpiOf(flights, (_, at) => asked[at]!.probability >= WARN_FROM);
-      step.done(JSON.stringify([own, eveningKpi(flights)]));
+      step.done(plural(asked.length, "flight"));
       return asked;
     });
   }
 
-  async #label(asked: readonly Asked[]): Promise<void> {
-    return this.#flights.inStep("labels", async (step) => {
+  #label(asked: readonly Asked[]): Promise<void> {
+    return this.#flights.inStep("tell what became of them", async (step) => {
       const at = new Date().toISOString();
-      for (let from = 0; from < asked.length; from += LABELS_A_CALL) {
-        const labels = asked.slice(from, from + LABELS_A_CALL).map(({ inference, row, flight: { delayMinutes } }) => {
+      for (let from = 0; from < asked.length; from += LABELS_MAX) {
+        const labels = asked.slice(from, from + LABELS_MAX).map(({ inference, row, flight: { delayMinutes } }) => {
           return { inference, row, value: delayMinutes === null ? null : delayMinutes > LATE_MINUTES, at };
         });
-        accepted(
-          (await this.#flights.client.request(RecordLabelsDocument, { input: { endpoint: ENDPOINT, labels } }))
-            .recordLabels,
-        );
+        const input = { endpoint: ENDPOINT, labels };
+        const { userErrors } = (await this.#flights.client.request(RecordLabelsDocument, { input })).recordLabels;
+        if (userErrors.length > 0) throw new CliError(userErrors[0]!.message, { code: userErrors[0]!.code });
       }
-      step.done(plural(asked.length, "label"));
+      step.done(plural(asked.length, "outcome"));
     });
   }
 
-  /** Until the monitor has judged every window that is full. */
-  async #settled(): Promise<void> {
-    const windows = Math.floor(this.#asked / (WINDOW_ROWS + 20));
-    await this.#flights.inStep("monitor", async (step) => {
-      for (;;) {
-        const { reports } = await this.#flights.client.request(ReportsDocument, {
-          run: this.#monitor,
-          reportTypes: ["EVALUATION"],
-          first: 200,
-        });
-        step.update(`${reports.nodes.length} of ${windows}`);
-        if (reports.nodes.length >= windows)
-          return step.done(
-            JSON.stringify(
-              reports.nodes
-                .slice(0, 4)
-                .map((r) => [
-                  r.name.slice(-12),
-                  ...r.metrics
-                    .filter((m) => ["roc_auc", "log_loss", "labelled_share"].includes(m.name))
-                    .map((m) => m.value),
-                ]),
-            ),
-          );
-        await delay(300);
-      }
+  /** Time stands still until the monitor has judged every window that is full, and what that led to has ended. */
+  #settled(): Promise<void> {
+    return this.#flights.inStep("watch, and react", async (step) => {
+      await until(async () => {
+        const judged = await this.#judgedRows();
+        step.update(`${plural(judged, "row")} of ${this.#asked} judged`);
+        return judged > this.#asked - WINDOW_ROWS;
+      });
+      await until(async () => {
+        const open = await this.#openPipelines();
+        step.update(`${plural(open, "pipeline run")} not ended`);
+        // A trigger takes a moment to start one.
+        if (open > 0) return false;
+        await delay(2 * POLL_MS);
+        return (await this.#openPipelines()) === 0;
+      });
+      await this.#crown();
+      step.done(`champion ${this.#champion}`);
     });
   }
 
-  async #deliver(month: string, half: Half): Promise<PublishedVersion> {
+  async #judgedRows(): Promise<number> {
+    const filter = { run: this.#monitor, reportTypes: ["EVALUATION" as const], first: 500, withMetrics: true };
+    const { reports } = await this.#flights.client.request(ReportsDocument, filter);
+    const rows = reports.nodes.map(({ metrics }) => metrics?.find(({ name }) => name === "answered_rows")?.value ?? 0);
+    return rows.reduce<number>((sum, value) => sum + Number(value), 0);
+  }
+
+  async #openPipelines(): Promise<number> {
+    const filter = {
+      namespace: NAMESPACE,
+      runTypes: ["PIPELINE" as const],
+      states: ["QUEUED" as const, "RUNNING" as const],
+    };
+    return (await this.#flights.client.request(RunsDocument, filter)).runs.nodes.length;
+  }
+
+  /** The alias follows what is served: it is the next challenger's baseline. */
+  async #crown(): Promise<void> {
+    const { client } = this.#flights;
+    const { endpoint } = await client.request(EndpointDocument, { key: ENDPOINT });
+    const active = endpoint?.versions.nodes.find(({ id }) => id === endpoint.activeDeployment?.id);
+    const served = active?.serves.find(({ mode }) => mode === "LIVE")?.node;
+    if (served === undefined || !("key" in served) || served.key === this.#champion) return;
+    accepted(
+      (await client.request(SetAliasDocument, { input: { asset: MODEL, alias: CHAMPION, version: served.key } }))
+        .setAlias,
+    );
+    this.#champion = served.key;
+  }
+
+  async #deliver(month: string, half: Half): Promise<void> {
     const file = await this.#deliveries.file(month, half);
     this.#delivered.push(file);
-    return this.#flights.publish("flights", file);
-  }
-
-  async #recent(): Promise<void> {
-    await this.#flights.publish("recent", ...this.#delivered.slice(-7));
+    await this.#flights.publish("flights", file);
+    await this.#flights.publish("recent", ...this.#delivered.slice(-RECENT_HALVES));
   }
 
   async #pipeline(name: string): Promise<void> {
-    const { client } = this.#flights;
-    const { startPipeline } = await client.request(StartPipelineDocument, {
-      input: { pipeline: `${NAMESPACE}/${name}@latest` },
-    });
+    const input = { pipeline: `${NAMESPACE}/${name}@latest` };
+    const { startPipeline } = await this.#flights.client.request(StartPipelineDocument, { input });
     await this.#flights.await(`pipeline ${name}`, accepted(startPipeline).run!.id);
+  }
+}
+
+function warned(asked: readonly Asked[]): Kpi {
+  const flights = asked.map(({ flight }) => flight);
+  return kpiOf(flights, (_, index) => asked[index]!.probability >= WARN_FROM);
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + WAIT_MS; !(await isSo()); await delay(POLL_MS)) {
+    if (Date.now() > deadline) throw new CliError("this takes too long: `clew ls runs` shows what goes on");
   }
 }

@@ -1,15 +1,16 @@
-import { formatKey, parseKey } from "@clew/schema";
+import { formatKey } from "@clew/schema";
 import { endsOf, nodeOf } from "../../core/define-node.ts";
 import type { NodeState } from "../../core/graph-change.ts";
 import type { ProjectedEntry } from "../../ledger/ledger-tail.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { Alert } from "../alerts/index.ts";
+import { DatasetVersion, ModelVersion } from "../catalog/index.ts";
 import type { Occasion, TriggerNode } from "./fire-trigger.ts";
 import { isLike, TriggerDefinition } from "./trigger-definition.ts";
 import { TriggerFiring } from "./trigger-firing.node.ts";
 
 const ALERTS = new Set(["alert.raised", "alert.recurred"]);
-const VERSIONS = new Set(["DatasetVersion", "ModelVersion"]);
+const VERSIONS: ReadonlySet<string> = new Set([DatasetVersion.name, ModelVersion.name]);
 /** What a trigger's own question is called, so that it does not answer itself. */
 export const ASK = "trigger:";
 
@@ -100,7 +101,11 @@ async function isOwnWork(reader: NodeReader, { attributes }: NodeState, trigger:
   return (await reader.byIds(firings)).some(({ parent }) => parent === trigger.id);
 }
 
-function keyOf({ id, attributes: { namespace, name, version } }: NodeState): string {
-  const key = { namespace: String(namespace), name: String(name) };
-  return parseKey(formatKey(key)) === null ? id : formatKey(key, Number(version));
+function keyOf(version: NodeState): string {
+  const {
+    namespace,
+    name,
+    version: number,
+  } = nodeOf(version.type === DatasetVersion.name ? DatasetVersion : ModelVersion, version);
+  return formatKey({ namespace, name }, number);
 }

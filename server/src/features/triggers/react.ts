@@ -166,7 +166,7 @@ async function subjectOf(reader: NodeReader, about: string | null, firing: Firin
   );
   const subjects = [...found, ...(await reader.byIds(served))];
   const subject = subjects.find(({ type }) => Alert.edges.about.targets.includes(type));
-  return subject ? { id: subject.id, namespace: String(subject.attributes["namespace"]) } : null;
+  return subject ? { id: subject.id, namespace: subject.attributes["namespace"] as string } : null;
 }
 
 async function causeSubjects(reader: NodeReader, { causedBy }: FiringNode) {

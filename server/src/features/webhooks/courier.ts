@@ -92,9 +92,7 @@ export class Courier {
     const found = entries.filter(isAsked);
     if (severity === null && about === null) return found;
     const { reader } = this.#parts;
-    const isWanted = await Promise.all(
-      found.map((entry) => !entry.type.startsWith("alert.") || isWantedAlert(reader, entry, { severity, about })),
-    );
+    const isWanted = await Promise.all(found.map((entry) => isWantedAlert(reader, entry, { severity, about })));
     return found.filter((_, at) => isWanted[at]);
   }
 

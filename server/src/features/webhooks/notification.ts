@@ -56,12 +56,13 @@ export async function notificationOf(reader: NodeReader, entry: ProjectedEntry):
   return ofAnything(entry, nodes);
 }
 
-/** Whether an alert's entry is one of those that a webhook wants. */
+/** Whether an entry is none of an alert, or one that a webhook wants. */
 export async function isWantedAlert(
   reader: NodeReader,
   entry: ProjectedEntry,
   { severity, about }: { readonly severity: string | null; readonly about: string | null },
 ): Promise<boolean> {
+  if (!entry.type.startsWith("alert.")) return true;
   const [state] = (await reader.byIds(nodeIdsOf(entry))).filter(({ type }) => type === Alert.name);
   if (state === undefined) return true;
   const alert = nodeOf(Alert, state);
@@ -142,8 +143,9 @@ function ofAnything({ type, seq }: ProjectedEntry, nodes: readonly NodeState[]):
 /** What people call a node: its key, a run's type and name, else its id. */
 function nameOf({ id, type, attributes }: NodeState): string {
   const { namespace, name, version, runType } = attributes;
-  if (type === Run.name) return `${String(runType)} run ${String(name)}`;
-  if (typeof namespace !== "string" || typeof name !== "string" || typeOfId(id) === Alert.name) return id;
+  if (typeof name !== "string") return id;
+  if (type === Run.name && typeof runType === "string") return `${runType} run ${name}`;
+  if (typeof namespace !== "string" || typeOfId(id) === Alert.name) return id;
   return formatKey({ namespace, name }, typeof version === "number" ? version : null);
 }
 

@@ -206,7 +206,7 @@ async function shown({ useCase, ...ids }: InventoryIds, now: number, { loaders }
 }
 
 function nodeCursor({ createdSeq, id, attributes }: NodeState): NodeCursor {
-  return { createdSeq, name: String(attributes["name"]), id };
+  return { createdSeq, name: attributes["name"] as string, id };
 }
 
 function cursorOf(state: NodeState): string {

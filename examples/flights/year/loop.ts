@@ -7,8 +7,10 @@ import training from "./training.json" with { type: "json" };
 type Definition = z.input<typeof PipelineDefinition>;
 type RunStep = Extract<Definition["steps"][string], { type: "run" }>;
 
-const MODEL = "flights/arrival-delay";
-const ENDPOINT = "flights/delay";
+export const MODEL = "flights/arrival-delay";
+export const ENDPOINT = "flights/delay";
+/** The alias of what is served. */
+export const CHAMPION = "champion";
 const FORBIDDEN = ["dep_time", "dep_delay", "arr_time", "arr_delay", "air_time"];
 
 const TABLES = {
@@ -74,12 +76,12 @@ export const FIRST: Definition = {
   },
 };
 
-/** A challenger: better than the champion on flights that neither has seen, or rejected; then served beside it as a shadow. */
+/** A challenger: better than the champion on flights that neither has seen, and then served; or rejected. */
 export const RETRAIN: Definition = {
-  description: "A challenger for what is served: prepared, trained, compared with the champion, shadowed.",
+  description: "A challenger for what is served: prepared, trained, compared with the champion, served.",
   inputs: {
     flights: { type: "DatasetVersion", default: "flights/recent@latest" },
-    champion: { type: "ModelVersion", default: `${MODEL}@champion` },
+    champion: { type: "ModelVersion", default: `${MODEL}@${CHAMPION}` },
     ...TABLES,
   },
   steps: {
@@ -106,11 +108,19 @@ export const RETRAIN: Definition = {
       requires: [{ step: "evaluate", output: "report" }],
       otherwise: "REJECTION",
     },
-    shadow: {
+    deploy: {
       type: "deploy",
       after: ["gate"],
       endpoint: ENDPOINT,
-      serves: [{ model: { input: "champion" } }, { model: { step: "train", output: "model" }, mode: "SHADOW" }],
+      serves: [{ model: { step: "train", output: "model" } }],
     },
   },
+};
+
+/** Twice for the same cause; then a person has to look. */
+export const RETRAIN_ON_LOSS = {
+  on: { alert: { about: ENDPOINT, cause: "quality:log_loss" } },
+  do: [{ pipeline: { start: "flights/retrain@latest" } }],
+  concurrency: "FORBID",
+  limit: { firings: 2, whenExhausted: [{ ask: { message: "retraining does not help" } }] },
 };
