@@ -32,7 +32,7 @@ test("every fault is named with its path", () => {
       { path: ["layers", "1", "units"], message: "is required" },
       { path: ["layers", "2", "units"], message: "must be integer" },
       { path: ["a/b~c"], message: "must be string" },
-      { path: ["wrong"], message: "is no parameter of this plugin" },
+      { path: ["wrong"], message: "is no parameter here" },
       { path: ["backend"], message: "is required" },
     ]),
   );

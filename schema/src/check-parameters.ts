@@ -35,7 +35,7 @@ function faultOf(error: ErrorObject): ParameterFault {
   const params = error.params as Record<string, unknown>;
   if (error.keyword === "additionalProperties" || error.keyword === "unevaluatedProperties") {
     const name = String(params["additionalProperty"] ?? params["unevaluatedProperty"]);
-    return { path: [...path, name], message: "is no parameter of this plugin" };
+    return { path: [...path, name], message: "is no parameter here" };
   }
   if (error.keyword === "required")
     return { path: [...path, String(params["missingProperty"])], message: "is required" };

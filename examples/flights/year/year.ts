@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { accepted, CliError, paintFor, plural, submitRun } from "@clew/cli";
-import { LABELS_MAX } from "@clew/schema";
+import { LABELS_MAX, parseKey } from "@clew/schema";
 import {
   AlertsDocument,
   CreateEndpointDocument,
@@ -170,10 +170,8 @@ export class Year {
     const active = endpoint?.versions.nodes.find(({ id }) => id === endpoint.activeDeployment?.id);
     const served = active?.serves.find(({ mode }) => mode === "LIVE")?.node;
     if (served === undefined || !("key" in served) || served.key === this.#champion) return;
-    accepted(
-      (await client.request(SetAliasDocument, { input: { asset: MODEL, alias: CHAMPION, version: served.key } }))
-        .setAlias,
-    );
+    const input = { asset: MODEL, alias: CHAMPION, version: parseKey(served.key)!.version! };
+    accepted((await client.request(SetAliasDocument, { input })).setAlias);
     this.#champion = served.key;
   }
 
