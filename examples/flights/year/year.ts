@@ -170,7 +170,7 @@ export class Year {
     const active = endpoint?.versions.nodes.find(({ id }) => id === endpoint.activeDeployment?.id);
     const served = active?.serves.find(({ mode }) => mode === "LIVE")?.node;
     if (served === undefined || !("key" in served) || served.key === this.#champion) return;
-    const input = { asset: MODEL, alias: CHAMPION, version: parseKey(served.key)!.version! };
+    const input = { asset: MODEL, alias: CHAMPION, version: Number(parseKey(served.key)!.version) };
     accepted((await client.request(SetAliasDocument, { input })).setAlias);
     this.#champion = served.key;
   }
