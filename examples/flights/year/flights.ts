@@ -32,13 +32,10 @@ export async function flightsOf(month: string): Promise<Flight[]> {
   try {
     for (const [view, file] of Object.entries({ data: `flights-2013-${month}`, weather: "weather", planes: "planes" }))
       await connection.run(`CREATE VIEW ${view} AS SELECT * FROM '${join(DATA, file)}.parquet'`);
-    const query = FEATURES_SQL.replace(
-      "SELECT ",
-      `SELECT d.arr_delay AS ${OUTCOME}, CASE WHEN d.day <= 15 THEN 1 ELSE 2 END AS ${HALF}, `,
-    );
-    const answer = await connection.runAndReadAll(
-      `${query} ORDER BY d.time_hour, d.minute, d.carrier, d.flight, d.origin`,
-    );
+    const half = `CASE WHEN d.day <= 15 THEN 1 ELSE 2 END AS ${HALF}`;
+    const query = FEATURES_SQL.replace("SELECT ", `SELECT d.arr_delay AS ${OUTCOME}, ${half}, `);
+    const inOrder = `${query} ORDER BY d.time_hour, d.minute, d.carrier, d.flight, d.origin`;
+    const answer = await connection.runAndReadAll(`SELECT * EXCLUDE (delayed) FROM (${inOrder})`);
     return answer.getRowObjectsJS().map((row) => flightOf(row as Record<string, Value | bigint>));
   } finally {
     connection.closeSync();
@@ -49,12 +46,7 @@ export async function flightsOf(month: string): Promise<Flight[]> {
 const OUTCOME = "outcome_minutes";
 const HALF = "half_of_month";
 
-function flightOf({
-  [OUTCOME]: delayMinutes,
-  [HALF]: half,
-  delayed,
-  ...known
-}: Record<string, Value | bigint>): Flight {
+function flightOf({ [OUTCOME]: delayMinutes, [HALF]: half, ...known }: Record<string, Value | bigint>): Flight {
   const features = Object.fromEntries(Object.entries(known).map(([name, value]) => [name, plain(value)]));
   return {
     features,
