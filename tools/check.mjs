@@ -6,7 +6,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const GENERATED = ["schema/graphql", "schema/json", "plugins/*/plugin.json"];
 const CRUISED = ["schema/src", "server/src", "cli/src", "plugins", "runners/node/src"];
 /** In no package's tsconfig, so that rules which ask for types would be told wrong ones. */
-const TESTS = ["**/*.test.ts", "**/*.contract.ts", "**/*.fixture.ts", "test/**", "bench/**", "examples/**"];
+const TESTS = ["**/*.test.ts", "**/*.contract.ts", "**/*.fixture.ts", "**/test/**", "bench/**", "examples/**"];
 /** Fewer modules than this mean that the cruiser has not found the sources. */
 const MODULES_MIN = 400;
 

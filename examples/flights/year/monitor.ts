@@ -18,7 +18,7 @@ export const MONITORING = {
     .filter((feature, index, all) => all.findIndex(({ column }) => column === feature.column) === index)
     .map(({ column, kind }) => ({ name: column, kind: kind === "categorical" ? "categorical" : "numeric" })),
   referenceRows: 10_000,
-  prediction: { column: "delayed", threshold: 0.3 },
+  prediction: { column: "probability", threshold: 0.3 },
   labels: { wait: "P1D", sampleRows: WINDOW_ROWS + 1_000 },
   quality: {
     gates: [
