@@ -143,10 +143,11 @@ export function windowMetrics({ startMs, endMs }: Pick<Window, "startMs" | "endM
   return { window_start_ms: startMs, window_end_ms: endMs };
 }
 
-function answerMetrics({ rows, rowsWithoutValues, scored, scores, positives }: Part): Record<string, number> {
+function answerMetrics(part: Part): Record<string, number> {
+  const { rows, rowsWithoutValues, scored, unscored, scores, positives } = part;
   const answers =
     scored === 0 ? {} : { prediction_mean: scores / scored, positives, positive_share: positives / scored };
-  return { rows, rows_without_values: rowsWithoutValues, ...answers };
+  return { rows, rows_without_values: rowsWithoutValues, unscored_rows: unscored, ...answers };
 }
 
 /** What the stream lost, and what came too late or with a wrong clock, while the window lasted: of the endpoint, not of a model. */

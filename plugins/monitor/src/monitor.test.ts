@@ -221,6 +221,12 @@ describe("drift", () => {
   });
 });
 
+test("a prediction's column that the model does not answer shows in every row", async () => {
+  const parameters = { ...HOURLY, prediction: { column: "delayed" } };
+  const { reports } = await watched(parameters, streamOf(EARLY, stored(hour(0)), [end(1)]));
+  expect([...reports.values()][0]!.metrics).toMatchObject({ rows: 300, unscored_rows: 300 });
+});
+
 test("windows without drift, cut into slices, are said to drift in at most twice alpha of all", async () => {
   const floors = { KS: 0, CHI_SQUARED: 0, PSI: 0, JENSEN_SHANNON: 0, WASSERSTEIN: 0 };
   const parameters = { ...HOURLY, slices: [{ name: "port" }], drift: { alpha: 0.05, floors, minCount: 20 } };

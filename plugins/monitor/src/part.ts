@@ -30,6 +30,8 @@ export class Part {
   rows = 0;
   /** Rows whose values were not sent on. */
   rowsWithoutValues = 0;
+  /** Rows whose answer has no number in the prediction's column. */
+  unscored = 0;
   /** Rows with a prediction that is a number, their sum, and those of them that count as positive. */
   scored = 0;
   scores = 0;
@@ -75,7 +77,10 @@ export class Part {
     const answers = valuesIn(outputs, prediction.column);
     for (let row = 0; row < rows; row++) {
       const score = numberIn(answers, row);
-      if (Number.isNaN(score)) continue;
+      if (Number.isNaN(score)) {
+        this.unscored += 1;
+        continue;
+      }
       this.scored += 1;
       this.scores += score;
       if (prediction.kind === "probability" && score >= prediction.threshold) this.positives += 1;
