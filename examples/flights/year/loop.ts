@@ -4,6 +4,10 @@ import { FEATURES_SQL } from "./flights.ts";
 import { ROC_AUC_MIN } from "./monitor.ts";
 import training from "./training.json" with { type: "json" };
 
+const { network } = training;
+/** What no training gets anywhere with. */
+export const BAD_NETWORK = { ...network, learningRate: 1, maxEpochs: 1 };
+
 type Definition = z.input<typeof PipelineDefinition>;
 type RunStep = Extract<Definition["steps"][string], { type: "run" }>;
 
@@ -17,6 +21,16 @@ const TABLES = {
   weather: { type: "DatasetVersion", default: "flights/weather@latest" },
   planes: { type: "DatasetVersion", default: "flights/planes@latest" },
 } as const;
+
+const REFERENCE = { reference: { type: "DatasetVersion", default: "flights/quarter@latest" } } as const;
+
+/** Whether flights look like those of the first quarter. */
+const validate: RunStep = {
+  type: "run",
+  plugin: "validate-tabular",
+  inputs: { data: [{ input: "flights" }], reference: [{ input: "reference" }] },
+  parameters: { infer: { rangeMargin: 0.1 } },
+};
 
 /** Features of the flights whose outcome is known: the earlier ones to train with, the rest to judge by. */
 const prepare: RunStep = {
@@ -36,8 +50,14 @@ const train: RunStep = {
   type: "run",
   plugin: "train-tfjs",
   inputs: { data: [{ step: "prepare", output: "train" }] },
-  parameters: training,
+  parameters: { ...training, network: { parameter: "network" } },
   outputs: { model: MODEL },
+};
+
+const parameters = {
+  type: "object",
+  properties: { network: { type: "object", description: "Of train-tfjs", default: network } },
+  additionalProperties: false,
 };
 
 const SLICES = [{ name: "origin" }, { name: "carrier" }];
@@ -54,8 +74,9 @@ const evaluate = (gates: readonly object[], champion: object): RunStep => ({
   parameters: { slices: SLICES, resamples: 500, gates } as never,
 });
 
-export const FIRST: Definition = {
+const FIRST: Definition = {
   description: "The first model of the use case: prepared, trained, held to a rule, and served.",
+  parameters,
   inputs: { flights: { type: "DatasetVersion", default: "flights/recent@latest" }, ...TABLES },
   steps: {
     prepare,
@@ -77,15 +98,18 @@ export const FIRST: Definition = {
 };
 
 /** A challenger: better than the champion on flights that neither has seen, and then served; or rejected. */
-export const RETRAIN: Definition = {
+const RETRAIN: Definition = {
   description: "A challenger for what is served: prepared, trained, compared with the champion, served.",
+  parameters,
   inputs: {
     flights: { type: "DatasetVersion", default: "flights/recent@latest" },
     champion: { type: "ModelVersion", default: `${MODEL}@${CHAMPION}` },
+    ...REFERENCE,
     ...TABLES,
   },
   steps: {
-    prepare,
+    validate,
+    prepare: { ...prepare, requires: [{ step: "validate", output: "report" }] },
     train,
     evaluate: evaluate(
       [
@@ -118,9 +142,42 @@ export const RETRAIN: Definition = {
 };
 
 /** Twice for the same cause; then a person has to look. */
-export const RETRAIN_ON_LOSS = {
+const RETRAIN_ON_LOSS = {
   on: { alert: { about: ENDPOINT, cause: "quality:log_loss" } },
   do: [{ pipeline: { start: "flights/retrain@latest" } }],
   concurrency: "FORBID",
   limit: { firings: 2, whenExhausted: [{ ask: { message: "retraining does not help" } }] },
+};
+
+/** Ranks worse than a coin: what was served before is served again at once. */
+const ROLL_BACK = {
+  on: { alert: { about: ENDPOINT, cause: "quality:roc_auc", severity: "CRITICAL" } },
+  do: [
+    { rollBack: { endpoint: ENDPOINT } },
+    { ask: { message: "rolled back; look at the model before it goes live again" } },
+  ],
+  limit: { firings: 1, whenExhausted: [] },
+};
+
+/** Half a month, as it was delivered: held to what the first quarter was like. */
+const ARRIVAL: Definition = {
+  description: "Validates what the airports deliver.",
+  inputs: { flights: { type: "DatasetVersion" }, ...REFERENCE },
+  steps: {
+    validate,
+  },
+};
+
+/** Every delivery is validated. */
+const VALIDATE_ARRIVALS = {
+  on: { version: { of: "flights/flights" } },
+  do: [{ pipeline: { start: "flights/arrival@latest", inputs: { flights: "$version" } } }],
+  concurrency: "QUEUE",
+};
+
+export const PIPELINES = { first: FIRST, retrain: RETRAIN, arrival: ARRIVAL };
+export const TRIGGERS = {
+  "retrain-on-loss": RETRAIN_ON_LOSS,
+  "roll-back": ROLL_BACK,
+  "validate-arrivals": VALIDATE_ARRIVALS,
 };

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { accepted, CliError, paintFor, plural, submitRun } from "@clew/cli";
+import { accepted, awaitRun, CliError, paintFor, plural, submitRun } from "@clew/cli";
 import { LABELS_MAX, parseKey } from "@clew/schema";
 import {
   AlertsDocument,
   CreateEndpointDocument,
   CreateTriggerDocument,
   EndpointDocument,
+  ModelVersionsDocument,
   PublishPipelineVersionDocument,
   RecordLabelsDocument,
   ReportsDocument,
@@ -15,10 +16,11 @@ import {
 } from "@clew/schema/graphql";
 import { FlightsClient, type FlightsOptions, NAMESPACE } from "../flights-client.ts";
 import type { Deliveries } from "./deliveries.ts";
-import { type Flight, flightsOf, HALVES, type Half } from "./flights.ts";
+import { type Flight, flightsOf, HALVES } from "./flights.ts";
 import { eveningKpi, type Kpi, kpiOf, LATE_MINUTES, sumOf } from "./kpi.ts";
 import { MONITORING, WINDOW_ROWS } from "./monitor.ts";
-import { CHAMPION, ENDPOINT, FIRST, MODEL, RETRAIN, RETRAIN_ON_LOSS } from "./loop.ts";
+import { CHAMPION, ENDPOINT, MODEL, PIPELINES, TRIGGERS } from "./loop.ts";
+import { People } from "./people.ts";
 import { type MonthLine, tableLines } from "./table.ts";
 import { ask, type Asked } from "./traffic.ts";
 
@@ -28,7 +30,11 @@ const BEFORE = ["01", "02", "03"];
 const MONTHS = ["04", "05", "06", "07", "08", "09", "10", "11", "12"];
 /** The training part of the newest half months, and the one that judges. */
 const RECENT_HALVES = 7;
-const PLUGINS = ["prepare-tabular", "train-tfjs", "evaluate-tabular", "serve-models", "monitor"];
+const PLUGINS = ["validate-tabular", "prepare-tabular", "train-tfjs", "evaluate-tabular", "serve-models", "monitor"];
+/** What is planted: a delivery that is spoilt, a training that goes wrong, a deployment that should not be. */
+const SPOILT_DELIVERY = "2013-08/1";
+const BAD_TRAINING = "2013-09";
+const BAD_DEPLOYMENT = "2013-11";
 const POLL_MS = 300;
 const WAIT_MS = 180_000;
 
@@ -40,10 +46,14 @@ export class Year {
   #monitor = "";
   #asked = 0;
   #champion = "";
+  readonly #people: People;
+  /** What a gate has rejected, for somebody who lets it go live all the same. */
+  #rejected = "";
 
   constructor(options: FlightsOptions, deliveries: Deliveries) {
     this.#flights = new FlightsClient(options);
     this.#deliveries = deliveries;
+    this.#people = new People(this.#flights.client);
   }
 
   /** Answers a line for each month from April to December. */
@@ -57,7 +67,14 @@ export class Year {
 
   async #prepareQuarter(): Promise<void> {
     for (const table of ["weather", "planes"]) await this.#flights.publish(table, `${table}.parquet`);
-    for (const month of BEFORE) for (const half of HALVES) await this.#deliver(month, half);
+    for (const month of BEFORE)
+      for (const half of HALVES) {
+        const file = await this.#deliveries.file(month, half);
+        this.#delivered.push(file);
+        await this.#flights.publish("flights", file);
+      }
+    await this.#flights.publish("quarter", ...this.#delivered);
+    await this.#recent();
   }
 
   async #goLive(): Promise<void> {
@@ -66,7 +83,7 @@ export class Year {
     const endpoint = { namespace: NAMESPACE, name: "delay" };
     accepted((await client.request(CreateEndpointDocument, { input: endpoint })).createEndpoint);
     await submitRun(client, { namespace: NAMESPACE, plugin: "serve-models", endpoint: ENDPOINT });
-    for (const [name, definition] of Object.entries({ first: FIRST, retrain: RETRAIN })) {
+    for (const [name, definition] of Object.entries(PIPELINES)) {
       const input = { namespace: NAMESPACE, name, definition: definition as never };
       accepted((await client.request(PublishPipelineVersionDocument, { input })).publishPipelineVersion);
     }
@@ -75,27 +92,59 @@ export class Year {
     const inputs = [{ role: "reference", node: `${NAMESPACE}/training@1` }];
     const monitor = { namespace: NAMESPACE, plugin: "monitor", endpoint: ENDPOINT, parameters: MONITORING, inputs };
     this.#monitor = await submitRun(client, monitor);
-    const trigger = { namespace: NAMESPACE, name: "retrain-on-loss", definition: RETRAIN_ON_LOSS as never };
-    accepted((await client.request(CreateTriggerDocument, { input: trigger })).createTrigger);
+    await this.#people.stateUseCase();
+    for (const [name, definition] of Object.entries(TRIGGERS)) {
+      const input = { namespace: NAMESPACE, name, definition: definition as never };
+      accepted((await client.request(CreateTriggerDocument, { input })).createTrigger);
+    }
   }
 
   async #month(month: string): Promise<MonthLine> {
+    const name = `2013-${month}`;
     const flights = await flightsOf(month);
     const champion = this.#champion;
+    if (name === BAD_TRAINING) await this.#badTraining();
+    if (name === BAD_DEPLOYMENT) await this.#badDeployment();
     const own: Kpi[] = [];
     for (const half of HALVES) {
+      const title = `${name}/${half}`;
       const asked = await this.#traffic(
-        `2013-${month}, half ${half}`,
+        title,
         flights.filter((flight) => flight.half === half),
       );
       own.push(warned(asked));
-      await this.#deliver(month, half);
+      if (title === SPOILT_DELIVERY) await this.#arrive(await this.#deliveries.spoiltFile(month, half));
+      await this.#arrive(await this.#deliveries.file(month, half));
       await this.#label(asked);
       await this.#settled();
     }
+    const before = eveningKpi(flights);
+    await this.#people.recordKpis(name, sumOf(own), before);
     const { alerts } = await this.#flights.client.request(AlertsDocument, { first: 50, states: ["OPEN"] });
-    const causes = alerts.nodes.map(({ name }) => name);
-    return { month: `2013-${month}`, champion, own: sumOf(own), before: eveningKpi(flights), alerts: causes };
+    const causes = [...new Set(alerts.nodes.map((alert) => alert.name))];
+    return { month: name, champion, own: sumOf(own), before, alerts: causes };
+  }
+
+  async #badTraining(): Promise<void> {
+    const id = await this.#people.trainBadModel();
+    await this.#flights.inStep("somebody trains a bad model", async (step) => {
+      const run = await awaitRun(this.#flights.client, id);
+      if (run.state !== "FAILED") throw new CliError("no gate has caught it", { advice: `\`clew show ${id}\`` });
+      const { modelVersions } = await this.#flights.client.request(ModelVersionsDocument, {
+        states: ["REJECTED"],
+        first: 1,
+      });
+      this.#rejected = modelVersions.nodes[0]!.key;
+      step.done(`${this.#rejected} was rejected: ${run.failure?.message}`);
+    });
+  }
+
+  async #badDeployment(): Promise<void> {
+    await this.#flights.inStep("somebody lets it go live all the same", async (step) => {
+      await this.#people.forceLive(this.#rejected);
+      await until(async () => (await this.#served()) === this.#rejected);
+      step.done(this.#rejected);
+    });
   }
 
   #traffic(title: string, flights: readonly Flight[]): Promise<Asked[]> {
@@ -142,6 +191,8 @@ export class Year {
         await delay(2 * POLL_MS);
         return (await this.#openPipelines()) === 0;
       });
+      // One that is rolled back, or goes live, is served a moment later.
+      await until(async () => (await this.#served()) !== null);
       await this.#crown();
       step.done(`champion ${this.#champion}`);
     });
@@ -166,19 +217,40 @@ export class Year {
   /** The alias follows what is served: it is the next challenger's baseline. */
   async #crown(): Promise<void> {
     const { client } = this.#flights;
-    const { endpoint } = await client.request(EndpointDocument, { key: ENDPOINT });
-    const active = endpoint?.versions.nodes.find(({ id }) => id === endpoint.activeDeployment?.id);
-    const served = active?.serves.find(({ mode }) => mode === "LIVE")?.node;
-    if (served === undefined || !("key" in served) || served.key === this.#champion) return;
-    const input = { asset: MODEL, alias: CHAMPION, version: Number(parseKey(served.key)!.version) };
+    const served = await this.#served();
+    if (served === null || served === this.#champion) return;
+    const input = { asset: MODEL, alias: CHAMPION, version: Number(parseKey(served)!.version) };
     accepted((await client.request(SetAliasDocument, { input })).setAlias);
-    this.#champion = served.key;
+    this.#champion = served;
   }
 
-  async #deliver(month: string, half: Half): Promise<void> {
-    const file = await this.#deliveries.file(month, half);
-    this.#delivered.push(file);
-    await this.#flights.publish("flights", file);
+  /** The key of the model that answers; null while another revision is to be served. */
+  async #served(): Promise<string | null> {
+    const { endpoint } = await this.#flights.client.request(EndpointDocument, { key: ENDPOINT });
+    if (endpoint?.activeDeployment?.id !== endpoint?.wantedDeployment?.id) return null;
+    const active = endpoint?.versions.nodes.find(({ id }) => id === endpoint.activeDeployment?.id);
+    const served = active?.serves.find(({ mode }) => mode === "LIVE")?.node;
+    return served !== undefined && "key" in served ? served.key : null;
+  }
+
+  /** What the airports deliver is validated as it comes; what fails is asked for again, and used by nobody. */
+  async #arrive(file: string): Promise<void> {
+    const { client } = this.#flights;
+    const version = await this.#flights.publish("flights", file);
+    await this.#flights.inStep("validate", async (step) => {
+      const filter = { about: version.id, reportTypes: ["DATA_VALIDATION" as const], first: 1 };
+      let verdict: string | null = null;
+      await until(async () => {
+        verdict = (await client.request(ReportsDocument, filter)).reports.nodes[0]?.verdict ?? null;
+        return verdict !== null;
+      });
+      step.done(`${version.key}: ${verdict}`);
+      if (verdict === "PASS") this.#delivered.push(file);
+    });
+    await this.#recent();
+  }
+
+  async #recent(): Promise<void> {
     await this.#flights.publish("recent", ...this.#delivered.slice(-RECENT_HALVES));
   }
 

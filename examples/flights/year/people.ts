@@ -1,0 +1,73 @@
+import { accepted, type ClewClient, CliError } from "@clew/cli";
+import {
+  CreateUseCaseDocument,
+  DecideDocument,
+  DeployDocument,
+  RecordKpiDocument,
+  SetUseCaseDocument,
+  StartPipelineDocument,
+} from "@clew/schema/graphql";
+import { NAMESPACE } from "../flights-client.ts";
+import type { Kpi } from "./kpi.ts";
+import { BAD_NETWORK, ENDPOINT, MODEL } from "./loop.ts";
+
+const USE_CASE = `${NAMESPACE}/warn-passengers`;
+const SPARED = "spared minutes";
+const FALSE = "false warnings";
+
+/** What people do in the year; everything else goes by itself. */
+export class People {
+  readonly #client: ClewClient;
+
+  constructor(client: ClewClient) {
+    this.#client = client;
+  }
+
+  /** The business says what the model is for, and by what it measures it. */
+  async stateUseCase(): Promise<void> {
+    const percent = { unit: "% of before", target: 100, baseline: 100 };
+    const input = {
+      namespace: NAMESPACE,
+      name: "warn-passengers",
+      purpose: "Warn passengers of a flight that will be late, so that they can leave home later or rebook.",
+      riskTier: "LIMITED" as const,
+      owner: { kind: "TEAM" as const, name: "passenger information" },
+      replaces: "A warning for every flight that leaves at six in the evening or later.",
+      kpis: [
+        { name: SPARED, direction: "HIGHER" as const, ...percent },
+        { name: FALSE, direction: "LOWER" as const, ...percent },
+      ],
+    };
+    accepted((await this.#client.request(CreateUseCaseDocument, { input })).createUseCase);
+    for (const of of [MODEL, ENDPOINT])
+      accepted((await this.#client.request(SetUseCaseDocument, { input: { of, useCase: USE_CASE } })).setUseCase);
+  }
+
+  /** What a month came to for the business, in percent of what the process before would have come to. */
+  async recordKpis(month: string, own: Kpi, before: Kpi): Promise<void> {
+    const from = new Date(`${month}-01T00:00:00Z`);
+    const to = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 1));
+    const period = { useCase: USE_CASE, from: from.toISOString(), to: to.toISOString() };
+    const values = [
+      { kpi: SPARED, value: (100 * own.sparedMinutes) / before.sparedMinutes },
+      { kpi: FALSE, value: (100 * own.falseWarnings) / before.falseWarnings },
+    ];
+    for (const one of values)
+      accepted((await this.#client.request(RecordKpiDocument, { input: { ...period, ...one } })).recordKpi);
+  }
+
+  /** Somebody tries a learning rate a thousand times too large. Answers the pipeline run. */
+  async trainBadModel(): Promise<string> {
+    const input = { pipeline: `${NAMESPACE}/retrain@latest`, parameters: { network: BAD_NETWORK } };
+    return accepted((await this.#client.request(StartPipelineDocument, { input })).startPipeline).run!.id;
+  }
+
+  /** Somebody lets a model go live that a gate has rejected. */
+  async forceLive(model: string): Promise<void> {
+    const decision = { about: model, decisionType: "APPROVAL" as const, reason: "the vendor's figures look fine" };
+    accepted((await this.#client.request(DecideDocument, { input: decision })).decide);
+    const input = { endpoint: ENDPOINT, serves: [{ modelVersion: model }], reason: "we want to show it on Monday" };
+    const { deployment } = accepted((await this.#client.request(DeployDocument, { input })).deploy);
+    if (!deployment) throw new CliError(`${model} was not deployed`);
+  }
+}
