@@ -39,8 +39,10 @@ export class People {
       ],
     };
     accepted((await this.#client.request(CreateUseCaseDocument, { input })).createUseCase);
-    for (const of of [MODEL, ENDPOINT])
-      accepted((await this.#client.request(SetUseCaseDocument, { input: { of, useCase: USE_CASE } })).setUseCase);
+    for (const node of [MODEL, ENDPOINT]) {
+      const purpose = { of: node, useCase: USE_CASE };
+      accepted((await this.#client.request(SetUseCaseDocument, { input: purpose })).setUseCase);
+    }
   }
 
   /** What a month came to for the business, in percent of what the process before would have come to. */

@@ -73,7 +73,6 @@ export class Year {
         this.#delivered.push(file);
         await this.#flights.publish("flights", file);
       }
-    await this.#flights.publish("quarter", ...this.#delivered);
     await this.#recent();
   }
 
