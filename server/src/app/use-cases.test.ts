@@ -270,13 +270,15 @@ describe("the inventory", () => {
   test("takes as many reads for one row as for many", async () => {
     const namespace = unique("uses");
     const { nodes } = server.running.server.stores.database;
-    const reads = async () => {
+    const once = async () => {
       const spies = [vi.spyOn(nodes, "list"), vi.spyOn(nodes, "byIds")];
       await inventory({ namespaces: [namespace] });
       const count = spies.reduce((sum, { mock }) => sum + mock.calls.length, 0);
       for (const spy of spies) spy.mockRestore();
       return count;
     };
+    // Followers and the clock read too, and only ever add to it.
+    const reads = async () => Math.min(...[await once(), await once(), await once(), await once()]);
     for (let n = 0; n < 2; n++) {
       const { key } = await aUseCase(namespace);
       const model = await aModel(server, { namespace });
