@@ -13,6 +13,7 @@ const {
   "walk-memory-large": _1,
   "walk-neo4j-large": _2,
   "false-alarms": falseAlarms,
+  "ab-test": abTest,
   ...quick
 } = BENCHES;
 
@@ -46,6 +47,17 @@ describe("every bench", () => {
     expect(Math.max(...powers.flatMap(({ power }) => Object.values(power)))).toBe(1);
   }, 240_000);
 });
+
+test("ab-test decides, and seldom wrongly", async () => {
+  const { figures } = await abTest({ quick: true });
+  const [wrong, decided] = [figures.filter(isOfErrors), figures.filter((figure) => !isOfErrors(figure))];
+  // Of so few tests often none decides wrongly.
+  for (const { value, work } of wrong) expect(value, work).toBeLessThan(0.5);
+  for (const { value, work } of decided) expect(value, work).toBeGreaterThan(0);
+  expect(Math.min(wrong.length, decided.length)).toBeGreaterThan(0);
+}, 240_000);
+
+const isOfErrors = ({ work }: Figure) => work.startsWith("wrong decisions");
 
 describe("a figure", () => {
   const rate: Figure = { work: "ingest", value: 900, unit: "/s", limit: { what: "a constant", value: 3_000 } };

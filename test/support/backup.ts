@@ -9,6 +9,7 @@ import type { Sha256 } from "@clew/schema";
 import { expect, vi } from "vitest";
 import {
   CreateWebhookDocument,
+  FollowersDocument,
   LedgerDocument,
   LineageDocument,
   PublishDatasetVersionDocument,
@@ -106,7 +107,10 @@ async function aFailedWebhook(server: TestServer): Promise<void> {
 /** Everything that must be the same after a restore; what is asked changes nothing. */
 export async function answersOf(server: TestServer, { model, digests, sent, attemptToken, viewerToken }: Subject) {
   const { database, artifacts } = server.running.server.stores;
-  await server.running.server.ledger.graph.waitFor((await database.ledger.head()).seq, 10_000);
+  const { seq } = await database.ledger.head();
+  // Positions are part of a backup: those of followers that have come to rest are compared.
+  const followers = async () => (await server.gql(FollowersDocument, {})).data.followers;
+  await vi.waitFor(async () => expect((await followers()).every((one) => one.seq >= seq)).toBe(true), 10_000);
   const entries = (await database.ledger.entries(0, 100_000)).map((entry) => ({
     ...entry,
     bytes: Buffer.from(entry.bytes).toString("latin1"),
@@ -115,6 +119,8 @@ export async function answersOf(server: TestServer, { model, digests, sent, atte
   const tables: Record<string, unknown[]> = {};
   for (const table of TABLES) for await (const rows of snapshot.rows(table)) (tables[table] ??= []).push(...rows);
   await snapshot.close();
+  // The triggers' position is moved now and then only: what it has passed since is nothing to them.
+  tables["position"] = tables["position"]?.filter((row) => (row as { follower: string }).follower !== "triggers") ?? [];
   const types = ["Agent", "Dataset", "DatasetVersion", "Model", "ModelVersion", "Run", "Runner", "Plugin"];
   const nodes = await database.nodes.list({ types, namespaces: null }, "OLDEST", null, 10_000);
   const history = await Promise.all(nodes.map(({ id, createdSeq }) => database.history.asKnownAt(id, createdSeq)));
