@@ -278,7 +278,7 @@ describe("the inventory", () => {
       return count;
     };
     // Followers and the clock read too, and only ever add to it.
-    const reads = async () => Math.min(...[await once(), await once(), await once(), await once()]);
+    const reads = async () => Math.min(await once(), await once(), await once(), await once());
     for (let n = 0; n < 2; n++) {
       const { key } = await aUseCase(namespace);
       const model = await aModel(server, { namespace });
