@@ -110,14 +110,14 @@ async function survivesKills(environment: Record<string, string>): Promise<void>
     server = await aServer(environment);
   }
   const working = workUntilGone(server, namespace, runner);
-  for (const run of runs) await endOf(server, run, 60_000);
+  for (const run of runs) await endOf(server, run, 150_000);
   await expectEachOnce(server, namespace, runs);
   await server.kill();
   await working;
 }
 
 describe("a server that is killed in the middle of pipelines", () => {
-  test("loses no step and does none twice, on SQLite", () => survivesKills({}), 180_000);
+  test("loses no step and does none twice, on SQLite", () => survivesKills({}), 300_000);
 
   describe("on PostgreSQL", () => {
     let postgres: TestPostgres;
@@ -131,7 +131,7 @@ describe("a server that is killed in the middle of pipelines", () => {
       return { CLEW_POSTGRES_URL: url };
     };
 
-    test("loses no step and does none twice", async () => survivesKills(await aDatabase()), 180_000);
+    test("loses no step and does none twice", async () => survivesKills(await aDatabase()), 300_000);
 
     test("leaves its pipelines to another one", async () => {
       const environment = await aDatabase();
@@ -144,10 +144,10 @@ describe("a server that is killed in the middle of pipelines", () => {
       const working = [first, second].map((server) => workUntilGone(server, namespace, runner));
       await new Promise((resolve) => setTimeout(resolve, 300));
       await first.kill();
-      for (const run of runs) await endOf(second, run, 60_000);
+      for (const run of runs) await endOf(second, run, 150_000);
       await expectEachOnce(second, namespace, runs);
       await second.kill();
       await Promise.all(working);
-    }, 180_000);
+    }, 300_000);
   });
 });
