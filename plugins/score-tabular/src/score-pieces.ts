@@ -24,14 +24,20 @@ export interface Plan {
   readonly kept: readonly number[];
   /** The id that stands in each row. */
   readonly scoredBy: string;
+  /** Goes when all is done. */
+  readonly scratchDir: string;
 }
 
 /** Rows that the model sees at a time. */
 const ROWS_OF_MODEL = 4_096;
-/** Beside the predictions' folder, a folder each until they are one file. */
-export const PARTS_DIR = ".scratch/parts";
 export const ROLES = ["predictions", "rejected"] as const;
+export type Role = (typeof ROLES)[number];
 export const WHY = "rejected_because";
+
+/** Where the files for a role are until they are one. */
+export function partsDir({ scratchDir }: Plan, role: Role): string {
+  return join(scratchDir, "parts", role);
+}
 
 /** Scores one piece after the other; what comes of each is a file for either role. */
 export async function scorePieces(
@@ -41,12 +47,12 @@ export async function scorePieces(
   { files, rows }: Pieces,
 ): Promise<void> {
   if (rows === 0) throw new PluginFailure("BAD_INPUT", "the query's answer has no rows");
-  for (const role of ROLES) await mkdir(join(job.outputDir, PARTS_DIR, role), { recursive: true });
+  for (const role of ROLES) await mkdir(partsDir(plan, role), { recursive: true });
   let done = 0;
   for (const [index, file] of files.entries()) {
     job.signal.throwIfAborted();
     done += await scorePiece(database, plan, file);
-    await writePart(job, database, plan, { file, name: `${String(index).padStart(6, "0")}.parquet` });
+    await writePart(database, plan, { file, name: `${String(index).padStart(6, "0")}.parquet` });
     job.progress(0.05 + (0.85 * done) / rows, `${done} of ${rows} rows`);
   }
 }
@@ -75,7 +81,6 @@ async function answerOf(model: ServableModel, batch: Batch): Promise<Batch> {
 }
 
 async function writePart(
-  { outputDir }: ScoringJob,
   database: TabularDatabase,
   plan: Plan,
   { file, name }: { file: string; name: string },
@@ -85,7 +90,7 @@ async function writePart(
     const isScored = role === "predictions";
     const items = isScored ? predictionItems(plan) : rejectedItems(plan);
     const query = `SELECT ${items.join(", ")} FROM ${rows} WHERE a.why IS ${isScored ? "" : "NOT "}NULL ORDER BY a."row"`;
-    const path = join(outputDir, PARTS_DIR, role, name);
+    const path = join(partsDir(plan, role), name);
     await database.connection.run(`COPY (${query}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION lz4_raw)`);
   }
 }

@@ -1,5 +1,3 @@
-import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { LocalInput } from "@clew/plugin-sdk";
 import {
   compileRowCheck,
@@ -10,7 +8,7 @@ import {
   schemaOf,
   type ServableModel,
 } from "@clew/plugin-models";
-import { loadBackend, TabularDatabase, viewsOf } from "@clew/plugin-tabular";
+import { inScratchDatabase, loadBackend, type TabularDatabase, viewsOf } from "@clew/plugin-tabular";
 import { keptColumns } from "./columns.ts";
 import type { ScoringJob } from "./job-types.ts";
 import { inputExpressions } from "./model-columns.ts";
@@ -19,8 +17,6 @@ import { writePieces } from "./scratch.ts";
 import { writeOutputs } from "./write-outputs.ts";
 
 const DUCKDB_MEMORY_MIB = 640;
-/** In the output folder, since a job may write nowhere else; only what is stated as an output is kept of it. */
-const SCRATCH_DIR = ".scratch";
 
 /** Asks the model about every row, and writes what it answers beside the columns that are kept. */
 export async function score(job: ScoringJob): Promise<Record<string, number>> {
@@ -30,8 +26,9 @@ export async function score(job: ScoringJob): Promise<Record<string, number>> {
   const model = await loadModel(tf, { model: input, format: await formatOf(input) });
   try {
     const check = await checkOf(job, input, model);
-    return await withDatabase(job, async (database, scratchDir) => {
-      const plan = await planOf(job, database, { input, model, check });
+    const views = viewsOf(job.inputs.data, job.inputs.join);
+    return await inScratchDatabase(job, views, { memoryMiB: DUCKDB_MEMORY_MIB }, async (database, scratchDir) => {
+      const plan = await planOf(job, database, { input, model, check, scratchDir });
       job.progress(0.05, "reading");
       const pieces = await writePieces(database, plan, scratchDir);
       await scorePieces(job, database, plan, pieces);
@@ -56,35 +53,12 @@ async function checkOf(
 async function planOf(
   { parameters, runId }: ScoringJob,
   database: TabularDatabase,
-  { input, model, check }: Pick<Plan, "input" | "model" | "check">,
+  { input, model, check, scratchDir }: Pick<Plan, "input" | "model" | "check" | "scratchDir">,
 ): Promise<Plan> {
   const { sql, keep, scoredBy } = parameters;
   const columns = await database.describeQuery(sql);
   const inputs = inputExpressions(model, input, columns);
   const kept = keptColumns(keep, columns, model);
-  return { sql, input, model, check, columns, inputs, kept, scoredBy: scoredBy === "run" ? runId : input.id };
-}
-
-async function withDatabase<T>(
-  job: ScoringJob,
-  work: (database: TabularDatabase, scratchDir: string) => Promise<T>,
-): Promise<T> {
-  const scratchDir = join(job.outputDir, SCRATCH_DIR);
-  await mkdir(scratchDir);
-  const options = { memoryMiB: DUCKDB_MEMORY_MIB, spillDir: scratchDir, writeDirs: [job.outputDir] };
-  const database = await TabularDatabase.open(viewsOf(job.inputs.data, job.inputs.join), options);
-  const interrupt = () => database.connection.interrupt();
-  job.signal.addEventListener("abort", interrupt);
-  try {
-    job.signal.throwIfAborted();
-    return await work(database, scratchDir);
-  } catch (error) {
-    // What was interrupted fails in some way of its own.
-    job.signal.throwIfAborted();
-    throw error;
-  } finally {
-    job.signal.removeEventListener("abort", interrupt);
-    database[Symbol.dispose]();
-    await rm(scratchDir, { recursive: true });
-  }
+  const by = scoredBy === "run" ? runId : input.id;
+  return { sql, input, model, check, columns, inputs, kept, scoredBy: by, scratchDir };
 }

@@ -4,10 +4,9 @@ import { columnSources, quoteText, type TabularDatabase } from "@clew/plugin-tab
 import { lineageOf } from "./columns.ts";
 import { type DescribedRows, describeRows } from "./describe-rows.ts";
 import type { ScoringJob } from "./job-types.ts";
-import { PARTS_DIR, type Plan, ROLES, WHY } from "./score-pieces.ts";
+import { partsDir, type Plan, type Role, WHY } from "./score-pieces.ts";
 
 const FILE = "rows.parquet";
-type Role = (typeof ROLES)[number];
 
 /** Makes one file of the pieces' parts, and states what it holds. */
 export async function writeOutputs(
@@ -15,20 +14,21 @@ export async function writeOutputs(
   database: TabularDatabase,
   plan: Plan,
 ): Promise<Record<string, number>> {
-  const scored = await writeFile(job, database, "predictions");
+  const scored = await writeFile(job, database, plan, "predictions");
   const kept = plan.kept.map((at) => plan.columns[at]!.name);
   const { columnLineage, untold } = await lineageOf(database, plan.sql, kept, plan.model, plan.input.key);
   if (untold.length > 0)
     job.log.warn(`where ${untold.join(", ")} come from cannot be read off the sql: their lineage is not stated`);
   job.output("predictions", { dir: "predictions", ...scored, columnLineage });
-  const rejected = Number(await database.one(`SELECT count(*) FROM ${partsOf(job, "rejected")}`));
-  for (const reason of await commonest(database, partsOf(job, "rejected"))) job.log.warn(reason);
+  const rejected = Number(await database.one(`SELECT count(*) FROM ${partsOf(plan, "rejected")}`));
+  for (const reason of await commonest(database, partsOf(plan, "rejected"))) job.log.warn(reason);
   if (rejected > 0 && job.parameters.setAside) await writeRejected(job, database, plan);
   return { rows: scored.rows, rejected };
 }
 
-async function writeRejected(job: ScoringJob, database: TabularDatabase, { sql, columns }: Plan): Promise<void> {
-  const described = await writeFile(job, database, "rejected");
+async function writeRejected(job: ScoringJob, database: TabularDatabase, plan: Plan): Promise<void> {
+  const { sql, columns } = plan;
+  const described = await writeFile(job, database, plan, "rejected");
   const names = columns.map(({ name }) => name);
   const columnLineage = [...(await columnSources(database, sql, names)).values()];
   job.output("rejected", { dir: "rejected", ...described, columnLineage });
@@ -41,15 +41,20 @@ async function commonest({ connection }: TabularDatabase, parts: string): Promis
 }
 
 /** In the order of their names, which is the rows' own. */
-function partsOf({ outputDir }: ScoringJob, role: Role): string {
-  return `read_parquet(${quoteText(join(outputDir, PARTS_DIR, role, "*.parquet"))})`;
+function partsOf(plan: Plan, role: Role): string {
+  return `read_parquet(${quoteText(join(partsDir(plan, role), "*.parquet"))})`;
 }
 
-async function writeFile(job: ScoringJob, database: TabularDatabase, role: Role): Promise<DescribedRows> {
-  const dir = join(job.outputDir, role);
+async function writeFile(
+  { outputDir }: ScoringJob,
+  database: TabularDatabase,
+  plan: Plan,
+  role: Role,
+): Promise<DescribedRows> {
+  const dir = join(outputDir, role);
   await mkdir(dir);
   const path = quoteText(join(dir, FILE));
-  await database.connection.run(`COPY (FROM ${partsOf(job, role)}) TO ${path} (FORMAT parquet, COMPRESSION zstd)`);
+  await database.connection.run(`COPY (FROM ${partsOf(plan, role)}) TO ${path} (FORMAT parquet, COMPRESSION zstd)`);
   const source = `read_parquet(${path})`;
   return await describeRows(database, source, await database.describeQuery(`SELECT * FROM ${source}`));
 }

@@ -24,6 +24,8 @@ export async function inScratchDatabase<T>(
     const interrupt = () => database.connection.interrupt();
     signal.addEventListener("abort", interrupt);
     try {
+      // It may have been cancelled before anybody listened.
+      signal.throwIfAborted();
       return await work(database, scratchDir);
     } catch (error) {
       // What was interrupted fails in some way of its own.
