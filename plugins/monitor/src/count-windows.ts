@@ -1,17 +1,9 @@
-import type { Arrival, Due, Windows } from "./windows.ts";
-import type { Window, WindowSpan } from "./window.ts";
+import type { Arrival, Due, Windows, WindowsOptions } from "./windows.ts";
+import type { Window } from "./window.ts";
 
-export interface CountWindowsOptions {
+export interface CountWindowsOptions extends WindowsOptions {
   /** Answered rows of live models. */
   readonly rows: number;
-  readonly graceMs: number;
-  /** How long labels are waited for; null where none are. */
-  readonly waitMs: number | null;
-  /** Windows that may wait for labels. */
-  readonly waitingMax: number;
-  /** Windows before an open one that are needed beside it. */
-  readonly before: number;
-  readonly make: (span: WindowSpan, endMs: number) => Window;
 }
 
 /** Windows of so many rows in the order of the stream. Each ends with a message, so that an attempt that begins after it cuts the next ones alike. */

@@ -1,18 +1,10 @@
-import type { Arrival, Due, Placed, PlacedLabel, Windows } from "./windows.ts";
-import type { Window, WindowSpan } from "./window.ts";
+import type { Arrival, Due, Placed, PlacedLabel, Windows, WindowsOptions } from "./windows.ts";
+import type { Window } from "./window.ts";
 
-export interface TimeWindowsOptions {
+export interface TimeWindowsOptions extends WindowsOptions {
   readonly lengthMs: number;
-  readonly graceMs: number;
   /** How much later than it is stored something may say that it was predicted. */
   readonly aheadMs: number;
-  /** How long labels are waited for; null where none are. */
-  readonly waitMs: number | null;
-  /** Windows that may wait for labels. */
-  readonly waitingMax: number;
-  /** Windows before an open one that are needed beside it. */
-  readonly before: number;
-  readonly make: (span: WindowSpan, endMs: number) => Window;
 }
 
 /** Empty windows that are closed at once where the stream was silent for long. */

@@ -1,4 +1,4 @@
-import type { Window } from "./window.ts";
+import type { Window, WindowSpan } from "./window.ts";
 
 /** A window that is due: no more predictions come, or its labels are waited for no longer. */
 export interface Due {
@@ -21,6 +21,18 @@ export interface Arrival {
   readonly storedAtMs: number;
   /** A message that the stream holds, and not the word that there is none. */
   readonly isMessage: boolean;
+}
+
+/** What windows of time and windows of rows are both told. */
+export interface WindowsOptions {
+  readonly graceMs: number;
+  /** How long labels are waited for; null where none are. */
+  readonly waitMs: number | null;
+  /** Windows that may wait for labels. */
+  readonly waitingMax: number;
+  /** Windows before an open one that are needed beside it. */
+  readonly before: number;
+  readonly make: (span: WindowSpan, endMs: number) => Window;
 }
 
 /** Which windows there are, when each is due, and how far the stream is settled. Pure: time is what the stream says. */

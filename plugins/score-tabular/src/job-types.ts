@@ -1,15 +1,11 @@
 import type { Job } from "@clew/plugin-sdk";
+import { JOIN_INPUT } from "@clew/plugin-tabular";
 import type { Parameters } from "./parameters.ts";
 
 export const INPUTS = {
   model: { type: "ModelVersion", description: "What answers: tfjs-layers, xgboost-json or onnx" },
   data: { type: "DatasetVersion", description: "The rows to score: one SQL view named data", many: true },
-  join: {
-    type: "DatasetVersion",
-    description: "Tables to join: each dataset is a SQL view of its name",
-    many: true,
-    required: false,
-  },
+  join: JOIN_INPUT,
 } as const;
 
 export const OUTPUTS = {
