@@ -20,6 +20,11 @@ export function toMetricValue(value: number): MetricValue {
   return Number.isFinite(value) ? value : { $number: String(value) as "NaN" };
 }
 
+/** Numbers by name, as a report or a version has them. */
+export function toMetricValues(values: Readonly<Record<string, number>>): Record<string, MetricValue> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toMetricValue(value)]));
+}
+
 export function fromMetricValue(value: MetricValue): number {
   return typeof value === "number" ? value : Number(value.$number);
 }

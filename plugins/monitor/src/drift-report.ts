@@ -7,7 +7,7 @@ import {
   presentCount,
   type WindowDecision,
 } from "@clew/plugin-drift";
-import { type ReportSaid, type ReportSlice, toMetricValue, type Verdict } from "@clew/plugin-sdk";
+import { type ReportSaid, type ReportSlice, toMetricValues, type Verdict } from "@clew/plugin-sdk";
 import type { Parameters } from "./parameters.ts";
 import type { Part } from "./part.ts";
 import type { Reference } from "./reference.ts";
@@ -118,7 +118,7 @@ export function driftReport({ part, whole, slices }: PartDrift, window: Window):
   return {
     reportType: "DRIFT",
     verdict: verdictOf(whole, slices),
-    metrics: tagged(metrics),
+    metrics: toMetricValues(metrics),
     slices: slices.slice(0, 500).map(reportSlice),
     drift: measures.slice(0, MEASURES_MAX),
     about: model === null ? [deployment] : [deployment, model],
@@ -136,7 +136,7 @@ function reportSlice({ column, value, rows, decision }: SliceDecision): ReportSl
     drifting_importance: decision.driftingImportance,
     compared_importance: decision.comparedImportance,
   };
-  return { slice: { [column]: value.slice(0, 500) }, count: rows, metrics: tagged(metrics), intervals: {} };
+  return { slice: { [column]: value.slice(0, 500) }, count: rows, metrics: toMetricValues(metrics), intervals: {} };
 }
 
 export function windowMetrics({ startMs, endMs }: Pick<Window, "startMs" | "endMs">): Record<string, number> {
@@ -154,10 +154,6 @@ function answerMetrics(part: Part): Record<string, number> {
 function streamMetrics({ counts, leftOut }: Window): Record<string, number> {
   const { dropped, sampledOut, missed, late, aside } = counts;
   return { dropped, sampled_out: sampledOut, missed_messages: missed, late, put_aside: aside, left_out: leftOut };
-}
-
-export function tagged(metrics: Record<string, number>): ReportSaid["metrics"] {
-  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, toMetricValue(value)]));
 }
 
 /** What drifts, as a person says it, the most important first; empty where nothing does. */

@@ -1,5 +1,5 @@
 import { hash53 } from "@clew/plugin-drift";
-import type { GateRuleOutcome, ReportSaid } from "@clew/plugin-sdk";
+import { type GateRuleOutcome, type ReportSaid, toMetricValues } from "@clew/plugin-sdk";
 import { RegressionRows, ScoredRows, seedFor, type Table, type TextColumn } from "@clew/plugin-tabular";
 import {
   CHAMPION,
@@ -15,7 +15,7 @@ import {
   sliceRows,
   verdictOf,
 } from "@clew/plugin-tabular/evaluation";
-import { tagged, windowMetrics } from "./drift-report.ts";
+import { windowMetrics } from "./drift-report.ts";
 import type { Settings } from "./settings.ts";
 import type { LabelledRows } from "./waiting-rows.ts";
 import type { Window } from "./window.ts";
@@ -50,7 +50,7 @@ export async function qualityOf(
   const report: ReportSaid = {
     reportType: "EVALUATION",
     verdict: verdictOf(answers),
-    metrics: { ...reportMetrics(evaluated), ...tagged(labelMetrics(labelled, window, settings)) },
+    metrics: { ...reportMetrics(evaluated), ...toMetricValues(labelMetrics(labelled, window, settings)) },
     slices: reportSlices(evaluated),
     rules: reportedRules(answers),
     about: [deployment, version!],

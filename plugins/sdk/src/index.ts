@@ -30,4 +30,5 @@ export {
   readInferenceId,
   Sha256,
   toMetricValue,
+  toMetricValues,
 } from "@clew/schema";

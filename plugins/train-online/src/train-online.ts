@@ -5,7 +5,7 @@ import {
   type LocalInput,
   type ModelSignature,
   PluginFailure,
-  toMetricValue,
+  toMetricValues,
 } from "@clew/plugin-sdk";
 import {
   type Backend,
@@ -80,7 +80,7 @@ export async function trainOnline(job: OnlineJob): Promise<Record<string, number
     format: "tfjs-layers",
     signature,
     columnLineage: lineage,
-    metrics: Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, toMetricValue(value)])),
+    metrics: toMetricValues(metrics),
   });
   return { backend: backend.name, rows: stream.whole.learning.rows };
 }

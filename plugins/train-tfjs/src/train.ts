@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { PluginFailure, toMetricValue } from "@clew/plugin-sdk";
+import { PluginFailure, toMetricValues } from "@clew/plugin-sdk";
 import {
   type Backend,
   buildNetwork,
@@ -59,7 +59,7 @@ export async function train(job: TrainingJob): Promise<Record<string, number | s
       format: "tfjs-layers",
       signature,
       columnLineage: lineage,
-      metrics: Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, toMetricValue(value)])),
+      metrics: toMetricValues(metrics),
     });
     const said = isBinary ? "val_roc_auc" : "val_rmse";
     return { backend: backend.name, [said]: metrics[said]!, bestEpoch: network.bestEpochs[0]! };

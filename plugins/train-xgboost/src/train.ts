@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { toMetricValue } from "@clew/plugin-sdk";
+import { toMetricValues } from "@clew/plugin-sdk";
 import {
   type Booster,
   checkParameters,
@@ -49,7 +49,7 @@ export async function train(job: TrainingJob): Promise<Record<string, number | s
     format: "xgboost-json",
     signature,
     columnLineage: lineage,
-    metrics: Object.fromEntries(Object.entries(said).map(([name, value]) => [name, toMetricValue(value)])),
+    metrics: toMetricValues(said),
   });
   const name = isBinary ? "val_roc_auc" : "val_rmse";
   return { [name]: metrics[name]!, rounds: booster.trees.length };

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Anomaly, type MetricValue, toMetricValue, type Verdict } from "@clew/plugin-sdk";
+import { type Anomaly, type MetricValue, toMetricValues, type Verdict } from "@clew/plugin-sdk";
 import { type DataProfile, type DataSchema, formatSchema } from "@clew/plugin-tabular";
 import type { ColumnShift } from "./compare-columns.ts";
 import type { ValidationJob } from "./job-types.ts";
@@ -80,7 +80,7 @@ function metricsOf(job: ValidationJob, findings: Findings): Record<string, Metri
         ...measured,
       );
   }
-  return Object.fromEntries(Object.entries(flat).map(([name, value]) => [name, toMetricValue(value)]));
+  return toMetricValues(flat);
 }
 
 /** What is not finite is null. */

@@ -1,4 +1,4 @@
-import { type MetricValue, type ReportSlice, toMetricValue } from "@clew/plugin-sdk";
+import { type MetricValue, type ReportSlice, toMetricValue, toMetricValues } from "@clew/plugin-sdk";
 import type { Confusion } from "../scored-rows.ts";
 import type { Calibration } from "./calibration.ts";
 import { gain, type MetricName, type Metrics } from "./metric-traits.ts";
@@ -63,7 +63,7 @@ export function reportMetrics(evaluated: Evaluated): Record<string, MetricValue>
       put(flat, `gain_over_${baseline}_${name}`, gain(name, evaluated.metrics, metrics), gains[name]!);
     }
   }
-  return tagged(flat);
+  return toMetricValues(flat);
 }
 
 function put(flat: Record<string, number>, name: string, value: number, [low, high]: Interval): void {
@@ -75,7 +75,7 @@ export function reportSlices({ slices }: Evaluated): ReportSlice[] {
   return slices.map(({ where, rows, positives, metrics, intervals }) => ({
     slice: where,
     count: rows,
-    metrics: tagged(positives === undefined ? metrics : { ...metrics, positives }),
+    metrics: toMetricValues(positives === undefined ? metrics : { ...metrics, positives }),
     intervals: Object.fromEntries(
       Object.entries(intervals).map(([name, interval]) => [name, taggedInterval(interval)]),
     ),
@@ -84,8 +84,4 @@ export function reportSlices({ slices }: Evaluated): ReportSlice[] {
 
 function taggedInterval([low, high]: Interval): [MetricValue, MetricValue] {
   return [toMetricValue(low), toMetricValue(high)];
-}
-
-function tagged(values: Record<string, number>): Record<string, MetricValue> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toMetricValue(value)]));
 }
