@@ -9,6 +9,7 @@ import { alertMutations } from "./graphql/alert-mutations.ts";
 import { AlertQueries } from "./graphql/alerts.resolver.ts";
 
 export { alertOn, lastAlert } from "./raise-alert.ts";
+export { isAbout, isAsSevere } from "./which-alerts.ts";
 export { Alert, alertFacts };
 
 export const alertNodes = [Alert];

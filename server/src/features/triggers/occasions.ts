@@ -3,7 +3,7 @@ import { endsOf, nodeOf } from "../../core/define-node.ts";
 import type { NodeState } from "../../core/graph-change.ts";
 import type { ProjectedEntry } from "../../ledger/ledger-tail.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
-import { Alert } from "../alerts/index.ts";
+import { Alert, isAbout, isAsSevere } from "../alerts/index.ts";
 import { DatasetVersion, ModelVersion } from "../catalog/index.ts";
 import type { Occasion, TriggerNode } from "./fire-trigger.ts";
 import { isLike, TriggerDefinition } from "./trigger-definition.ts";
@@ -39,16 +39,16 @@ async function ofAlert(
   reader: NodeReader,
   entry: ProjectedEntry,
   trigger: TriggerNode,
-  wanted: { readonly cause: string; readonly severity: string },
+  wanted: NonNullable<TriggerDefinition["on"]["alert"]>,
 ): Promise<readonly Occasion[]> {
   const change = entry.changes.find((one) => one.op === "node" && one.type === Alert.name);
   const [state] = change?.op === "node" ? await reader.byIds([change.id]) : [];
   if (state === undefined) return [];
   const { id, name, namespace, about, severity, message } = nodeOf(Alert, state);
   const isAsked = wanted.cause.startsWith(ASK) || !name.startsWith(ASK);
-  const isSevere = wanted.severity === "WARNING" || severity === "CRITICAL";
-  if (!isAsked || !isSevere || !isLike(name, wanted.cause)) return [];
-  const isThere = trigger.source === null ? namespace === trigger.namespace : await isOf(reader, about, trigger.source);
+  if (!isAsked || !isAsSevere(severity, wanted.severity) || !isLike(name, wanted.cause)) return [];
+  const isThere =
+    trigger.source === null ? namespace === trigger.namespace : await isAbout(reader, about, trigger.source);
   if (!isThere) return [];
   return [
     {
@@ -61,11 +61,6 @@ async function ofAlert(
       values: { $alert: id },
     },
   ];
-}
-
-/** Whether a thing is the one that is listened to, or a version or revision of it. */
-async function isOf(reader: NodeReader, about: string, source: string): Promise<boolean> {
-  return about === source || (await reader.byIds([about]))[0]?.parent === source;
 }
 
 async function ofVersions(

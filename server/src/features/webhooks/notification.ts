@@ -4,7 +4,8 @@ import { nodeOf } from "../../core/define-node.ts";
 import type { NodeState } from "../../core/graph-change.ts";
 import type { ProjectedEntry } from "../../ledger/ledger-tail.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
-import { Alert } from "../alerts/index.ts";
+import type { WebhookRow } from "../../ports/webhooks.ts";
+import { Alert, isAbout, isAsSevere } from "../alerts/index.ts";
 import { Decision } from "../decisions/index.ts";
 import { Deployment } from "../deployments/index.ts";
 import { Run } from "../runs/index.ts";
@@ -60,16 +61,14 @@ export async function notificationOf(reader: NodeReader, entry: ProjectedEntry):
 export async function isWantedAlert(
   reader: NodeReader,
   entry: ProjectedEntry,
-  { severity, about }: { readonly severity: string | null; readonly about: string | null },
+  { severity, about }: Pick<WebhookRow, "severity" | "about">,
 ): Promise<boolean> {
   if (!entry.type.startsWith("alert.")) return true;
   const [state] = (await reader.byIds(nodeIdsOf(entry))).filter(({ type }) => type === Alert.name);
   if (state === undefined) return true;
   const alert = nodeOf(Alert, state);
-  if (severity === "CRITICAL" && alert.severity !== "CRITICAL") return false;
-  if (about === null || alert.about === about) return true;
-  const [subject] = await reader.byIds([alert.about]);
-  return subject?.parent === about;
+  if (severity !== null && !isAsSevere(alert.severity, severity)) return false;
+  return about === null || isAbout(reader, alert.about, about);
 }
 
 async function ofAlert(reader: NodeReader, { type }: ProjectedEntry, state: NodeState): Promise<Notification> {
