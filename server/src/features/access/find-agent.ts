@@ -1,5 +1,6 @@
 import { NodeId, timeId } from "@clew/schema";
 import { nodeOf } from "../../core/define-node.ts";
+import { clientError } from "../../graphql/errors.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { Agent, attributedTo } from "./agent.node.ts";
 
@@ -16,11 +17,15 @@ export async function findAgent(reader: NodeReader, kind: string, name: string):
   return found.find((state) => nodeOf(Agent, state).kind === kind)?.id ?? timeId(Agent.name);
 }
 
-/** The ids that a text means: itself where it is the id of an agent or a runner, or the agents of this name. None where there is nobody. */
-export async function findAgents(reader: NodeReader, idOrName: string): Promise<readonly string[]> {
+/**
+ * The ids that an argument of this name means: itself where it is the id of an agent or a runner, or the agents of this name.
+ * @throws NOT_FOUND where there is nobody
+ */
+export async function agentsNamed(reader: NodeReader, argument: string, idOrName: string): Promise<readonly string[]> {
   const filter = { types: [Agent.name], namespaces: null, name: idOrName, personalNames: true };
   const found = NodeId.safeParse(idOrName).success
     ? (await reader.byIds([idOrName])).filter(({ type }) => attributedTo.targets.includes(type))
     : await reader.list(filter, "OLDEST", null, SAME_NAME_MAX);
+  if (found.length === 0) throw clientError("NOT_FOUND", `there is no agent ${idOrName}`, { path: [argument] });
   return found.map(({ id }) => id);
 }

@@ -13,7 +13,7 @@ import { systemAgentRecorded } from "./record-system-agent.ts";
 import { tokenRevoked } from "./revoke-token.ts";
 
 export { Authenticator } from "./authenticate.ts";
-export { findAgent, findAgents } from "./find-agent.ts";
+export { agentsNamed, findAgent } from "./find-agent.ts";
 export { recordSystemAgent } from "./record-system-agent.ts";
 export { CreateToken, createToken } from "./create-token.ts";
 export { type AttemptClaim, AttemptTokens, hashToken, newToken } from "./tokens.ts";

@@ -11,7 +11,7 @@ import {
   type NodeFilter,
   type NodeReader,
 } from "../../../ports/node-reader.ts";
-import { findAgents } from "../../access/index.ts";
+import { agentsNamed } from "../../access/index.ts";
 import { KEYED, findNodes } from "../find-by-key.ts";
 import { type Asked, listFilter } from "./list-arguments.ts";
 
@@ -86,16 +86,13 @@ async function attributesOf(
   definition: NodeDefinition,
   { attributes = {}, agent }: Conditions,
 ): Promise<AttributeCondition[]> {
-  const asked = { ...attributes, ...(agent == null ? {} : { attributedTo: await agentsNamed(reader, agent) }) };
+  const asked = {
+    ...attributes,
+    ...(agent == null ? {} : { attributedTo: await agentsNamed(reader, "agent", agent) }),
+  };
   return Object.entries(asked).flatMap(([path, values]) =>
     values == null ? [] : [attributeIs(definition, path, typeof values === "string" ? [values] : values)],
   );
-}
-
-async function agentsNamed(reader: NodeReader, agent: string): Promise<readonly string[]> {
-  const found = await findAgents(reader, agent);
-  if (found.length > 0) return found;
-  throw clientError("NOT_FOUND", `there is no agent ${agent}`, { path: ["agent"] });
 }
 
 /** The node at the end of an edge, which an argument of its name names by id or key. */

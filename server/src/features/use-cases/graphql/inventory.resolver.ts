@@ -8,12 +8,12 @@ import { enumTypeOf, objectTypeOf } from "../../../graphql/from-zod.ts";
 import { isHidden, type NodeValue, objectType } from "../../../graphql/node-type.ts";
 import { readable } from "../../../graphql/principal.ts";
 import { attributeIs, type NodeCursor, type NodeFilter, type NodeReader } from "../../../ports/node-reader.ts";
+import { agentsNamed } from "../../access/index.ts";
 import { Alert } from "../../alerts/index.ts";
 import { Model, ModelVersion } from "../../catalog/index.ts";
 import { Deployment, Endpoint } from "../../deployments/index.ts";
 import { type InventoryIds, inventoryOf } from "../inventory.ts";
 import { KpiValue } from "../kpi-value.node.ts";
-import { ownersNamed } from "../owners-named.ts";
 import { Kpi, UseCase } from "../use-case.node.ts";
 
 /** Use cases on one page; each has a row of lists. */
@@ -136,7 +136,7 @@ export class InventoryQueries {
     // An attempt reads its run and that run's inputs, and lists nothing.
     const allowed = principal.attempt ? [] : readable(principal);
     const asked = namespaces?.filter((one) => allowed?.includes(one) ?? true) ?? allowed;
-    const owners = owner == null ? null : await ownersNamed(this.#reader, owner);
+    const owners = owner == null ? null : await agentsNamed(this.#reader, "owner", owner);
     const attributes = [
       ...(riskTiers ? [attributeIs(UseCase, "riskTier", riskTiers)] : []),
       ...(owners ? [attributeIs(UseCase, "owner", owners)] : []),

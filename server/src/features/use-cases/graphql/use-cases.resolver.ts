@@ -8,9 +8,9 @@ import { mayRead } from "../../../graphql/loaders.ts";
 import { Node, type NodeValue, nodeValue, objectType } from "../../../graphql/node-type.ts";
 import { readable } from "../../../graphql/principal.ts";
 import { attributeIs, type NodeReader } from "../../../ports/node-reader.ts";
+import { agentsNamed } from "../../access/index.ts";
 import { AttributedListArguments, findByKey, listOf, Model } from "../../catalog/index.ts";
 import { Endpoint } from "../../deployments/index.ts";
-import { ownersNamed } from "../owners-named.ts";
 import { UseCase } from "../use-case.node.ts";
 
 const UseCaseConnection = connectionType("UseCase", objectType(UseCase));
@@ -49,7 +49,7 @@ export class UseCaseQueries {
   @Query(() => UseCaseConnection)
   async useCases(@Args(() => UseCaseArguments) args: UseCaseArguments, @Ctx() context: Context) {
     const { states, riskTiers: riskTier, agent } = args;
-    const owner = args.owner == null ? null : await ownersNamed(this.#reader, args.owner);
+    const owner = args.owner == null ? null : await agentsNamed(this.#reader, "owner", args.owner);
     return listOf(this.#reader, UseCase, args, context, { states, agent, attributes: { riskTier, owner } });
   }
 
