@@ -12,6 +12,7 @@ import { deploymentMutations } from "./graphql/deployment-mutations.ts";
 import { InferenceResolver } from "./graphql/inference.resolver.ts";
 import { EndpointQueries, RunEndpointResolver } from "./graphql/deployments.resolver.ts";
 
+export { lookUpEndpoint } from "./look-up-endpoint.ts";
 export { previousRevision } from "./previous-revision.ts";
 export { changeServed } from "./deploy.ts";
 export { Deployment, deploymentFacts, Endpoint };

@@ -8,9 +8,9 @@ import {
 } from "@clew/schema";
 import { documentReference } from "../../core/document.ts";
 import { type EdgeEnd, type NodeOf, nodeOf } from "../../core/define-node.ts";
-import { clientError } from "../../graphql/errors.ts";
 import { firstUnseen } from "../../graphql/loaders.ts";
-import { can, type Principal } from "../../graphql/principal.ts";
+import type { Principal } from "../../graphql/principal.ts";
+import { requireContributor } from "../../graphql/require-contributor.ts";
 import { refuse, type UserError } from "../../ledger/command.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { CodeVersion, findNodes } from "../catalog/index.ts";
@@ -76,8 +76,7 @@ export async function lookUpStart(
 ): Promise<PipelineStart | Refused> {
   const version = await findVersion(reader, principal, input.pipeline);
   if ("errors" in version) return version;
-  if (!can(principal, "CONTRIBUTOR", version.namespace))
-    throw clientError("FORBIDDEN", `your token does not allow to start ${input.pipeline}`);
+  requireContributor(principal, version.namespace, `to start ${input.pipeline}`);
   const definition = await new Definitions(reader).of(version);
   const inputs = await findInputs(reader, principal, definition, input);
   if ("errors" in inputs) return inputs;

@@ -1,9 +1,9 @@
 import { NodeId, StepName } from "@clew/schema";
 import { z } from "zod";
 import { nodeOf } from "../../core/define-node.ts";
-import { clientError } from "../../graphql/errors.ts";
 import { mayRead } from "../../graphql/loaders.ts";
-import { can, type Principal } from "../../graphql/principal.ts";
+import type { Principal } from "../../graphql/principal.ts";
+import { requireContributor } from "../../graphql/require-contributor.ts";
 import { refuse, type UserError } from "../../ledger/command.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { HYPERPARAMETERS, type Run } from "../runs/index.ts";
@@ -36,8 +36,7 @@ export async function lookUpRerun(
 ): Promise<PipelineStart | Refused> {
   const view = await viewOf(reader, input.run);
   if (view === null || !mayRead(principal, view.run)) return refuse("UNKNOWN_NODE", ["run"], "no such pipeline run");
-  if (!can(principal, "CONTRIBUTOR", view.run.namespace))
-    throw clientError("FORBIDDEN", `your token does not allow to run ${input.run} again`);
+  requireContributor(principal, view.run.namespace, `to run ${input.run} again`);
   const { run, steps } = view;
   const unknown = input.steps.findIndex((name) => !steps.some((step) => step.name === name));
   if (unknown >= 0)

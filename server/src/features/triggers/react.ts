@@ -1,4 +1,4 @@
-import { digestOf, type Json, typeOfId } from "@clew/schema";
+import { digestOf, formatKey, type Json, typeOfId } from "@clew/schema";
 import { GraphQLError } from "graphql";
 import { nodeOf } from "../../core/define-node.ts";
 import type { UseCase } from "../../graphql/mutations.ts";
@@ -7,8 +7,8 @@ import type { Command, Recorded, UserError } from "../../ledger/command.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { SYSTEM_AGENT } from "../access/index.ts";
 import { Alert, alertOn, lastAlert } from "../alerts/index.ts";
-import { findNodes, findOne } from "../catalog/index.ts";
-import { changeServed, Endpoint, previousRevision } from "../deployments/index.ts";
+import { findNodes } from "../catalog/index.ts";
+import { changeServed, lookUpEndpoint, previousRevision } from "../deployments/index.ts";
 import type { PipelineStarter } from "../pipelines/index.ts";
 import { lookUpSubmit, SubmitRun, submitRun } from "../runs/index.ts";
 import { noticeGiven } from "../webhooks/index.ts";
@@ -104,16 +104,14 @@ async function rollBack(
   key: string,
   { trigger, firing, who, key: once }: Doing,
 ): Promise<Outcome> {
-  const asked = { field: "endpoint", types: [Endpoint.name], unknown: `there is no endpoint ${key}` };
-  const found = await findOne(parts.reader, who, key, asked);
-  if ("errors" in found) return found;
-  const endpoint = nodeOf(Endpoint, found);
+  const endpoint = await lookUpEndpoint(parts.reader, who, key);
+  if ("errors" in endpoint) return endpoint;
   const target = await previousRevision(parts.reader, endpoint, null);
   if (target === null) return refused("UNKNOWN_NODE", `${key} has no earlier revision that was active`);
   const change = changeServed(endpoint, {
     decisionType: "ROLLBACK",
-    reason: `the trigger ${keyOf(trigger)} fired: ${firing.message}`.slice(0, 2000),
-    policy: `trigger ${keyOf(trigger)}`.slice(0, 200),
+    reason: `the trigger ${formatKey(trigger)} fired: ${firing.message}`.slice(0, 2000),
+    policy: `trigger ${formatKey(trigger)}`.slice(0, 200),
     basis: firing.causedBy.flatMap(({ id }) => (typeOfId(id) === Alert.name ? [id] : [])),
     serves: target.serves,
     expectedVersion: null,
@@ -130,7 +128,7 @@ function notify(
   const notice = {
     webhooks,
     severity,
-    from: keyOf(trigger),
+    from: formatKey(trigger),
     message: `${message}\n${firing.message}`,
     about: firing.id,
   };
@@ -145,9 +143,9 @@ async function ask(
 ): Promise<Outcome> {
   const subject = await subjectOf(parts.reader, about, firing, who);
   if (subject === null) return refused("UNKNOWN_NODE", `there is nothing to ask about${about ? ` at ${about}` : ""}`);
-  const cause = `${ASK}${keyOf(trigger)}`.slice(0, 255);
+  const cause = `${ASK}${formatKey(trigger)}`.slice(0, 255);
   const alert = alertOn({ subject, last: await lastAlert(parts.reader, subject.id, cause) }, cause);
-  const words = `${message ?? `The trigger ${keyOf(trigger)} wants a decision`}: ${firing.message}`.slice(0, 2000);
+  const words = `${message ?? `The trigger ${formatKey(trigger)} wants a decision`}: ${firing.message}`.slice(0, 2000);
   const useCase: UseCase<{ alert: string }> = {
     heads: alert.heads,
     decide: (heads, context) => {
@@ -189,8 +187,4 @@ async function recorded<Answer extends Json>(
 
 function refused(code: string, message: string): Outcome {
   return { errors: [{ code, path: [], message }] };
-}
-
-export function keyOf({ namespace, name }: Pick<TriggerNode, "namespace" | "name">): string {
-  return `${namespace}/${name}`;
 }

@@ -1,9 +1,9 @@
 import { nodeOf } from "../../../core/define-node.ts";
-import { clientError } from "../../../graphql/errors.ts";
 import { firstUnseen, mayRead } from "../../../graphql/loaders.ts";
 import { mutation, type MutationDefinition } from "../../../graphql/mutation-resolver.ts";
 import { nodeValue } from "../../../graphql/node-type.ts";
-import { can, type Principal } from "../../../graphql/principal.ts";
+import type { Principal } from "../../../graphql/principal.ts";
+import { requireContributor } from "../../../graphql/require-contributor.ts";
 import { refuse, type UserError } from "../../../ledger/command.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
 import { findOne } from "../../catalog/index.ts";
@@ -69,7 +69,7 @@ async function lookUp(
   // All of them have a namespace.
   const namespace = node.attributes["namespace"] as string;
   // What an attempt reads was looked up as it, so that it may tell of it.
-  if (!principal.attempt) requireContributor(principal, namespace, about);
+  if (!principal.attempt) requireContributor(principal, namespace, `to write about ${about}`);
   return { subject: { id: node.id, namespace }, last: await lastAlert(reader, node.id, cause) };
 }
 
@@ -91,11 +91,6 @@ async function refusal(reader: NodeReader, principal: Principal, id: string): Pr
   const [state] = await reader.byIds([id]);
   if (state?.type !== Alert.name || !mayRead(principal, nodeValue(state)))
     return refuse("UNKNOWN_NODE", ["alert"], `there is no alert ${id}`);
-  requireContributor(principal, nodeOf(Alert, state).namespace, id);
+  requireContributor(principal, nodeOf(Alert, state).namespace, `to write about ${id}`);
   return null;
-}
-
-function requireContributor(principal: Principal, namespace: string, what: string): void {
-  if (!can(principal, "CONTRIBUTOR", namespace))
-    throw clientError("FORBIDDEN", `your token does not allow to write about ${what}`);
 }

@@ -1,19 +1,20 @@
 import { NodeId } from "@clew/schema";
 import { nodeOf, type NodeOf } from "../../../core/define-node.ts";
-import { clientError } from "../../../graphql/errors.ts";
 import { firstUnseen, mayRead } from "../../../graphql/loaders.ts";
 import { nodeValue } from "../../../graphql/node-type.ts";
 import { mutation, type MutationDefinition } from "../../../graphql/mutation-resolver.ts";
 import { inNamespace } from "../../../graphql/mutations.ts";
-import { can, type Principal } from "../../../graphql/principal.ts";
+import type { Principal } from "../../../graphql/principal.ts";
+import { requireContributor } from "../../../graphql/require-contributor.ts";
 import { refuse, type UserError } from "../../../ledger/command.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
-import { findNodes, findOne } from "../../catalog/index.ts";
+import { findNodes } from "../../catalog/index.ts";
 import { requireApprover, unknownBasis } from "../../decisions/index.ts";
 import { CreateEndpoint, createEndpoint } from "../create-endpoint.ts";
 import { Deploy, deploy } from "../deploy.ts";
 import { Deployment } from "../deployment.node.ts";
 import { Endpoint } from "../endpoint.node.ts";
+import { lookUpEndpoint } from "../look-up-endpoint.ts";
 import { previousRevision } from "../previous-revision.ts";
 import { ReportDeployment, reportDeployment } from "../report-deployment.ts";
 import { RollBack, rollBack } from "../roll-back.ts";
@@ -105,20 +106,13 @@ export function deploymentMutations(reader: NodeReader): MutationDefinition[] {
   ];
 }
 
-async function lookUpEndpoint(reader: NodeReader, principal: Principal, text: string): Promise<EndpointNode | Refused> {
-  const asked = { field: "endpoint", types: [Endpoint.name], unknown: `there is no endpoint ${text}` };
-  const found = await findOne(reader, principal, text, asked);
-  return "errors" in found ? found : nodeOf(Endpoint, found);
-}
-
 /** The endpoint of a deployment, where the caller may write, or is the service that serves it. */
 async function lookUpServed(reader: NodeReader, principal: Principal, id: string): Promise<EndpointNode | Refused> {
   const [state] = await reader.byIds([id]);
   const deployment = state?.type === Deployment.name ? nodeOf(Deployment, state) : undefined;
   if (deployment === undefined || !mayRead(principal, nodeValue(state!)))
     return refuse("UNKNOWN_NODE", ["deployment"], `there is no deployment ${id}`);
-  if (!principal.attempt && !can(principal, "CONTRIBUTOR", deployment.namespace))
-    throw clientError("FORBIDDEN", `your token does not allow to report on ${id}`);
+  if (!principal.attempt) requireContributor(principal, deployment.namespace, `to report on ${id}`);
   const [endpoint] = await reader.byIds([deployment.endpoint]);
   return nodeOf(Endpoint, endpoint!);
 }

@@ -1,14 +1,11 @@
 import { digestOf, NodeId } from "@clew/schema";
 import { z } from "zod";
-import { type NodeOf, nodeOf } from "../../../core/define-node.ts";
 import { type Act, act } from "../../../graphql/acts.ts";
-import { clientError } from "../../../graphql/errors.ts";
-import { can, type Principal } from "../../../graphql/principal.ts";
+import { requireContributor } from "../../../graphql/require-contributor.ts";
 import { refuse } from "../../../ledger/command.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
 import type { ObservedPositions } from "../../../ports/observed-positions.ts";
-import { findOne } from "../../catalog/index.ts";
-import { Endpoint } from "../../deployments/index.ts";
+import { lookUpEndpoint } from "../../deployments/index.ts";
 import { findPlugin } from "../../runners/index.ts";
 import { AttemptNumber, leaseErrors, lookUpRun, mayReport } from "../../runs/index.ts";
 import type { EndpointStreams } from "../endpoint-stream.ts";
@@ -53,6 +50,7 @@ export function observationActs({ reader, streams, positions }: ObservationParts
       act: async ({ endpoint: named, labels }, principal, key) => {
         const endpoint = await lookUpEndpoint(reader, principal, named);
         if ("errors" in endpoint) return endpoint;
+        requireContributor(principal, endpoint.namespace, `to record labels of ${named}`);
         const errors = await labelFaults(reader, endpoint, labels);
         if (errors.length > 0) return { errors };
         const by = principal.agentId;
@@ -114,14 +112,4 @@ export function observationActs({ reader, streams, positions }: ObservationParts
 async function watches(reader: NodeReader, { plugin }: { readonly plugin: { name: string; version: string } | null }) {
   const manifest = plugin && (await findPlugin(reader, plugin.name, plugin.version));
   return manifest?.watches === true;
-}
-
-async function lookUpEndpoint(reader: NodeReader, principal: Principal, text: string) {
-  const asked = { field: "endpoint", types: [Endpoint.name], unknown: `there is no endpoint ${text}` };
-  const found = await findOne(reader, principal, text, asked);
-  if ("errors" in found) return found;
-  const endpoint: NodeOf<typeof Endpoint> = nodeOf(Endpoint, found);
-  if (!can(principal, "CONTRIBUTOR", endpoint.namespace))
-    throw clientError("FORBIDDEN", `your token does not allow to record labels of ${text}`);
-  return endpoint;
 }

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { nodeOf } from "../../../core/define-node.ts";
 import type { NodeState } from "../../../core/graph-change.ts";
-import { clientError } from "../../../graphql/errors.ts";
 import { mutation, type MutationDefinition } from "../../../graphql/mutation-resolver.ts";
 import { inNamespace, toUserError } from "../../../graphql/mutations.ts";
 import { can, type Principal } from "../../../graphql/principal.ts";
+import { requireContributor } from "../../../graphql/require-contributor.ts";
 import { refuse, type UserError } from "../../../ledger/command.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
 import type { Webhooks } from "../../../ports/webhooks.ts";
@@ -200,7 +200,6 @@ async function writable(reader: NodeReader, principal: Principal, text: string):
   });
   if ("errors" in found) return found;
   const trigger = nodeOf(Trigger, found);
-  if (!can(principal, "CONTRIBUTOR", trigger.namespace))
-    throw clientError("FORBIDDEN", `your token does not allow to change ${text}`);
+  requireContributor(principal, trigger.namespace, `to change ${text}`);
   return trigger;
 }

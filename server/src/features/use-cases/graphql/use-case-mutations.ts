@@ -1,8 +1,8 @@
 import { nodeOf, type NodeOf } from "../../../core/define-node.ts";
-import { clientError } from "../../../graphql/errors.ts";
 import { ANY_NODE, mutation, type MutationDefinition } from "../../../graphql/mutation-resolver.ts";
 import { inNamespace } from "../../../graphql/mutations.ts";
-import { can, type Principal } from "../../../graphql/principal.ts";
+import type { Principal } from "../../../graphql/principal.ts";
+import { requireContributor } from "../../../graphql/require-contributor.ts";
 import type { UserError } from "../../../ledger/command.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
 import { findAgent } from "../../access/index.ts";
@@ -56,7 +56,7 @@ export function useCaseMutations(reader: NodeReader): MutationDefinition[] {
         };
         const node = await findOne(reader, principal, of, asked);
         if ("errors" in node) return node;
-        requireContributor(principal, node.attributes["namespace"] as string, of);
+        requireContributor(principal, node.attributes["namespace"] as string, `to write about ${of}`);
         const found = useCase === null ? null : await lookUpUseCase(reader, principal, useCase);
         if (found !== null && "errors" in found) return found;
         return setUseCase(node.id, found && found.id);
@@ -88,11 +88,6 @@ async function lookUpUseCase(reader: NodeReader, principal: Principal, text: str
 
 async function writableUseCase(reader: NodeReader, principal: Principal, text: string): Promise<UseCaseNode | Refused> {
   const found = await lookUpUseCase(reader, principal, text);
-  if (!("errors" in found)) requireContributor(principal, found.namespace, text);
+  if (!("errors" in found)) requireContributor(principal, found.namespace, `to write about ${text}`);
   return found;
-}
-
-function requireContributor(principal: Principal, namespace: string, what: string): void {
-  if (!can(principal, "CONTRIBUTOR", namespace))
-    throw clientError("FORBIDDEN", `your token does not allow to write about ${what}`);
 }
