@@ -2,6 +2,7 @@
 export { awaitRun, type MetricPoint, readMetrics, readRun, type RunNode } from "./await-run.ts";
 export { accepted, ClewClient } from "./client.ts";
 export { codeStateOf, NO_COMMIT, recordCode, type RecordedCode } from "./code-version.ts";
+export { openDuckDb } from "./duckdb.ts";
 export { CliError, NoServerError, UsageError } from "./errors.ts";
 export { detailsOf } from "./lineage/node-details.ts";
 export { renderTree } from "./lineage/render-tree.ts";
@@ -11,6 +12,7 @@ export { type PublishedVersion, publishFiles, type PublishOptions } from "./publ
 export { evaluationTable } from "./show/evaluation-table.ts";
 export { readReport, type ReportNode } from "./show/report-node.ts";
 export { reportLines } from "./show/show-report.ts";
+export { sendLabels } from "./send-labels.ts";
 export { awaitInStep, submitRun } from "./submit-run.ts";
 export { table } from "./terminal/columns.ts";
 export { bytes, count, plural } from "./terminal/format.ts";

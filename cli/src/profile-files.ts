@@ -1,6 +1,7 @@
 import type { Column, ColumnStatistics } from "@clew/schema";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { z } from "zod";
+import { openDuckDb } from "./duckdb.ts";
 import { CliError } from "./errors.ts";
 
 /** What tabular files hold, as a dataset version says it. */
@@ -24,17 +25,13 @@ const READERS: readonly (readonly [suffix: RegExp, call: (files: string) => stri
 export async function profileFiles(paths: readonly string[]): Promise<TableProfile | null> {
   const source = sourceOf(paths);
   if (source === null) return null;
-  // Loaded here: most commands need no DuckDB, and it takes a while to load.
-  const { DuckDBInstance } = await import("@duckdb/node-api");
-  const instance = await DuckDBInstance.create(":memory:", { autoinstall_known_extensions: "false" });
-  const connection = await instance.connect();
+  const { connection, close } = await openDuckDb();
   try {
     return await profile(connection, source);
   } catch (error) {
     throw new CliError(`the files cannot be read as a table: ${(error as Error).message}`, { cause: error });
   } finally {
-    connection.closeSync();
-    instance.closeSync();
+    close();
   }
 }
 

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { Label } from "@clew/schema";
 import { z } from "zod";
+import { openDuckDb } from "./duckdb.ts";
 import { CliError, UsageError } from "./errors.ts";
 
 const COLUMNS = ["inference", "row", "value", "at"];
@@ -47,10 +48,7 @@ function parsed(line: string): unknown {
 }
 
 async function* csvRecords(file: string, isText: boolean): AsyncGenerator<object> {
-  // Loaded here: most commands need no DuckDB, and it takes a while to load.
-  const { DuckDBInstance } = await import("@duckdb/node-api");
-  const instance = await DuckDBInstance.create(":memory:", { autoinstall_known_extensions: "false" });
-  const connection = await instance.connect();
+  const { connection, close } = await openDuckDb();
   try {
     const table = `read_csv('${file.replaceAll("'", "''")}', header = true, all_varchar = true)`;
     const result = await connection.stream(`select * from ${table}`);
@@ -59,8 +57,7 @@ async function* csvRecords(file: string, isText: boolean): AsyncGenerator<object
     for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk())
       for (const row of chunk.getRows()) yield recordOf(names, row as (string | null)[], isText);
   } finally {
-    connection.closeSync();
-    instance.closeSync();
+    close();
   }
 }
 

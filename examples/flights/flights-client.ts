@@ -78,22 +78,20 @@ export class FlightsClient {
           return known;
         }
         if (FINAL_RUN_STATES.has(known.state)) continue;
-        const run = await awaitInStep(this.client, id, step);
-        if (run.state === "SUCCEEDED") return run;
-        throw new CliError(`${title}: the run ${run.state.toLowerCase()}`, {
-          advice: `\`clew show ${id}\` tells more`,
-        });
+        return this.#succeeded(title, id, step);
       }
     });
   }
 
   /** Waits for a run that goes on already. */
   await(title: string, id: string): Promise<RunNode> {
-    return this.inStep(title, async (step) => {
-      const run = await awaitInStep(this.client, id, step);
-      if (run.state === "SUCCEEDED") return run;
-      throw new CliError(`${title}: the run ${run.state.toLowerCase()}`, { advice: `\`clew show ${id}\` tells more` });
-    });
+    return this.inStep(title, (step) => this.#succeeded(title, id, step));
+  }
+
+  async #succeeded(title: string, id: string, step: Step): Promise<RunNode> {
+    const run = await awaitInStep(this.client, id, step);
+    if (run.state === "SUCCEEDED") return run;
+    throw new CliError(`${title}: the run ${run.state.toLowerCase()}`, { advice: `\`clew show ${id}\` tells more` });
   }
 
   async inStep<T>(title: string, work: (step: Step) => Promise<T>): Promise<T> {

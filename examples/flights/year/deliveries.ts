@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
+import { openDuckDb } from "@clew/cli";
 import { DATA } from "../flights-client.ts";
 import type { Half } from "./flights.ts";
 
@@ -35,13 +35,12 @@ export class Deliveries {
 
   async #write(name: string, query: string): Promise<string> {
     const file = join(this.#dir, name);
-    const instance = await DuckDBInstance.create(":memory:", { autoinstall_known_extensions: "false", threads: "1" });
-    const connection = await instance.connect();
+    // One thread, so that a file has the same rows in the same order each time.
+    const { connection, close } = await openDuckDb({ threads: "1" });
     try {
       await connection.run(`COPY (${query}) TO '${file}' (FORMAT parquet, COMPRESSION zstd)`);
     } finally {
-      connection.closeSync();
-      instance.closeSync();
+      close();
     }
     return file;
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
+import { openDuckDb } from "@clew/cli";
 import { DATA } from "../flights-client.ts";
 
 /** What the model is asked with: computed by this query for training and for every request. */
@@ -27,8 +27,7 @@ const EVENING_FROM_HOUR = 18;
 
 /** The departures of a month of 2013, in the order of their schedule. */
 export async function flightsOf(month: string): Promise<Flight[]> {
-  const instance = await DuckDBInstance.create(":memory:", { autoinstall_known_extensions: "false" });
-  const connection = await instance.connect();
+  const { connection, close } = await openDuckDb();
   try {
     for (const [view, file] of Object.entries({ data: `flights-2013-${month}`, weather: "weather", planes: "planes" }))
       await connection.run(`CREATE VIEW ${view} AS SELECT * FROM '${join(DATA, file)}.parquet'`);
@@ -38,8 +37,7 @@ export async function flightsOf(month: string): Promise<Flight[]> {
     const answer = await connection.runAndReadAll(`SELECT * EXCLUDE (delayed) FROM (${inOrder})`);
     return answer.getRowObjectsJS().map((row) => flightOf(row as Record<string, Value | bigint>));
   } finally {
-    connection.closeSync();
-    instance.closeSync();
+    close();
   }
 }
 

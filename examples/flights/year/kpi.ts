@@ -28,13 +28,3 @@ export function kpiOf(flights: readonly Flight[], isWarned: (flight: Flight, ind
 
 /** What the process before the model did: it warned of every flight in the evening. */
 export const eveningKpi = (flights: readonly Flight[]): Kpi => kpiOf(flights, ({ isEvening }) => isEvening);
-
-export function sumOf(parts: readonly Kpi[]): Kpi {
-  const sum = (name: keyof Kpi) => parts.reduce((total, part) => total + part[name], 0);
-  return {
-    flights: sum("flights"),
-    warnings: sum("warnings"),
-    sparedMinutes: sum("sparedMinutes"),
-    falseWarnings: sum("falseWarnings"),
-  };
-}

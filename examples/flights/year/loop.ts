@@ -9,7 +9,8 @@ const { network } = training;
 export const BAD_NETWORK = { ...network, learningRate: 1, maxEpochs: 1 };
 
 type Definition = z.input<typeof PipelineDefinition>;
-type RunStep = Extract<Definition["steps"][string], { type: "run" }>;
+type Step<T extends string> = Extract<Definition["steps"][string], { type: T }>;
+type RunStep = Step<"run">;
 
 export const MODEL = "flights/arrival-delay";
 export const ENDPOINT = "flights/delay";
@@ -74,7 +75,7 @@ const parameters = {
 
 const SLICES = [{ name: "origin" }, { name: "carrier" }];
 
-/** The first model: good enough on its own. */
+/** Held to these rules on flights that training has not seen. */
 const evaluate = (gates: readonly object[], champion: object): RunStep => ({
   type: "run",
   plugin: "evaluate-tabular",
@@ -86,6 +87,21 @@ const evaluate = (gates: readonly object[], champion: object): RunStep => ({
   parameters: { slices: SLICES, resamples: 500, gates } as never,
 });
 
+/** Lets a model go live that keeps the rules, and rejects one that does not. */
+const gate: Step<"decide"> = {
+  type: "decide",
+  about: { step: "train", output: "model" },
+  requires: [{ step: "evaluate", output: "report" }],
+  otherwise: "REJECTION",
+};
+const deploy: Step<"deploy"> = {
+  type: "deploy",
+  after: ["gate"],
+  endpoint: ENDPOINT,
+  serves: [{ model: { step: "train", output: "model" } }],
+};
+
+/** The first model: good enough on its own. */
 const FIRST: Definition = {
   description: "The first model of the use case: prepared, trained, held to a rule, and served.",
   parameters,
@@ -94,18 +110,8 @@ const FIRST: Definition = {
     prepare,
     train,
     evaluate: evaluate([{ kind: "threshold", metric: "roc_auc", min: ROC_AUC_MIN }], {}),
-    approve: {
-      type: "decide",
-      about: { step: "train", output: "model" },
-      requires: [{ step: "evaluate", output: "report" }],
-      otherwise: "REJECTION",
-    },
-    deploy: {
-      type: "deploy",
-      after: ["approve"],
-      endpoint: ENDPOINT,
-      serves: [{ model: { step: "train", output: "model" } }],
-    },
+    gate,
+    deploy,
   },
 };
 
@@ -137,18 +143,8 @@ const RETRAIN: Definition = {
       ],
       { baseline: [{ input: "champion" }] },
     ),
-    gate: {
-      type: "decide",
-      about: { step: "train", output: "model" },
-      requires: [{ step: "evaluate", output: "report" }],
-      otherwise: "REJECTION",
-    },
-    deploy: {
-      type: "deploy",
-      after: ["gate"],
-      endpoint: ENDPOINT,
-      serves: [{ model: { step: "train", output: "model" } }],
-    },
+    gate,
+    deploy,
   },
 };
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { accepted, awaitRun, CliError, paintFor, plural, submitRun } from "@clew/cli";
+import { accepted, awaitRun, CliError, paintFor, plural, sendLabels, submitRun } from "@clew/cli";
 import { LABELS_MAX, parseKey } from "@clew/schema";
 import {
   AlertsDocument,
@@ -8,7 +8,6 @@ import {
   EndpointDocument,
   ModelVersionsDocument,
   PublishPipelineVersionDocument,
-  RecordLabelsDocument,
   ReportsDocument,
   RunsDocument,
   SetAliasDocument,
@@ -17,7 +16,7 @@ import {
 import { FlightsClient, type FlightsOptions, NAMESPACE } from "../flights-client.ts";
 import type { Deliveries } from "./deliveries.ts";
 import { type Flight, flightsOf, HALVES } from "./flights.ts";
-import { eveningKpi, type Kpi, kpiOf, LATE_MINUTES, sumOf } from "./kpi.ts";
+import { eveningKpi, type Kpi, kpiOf, LATE_MINUTES } from "./kpi.ts";
 import { MONITORING, WINDOW_ROWS } from "./monitor.ts";
 import { CHAMPION, ENDPOINT, MODEL, PIPELINES, TRIGGERS } from "./loop.ts";
 import { People } from "./people.ts";
@@ -104,24 +103,24 @@ export class Year {
     const champion = this.#champion;
     if (name === BAD_TRAINING) await this.#badTraining();
     if (name === BAD_DEPLOYMENT) await this.#badDeployment();
-    const own: Kpi[] = [];
+    const all: Asked[] = [];
     for (const half of HALVES) {
       const title = `${name}/${half}`;
       const asked = await this.#traffic(
         title,
         flights.filter((flight) => flight.half === half),
       );
-      own.push(warned(asked));
+      all.push(...asked);
       if (title === SPOILT_DELIVERY) await this.#arrive(await this.#deliveries.spoiltFile(month, half));
       await this.#arrive(await this.#deliveries.file(month, half));
       await this.#label(asked);
       await this.#settled();
     }
-    const before = eveningKpi(flights);
-    await this.#people.recordKpis(name, sumOf(own), before);
+    const [own, before] = [warned(all), eveningKpi(flights)];
+    await this.#people.recordKpis(name, own, before);
     const { alerts } = await this.#flights.client.request(AlertsDocument, { first: 50, states: ["OPEN"] });
     const causes = [...new Set(alerts.nodes.map((alert) => alert.name))];
-    return { month: name, champion, own: sumOf(own), before, alerts: causes };
+    return { month: name, champion, own, before, alerts: causes };
   }
 
   async #badTraining(): Promise<void> {
@@ -166,9 +165,7 @@ export class Year {
         const labels = asked.slice(from, from + LABELS_MAX).map(({ inference, row, flight: { delayMinutes } }) => {
           return { inference, row, value: delayMinutes === null ? null : delayMinutes > LATE_MINUTES, at };
         });
-        const input = { endpoint: ENDPOINT, labels };
-        const { userErrors } = (await this.#flights.client.request(RecordLabelsDocument, { input })).recordLabels;
-        if (userErrors.length > 0) throw new CliError(userErrors[0]!.message, { code: userErrors[0]!.code });
+        await sendLabels(this.#flights.client, ENDPOINT, labels, from);
       }
       step.done(plural(asked.length, "outcome"));
     });
@@ -236,19 +233,18 @@ export class Year {
   async #arrive(file: string): Promise<void> {
     const { client } = this.#flights;
     const version = await this.#flights.publish("flights", file);
-    await this.#flights.inStep("validate", async (step) => {
+    const verdict = await this.#flights.inStep("validate", async (step) => {
       const filter = { about: version.id, reportTypes: ["DATA_VALIDATION" as const], first: 1 };
-      let verdict: string | null = null;
-      await until(async () => {
-        verdict = (await client.request(ReportsDocument, filter)).reports.nodes[0]?.verdict ?? null;
-        return verdict !== null;
-      });
-      step.done(`${version.key}: ${verdict}`);
-      if (verdict === "PASS") this.#delivered.push(file);
+      const told = await until(async () => (await client.request(ReportsDocument, filter)).reports.nodes[0]?.verdict);
+      step.done(`${version.key}: ${told}`);
+      return told;
     });
+    if (verdict !== "PASS") return;
+    this.#delivered.push(file);
     await this.#recent();
   }
 
+  /** What the next training is given. */
   async #recent(): Promise<void> {
     await this.#flights.publish("recent", ...this.#delivered.slice(-RECENT_HALVES));
   }
@@ -265,8 +261,11 @@ function warned(asked: readonly Asked[]): Kpi {
   return kpiOf(flights, (_, index) => asked[index]!.probability >= WARN_FROM);
 }
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + WAIT_MS; !(await isSo()); await delay(POLL_MS)) {
+/** What it asks for, once that is there: neither false, null nor undefined. */
+async function until<Found>(ask: () => Promise<Found>): Promise<NonNullable<Exclude<Found, false>>> {
+  for (const deadline = Date.now() + WAIT_MS; ; await delay(POLL_MS)) {
+    const found = await ask();
+    if (found) return found as NonNullable<Exclude<Found, false>>;
     if (Date.now() > deadline) throw new CliError("this takes too long: `clew ls runs` shows what goes on");
   }
 }
