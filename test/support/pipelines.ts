@@ -39,6 +39,16 @@ export async function aPipelineRun(server: ReachableServer, input: StartPipeline
   return data.startPipeline.run.id;
 }
 
+/** A run of a pipeline of its own. */
+export async function aStartedPipeline(
+  server: ReachableServer,
+  definition: WrittenDefinition,
+  namespace: string,
+): Promise<string> {
+  const pipeline = await aPipeline(server, definition, { namespace });
+  return aPipelineRun(server, { pipeline });
+}
+
 export async function pipelineRun(server: ReachableServer, id: string): Promise<PipelineRunAnswer> {
   const { data, text } = await server.gql(PipelineRunDocument, { id });
   if (!data?.node) throw new Error(`no such run: ${text}`);

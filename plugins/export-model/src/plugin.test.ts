@@ -6,6 +6,7 @@ import { formatOf, loadModel, type Value } from "@clew/plugin-models";
 import { hashFile, loadManifest, runConformance, runJob } from "@clew/plugin-sdk/host";
 import { loadBackend } from "@clew/plugin-tabular";
 import { expect, onTestFinished, test } from "vitest";
+import { NET_SIGNATURE, SKLEARN_SIGNATURE } from "../../models/test/signatures.ts";
 import { readMetadata } from "./onnx-metadata.ts";
 
 const DIR = fileURLToPath(new URL("..", import.meta.url));
@@ -16,27 +17,12 @@ const LINEAGE = { modelVersion: ID, key: "tests/arrival@3", digest: DIGEST, run:
 const NET = {
   dir: join(DIR, "conformance/model"),
   files: ["model.json", "pipeline.json", "weights.bin"],
-  signature: {
-    inputs: [
-      { name: "port", type: "VARCHAR" },
-      { name: "hour", type: "BIGINT" },
-      { name: "load", type: "DOUBLE" },
-      { name: "holiday", type: "BOOLEAN" },
-      { name: "gates", type: "BIGINT" },
-    ],
-    outputs: [{ name: "probability", type: "DOUBLE" }],
-  },
+  signature: NET_SIGNATURE,
 };
 const SKLEARN = {
   dir: join(DIR, "../serve-models/test/onnx/sklearn"),
   files: ["model.onnx"],
-  signature: {
-    inputs: [{ name: "features", type: "FLOAT[4]" }],
-    outputs: [
-      { name: "label", type: "INT64" },
-      { name: "probabilities", type: "FP32[2]" },
-    ],
-  },
+  signature: SKLEARN_SIGNATURE,
 };
 type Given = typeof NET;
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { hashFile, type JobSpec, loadManifest, runJob } from "@clew/plugin-sdk/host";
 import { quoteText, TabularDatabase } from "@clew/plugin-tabular";
 import { onTestFinished } from "vitest";
+import { EVERY_KIND_SIGNATURE, NET_SIGNATURE } from "../../models/test/signatures.ts";
 
 export const DIR = fileURLToPath(new URL("..", import.meta.url));
 const SERVED = join(DIR, "../serve-models/test");
@@ -13,38 +14,12 @@ type Input = JobSpec["inputs"][string][number];
 export const NET = {
   dir: join(DIR, "conformance/model"),
   files: ["model.json", "pipeline.json", "weights.bin"],
-  signature: {
-    inputs: [
-      { name: "port", type: "VARCHAR" },
-      { name: "hour", type: "BIGINT" },
-      { name: "load", type: "DOUBLE" },
-      { name: "holiday", type: "BOOLEAN" },
-      { name: "gates", type: "BIGINT" },
-    ],
-    outputs: [{ name: "probability", type: "DOUBLE" }],
-  },
+  signature: NET_SIGNATURE,
 };
 export const EVERY_KIND = {
   dir: join(SERVED, "onnx/every-kind"),
   files: ["model.onnx"],
-  signature: {
-    inputs: [
-      { name: "port", type: "VARCHAR" },
-      { name: "hour", type: "BIGINT" },
-      { name: "load", type: "DOUBLE" },
-      { name: "sensors", type: "FLOAT[3]" },
-      { name: "holiday", type: "BOOLEAN" },
-      { name: "gates", type: "UTINYINT" },
-    ],
-    outputs: [
-      { name: "port_again", type: "VARCHAR" },
-      { name: "later", type: "BIGINT" },
-      { name: "score", type: "DOUBLE" },
-      { name: "doubled", type: "FLOAT[3]" },
-      { name: "workday", type: "BOOLEAN" },
-      { name: "gates_again", type: "UINT8" },
-    ],
-  },
+  signature: EVERY_KIND_SIGNATURE,
 };
 export interface TestModel {
   dir: string;

@@ -1,25 +1,7 @@
 import type { Batch, Value } from "@clew/plugin-models";
-import { DataSchema } from "@clew/plugin-tabular";
 import { expect, test } from "vitest";
+import { INPUTS, SCHEMA } from "../../models/test/checked.ts";
 import { compileRequestCheck, UnlikeSchema } from "./request-check.ts";
-
-const required = { presence: { minFraction: 1 } };
-const SCHEMA = DataSchema.parse({
-  columns: [
-    { name: "port", type: "STRING", ...required, domain: { values: ["A", "B"] } },
-    { name: "hour", type: "INT", ...required, domain: { min: 0, max: 23 } },
-    { name: "load", type: "FLOAT", domain: { max: 100 }, minDomainMass: 0.9 },
-    { name: "late", type: "BOOL", ...required, notInEnvironment: ["SERVING"] },
-  ],
-  defaultEnvironment: ["TRAINING", "SERVING"],
-  datasetConstraints: { unknownColumns: "ERROR" },
-});
-const INPUTS = [
-  { name: "port", datatype: "BYTES", width: 1 },
-  { name: "hour", datatype: "INT64", width: 1 },
-  { name: "load", datatype: "FP64", width: 1 },
-  { name: "lags", datatype: "FP64", width: 2 },
-] as const;
 
 function batch(columns: Record<string, Value[]>): Batch {
   const all = { port: ["A", "B", "A"], hour: [1, 2, 3], load: [1, 2, null], lags: [1, 2, 3, 4, 5, 6], ...columns };

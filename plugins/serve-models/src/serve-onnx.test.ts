@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { EVERY_KIND_SIGNATURE, SKLEARN_SIGNATURE } from "../../models/test/signatures.ts";
 import { aService, type InferAnswer, type Wanted } from "../test/service.ts";
 
 type Columns = Record<string, (number | string | boolean | null)[]>;
@@ -10,31 +11,6 @@ const GOLDEN = JSON.parse(readFileSync(new URL("../test/onnx/golden.json", impor
   { inputs: Columns; outputs: Columns }
 >;
 
-const EVERY_KIND = {
-  inputs: [
-    { name: "port", type: "VARCHAR" },
-    { name: "hour", type: "BIGINT" },
-    { name: "load", type: "DOUBLE" },
-    { name: "sensors", type: "FLOAT[3]" },
-    { name: "holiday", type: "BOOLEAN" },
-    { name: "gates", type: "UTINYINT" },
-  ],
-  outputs: [
-    { name: "port_again", type: "VARCHAR" },
-    { name: "later", type: "BIGINT" },
-    { name: "score", type: "DOUBLE" },
-    { name: "doubled", type: "FLOAT[3]" },
-    { name: "workday", type: "BOOLEAN" },
-    { name: "gates_again", type: "UINT8" },
-  ],
-};
-const SKLEARN = {
-  inputs: [{ name: "features", type: "FLOAT[4]" }],
-  outputs: [
-    { name: "label", type: "INT64" },
-    { name: "probabilities", type: "FP32[2]" },
-  ],
-};
 const ONE_LOAD = { inputs: [{ name: "load", type: "FLOAT" }], outputs: [{ name: "score", type: "FLOAT" }] };
 
 function aModel(dir: string, signature: NonNullable<Wanted["signature"]>, version = 1): Wanted {
@@ -72,7 +48,7 @@ function dataOf({ outputs }: InferAnswer): Columns {
 
 describe("a model in ONNX", () => {
   test("says of each tensor what its signature says", async () => {
-    const { get } = await aServingService(aModel("every-kind", EVERY_KIND));
+    const { get } = await aServingService(aModel("every-kind", EVERY_KIND_SIGNATURE));
     const { body } = await get("/v2/models/delay");
     expect(body).toMatchObject({ platform: "onnxruntime_onnx" });
     expect(body["inputs"]).toContainEqual({ name: "hour", datatype: "INT64", shape: [-1] });
@@ -81,7 +57,7 @@ describe("a model in ONNX", () => {
   });
 
   test("answers tensors of every kind as Python's onnxruntime does, null being NaN", async () => {
-    const { infer, predictions } = await aServingService(aModel("every-kind", EVERY_KIND));
+    const { infer, predictions } = await aServingService(aModel("every-kind", EVERY_KIND_SIGNATURE));
     const golden = GOLDEN["every-kind"];
     const { status, answer } = await infer(rowsOf(golden, { sensors: 3 }, [0, 3]));
     expect({ status, error: answer.error }).toEqual({ status: 200, error: undefined });
@@ -93,7 +69,7 @@ describe("a model in ONNX", () => {
   });
 
   test("of scikit-learn answers as there, alone and together with others", async () => {
-    const { infer } = await aServingService(aModel("sklearn", SKLEARN));
+    const { infer } = await aServingService(aModel("sklearn", SKLEARN_SIGNATURE));
     const { outputs } = GOLDEN.sklearn;
     const rows = outputs["label"]!.length;
     const asked = Array.from({ length: rows }, (_, row) =>
@@ -109,7 +85,7 @@ describe("a model in ONNX", () => {
   });
 
   test("takes no missing value but in floating numbers, and no other shape", async () => {
-    const { infer, get } = await aServingService(aModel("every-kind", EVERY_KIND));
+    const { infer, get } = await aServingService(aModel("every-kind", EVERY_KIND_SIGNATURE));
     const request = rowsOf(GOLDEN["every-kind"], { sensors: 3 }, [0, 1]);
     const changed = (name: string, change: object) => {
       return { inputs: request.inputs.map((one) => (one.name === name ? { ...one, ...change } : one)) };
@@ -134,9 +110,9 @@ describe("a model in ONNX", () => {
   });
 
   test("is refused where its file lies about its signature, and what was served goes on", async () => {
-    const { deploy, infer, work } = await aServingService(aModel("sklearn", SKLEARN));
-    const [features] = SKLEARN.inputs;
-    const [label, probabilities] = SKLEARN.outputs;
+    const { deploy, infer, work } = await aServingService(aModel("sklearn", SKLEARN_SIGNATURE));
+    const [features] = SKLEARN_SIGNATURE.inputs;
+    const [label, probabilities] = SKLEARN_SIGNATURE.outputs;
     const sklearn = (inputs: object, outputs: object) => {
       return aModel("sklearn", { inputs, outputs } as NonNullable<Wanted["signature"]>, 2);
     };
@@ -145,24 +121,27 @@ describe("a model in ONNX", () => {
     await writeFile(join(work, "in/onnx/broken/model.onnx"), "no model at all");
     const cases: [Wanted, string][] = [
       [
-        sklearn([features, typed({ name: "more" }, "FLOAT")], SKLEARN.outputs),
+        sklearn([features, typed({ name: "more" }, "FLOAT")], SKLEARN_SIGNATURE.outputs),
         "an input more, which the model file has",
       ],
-      [sklearn([], SKLEARN.outputs), "the signature has no input features"],
+      [sklearn([], SKLEARN_SIGNATURE.outputs), "the signature has no input features"],
       [sklearn([features], [label]), "the signature has no output probabilities"],
-      [sklearn([typed(features!, "DOUBLE[4]")], SKLEARN.outputs), "is of FP64 by the signature, of FP32 by the model"],
       [
-        sklearn([typed(features!, "FLOAT[5]")], SKLEARN.outputs),
+        sklearn([typed(features!, "DOUBLE[4]")], SKLEARN_SIGNATURE.outputs),
+        "is of FP64 by the signature, of FP32 by the model",
+      ],
+      [
+        sklearn([typed(features!, "FLOAT[5]")], SKLEARN_SIGNATURE.outputs),
         "has 5 elements a row by the signature, the shape [?, 4]",
       ],
-      [sklearn([typed(features!, "FLOAT")], SKLEARN.outputs), "input features has 1 elements"],
+      [sklearn([typed(features!, "FLOAT")], SKLEARN_SIGNATURE.outputs), "input features has 1 elements"],
       [sklearn([features], [label, typed(probabilities!, "FP32[3]")]), "output probabilities has 3 elements"],
       [sklearn([features], [typed(label!, "BIGINT[2]"), probabilities]), "output label has 2 elements"],
       [aModel("one-row", ONE_LOAD), "is for 1 rows and no other number"],
       [aModel("one-answer", ONE_LOAD), "it answers score of the shape [1] for 2 rows"],
-      [aModel("broken", SKLEARN), "the model's model.onnx cannot be read"],
-      [{ ...aModel("sklearn", SKLEARN, 3), files: [] }, "has 0 files that end in .onnx"],
-      [{ ...aModel("sklearn", SKLEARN, 4), files: ["a.onnx", "b.ONNX"] }, "has 2 files that end in .onnx"],
+      [aModel("broken", SKLEARN_SIGNATURE), "the model's model.onnx cannot be read"],
+      [{ ...aModel("sklearn", SKLEARN_SIGNATURE, 3), files: [] }, "has 0 files that end in .onnx"],
+      [{ ...aModel("sklearn", SKLEARN_SIGNATURE, 4), files: ["a.onnx", "b.ONNX"] }, "has 2 files that end in .onnx"],
     ];
     for (const [wanted, message] of cases) {
       const { failure } = await deploy(wanted);
@@ -173,14 +152,14 @@ describe("a model in ONNX", () => {
   });
 
   test("gives its place to another without a request that fails", async () => {
-    const { deploy, infer } = await aServingService(aModel("sklearn", SKLEARN));
+    const { deploy, infer } = await aServingService(aModel("sklearn", SKLEARN_SIGNATURE));
     const over = new AbortController();
     const statuses = new Set<number>();
     const client = async () => {
       while (!over.signal.aborted) statuses.add((await infer(rowsOf(GOLDEN.sklearn, { features: 4 }, [0, 2]))).status);
     };
     const clients = Array.from({ length: 4 }, client);
-    for (let version = 2; version <= 6; version++) await deploy(aModel("sklearn", SKLEARN, version));
+    for (let version = 2; version <= 6; version++) await deploy(aModel("sklearn", SKLEARN_SIGNATURE, version));
     over.abort();
     await Promise.all(clients);
     expect([...statuses]).toEqual([200]);

@@ -6,21 +6,13 @@ import { fileURLToPath } from "node:url";
 import type { Prediction } from "@clew/plugin-sdk";
 import { type JobOutcome, type JobSpec, loadManifest, runJob } from "@clew/plugin-sdk/host";
 import { onTestFinished, vi } from "vitest";
+import { NET_SIGNATURE } from "../../models/test/signatures.ts";
 
 const DIR = fileURLToPath(new URL("..", import.meta.url));
 const MODEL_FILES = ["model.json", "pipeline.json", "weights.bin"];
 const DIGEST = `sha256:${"0".repeat(64)}`;
 
-export const SIGNATURE = {
-  inputs: [
-    { name: "port", type: "VARCHAR" },
-    { name: "hour", type: "BIGINT" },
-    { name: "load", type: "DOUBLE" },
-    { name: "holiday", type: "BOOLEAN" },
-    { name: "gates", type: "BIGINT" },
-  ],
-  outputs: [{ name: "probability", type: "DOUBLE" }],
-};
+export { NET_SIGNATURE as SIGNATURE };
 
 type Tell = Parameters<NonNullable<JobSpec["onReady"]>>[0];
 type Message = Parameters<Tell>[0];
@@ -40,7 +32,7 @@ export interface Wanted {
 }
 
 function served({ key, weight = 100, mode = "LIVE", isSuspended = false, ...given }: Wanted): Served {
-  const { format = "tfjs-layers", signature = SIGNATURE, dir = "model" } = given;
+  const { format = "tfjs-layers", signature = NET_SIGNATURE, dir = "model" } = given;
   const files = (given.files ?? MODEL_FILES).map((path) => ({ path, sizeBytes: 1, digest: DIGEST }));
   const model = {
     id: `ModelVersion:${key}`,

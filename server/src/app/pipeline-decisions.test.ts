@@ -16,6 +16,7 @@ import {
   aPipelineRun,
   aProject,
   aReportOutput,
+  aStartedPipeline,
   endOf,
   pipelineRun,
   stepOf,
@@ -30,11 +31,6 @@ beforeAll(async () => {
   server = await startTestServer();
 });
 afterAll(() => server.stop());
-
-async function started(definition: WrittenDefinition, namespace: string) {
-  const pipeline = await aPipeline(server, definition, { namespace });
-  return aPipelineRun(server, { pipeline });
-}
 
 describe("who decides in a pipeline", () => {
   test("is its rule, where the reports have passed; and the endpoint then gets the model", async () => {
@@ -61,7 +57,7 @@ describe("who decides in a pipeline", () => {
   test("is its rule, which rejects what has not passed where it says so", async () => {
     const { namespace, train, evaluate, inputs, requires, model } = await aProject(server);
     const approve = { type: "decide", about: model, requires, otherwise: "REJECTION" };
-    const run = await started({ inputs, steps: { train, evaluate, approve } }, namespace);
+    const run = await aStartedPipeline(server, { inputs, steps: { train, evaluate, approve } }, namespace);
     await workOn(server, run, "train", { outputs: [await aModelOutput(server)] });
     await workOn(server, run, "evaluate", { outputs: [aReportOutput("FAIL")] });
     expect((await endOf(server, run)).state).toBe("FAILED");
@@ -73,7 +69,7 @@ describe("who decides in a pipeline", () => {
     const { namespace, train, inputs, model } = await aProject(server);
     await server.gql(CreateEndpointDocument, { input: { namespace, name: "live", requiresApproval: false } });
     const live = { type: "deploy", endpoint: `${namespace}/live`, serves: [{ model }] };
-    const run = await started({ inputs, steps: { train, live } }, namespace);
+    const run = await aStartedPipeline(server, { inputs, steps: { train, live } }, namespace);
     await workOn(server, run, "train", { outputs: [await aModelOutput(server)] });
     await stepsBecome(server, run, { live: "RUNNING" });
     const deployment = (await stepOf(server, run, "live")).deployment!.id;
@@ -86,7 +82,7 @@ describe("who decides in a pipeline", () => {
     const { namespace, train, inputs, model } = await aProject(server);
     await server.gql(CreateEndpointDocument, { input: { namespace, name: "live" } });
     const live = { type: "deploy", endpoint: `${namespace}/live`, serves: [{ model }] };
-    const run = await started({ inputs, steps: { train, live } }, namespace);
+    const run = await aStartedPipeline(server, { inputs, steps: { train, live } }, namespace);
     await workOn(server, run, "train", { outputs: [await aModelOutput(server)] });
     expect((await endOf(server, run)).failure?.message).toContain("is not approved");
   });
@@ -96,7 +92,11 @@ describe("who decides in a pipeline", () => {
     ["REJECTION", "FAILED"],
   ] as const)("is a person where it asks: %s, and the run has %s", async (decisionType, state) => {
     const { namespace, train, inputs, model } = await aProject(server);
-    const run = await started({ inputs, steps: { train, ask: { type: "ask", about: model } } }, namespace);
+    const run = await aStartedPipeline(
+      server,
+      { inputs, steps: { train, ask: { type: "ask", about: model } } },
+      namespace,
+    );
     await workOn(server, run, "train", { outputs: [await aModelOutput(server)] });
     await stepsBecome(server, run, { ask: "RUNNING" });
     const { whyWaiting } = await pipelineRun(server, run);

@@ -15,11 +15,11 @@ import {
   aPipelineRun,
   aProject,
   aReportOutput,
+  aStartedPipeline,
   endOf,
   pipelineRun,
   stepOf,
   stepsBecome,
-  type WrittenDefinition,
   workOn,
 } from "../../../test/support/pipelines.ts";
 import { SYSTEM_AGENT } from "../features/access/index.ts";
@@ -33,11 +33,6 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function started(definition: WrittenDefinition, namespace: string) {
-  const pipeline = await aPipeline(server, definition, { namespace });
-  return aPipelineRun(server, { pipeline });
-}
-
 const statesOf = async (run: string) =>
   Object.fromEntries((await pipelineRun(server, run)).steps!.map(({ name, state }) => [name, state]));
 
@@ -45,7 +40,7 @@ describe("a pipeline", () => {
   test("runs its steps one after another, each on what the one before has made", async () => {
     const { namespace, train, evaluate, inputs, rows, model, requires } = await aProject(server);
     const after = { type: "run", plugin: train.plugin, requires };
-    const run = await started({ inputs, steps: { train, evaluate, after } }, namespace);
+    const run = await aStartedPipeline(server, { inputs, steps: { train, evaluate, after } }, namespace);
     const trained = await workOn(server, run, "train", { outputs: [await aModelOutput(server)] });
     const evaluated = await workOn(server, run, "evaluate", { outputs: [aReportOutput("PASS", ["model"])] });
     await workOn(server, run, "after");
@@ -69,7 +64,7 @@ describe("a pipeline", () => {
   test("starts all that can start, and fails once what runs has ended; what comes after is skipped", async () => {
     const { namespace, train, evaluate, inputs } = await aProject(server);
     const other = { ...train, outputs: { model: `${namespace}/other` } };
-    const run = await started({ inputs, steps: { train, other, evaluate } }, namespace);
+    const run = await aStartedPipeline(server, { inputs, steps: { train, other, evaluate } }, namespace);
     await stepsBecome(server, run, { train: "RUNNING", other: "RUNNING", evaluate: "WAITING" });
     const failure = { type: "PLUGIN_ERROR" as const, message: "no rows", retryable: false };
     await workOn(server, run, "train", { failure });
@@ -85,7 +80,7 @@ describe("a pipeline", () => {
   test("goes no further than a report that has not passed", async () => {
     const { namespace, train, evaluate, inputs, requires } = await aProject(server);
     const after = { type: "run", plugin: train.plugin, requires };
-    const run = await started({ inputs, steps: { train, evaluate, after } }, namespace);
+    const run = await aStartedPipeline(server, { inputs, steps: { train, evaluate, after } }, namespace);
     await workOn(server, run, "train", { outputs: [await aModelOutput(server)] });
     await workOn(server, run, "evaluate", { outputs: [aReportOutput("FAIL", ["model"])] });
     const { failure } = await endOf(server, run);
@@ -99,7 +94,7 @@ describe("a pipeline", () => {
     const steps = names.map(
       (name, n) => [name, { type: "run", plugin: trains.name, after: names.slice(0, n) }] as const,
     );
-    const run = await started({ steps: Object.fromEntries(steps) }, namespace);
+    const run = await aStartedPipeline(server, { steps: Object.fromEntries(steps) }, namespace);
     await stepsBecome(server, run, { [names[0]!]: "RUNNING", [names[99]!]: "WAITING" });
     expect((await pipelineRun(server, run)).steps?.map(({ name }) => name)).toEqual(names);
     await workOn(server, run, names[0]!);
@@ -115,7 +110,7 @@ describe("a pipeline", () => {
       artifacts,
       record: (command) => recorder.record(command),
     });
-    const run = await started({ inputs, steps: { train, evaluate } }, namespace);
+    const run = await aStartedPipeline(server, { inputs, steps: { train, evaluate } }, namespace);
     await Promise.all(Array.from({ length: 8 }, () => moves.advance(run)));
     await workOn(server, run, "train", { outputs: [await aModelOutput(server)] });
     await Promise.all(Array.from({ length: 8 }, () => moves.advance(run)));
@@ -129,7 +124,7 @@ describe("a pipeline", () => {
 
   test("is cancelled with what runs of it", async () => {
     const { namespace, train, evaluate, inputs } = await aProject(server);
-    const run = await started({ inputs, steps: { train, evaluate } }, namespace);
+    const run = await aStartedPipeline(server, { inputs, steps: { train, evaluate } }, namespace);
     await stepsBecome(server, run, { train: "RUNNING" });
     await server.gql(CancelRunDocument, { input: { run } });
     await stepsBecome(server, run, { train: "CANCELLED", evaluate: "CANCELLED" });
@@ -209,7 +204,7 @@ describe("what a pipeline has done before", () => {
     const prepare = { type: "run", plugin: train.plugin, outputs: { data: `${namespace}/prepared` } };
     const after = { type: "run", plugin: train.plugin, requires };
     const definition = { inputs, steps: { prepare, train, evaluate, after } };
-    const first = await started(definition, namespace);
+    const first = await aStartedPipeline(server, definition, namespace);
     await workOn(server, first, "prepare");
     const trained = await workOn(server, first, "train", { outputs: [await aModelOutput(server)] });
     await workOn(server, first, "evaluate", { outputs: [aReportOutput("PASS")] });
@@ -228,7 +223,7 @@ describe("what a pipeline has done before", () => {
 
   test("is done by a rerun where it had failed", async () => {
     const { namespace, train, evaluate, inputs } = await aProject(server);
-    const first = await started({ inputs, steps: { train, evaluate } }, namespace);
+    const first = await aStartedPipeline(server, { inputs, steps: { train, evaluate } }, namespace);
     await workOn(server, first, "train", { outputs: [await aModelOutput(server)] });
     const failure = { type: "PLUGIN_ERROR" as const, message: "no rows", retryable: false };
     await workOn(server, first, "evaluate", { failure });
