@@ -3,7 +3,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 /** A DuckDB in memory that fetches nothing from anywhere. Whoever opens it closes it. */
 export interface OpenDuckDb {
   readonly connection: DuckDBConnection;
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Loads DuckDB when it is asked for: most commands need none, and it takes a while. @param options DuckDB's own settings */
