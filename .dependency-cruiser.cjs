@@ -13,7 +13,7 @@ module.exports = {
       name: "no-circles",
       severity: "error",
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+      to: { circular: true },
     },
     only("schema-stands-alone", "^schema/src/", ["^schema/"]),
     only("core", server("core"), ["^schema/", server("core")]),

@@ -3,20 +3,13 @@ import { join } from "node:path";
 import { type ColumnLineage, type LocalInput, type ModelSignature, PluginFailure } from "@clew/plugin-sdk";
 import { formatOf, loadModel } from "@clew/plugin-models";
 import { loadBackend } from "@clew/plugin-tabular";
+import type { Exported } from "./exported.ts";
 import { exportOnnx } from "./export-onnx.ts";
 import { exportWeb } from "./export-web.ts";
 import type { ExportJob } from "./job-types.ts";
-import { type Lineage, lineageOf } from "./lineage.ts";
+import { lineageOf } from "./lineage.ts";
 
 const DIR = "export";
-
-export interface Exported {
-  readonly model: LocalInput;
-  readonly signature: ModelSignature;
-  readonly lineage: Lineage;
-  /** An absolute path. */
-  readonly dir: string;
-}
 
 /** What an export is made of, and the format that it has. */
 const EXPORTERS: ReadonlyMap<

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Exported } from "./export-model.ts";
+import type { Exported } from "./exported.ts";
 import { onnxEntries } from "./lineage.ts";
 import { withMetadata } from "./onnx-metadata.ts";
 

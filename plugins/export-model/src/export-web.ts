@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadPipeline } from "@clew/plugin-tabular";
 import { z } from "zod";
-import type { Exported } from "./export-model.ts";
+import type { Exported } from "./exported.ts";
 
 /** As the TensorFlow.js converter cuts weights, so that browsers can keep them. */
 const SHARD_BYTES = 4 * 1024 * 1024;

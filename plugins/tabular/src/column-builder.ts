@@ -1,7 +1,9 @@
 import type { DuckDBValue } from "@duckdb/node-api";
 import { PluginFailure } from "@clew/plugin-sdk";
-import type { ReadAs } from "./read-table.ts";
 import type { TextColumn } from "./table.ts";
+
+/** How a column is read: as numbers, as text, as 0 and 1, or as a time (microseconds since 1970). */
+export type ReadAs = "number" | "text" | "boolean" | "time";
 
 /** Gathers one column, chunk by chunk. */
 export class ColumnBuilder {

@@ -1,16 +1,13 @@
 import type { DuckDBValue } from "@duckdb/node-api";
 import { type FailureType, PluginFailure } from "@clew/plugin-sdk";
 import type { Feature } from "./features.ts";
-import { ColumnBuilder } from "./column-builder.ts";
+import { ColumnBuilder, type ReadAs } from "./column-builder.ts";
 import type { Table } from "./table.ts";
 import { type ColumnType, messageOf, type TabularDatabase, withoutEnd } from "./tabular-database.ts";
 import { quoteName } from "./tabular-inputs.ts";
 
 /** The most values (rows times columns) that one query may answer with: 480 MB as numbers. */
 export const MAX_VALUES = 60_000_000;
-
-/** How a column is read: as numbers, as text, as 0 and 1, or as a time (microseconds since 1970). */
-export type ReadAs = "number" | "text" | "boolean" | "time";
 
 export interface Wanted {
   column: string;

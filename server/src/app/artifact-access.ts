@@ -1,5 +1,5 @@
 import { mayRead } from "../graphql/loaders.ts";
-import { nodeValue } from "../graphql/node-type.ts";
+import { nodeValue } from "../graphql/node-value.ts";
 import { can, canSomewhere, type Principal } from "../graphql/principal.ts";
 import type { NodeReader } from "../ports/node-reader.ts";
 

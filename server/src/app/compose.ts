@@ -17,7 +17,7 @@ import { Subscriptions } from "./graphql-subscriptions.ts";
 import { makeLedgerEngine, type LedgerEngine } from "./ledger-engine.ts";
 import { makeMetrics } from "./metrics.ts";
 import { natsCredentials } from "./nats-credentials.ts";
-import type { Stores } from "./open-stores.ts";
+import type { Stores } from "./stores.ts";
 import { readSecrets, type Secrets } from "./secrets.ts";
 import { startFollower } from "./start-follower.ts";
 import { ALL_FACTS, serverSchema } from "./server-schema.ts";

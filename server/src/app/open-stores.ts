@@ -5,20 +5,13 @@ import { openMemoryGraph } from "../adapters/memory/index.ts";
 import { openPostgres, openSqlite, type SqlDatabase } from "../adapters/mikro-orm/index.ts";
 import { openNeo4jGraph } from "../adapters/neo4j/index.ts";
 import type { Config } from "../config/config.ts";
-import type { ArtifactStore } from "../ports/artifact-store.ts";
 import type { LineageGraph } from "../ports/lineage-graph.ts";
 import { withPersonalHistory, withPersonalValues } from "../graphql/personal-node-reader.ts";
 import { keepSnapshots } from "./keep-snapshots.ts";
 import { privateFolder } from "./private-folder.ts";
 import { ALL_NODES } from "./server-schema.ts";
 import type { Stops } from "./stops.ts";
-
-/** What the stores are, once opened. */
-export interface Stores {
-  readonly database: SqlDatabase;
-  readonly graph: LineageGraph;
-  readonly artifacts: ArtifactStore;
-}
+import type { Stores } from "./stores.ts";
 
 /** Opens the stores that the configuration names, and registers how each is closed. */
 export async function openStores(config: Config, stops: Stops, log: Logger): Promise<Stores> {

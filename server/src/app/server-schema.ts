@@ -34,7 +34,7 @@ import { useCaseFacts, useCaseNodes, useCaseResolvers } from "../features/use-ca
 import { webhookFacts, webhookResolvers } from "../features/webhooks/index.ts";
 import type { Mutations } from "../graphql/mutations.ts";
 import { assembleSchema } from "./assemble-schema.ts";
-import type { Stores } from "./open-stores.ts";
+import type { Stores } from "./stores.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** The node types that `search` looks through. */

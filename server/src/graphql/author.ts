@@ -2,7 +2,8 @@ import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import { openEntry } from "../core/define-fact.ts";
 import type { Context } from "./context.ts";
 import type { GraphQLClass } from "./from-zod.ts";
-import { Node, type NodeValue } from "./node-type.ts";
+import type { NodeValue } from "./node-value.ts";
+import { Node } from "./node-type.ts";
 
 /** Something that a ledger entry says. */
 interface Told {

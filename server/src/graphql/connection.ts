@@ -4,7 +4,8 @@ import type { NodeState } from "../core/graph-change.ts";
 import type { NodeCursor, NodeFilter, NodeOrder, NodeReader } from "../ports/node-reader.ts";
 import { clientError } from "./errors.ts";
 import { type GraphQLClass, named } from "./from-zod.ts";
-import { type NodeValue, nodeValue, objectType } from "./node-type.ts";
+import { type NodeValue, nodeValue } from "./node-value.ts";
+import { objectType } from "./node-type.ts";
 
 export const PAGE_DEFAULT = 50;
 export const PAGE_MAX = 500;

@@ -6,8 +6,8 @@ import type { NodeHistoryReader } from "../ports/node-history.ts";
 import type { NodeReader } from "../ports/node-reader.ts";
 import type { TagKind } from "../core/tag-word.ts";
 import type { TagRow } from "../ports/tags.ts";
-import { documentLoader, type LoadDocument } from "./documents.ts";
-import { type NodeValue, nodeValue } from "./node-type.ts";
+import { documentLoader, type LoadDocument } from "./document-loader.ts";
+import { type NodeValue, nodeValue } from "./node-value.ts";
 import { can, type Principal } from "./principal.ts";
 
 /** Tags or aliases of a node, or of a value; what is true now, as known now, unless told otherwise. */

@@ -7,7 +7,8 @@ import type { Act } from "./acts.ts";
 import type { Context } from "./context.ts";
 import { type GraphQLClass, addFields, inputTypeOf, named } from "./from-zod.ts";
 import type { Mutations, UseCase } from "./mutations.ts";
-import { isHidden, Node, type NodeValue, objectType } from "./node-type.ts";
+import type { NodeValue } from "./node-value.ts";
+import { isHidden, Node, objectType } from "./node-type.ts";
 import { bareType, payloadType } from "./payload.ts";
 import type { Principal } from "./principal.ts";
 

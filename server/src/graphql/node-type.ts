@@ -1,13 +1,10 @@
 import { type GraphQLSchema, isInterfaceType } from "graphql";
 import { Ctx, Field, FieldResolver, Float, ID, InterfaceType, ObjectType, Resolver, Root } from "type-graphql";
 import { endsOf, type EdgeDefinition, isByEdge, type NodeDefinition } from "../core/define-node.ts";
-import type { NodeState } from "../core/graph-change.ts";
 import type { Context } from "./context.ts";
 import { notFound } from "./errors.ts";
 import { addFields, type GraphQLClass, named } from "./from-zod.ts";
-
-/** What GraphQL resolvers hand around for a node: its id, type and fields, whatever its definition. */
-export type NodeValue = { readonly id: string; readonly type: string } & Readonly<Record<string, unknown>>;
+import type { NodeValue } from "./node-value.ts";
 
 @InterfaceType("Node", { description: "Anything in the lineage graph." })
 export class Node {
@@ -53,10 +50,6 @@ export class RelatedNode {
 
   @Field(() => Node)
   node!: NodeValue;
-}
-
-export function nodeValue(state: NodeState): NodeValue {
-  return { ...state.attributes, id: state.id, type: state.type, createdSeq: state.createdSeq };
 }
 
 const nodeClasses = new WeakMap<NodeDefinition, GraphQLClass>();

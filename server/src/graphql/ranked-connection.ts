@@ -7,7 +7,7 @@ import {
   type PageArguments,
   pageSize,
 } from "./connection.ts";
-import { type NodeValue, nodeValue } from "./node-type.ts";
+import { type NodeValue, nodeValue } from "./node-value.ts";
 
 interface Ranking {
   /** The metric. */

@@ -1,4 +1,5 @@
 import type { LedgerStore } from "../ports/ledger-store.ts";
+import { FollowerHalt } from "./follower-halt.ts";
 import type { LedgerTail, ProjectedEntry } from "./ledger-tail.ts";
 import { pause } from "./pause.ts";
 import { WakeUps } from "./wake-ups.ts";
@@ -20,9 +21,6 @@ export interface FollowerWork {
   /** Undoes all of its work, its position too: only where doing it again has no effect outside. */
   reset?(): Promise<void>;
 }
-
-/** The follower must not go on: an operator has to look. Nothing is skipped. */
-export class FollowerHalt extends Error {}
 
 const RETRY_MS = [100, 500, 1_000, 5_000, 10_000];
 /** Hints that a follower is to begin again, and that it has. */

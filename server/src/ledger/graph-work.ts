@@ -1,6 +1,7 @@
 import type { LedgerStore } from "../ports/ledger-store.ts";
 import { type LineageGraph, MissingEndpoint, type Position } from "../ports/lineage-graph.ts";
-import { FollowerHalt, type FollowerWork } from "./follower.ts";
+import { FollowerHalt } from "./follower-halt.ts";
+import type { FollowerWork } from "./follower.ts";
 import type { ProjectedEntry } from "./ledger-tail.ts";
 
 /** Keeps the lineage graph: its position stands in the graph's own transaction, with the leaf hash of the entry it names. */

@@ -1,7 +1,7 @@
 import type { FactCatalogue } from "../core/define-fact.ts";
 import type { EntryChanges } from "../core/graph-change.ts";
 import type { LedgerEntry, LedgerStore } from "../ports/ledger-store.ts";
-import { FollowerHalt } from "./follower.ts";
+import { FollowerHalt } from "./follower-halt.ts";
 
 export interface ProjectedEntry extends LedgerEntry {
   readonly changes: EntryChanges["changes"];

@@ -4,7 +4,15 @@ import type { LedgerStore } from "../ports/ledger-store.ts";
 import type { RecordKey, Records, RecordTable } from "../ports/records.ts";
 import { NodeChanges } from "./node-changes.ts";
 import type { RecordFault } from "./record-difference.ts";
-import type { Told } from "./verify-records.ts";
+
+/** What entries told of so far, to be held against the number of rows. */
+export interface Told {
+  nodes: number;
+  past: number;
+  tags: number;
+  endedTags: number;
+  values: number;
+}
 
 interface StrayOptions {
   readonly store: Pick<LedgerStore, "entries" | "head">;

@@ -3,7 +3,7 @@ import type { FactCatalogue } from "../core/define-fact.ts";
 import type { DocumentReference } from "../core/document.ts";
 import type { LedgerEntry } from "../ports/ledger-store.ts";
 import type { NodeReader } from "../ports/node-reader.ts";
-import type { LedgerFault } from "./verify-ledger.ts";
+import type { LedgerFault } from "./ledger-fault.ts";
 
 /** Documents that are held at once, in bytes, as long as each alone is smaller. */
 const HELD_BYTES = 16 * 1024 * 1024;

@@ -1,14 +1,9 @@
 import { type Checkpoint, CompactRange, LeafHasher } from "@clew/schema";
 import type { LedgerEntry, LedgerHead, LedgerStore } from "../ports/ledger-store.ts";
 import type { PersonalData } from "../ports/personal-data.ts";
+import type { LedgerFault } from "./ledger-fault.ts";
 import { DocumentCheck, type DocumentParts } from "./verify-documents.ts";
 import { personalFault } from "./verify-personal.ts";
-
-/** The first thing that does not hold; `seq` is null when it is the signed head itself. */
-export interface LedgerFault {
-  readonly seq: number | null;
-  readonly reason: string;
-}
 
 export interface Verification {
   readonly ok: boolean;

@@ -1,7 +1,7 @@
 import { personalDigest } from "../core/personal.ts";
 import type { LedgerEntry, LedgerStore, PersonalRow } from "../ports/ledger-store.ts";
 import type { PersonalData } from "../ports/personal-data.ts";
-import type { LedgerFault } from "./verify-ledger.ts";
+import type { LedgerFault } from "./ledger-fault.ts";
 
 type Entries = Pick<LedgerStore, "entries">;
 

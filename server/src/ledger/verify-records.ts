@@ -5,7 +5,7 @@ import { NodeComparison } from "./compare-nodes.ts";
 import { TagComparison } from "./compare-tags.ts";
 import { missingValue } from "./compare-values.ts";
 import type { RecordFault } from "./record-difference.ts";
-import { strayRecord } from "./stray-records.ts";
+import { strayRecord, type Told } from "./stray-records.ts";
 import { type ContentDigest, filesFault } from "./verify-files.ts";
 
 export interface RecordsVerification {
@@ -27,15 +27,6 @@ export interface RecordsOptions {
   readonly signal?: AbortSignal | undefined;
   /** Hears after each page how many entries are done. */
   readonly onProgress?: (entries: number) => void;
-}
-
-/** What entries told of so far, to be held against the number of rows. */
-export interface Told {
-  nodes: number;
-  past: number;
-  tags: number;
-  endedTags: number;
-  values: number;
 }
 
 /** Its entries, projected, their rows and the files of its versions are in memory at once. */

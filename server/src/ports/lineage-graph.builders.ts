@@ -3,6 +3,14 @@ import type { ArrowChange, ArrowProperties, EndChange, GraphChange, NodeChange }
 import type { EntryChanges } from "../core/graph-change.ts";
 import type { CountQuery, LineageGraph, PathsQuery, Position, WalkQuery, WalkResult } from "./lineage-graph.ts";
 
+/** What a contract suite is tried on. */
+export interface ContractGraph {
+  /** Empty. */
+  readonly graph: LineageGraph;
+  readonly dispose: () => Promise<void>;
+}
+export type MakeGraph = () => Promise<ContractGraph>;
+
 /** Builders for tests and benches of lineage graphs. */
 export function node(id: string, type = "Run", set: NodeChange["set"] = {}): NodeChange {
   return { op: "node", id, type, set };

@@ -1,15 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Feeder, arrow, end, entriesOf, hitsOf, node, positionAt, walkFrom } from "./lineage-graph.builders.ts";
+import {
+  Feeder,
+  arrow,
+  end,
+  entriesOf,
+  hitsOf,
+  node,
+  positionAt,
+  walkFrom,
+  type ContractGraph,
+  type MakeGraph,
+} from "./lineage-graph.builders.ts";
 import { describeLineageReads } from "./lineage-graph.reads.contract.ts";
 import { describeLineageProperties } from "./lineage-graph.properties.contract.ts";
 import { type LineageGraph, MissingEndpoint, NOWHERE, PositionMismatch } from "./lineage-graph.ts";
-
-export interface ContractGraph {
-  /** Empty. */
-  readonly graph: LineageGraph;
-  readonly dispose: () => Promise<void>;
-}
-export type MakeGraph = () => Promise<ContractGraph>;
 
 /** What every lineage graph has to do. `runs` is how many random graphs it is tried with. */
 export function describeLineageGraph(name: string, makeGraph: MakeGraph, { runs = 150 }: { runs?: number } = {}): void {

@@ -2,8 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ArrowType } from "../core/arrows.ts";
 import type { EntryChanges, GraphChange } from "../core/graph-change.ts";
-import { countFrom, node, pathsBetween, positionAt, walkFrom } from "./lineage-graph.builders.ts";
-import type { MakeGraph } from "./lineage-graph.contract.ts";
+import { countFrom, node, pathsBetween, positionAt, walkFrom, type MakeGraph } from "./lineage-graph.builders.ts";
 import { Oracle, pathTexts } from "./lineage-graph.oracle.ts";
 import type { Depth, Hit, LineageGraph, WalkQuery } from "./lineage-graph.ts";
 

@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Feeder, arrow, countFrom, end, hitsOf, node, pathsBetween, walkFrom } from "./lineage-graph.builders.ts";
-import type { MakeGraph } from "./lineage-graph.contract.ts";
+import {
+  Feeder,
+  arrow,
+  countFrom,
+  end,
+  hitsOf,
+  node,
+  pathsBetween,
+  walkFrom,
+  type MakeGraph,
+} from "./lineage-graph.builders.ts";
 import { pathTexts } from "./lineage-graph.oracle.ts";
 import { type LineageGraph, TimeRanOut, type WalkQuery } from "./lineage-graph.ts";
 

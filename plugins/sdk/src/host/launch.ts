@@ -1,14 +1,8 @@
 import { isAbsolute, resolve } from "node:path";
 import type { PluginManifest } from "@clew/schema";
 import type { JobSpec } from "./job-spec.ts";
+import type { Launch } from "./process-group.ts";
 import { secretsFor } from "./secrets.ts";
-
-export interface Launch {
-  program: string;
-  args: string[];
-  cwd: string;
-  env: Record<string, string>;
-}
 
 /** The files that a job may read instead of the protocol's lines. */
 export interface ScratchFiles {

@@ -3,7 +3,13 @@ import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { type GroupMemory, groupMemory } from "./group-memory.ts";
 import type { JobGuard } from "./job-guard.ts";
-import type { Launch } from "./launch.ts";
+
+export interface Launch {
+  program: string;
+  args: string[];
+  cwd: string;
+  env: Record<string, string>;
+}
 
 export interface Exit {
   code: number | null;

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { DATE, microsecondsOf } from "./iso-times.ts";
 import { patternFault } from "./pattern.ts";
-import { DATE, microsecondsOf } from "./read-value.ts";
 
 const Fraction = z.number().min(0).max(1);
 const Count = z.number().int().nonnegative();

@@ -2,7 +2,8 @@ import type { Anomaly } from "@clew/plugin-sdk";
 import { PluginFailure } from "@clew/plugin-sdk";
 import { type DataSchema, environmentsOf, isExpectedIn, type SchemaColumn } from "./data-schema.ts";
 import { wholeMatch } from "./pattern.ts";
-import { microsecondsOf, readValue, type TypedValue } from "./read-value.ts";
+import { microsecondsOf } from "./iso-times.ts";
+import { readValue, type TypedValue } from "./read-value.ts";
 import { type RowRule, type RowTest, rowRulesOf, type Severity } from "./row-rules.ts";
 
 /**

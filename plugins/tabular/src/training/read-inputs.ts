@@ -1,7 +1,8 @@
 import type { ColumnLineage, LocalInput, ModelSignature } from "@clew/plugin-sdk";
 import { definitionOf, type FeatureDefinition } from "../feature-definition.ts";
 import { lineageOf } from "../query-lineage.ts";
-import { type ReadAs, readTable, type Wanted, wantedFor } from "../read-table.ts";
+import type { ReadAs } from "../column-builder.ts";
+import { readTable, type Wanted, wantedFor } from "../read-table.ts";
 import type { Table } from "../table.ts";
 import { TabularDatabase } from "../tabular-database.ts";
 import { viewsOf } from "../tabular-inputs.ts";

@@ -1,7 +1,7 @@
 import { type AssetKey, NodeId, parseKey } from "@clew/schema";
 import type { NodeState } from "../../core/graph-change.ts";
 import { firstUnseen, mayRead } from "../../graphql/loaders.ts";
-import { nodeValue } from "../../graphql/node-type.ts";
+import { nodeValue } from "../../graphql/node-value.ts";
 import type { Principal } from "../../graphql/principal.ts";
 import { refuse, type UserError } from "../../ledger/command.ts";
 import { eachNode, type NodeReader } from "../../ports/node-reader.ts";

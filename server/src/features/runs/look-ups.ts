@@ -1,6 +1,6 @@
 import { NodeId } from "@clew/schema";
 import { type NodeOf, nodeOf } from "../../core/define-node.ts";
-import { nodeValue } from "../../graphql/node-type.ts";
+import { nodeValue } from "../../graphql/node-value.ts";
 import { firstUnseen, mayRead } from "../../graphql/loaders.ts";
 import { can, type Principal } from "../../graphql/principal.ts";
 import { refuse, type UserError } from "../../ledger/command.ts";

@@ -1,7 +1,8 @@
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import { endsOf, isByEdge, type NodeDefinition } from "../../../core/define-node.ts";
 import type { Context } from "../../../graphql/context.ts";
-import { Node, type NodeValue, objectType } from "../../../graphql/node-type.ts";
+import type { NodeValue } from "../../../graphql/node-value.ts";
+import { Node, objectType } from "../../../graphql/node-type.ts";
 
 /** Whether a node has an author: of its own, or through the run that made it. */
 export function isAttributed({ edges }: NodeDefinition): boolean {

@@ -1,7 +1,7 @@
 import { nodeOf } from "../../../core/define-node.ts";
 import { firstUnseen, mayRead } from "../../../graphql/loaders.ts";
 import { mutation, type MutationDefinition } from "../../../graphql/mutation-resolver.ts";
-import { nodeValue } from "../../../graphql/node-type.ts";
+import { nodeValue } from "../../../graphql/node-value.ts";
 import type { Principal } from "../../../graphql/principal.ts";
 import { requireContributor } from "../../../graphql/require-contributor.ts";
 import { refuse, type UserError } from "../../../ledger/command.ts";

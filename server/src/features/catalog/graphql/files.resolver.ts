@@ -5,7 +5,8 @@ import { decodeCursor, encodeCursor, PageInfo, pageSize } from "../../../graphql
 import type { Context } from "../../../graphql/context.ts";
 import { clientError } from "../../../graphql/errors.ts";
 import { objectTypeOf } from "../../../graphql/from-zod.ts";
-import { Node, type NodeValue, objectType } from "../../../graphql/node-type.ts";
+import type { NodeValue } from "../../../graphql/node-value.ts";
+import { Node, objectType } from "../../../graphql/node-type.ts";
 import type { FileRow } from "../../../ports/ledger-store.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
 

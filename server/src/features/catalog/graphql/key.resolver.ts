@@ -1,7 +1,8 @@
 import { formatKey } from "@clew/schema";
 import { FieldResolver, Resolver, Root } from "type-graphql";
 import type { NodeDefinition } from "../../../core/define-node.ts";
-import { type NodeValue, objectType } from "../../../graphql/node-type.ts";
+import type { NodeValue } from "../../../graphql/node-value.ts";
+import { objectType } from "../../../graphql/node-type.ts";
 
 type Keyed = NodeValue & { readonly namespace: string; readonly name: string; readonly version?: number };
 

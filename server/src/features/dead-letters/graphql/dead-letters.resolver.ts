@@ -4,7 +4,8 @@ import { decodeCursor, encodeCursor, PageInfo, pageSize } from "../../../graphql
 import type { Context } from "../../../graphql/context.ts";
 import { clientError } from "../../../graphql/errors.ts";
 import { enumTypeOf } from "../../../graphql/from-zod.ts";
-import { Node, type NodeValue } from "../../../graphql/node-type.ts";
+import type { NodeValue } from "../../../graphql/node-value.ts";
+import { Node } from "../../../graphql/node-type.ts";
 import { can } from "../../../graphql/principal.ts";
 import { GraphQLDateTime } from "../../../graphql/scalars.ts";
 import { type DeadLetter, DeadLetterKind, type DeadLetters } from "../dead-letters.ts";

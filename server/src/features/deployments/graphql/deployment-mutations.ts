@@ -1,7 +1,7 @@
 import { NodeId } from "@clew/schema";
 import { nodeOf, type NodeOf } from "../../../core/define-node.ts";
 import { firstUnseen, mayRead } from "../../../graphql/loaders.ts";
-import { nodeValue } from "../../../graphql/node-type.ts";
+import { nodeValue } from "../../../graphql/node-value.ts";
 import { mutation, type MutationDefinition } from "../../../graphql/mutation-resolver.ts";
 import { inNamespace } from "../../../graphql/mutations.ts";
 import type { Principal } from "../../../graphql/principal.ts";

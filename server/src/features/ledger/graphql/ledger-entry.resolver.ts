@@ -1,6 +1,7 @@
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import type { Context } from "../../../graphql/context.ts";
-import { Node, type NodeValue } from "../../../graphql/node-type.ts";
+import type { NodeValue } from "../../../graphql/node-value.ts";
+import { Node } from "../../../graphql/node-type.ts";
 import { LedgerEntryType } from "./ledger.types.ts";
 
 @Resolver(() => LedgerEntryType)

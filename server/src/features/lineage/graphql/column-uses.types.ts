@@ -3,7 +3,8 @@ import { Field, Int, ObjectType } from "type-graphql";
 import { GraphQLSafeInt } from "graphql-scalars";
 import { PageInfo } from "../../../graphql/connection.ts";
 import { enumTypeOf } from "../../../graphql/from-zod.ts";
-import { Node, type NodeValue } from "../../../graphql/node-type.ts";
+import type { NodeValue } from "../../../graphql/node-value.ts";
+import { Node } from "../../../graphql/node-type.ts";
 import { PartialReasonEnum } from "./lineage.types.ts";
 
 @ObjectType("ColumnStep", {

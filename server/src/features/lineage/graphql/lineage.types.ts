@@ -2,7 +2,8 @@ import { Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
 import { GraphQLSafeInt } from "graphql-scalars";
 import { ARROW_TYPES } from "../../../core/arrows.ts";
 import { PageInfo } from "../../../graphql/connection.ts";
-import { Node, type NodeValue } from "../../../graphql/node-type.ts";
+import type { NodeValue } from "../../../graphql/node-value.ts";
+import { Node } from "../../../graphql/node-type.ts";
 
 const asEnum = (values: readonly string[]) => Object.fromEntries(values.map((value) => [value, value]));
 

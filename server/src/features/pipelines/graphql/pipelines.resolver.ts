@@ -3,7 +3,8 @@ import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root, ArgsType, Fie
 import { connectionType } from "../../../graphql/connection.ts";
 import type { Context } from "../../../graphql/context.ts";
 import { mayRead } from "../../../graphql/loaders.ts";
-import { isHidden, type NodeValue, nodeValue, objectType } from "../../../graphql/node-type.ts";
+import { type NodeValue, nodeValue } from "../../../graphql/node-value.ts";
+import { isHidden, objectType } from "../../../graphql/node-type.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
 import { AttributedListArguments, findByKey, listOf, TaggedListArguments } from "../../catalog/index.ts";
 import { Decision } from "../../decisions/index.ts";

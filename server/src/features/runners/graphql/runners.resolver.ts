@@ -1,7 +1,8 @@
 import { Args, Ctx, Field, FieldResolver, Int, ObjectType, Query, Resolver, Root } from "type-graphql";
 import { connectionType } from "../../../graphql/connection.ts";
 import type { Context } from "../../../graphql/context.ts";
-import { type NodeValue, objectType } from "../../../graphql/node-type.ts";
+import type { NodeValue } from "../../../graphql/node-value.ts";
+import { objectType } from "../../../graphql/node-type.ts";
 import { GraphQLDateTime } from "../../../graphql/scalars.ts";
 import type { NodeReader } from "../../../ports/node-reader.ts";
 import { listOf, NamedListArguments } from "../../catalog/index.ts";

@@ -4,7 +4,8 @@ import type { z } from "zod";
 import type { EdgeEnd, NodeDefinition } from "../../../core/define-node.ts";
 import type { Context } from "../../../graphql/context.ts";
 import { objectTypeOf } from "../../../graphql/from-zod.ts";
-import { isHidden, Node, type NodeValue, objectType } from "../../../graphql/node-type.ts";
+import type { NodeValue } from "../../../graphql/node-value.ts";
+import { isHidden, Node, objectType } from "../../../graphql/node-type.ts";
 
 /** A source as it is stored, and the run whose input it names by role. */
 type SourceOfRun = z.infer<typeof ColumnSource> & { readonly run: string | null };

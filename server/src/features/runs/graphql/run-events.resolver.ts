@@ -7,7 +7,7 @@ import { clientError, notFound } from "../../../graphql/errors.ts";
 import { enumTypeOf, objectTypeOf } from "../../../graphql/from-zod.ts";
 import { live } from "../../../graphql/live.ts";
 import { mayRead } from "../../../graphql/loaders.ts";
-import { nodeValue } from "../../../graphql/node-type.ts";
+import { nodeValue } from "../../../graphql/node-value.ts";
 import { GraphQLDateTime, GraphQLMetricValue } from "../../../graphql/scalars.ts";
 import type { LedgerStore } from "../../../ports/ledger-store.ts";
 import type { NodeHistoryReader } from "../../../ports/node-history.ts";

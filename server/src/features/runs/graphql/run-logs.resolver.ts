@@ -1,7 +1,8 @@
 import { GraphQLSafeInt } from "graphql-scalars";
 import { Arg, Field, FieldResolver, Int, ObjectType, Resolver, Root } from "type-graphql";
 import { decodeCursor, encodeCursor, PageInfo, pageSize } from "../../../graphql/connection.ts";
-import { type NodeValue, objectType } from "../../../graphql/node-type.ts";
+import type { NodeValue } from "../../../graphql/node-value.ts";
+import { objectType } from "../../../graphql/node-type.ts";
 import { GraphQLDateTime } from "../../../graphql/scalars.ts";
 import type { LogPlace, RunLogs } from "../../../ports/run-logs.ts";
 import { clientError } from "../../../graphql/errors.ts";

@@ -2,7 +2,8 @@ import { Args, Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from "typ
 import { GraphQLSafeInt } from "graphql-scalars";
 import type { NodeDefinition } from "../../../core/define-node.ts";
 import type { Context } from "../../../graphql/context.ts";
-import { Node, type NodeValue, objectType } from "../../../graphql/node-type.ts";
+import type { NodeValue } from "../../../graphql/node-value.ts";
+import { Node, objectType } from "../../../graphql/node-type.ts";
 import { GraphQLDateTime } from "../../../graphql/scalars.ts";
 import type { TagRow } from "../../../ports/tags.ts";
 import { TimeArguments } from "../../catalog/index.ts";

@@ -5,7 +5,8 @@ import { decodeCursor, encodeCursor, PageInfo, pageSize } from "../../../graphql
 import type { Context } from "../../../graphql/context.ts";
 import { clientError } from "../../../graphql/errors.ts";
 import { enumTypeOf, objectTypeOf } from "../../../graphql/from-zod.ts";
-import { isHidden, type NodeValue, objectType } from "../../../graphql/node-type.ts";
+import type { NodeValue } from "../../../graphql/node-value.ts";
+import { isHidden, objectType } from "../../../graphql/node-type.ts";
 import { readable } from "../../../graphql/principal.ts";
 import { attributeIs, type NodeCursor, type NodeFilter, type NodeReader } from "../../../ports/node-reader.ts";
 import { agentsNamed } from "../../access/index.ts";
