@@ -147,17 +147,35 @@ test("a killed runner's service is taken over by another, which serves what is a
   expect(data?.node).toMatchObject({ attempts: [{ state: "LOST" }, { state: "RUNNING" }] });
 });
 
-test("Triton's own client is answered, in JSON and in binary data", async () => {
+interface Said {
+  readonly answers: { readonly id: string; readonly probability: number[] }[];
+}
+
+/** What a service answers a client that is written in Python. */
+async function askedBy(program: string, addressOf: (url: URL) => string): Promise<Said> {
   const clew = await aClew();
   await aHost(clew, [SERVE_MODELS]);
   const { newModel, serve, deploy, address } = await anEndpoint(clew);
   await serve();
   await deploy((await newModel("m")).id);
-  const { host } = new URL(await address());
+  const where = addressOf(new URL(await address()));
   const packages = await pythonPackages(path("support/serving/requirements.txt"));
-  const args = [path("support/serving/triton_client.py"), host, "delay"];
-  const text = await runProgram("python3", args, { env: { PYTHONPATH: packages } });
-  const said = JSON.parse(text) as { answers: { id: string; probability: number[] }[] };
+  const args = [path(`support/serving/${program}`), where, "delay"];
+  return JSON.parse(await runProgram("python3", args, { env: { PYTHONPATH: packages } })) as Said;
+}
+
+/** JSON and binary data, packed or not, are one answer. */
+function expectSameAnswers({ answers }: Said, count: number): void {
+  expect(answers).toHaveLength(count);
+  for (const { id, probability } of answers) {
+    expect(id).toBe("mine");
+    expect(probability).toHaveLength(2);
+    expect(probability[0]).toBeCloseTo(answers[0]!.probability[0]!, 6);
+  }
+}
+
+test("Triton's own client is answered, in JSON and in binary data", async () => {
+  const said = await askedBy("triton_client.py", ({ host }) => host);
   expect(said).toMatchObject({
     live: true,
     ready: true,
@@ -166,10 +184,12 @@ test("Triton's own client is answered, in JSON and in binary data", async () => 
     model: { name: "delay", versions: ["m@1"] },
     refusal: expect.stringContaining("input port of BYTES is missing") as unknown,
   });
-  expect(said.answers).toHaveLength(6);
-  for (const { id, probability } of said.answers) {
-    expect(id).toBe("mine");
-    expect(probability).toHaveLength(2);
-    expect(probability[0]).toBeCloseTo(said.answers[0]!.probability[0]!, 6);
-  }
+  expectSameAnswers(said, 6);
 });
+
+test("KServe's own client is answered, in JSON and in binary data", async () => {
+  const said = await askedBy("kserve_client.py", ({ origin }) => origin);
+  const refusal = expect.stringContaining("input port of BYTES is missing") as unknown;
+  expect(said).toMatchObject({ live: true, ready: true, modelReady: true, refusal });
+  expectSameAnswers(said, 2);
+}, 240_000);

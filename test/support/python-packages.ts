@@ -10,6 +10,7 @@ export async function pythonPackages(requirements: string): Promise<string> {
   const part = sha256(readFileSync(requirements)).slice("sha256:".length, "sha256:".length + 12);
   return installOnce(`python-packages-${tag.trim()}-${part}`, async (folder) => {
     const where = ["--no-deps", "--target", folder, "-r", requirements];
-    await run("python3", ["-m", "pip", "install", "--quiet", ...where], { timeoutMs: 300_000 });
+    // To compile what is used once or twice takes longer than it saves.
+    await run("python3", ["-m", "pip", "install", "--quiet", "--no-compile", ...where], { timeoutMs: 300_000 });
   });
 }

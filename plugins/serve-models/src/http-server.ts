@@ -38,10 +38,17 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     reply.code(404).send({ error: `there is no ${request.method} ${request.url}` }),
   );
   http.setErrorHandler((error, _request, reply) => void reply.code(statusOf(error)).send({ error: messageOf(error) }));
+  http.addHook("onSend", withoutCharset);
   addHealth(http, options);
   addMetadata(http, options);
   addInfer(http, options, bodyLimit);
   return http;
+}
+
+/** JSON has no such parameter (RFC 8259 section 11), and KServe's client reads an error's text only where there is none. */
+function withoutCharset(_request: FastifyRequest, reply: FastifyReply, _body: unknown, done: () => void): void {
+  if (String(reply.getHeader("content-type")).startsWith("application/json")) reply.type("application/json");
+  done();
 }
 
 function statusOf(error: unknown): number {
