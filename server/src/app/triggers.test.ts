@@ -17,6 +17,9 @@ import {
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { aDataset, anArtifact, anAttempt, aPlugin } from "../../../test/support/builders.ts";
 import { aPipeline, endOf, stepsBecome, workOn } from "../../../test/support/pipelines.ts";
+import { Recorder } from "../ledger/recorder.ts";
+import type { NodeReader } from "../ports/node-reader.ts";
+import { CronClock } from "../features/triggers/index.ts";
 import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
 import { aServedEndpoint, aTrigger, firings, firingsOf, raise, soon } from "../../../test/support/triggers.ts";
 import { aReceiver } from "../../../test/support/webhook-receiver.ts";
@@ -293,4 +296,27 @@ test("decisions that a person takes on other things settle nothing", async () =>
   await server.gql(DecideDocument, { input: { about, decisionType: "EXEMPTION", reason: "other" } });
   await raise(server, deployment);
   expect((await firings(server, key, 2)).map(({ state }) => state)).toEqual(["FIRED", "EXHAUSTED"]);
+});
+
+test("the clock reads those that are on a time alone, however many others there are", async () => {
+  const namespace = unique("triggers");
+  const cron = { expression: "0 0 29 2 *" };
+  const { id } = await aTrigger(server, namespace, { on: { cron }, do: [aRunOf(namespace)] });
+  await aTrigger(server, namespace, { on: { hand: {} }, do: [aRunOf(namespace)] });
+  const { nodes, ledger } = server.running.server.stores.database;
+  const read: string[] = [];
+  const reader = Object.create(nodes, {
+    list: {
+      value: async (...of: Parameters<NodeReader["list"]>) => {
+        const found = await nodes.list(...of);
+        read.push(...found.map((one) => one.id));
+        return found;
+      },
+    },
+  }) as NodeReader;
+  const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+  const clock = new CronClock({ recorder: new Recorder(ledger), reader, log: quiet });
+  clock.start();
+  await soon(() => expect([...new Set(read)]).toEqual([id]));
+  await clock.stop();
 });
