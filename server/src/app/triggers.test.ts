@@ -22,7 +22,7 @@ import type { NodeReader } from "../ports/node-reader.ts";
 import { CronClock } from "../features/triggers/index.ts";
 import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
 import { aServedEndpoint, aTrigger, firings, firingsOf, raise, soon } from "../../../test/support/triggers.ts";
-import { aReceiver } from "../../../test/support/webhook-receiver.ts";
+import { aReceiver, taken } from "../../../test/support/webhook-receiver.ts";
 
 let server: TestServer;
 let plugin: string;
@@ -249,10 +249,11 @@ test("a new version starts a pipeline on it, whose run and steps lead back to it
 });
 
 describe("a trigger", () => {
-  test("tells webhooks by name, whatever they ask for otherwise", async () => {
+  test("tells webhooks by name, whatever they ask for otherwise, once they are up", async () => {
     const namespace = unique("triggers");
     const receiver = await aReceiver();
     onTestFinished(() => receiver.close());
+    receiver.answer = (response) => void response.writeHead(500).end();
     const input = { namespace, url: receiver.url, format: "SLACK" as const, types: ["alert.raised"] };
     const { webhook } = (await server.gql(CreateWebhookDocument, { input })).data!.createWebhook;
     const reaction = { notify: { webhooks: [webhook], message: "somebody pressed the button", severity: "WARNING" } };
@@ -260,6 +261,11 @@ describe("a trigger", () => {
     await fire(id);
     await firings(server, key, 1);
     await soon(() => expect(receiver.deliveries).toHaveLength(1));
+    receiver.answer = taken;
+    // Until it is taken it is said again, as the same message; then no more.
+    await soon(() => expect(receiver.deliveries).toHaveLength(2));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(receiver.deliveries.map(({ id }) => id)).toEqual([0, 1].map(() => receiver.deliveries[0]!.id));
     expect((receiver.deliveries[0]!.message as unknown as { text: string }).text).toContain(
       `WARNING ${key} says: somebody pressed the button`,
     );
