@@ -52,6 +52,7 @@ const SLOW = [
   "server/src/app/notifications.test.ts",
   "server/src/app/pipeline-decisions.test.ts",
   "server/src/app/pipelines.test.ts",
+  "server/src/app/roll-back-conflicts.test.ts",
   "server/src/app/slow-subscribers.test.ts",
   "server/src/app/triggers.test.ts",
   "server/src/app/webhooks.test.ts",

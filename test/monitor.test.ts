@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { subjects } from "@clew/schema";
 import {
   AlertsDocument,
   CreateEndpointDocument,
@@ -17,6 +18,7 @@ import { aClew, aHost, type Clew } from "./support/clew-on-nats.ts";
 import { eventually } from "./support/runner-host.ts";
 import { startRunnerProcess } from "./support/runner-process.ts";
 import { unique } from "./support/server.ts";
+import { aServingRunner } from "./support/watcher.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const SERVE_MODELS = path("../plugins/serve-models");
@@ -58,6 +60,7 @@ async function aServedEndpoint(clew: Clew) {
   return {
     namespace,
     endpoint,
+    endpointId: (await state()).id,
     deployment: data!.deploy.deployment!.id,
     model: model.id,
     reference: reference.id,
@@ -83,6 +86,7 @@ test("a served endpoint is watched: drift, quality and alerts, each row once tho
   const { server } = clew;
   const served = await aServedEndpoint(clew);
   const { namespace, endpoint, deployment, model } = served;
+  const rogue = await aServingRunner(clew.natsUrl, subjects(clew.natsPrefix), served.endpointId);
   const first = await startRunnerProcess(server, { ...clew, pluginDir: MONITOR, slots: 1 });
   onTestFinished(async () => await first.kill());
   const run = await aQueuedRun(server, {
@@ -105,10 +109,18 @@ test("a served endpoint is watched: drift, quality and alerts, each row once tho
     const { data } = await server.gql(ReportsDocument, { run, reportTypes, withMetrics: true, orderBy: "OLDEST" });
     return data!.reports.nodes.map(({ verdict, metrics }) => {
       const value = (name: string) => Number(metrics!.find((metric) => metric.name === name)?.value);
-      return { verdict, rows: value("rows"), start: value("window_start_ms"), share: value("labelled_share") };
+      return {
+        verdict,
+        rows: value("rows"),
+        start: value("window_start_ms"),
+        share: value("labelled_share"),
+        aside: value("put_aside"),
+      };
     });
   };
-  const ids = await served.ask(30);
+  const ids = await served.ask(10);
+  await rogue.predict(["made up"], {}, { deployment: "Deployment:0a1b2c3d4e5f60718293a4b5c6d7e8f9", model: null });
+  ids.push(...(await served.ask(20)));
   await eventually(async () => expect((await reports(["DRIFT"])).length).toBeGreaterThan(0), SOON_MS);
   await first.kill();
   ids.push(...(await served.ask(30)));
@@ -123,6 +135,7 @@ test("a served endpoint is watched: drift, quality and alerts, each row once tho
   await eventually(async () => expect(await reports(["EVALUATION"])).toHaveLength(drift.length), SOON_MS);
   expect(told(drift)).toBeLessThanOrEqual(total);
   expect(new Set(drift.map(({ verdict }) => verdict))).toEqual(new Set(["FAIL"]));
+  expect(drift.map(({ aside }) => aside).reduce((sum, aside) => sum + aside, 0)).toBe(1);
   const quality = await reports(["EVALUATION"]);
   expect(quality.map(({ rows, start }) => ({ rows, start }))).toEqual(
     drift.map(({ rows, start }) => ({ rows, start })),

@@ -91,6 +91,33 @@ test("what other endpoints predict is not given, and nothing that is none of the
   expect((await server.gql(RunDocument, { id })).data.node).toMatchObject({ state: "RUNNING" });
 });
 
+test("a prediction of what is not there, or is another endpoint's, is given without a deployment", async () => {
+  const { clew, server, endpoint, watcher, serving, watch, messages } = await aWatched();
+  const other = await aDeployedEndpoint(server);
+  const one = await serving();
+  const { deployment, model } = endpoint;
+  const nobody = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
+  await one.predict(["own"], {}, { deployment, model });
+  await one.predict(["unknown"], {}, { deployment: `Deployment:${nobody}`, model });
+  await one.predict(["of no model"], {}, { deployment, model: `ModelVersion:${nobody}` });
+  await one.predict(["another's"], {}, { deployment: other.deployment, model: other.model });
+  await one.predict(["no id"], {}, { deployment: "prod-1", model });
+  await one.predict(["failed", "own again"], {}, { deployment, model: null });
+  await watch();
+  await aHost(clew, [watcher.dir]);
+  await eventually(async () => expect(await messages()).toHaveLength(6), SOON_MS);
+  const given = (await messages()).flatMap(({ ids, deployments }) => ids.map((id, n) => [id, deployments[n]]));
+  expect(Object.fromEntries(given)).toEqual({
+    own: deployment,
+    unknown: null,
+    "of no model": null,
+    "another's": null,
+    "no id": null,
+    failed: deployment,
+    "own again": deployment,
+  });
+});
+
 test("a runner that drains hands over to another, which starts after what was seen", async () => {
   const { clew, watcher, serving, watch, messages } = await aWatched();
   const one = await serving();

@@ -1,8 +1,8 @@
-import { cpSync, rmSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
+import { cpSync, readdirSync, rmSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FollowRunDocument, type FollowRunSubscription, RunsDocument } from "@clew/schema/graphql";
+import { FollowRunDocument, type FollowRunSubscription, RunDocument, RunsDocument } from "@clew/schema/graphql";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { expectSoundLedger } from "./support/agreement.ts";
 import type { ReachableServer } from "./support/answer.ts";
@@ -10,7 +10,9 @@ import { aDataset, anArtifact, aPlugin, aRunner, type BuiltRunner } from "./supp
 import { aClew, aHost } from "./support/clew-on-nats.ts";
 import { aPipeline, aPipelineRun, endOf, pipelineRun, workOnAll } from "./support/pipelines.ts";
 import { freshDatabase, postgresForTests, type TestPostgres } from "./support/postgres.ts";
-import { COUNT_ROWS } from "./support/runner-host.ts";
+import { aFolder, aShellPlugin, COUNT_ROWS, eventually } from "./support/runner-host.ts";
+import { startRunnerProcess } from "./support/runner-process.ts";
+import { WAITING } from "./support/waiting-job.ts";
 import { type ServerProcess, startServerProcess } from "./support/server-process.ts";
 import { unique } from "./support/server.ts";
 import { subscribeTo } from "./support/subscriber.ts";
@@ -41,6 +43,41 @@ test("a pipeline runs to its end on a real runner, each step as soon as those be
   const again = await aPipelineRun(server, { pipeline, inputs: [{ role: "rows", node: data.id }] });
   const second = await endOf(server, again, 30_000);
   expect(second.steps?.map((step) => step.state)).toEqual(["REUSED", "SUCCEEDED"]);
+});
+
+test("a runner that is killed in the middle of a pipeline leaves its step to another, and no step is done twice", async () => {
+  const clew = await aClew(2);
+  const { server } = clew;
+  const signs = await aFolder("signs");
+  const until = join(signs, "go");
+  const pluginDir = await aShellPlugin("waits", WAITING);
+  const dying = await startRunnerProcess(server, { ...clew, pluginDir, slots: 2 });
+  onTestFinished(() => dying.kill());
+  const step = (name: string, after: string[]) => ({
+    type: "run",
+    plugin: "waits",
+    parameters: { until, pidFile: join(signs, name) },
+    after,
+    cache: false,
+  });
+  const steps = { a: step("a", []), b: step("b", []), c: step("c", ["a", "b"]) };
+  const namespace = unique("killed");
+  const pipeline = await aPipeline(server, { steps }, { namespace });
+  const run = await aPipelineRun(server, { pipeline });
+  await eventually(() => expect(readdirSync(signs).toSorted()).toEqual(["a", "b"]), 30_000);
+  await dying.kill();
+  await writeFile(until, "");
+  await aHost(clew, [pluginDir]);
+  const { state, steps: done } = await endOf(server, run, 60_000);
+  expect([state, done?.map((one) => one.state)]).toEqual(["SUCCEEDED", ["SUCCEEDED", "SUCCEEDED", "SUCCEEDED"]]);
+  const { nodes } = (await server.gql(RunsDocument, { namespace, first: 500 })).data.runs;
+  expect(nodes.map(({ id }) => id).toSorted()).toEqual([run, ...done!.map((one) => one.run!.id)].toSorted());
+  const attempts = done!.map(async (one) => (await server.gql(RunDocument, { id: one.run!.id })).data!.node);
+  expect(await Promise.all(attempts)).toMatchObject([
+    { attempts: [{ state: "LOST" }, { state: "SUCCEEDED" }] },
+    { attempts: [{ state: "LOST" }, { state: "SUCCEEDED" }] },
+    { attempts: [{ state: "SUCCEEDED" }] },
+  ]);
 });
 
 let dir: string;

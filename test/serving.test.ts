@@ -15,6 +15,7 @@ import { type Prediction, PredictionBatch, subjects } from "@clew/schema";
 import { connect } from "@nats-io/transport-node";
 import { expect, onTestFinished, test } from "vitest";
 import { run as runProgram } from "../cli/src/services/commands.ts";
+import { descendantsOf, signal } from "../cli/src/services/processes.ts";
 import { aRequest, SIGNATURE } from "../plugins/serve-models/test/service.ts";
 import { aModel, anArtifact, aQueuedRun } from "./support/builders.ts";
 import { aClew, aHost, type Clew } from "./support/clew-on-nats.ts";
@@ -143,6 +144,37 @@ test("a killed runner's service is taken over by another, which serves what is a
     expect(url).not.toBe(before);
     expect(await infer(url!)).toMatchObject({ status: 200, parameters: { model: model.key } });
   }, 40_000);
+  const { data } = await clew.server.gql(RunDocument, { id: run });
+  expect(data?.node).toMatchObject({ attempts: [{ state: "LOST" }, { state: "RUNNING" }] });
+});
+
+test("a runner that is killed while it deploys a revision leaves it to another, which serves it; until then the one before stands", async () => {
+  const clew = await aClew(2);
+  const { endpoint, newModel, serve, deploy, isActive, address, state } = await anEndpoint(clew);
+  const dying = await startRunnerProcess(clew.server, { ...clew, pluginDir: SERVE_MODELS, slots: 1 });
+  onTestFinished(async () => await dying.kill());
+  const run = await serve();
+  const first = await deploy((await newModel("a")).id);
+  const before = await address();
+  const next = await newModel("b");
+  // The job hears of the revision, and is stopped before it can answer.
+  const jobs = descendantsOf(dying.pid);
+  for (const pid of jobs) signal(pid, "SIGSTOP");
+  onTestFinished(() => jobs.forEach((pid) => signal(pid, "SIGKILL")));
+  const input = { endpoint, serves: [{ modelVersion: next.id }], reason: REASON };
+  const wanted = (await clew.server.gql(DeployDocument, { input })).data!.deploy.deployment!;
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await dying.kill();
+  for (const pid of jobs) signal(pid, "SIGKILL");
+  expect(await state()).toMatchObject({ activeDeployment: { id: first.id }, wantedDeployment: { id: wanted.id } });
+  await aHost(clew, [SERVE_MODELS]);
+  await isActive(wanted.id);
+  await eventually(async () => {
+    const [url] = (await state()).listensAt;
+    expect(url).not.toBe(before);
+    expect(await infer(url!)).toMatchObject({ status: 200, parameters: { model: next.key, deployment: wanted.key } });
+  }, 40_000);
+  expect((await state()).latestVersion).toBe(2);
   const { data } = await clew.server.gql(RunDocument, { id: run });
   expect(data?.node).toMatchObject({ attempts: [{ state: "LOST" }, { state: "RUNNING" }] });
 });

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AlertsDocument, RunsDocument } from "@clew/schema/graphql";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openPostgres } from "../server/src/adapters/mikro-orm/index.ts";
 import { aPlugin } from "./support/builders.ts";
+import { aPipeline } from "./support/pipelines.ts";
 import { freshDatabase, postgresForTests, type TestPostgres } from "./support/postgres.ts";
 import { unique } from "./support/server.ts";
 import { type ServerProcess, startServerProcess } from "./support/server-process.ts";
@@ -72,6 +74,34 @@ describe("a server that is killed while triggers fire", () => {
   it("leaves none out and does none twice: PostgreSQL", async () => expectEachOnce(await onPostgres()), 180_000);
 });
 
+it("a server that is killed between an alert and its firing fires when it is back, once for each trigger", async () => {
+  const environment = await onPostgres();
+  const killed = await aServer(environment);
+  const namespace = unique("triggers");
+  const plugin = (await aPlugin(killed)).name;
+  const { endpoint, deployment } = await aServedEndpoint(killed, namespace);
+  const definition = { on: { alert: { about: endpoint } }, do: [{ run: { namespace, plugin } }], concurrency: "ALLOW" };
+  const triggers = [await aTrigger(killed, namespace, definition), await aTrigger(killed, namespace, definition)];
+  await killed.kill();
+  // While another holds it, no server follows the ledger for triggers.
+  const database = await openPostgres(environment["CLEW_POSTGRES_URL"]!, 2);
+  const lock = await database.ledger.lock("triggers", new AbortController().signal);
+  const before = await aServer(environment);
+  await raise(before, deployment);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  expect((await Promise.all(triggers.map(({ key }) => firingsOf(before, key)))).flat()).toEqual([]);
+  await before.kill();
+  await lock.release();
+  await database.ledger.close();
+  await database.close();
+  const after = await aServer(environment);
+  const fired = await Promise.all(triggers.map(async ({ key }) => await firings(after, key, 1)));
+  const led = fired.flat().map(({ reactions }) => reactions[0]!.led!);
+  const { nodes } = (await after.gql(RunsDocument, { namespace, runTypes: ["TRAINING"] })).data!.runs;
+  expect(nodes.map(({ id }) => id).toSorted()).toEqual(led.toSorted());
+  expect(led).toHaveLength(2);
+}, 180_000);
+
 describe("two servers on one database", () => {
   it("fire a schedule and an alert once, and the other goes on when one is killed", async () => {
     const environment = await onPostgres();
@@ -87,18 +117,31 @@ describe("two servers on one database", () => {
     const cron = await aTrigger(one, namespace, everyMinute);
     const onAlert = { on: { alert: { about: endpoint } }, do: reactions, concurrency: "ALLOW", limit: null };
     const alert = await aTrigger(one, namespace, onAlert);
+    const pipeline = await aPipeline(one, { steps: { only: { type: "run", plugin, cache: false } } }, { namespace });
+    const toPipeline = { ...onAlert, do: [{ pipeline: { start: pipeline } }] };
+    const second = await aTrigger(other, namespace, toPipeline);
     for (let n = 0; n < 10; n++) await raise(n % 2 === 0 ? one : other, deployment, { cause: `c${n}` });
     await firings(one, alert.key, 10);
+    await firings(one, second.key, 10);
     // Whichever minute comes next, both clocks see it.
     await expect.poll(async () => (await firingsOf(other, cron.key)).length, { timeout: 70_000 }).toBeGreaterThan(0);
     await one.kill();
     await raise(other, deployment, { cause: "after" });
     expect(await firings(other, alert.key, 11)).toHaveLength(11);
+    const started = await firings(other, second.key, 11);
+    expect(started.map(({ reactions }) => reactions.map(({ error }) => error))).toEqual(started.map(() => [null]));
+    const occasions = started.map(({ occasion }) => occasion);
+    expect(new Set(occasions).size).toBe(11);
+    const pipelines = (await other.gql(RunsDocument, { namespace, first: 500, runTypes: ["PIPELINE"] })).data!.runs;
+    expect(pipelines.nodes.map(({ id }) => id).toSorted()).toEqual(
+      started.map(({ reactions }) => reactions[0]!.led).toSorted(),
+    );
     const fired = await firingsOf(other, cron.key);
     expect(new Set(fired.map(({ occasion }) => occasion)).size).toBe(fired.length);
     await soon(async () => {
       const { nodes } = (await other.gql(RunsDocument, { namespace, first: 500, runTypes: ["TRAINING"] })).data!.runs;
-      expect(nodes).toHaveLength(11 + (await firingsOf(other, cron.key)).length);
+      // Each pipeline has one run of its step.
+      expect(nodes).toHaveLength(22 + (await firingsOf(other, cron.key)).length);
     });
   }, 180_000);
 });

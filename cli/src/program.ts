@@ -4,6 +4,7 @@ import { deadCommand } from "./commands/dead.ts";
 import { decideCommand } from "./commands/decide.ts";
 import { diffCommand } from "./commands/diff.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { downloadCommand } from "./commands/download.ts";
 import { endpointCommand } from "./commands/endpoint.ts";
 import { eraseCommand } from "./commands/erase.ts";
 import { exportCommand } from "./commands/export.ts";
@@ -48,6 +49,7 @@ function buildProgram(io: Io): Command {
     diffCommand(io),
     traceCommand(io),
     publishCommand(io),
+    downloadCommand(io),
     aliasCommand(io),
     tagCommand(io),
     decideCommand(io),

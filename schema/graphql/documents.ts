@@ -4419,6 +4419,40 @@ export type AttemptStateQuery = { node:
     | Record<PropertyKey, never>
    | null };
 
+export type ReadableNodeQueryVariables = Exact<{
+  node: string;
+}>;
+
+
+export type ReadableNodeQuery = { node:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+   | null };
+
 export type ReportDeploymentMutationVariables = Exact<{
   input: ReportDeploymentInput;
   idempotencyKey?: string | null | undefined;
@@ -9755,6 +9789,13 @@ export const AttemptStateDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AttemptStateQuery, AttemptStateQueryVariables>;
+export const ReadableNodeDocument = new TypedDocumentString(`
+    query ReadableNode($node: ID!) {
+  node(id: $node) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<ReadableNodeQuery, ReadableNodeQueryVariables>;
 export const ReportDeploymentDocument = new TypedDocumentString(`
     mutation ReportDeployment($input: ReportDeploymentInput!, $idempotencyKey: String) {
   reportDeployment(input: $input, idempotencyKey: $idempotencyKey) {

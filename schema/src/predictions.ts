@@ -23,7 +23,7 @@ const ColumnValues = z.record(z.string().max(255), z.array(RowValue).nullable())
 export const Prediction = z.strictObject({
   /** Answered with the inference; labels join by it. */
   id: z.string().min(1).max(200),
-  /** Ids; null where a request failed before it was known who would answer it. */
+  /** Ids; null where a request failed before it was known who would answer it. Who watches is given no deployment either where one of them is not there. */
   deployment: z.string().nullable(),
   model: z.string().nullable(),
   mode: TrafficMode,

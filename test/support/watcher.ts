@@ -35,7 +35,8 @@ await servePlugin(definePlugin({
     const { file, delayMs, sees, seesLast } = job.parameters;
     for await (const { predictions, ...observed } of job.observations()) {
       const ids = predictions.map(({ id }) => id);
-      appendFileSync(file, JSON.stringify({ attempt: job.attempt, ids, ...observed }) + "\\n");
+      const deployments = predictions.map(({ deployment }) => deployment);
+      appendFileSync(file, JSON.stringify({ attempt: job.attempt, ids, deployments, ...observed }) + "\\n");
       if (observed.seq <= sees) job.seen(observed.seq);
       if (delayMs > 0) await sleep(delayMs, undefined, { signal: job.signal }).catch(() => {});
     }
@@ -45,7 +46,11 @@ await servePlugin(definePlugin({
 `;
 
 /** What the watcher writes down of each batch. */
-export type Watched = Omit<Observed, "predictions"> & { readonly attempt: number; readonly ids: readonly string[] };
+export type Watched = Omit<Observed, "predictions"> & {
+  readonly attempt: number;
+  readonly ids: readonly string[];
+  readonly deployments: readonly (string | null)[];
+};
 
 /** A plugin that writes each batch into the file of its parameter `file`, waits `delayMs`, and sees those up to number `sees`; at its end all up to `seesLast`. */
 export async function aWatcher() {
@@ -94,7 +99,7 @@ export async function aDeployedEndpoint(server: ReachableServer) {
   const deployment = deployed.data?.deploy.deployment;
   if (!deployment) throw new Error(`no deployment: ${deployed.text}`);
   const inference = () => newInferenceId({ deployment: deployment.id, place: 0, at: Date.now() });
-  return { id: endpoint.id, key, namespace, deployment: deployment.id, inference };
+  return { id: endpoint.id, key, namespace, deployment: deployment.id, model: model.id, inference };
 }
 
 /** Publishes predictions as the runner of a serving service does. */

@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import { EndpointReader, type Read, type Reading, StreamRemade } from "./endpoint-reader.ts";
 import { LeaseLost, isLost } from "./faults.ts";
 import { type GraphqlLink, RequestRefused, requireAccepted } from "./graphql-link.ts";
+import { KnownNodes } from "./known-nodes.ts";
 import type { NatsLink } from "./nats-link.ts";
 import { openObservations, settleObservations } from "./operations.ts";
 
@@ -40,6 +41,7 @@ export interface ObservingOptions {
 export class Observing {
   readonly #options: ObservingOptions;
   readonly #reader: EndpointReader;
+  readonly #known: KnownNodes;
   #endpoint = "";
   #asked = 0;
   #wake = (): void => {};
@@ -54,9 +56,10 @@ export class Observing {
 
   constructor(options: ObservingOptions) {
     this.#options = options;
-    const { nats, space, signal, idleMs = IDLE_MS } = options;
+    const { nats, link, space, token, signal, idleMs = IDLE_MS } = options;
     const open = (after: number | null) => this.#open(after);
     this.#reader = new EndpointReader({ nats, stream: space.streams.predictions, open, idleMs, signal });
+    this.#known = new KnownNodes(link, { token, key: null, signal, giveUpAfterMs: null });
   }
 
   /** Nothing is read before the job has asked. */
@@ -89,7 +92,7 @@ export class Observing {
     const stop = nats.onDenied((subject) => this.#denied(subject));
     try {
       while (!signal.aborted) {
-        if (this.#asked > 0) this.#give(await this.#reader.next());
+        if (this.#asked > 0) await this.#give(await this.#reader.next());
         else await new Promise<void>((resolve) => (this.#wake = resolve));
       }
     } finally {
@@ -98,7 +101,7 @@ export class Observing {
     }
   }
 
-  #give({ data, seq, at, isCaughtUp, missed }: Read): void {
+  async #give({ data, seq, at, isCaughtUp, missed }: Read): Promise<void> {
     const { tell, warn } = this.#options;
     const said = data === null ? null : observedIn(data, this.#endpoint);
     if (missed > 0)
@@ -107,6 +110,7 @@ export class Observing {
       );
     if (data !== null && said === null)
       warn(`number ${seq} of the stream is no message of predictions or labels of the endpoint; it is left out`);
+    const predictions = await this.#known.named(said?.predictions ?? []);
     this.#asked -= 1;
     this.#given = seq;
     // The clock of NATS may be set back, or another of its servers have another.
@@ -115,6 +119,7 @@ export class Observing {
       type: "observed",
       ...NOTHING,
       ...said,
+      predictions,
       seq,
       storedAt: new Date(this.#at).toISOString(),
       isCaughtUp,
@@ -168,4 +173,4 @@ export class Observing {
   }
 }
 
-const NOTHING = { predictions: [], dropped: 0, sampledOut: 0, labels: [] };
+const NOTHING = { dropped: 0, sampledOut: 0, labels: [] };

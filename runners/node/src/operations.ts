@@ -5,6 +5,7 @@ import {
   FinishRunDocument,
   OpenObservationsDocument,
   RaiseAlertDocument,
+  ReadableNodeDocument,
   RegisterPluginDocument,
   ReportDeploymentDocument,
   ServedByRunDocument,
@@ -147,6 +148,8 @@ export const servedByRun = operation(
       .nullable(),
   }),
 );
+
+export const readableNode = operation(ReadableNodeDocument, z.object({ node: runRef }));
 
 export const reportDeployment = operation(
   ReportDeploymentDocument,

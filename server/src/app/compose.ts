@@ -107,7 +107,7 @@ export async function composeServer(config: Config, stores: Stores, stops: Stops
     artifacts: stores.artifacts,
     record: (command) => ledger.recorder.record(command),
   });
-  startFollower(new PipelineWork(database.ledger, reader, pipelines), ledger, database.ledger, stops, log);
+  startFollower(new PipelineWork(database.ledger, reader, pipelines, log), ledger, database.ledger, stops, log);
   startTriggers(database, ledger, stops, log);
   const authenticator = new Authenticator(operations, reader, secrets.attemptTokens);
   if (ledger.checkpointer.fork === null) await firstStart(ledger.recorder, operations, config.dataDir);

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import Database from "better-sqlite3";
 import {
   CancelRunDocument,
   DecideDocument,
@@ -167,6 +169,41 @@ describe("a pipeline", () => {
     expect(wrong.data?.startPipeline.userErrors).toMatchObject([{ code: "PARAMETERS_INVALID", path: ["parameters"] }]);
   });
 });
+
+test("a pipeline run that the server cannot move on ends FAILED, holds up no other, and can be run again", async () => {
+  const { namespace, train, inputs } = await aProject(server);
+  // Values that no other pipeline has.
+  const parameters = { type: "object", properties: { rate: { type: "number", default: 0.123 } } };
+  const first = { type: "run", plugin: train.plugin };
+  const definition = { inputs, parameters, steps: { train, first, second: { ...first, after: ["train"] } } };
+  const run = await aStartedPipeline(server, definition, namespace);
+  const other = await aStartedPipeline(server, { inputs, steps: { train } }, namespace);
+  await stepsBecome(server, run, { train: "RUNNING", first: "RUNNING" });
+  const { data } = await server.gql(RunDocument, { id: run });
+  const set = (data!.node as { inputs: { role: string; node: { id: string } }[] }).inputs.find(
+    ({ role }) => role === "hyperparameters",
+  )!.node.id;
+  // As a fault of the server would be: what the next step needs to begin is not found.
+  const db = new Database(join(server.dataDir, "clew.db"));
+  db.prepare("update node set id = 'HyperparameterSet:gone' where id = ?").run(set);
+  await workOn(server, run, "train", { outputs: [await aModelOutput(server)] });
+  await workOn(server, other, "train", { outputs: [await aModelOutput(server)] });
+  expect(await endOf(server, other, 40_000)).toMatchObject({ state: "SUCCEEDED" });
+  expect(await endOf(server, run, 40_000)).toMatchObject({
+    state: "FAILED",
+    failure: { type: "INTERNAL" },
+  });
+  await stepsBecome(server, run, { train: "SUCCEEDED", first: "CANCELLED", second: "CANCELLED" });
+  expect(server.log.join("")).toContain("a pipeline run cannot go on");
+  db.prepare("update node set id = ? where id = 'HyperparameterSet:gone'").run(set);
+  db.close();
+  const rerun = await server.gql(RerunPipelineDocument, { input: { run, steps: ["second"] } });
+  expect(rerun.data?.rerunPipeline.userErrors, rerun.text).toEqual([]);
+  const again = rerun.data!.rerunPipeline.run!.id;
+  await workOn(server, again, "first");
+  await workOn(server, again, "second");
+  expect(await endOf(server, again)).toMatchObject({ state: "SUCCEEDED" });
+}, 90_000);
 
 describe("what a pipeline has done before", () => {
   test("is not done again on the same content, unless the step says so", async () => {

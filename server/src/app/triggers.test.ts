@@ -17,9 +17,12 @@ import {
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { aDataset, anArtifact, anAttempt, aPlugin } from "../../../test/support/builders.ts";
 import { aPipeline, endOf, stepsBecome, workOn } from "../../../test/support/pipelines.ts";
+import { Recorder } from "../ledger/recorder.ts";
+import type { NodeReader } from "../ports/node-reader.ts";
+import { CronClock } from "../features/triggers/index.ts";
 import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
 import { aServedEndpoint, aTrigger, firings, firingsOf, raise, soon } from "../../../test/support/triggers.ts";
-import { aReceiver } from "../../../test/support/webhook-receiver.ts";
+import { aReceiver, taken } from "../../../test/support/webhook-receiver.ts";
 
 let server: TestServer;
 let plugin: string;
@@ -246,10 +249,11 @@ test("a new version starts a pipeline on it, whose run and steps lead back to it
 });
 
 describe("a trigger", () => {
-  test("tells webhooks by name, whatever they ask for otherwise", async () => {
+  test("tells webhooks by name, whatever they ask for otherwise, once they are up", async () => {
     const namespace = unique("triggers");
     const receiver = await aReceiver();
     onTestFinished(() => receiver.close());
+    receiver.answer = (response) => void response.writeHead(500).end();
     const input = { namespace, url: receiver.url, format: "SLACK" as const, types: ["alert.raised"] };
     const { webhook } = (await server.gql(CreateWebhookDocument, { input })).data!.createWebhook;
     const reaction = { notify: { webhooks: [webhook], message: "somebody pressed the button", severity: "WARNING" } };
@@ -257,6 +261,11 @@ describe("a trigger", () => {
     await fire(id);
     await firings(server, key, 1);
     await soon(() => expect(receiver.deliveries).toHaveLength(1));
+    receiver.answer = taken;
+    // Until it is taken it is said again, as the same message; then no more.
+    await soon(() => expect(receiver.deliveries).toHaveLength(2));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(receiver.deliveries.map(({ id }) => id)).toEqual([0, 1].map(() => receiver.deliveries[0]!.id));
     expect((receiver.deliveries[0]!.message as unknown as { text: string }).text).toContain(
       `WARNING ${key} says: somebody pressed the button`,
     );
@@ -293,4 +302,27 @@ test("decisions that a person takes on other things settle nothing", async () =>
   await server.gql(DecideDocument, { input: { about, decisionType: "EXEMPTION", reason: "other" } });
   await raise(server, deployment);
   expect((await firings(server, key, 2)).map(({ state }) => state)).toEqual(["FIRED", "EXHAUSTED"]);
+});
+
+test("the clock reads those that are on a time alone, however many others there are", async () => {
+  const namespace = unique("triggers");
+  const cron = { expression: "0 0 29 2 *" };
+  const { id } = await aTrigger(server, namespace, { on: { cron }, do: [aRunOf(namespace)] });
+  await aTrigger(server, namespace, { on: { hand: {} }, do: [aRunOf(namespace)] });
+  const { nodes, ledger } = server.running.server.stores.database;
+  const read: string[] = [];
+  const reader = Object.create(nodes, {
+    list: {
+      value: async (...of: Parameters<NodeReader["list"]>) => {
+        const found = await nodes.list(...of);
+        read.push(...found.map((one) => one.id));
+        return found;
+      },
+    },
+  }) as NodeReader;
+  const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+  const clock = new CronClock({ recorder: new Recorder(ledger), reader, log: quiet });
+  clock.start();
+  await soon(() => expect([...new Set(read)]).toEqual([id]));
+  await clock.stop();
 });

@@ -82,8 +82,8 @@ export interface NodeDefinition {
   /** Stored fields that GraphQL shows through a resolver, or not at all; the history of a node shows them as they are stored. */
   readonly hidden: readonly string[];
   /**
-   * What lists may be filtered by: at most four attributes that are texts (`plugin.name`) or edges to one node, and an edge to many. A
-   * database has a column for each.
+   * What lists may be filtered by: at most four attributes that are texts (`plugin.name`), edges to one node or objects with one key
+   * (`definition.on`, found by that key), and an edge to many. A database has a column for each.
    */
   readonly indexed: readonly string[];
   /** Pure: values of a node, as it is made, by which it can be found, each once. An entry makes at most one node of a type that has them. */

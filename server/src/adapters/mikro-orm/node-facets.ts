@@ -27,7 +27,7 @@ const FACETS: Readonly<Record<string, { readonly texts: readonly string[]; reado
   Deployment: { texts: ["attributedTo"] },
   Endpoint: { texts: ["attributedTo", "useCase"] },
   Model: { texts: ["useCase"] },
-  Trigger: { texts: ["attributedTo"] },
+  Trigger: { texts: ["attributedTo", "definition.on"] },
   UseCase: { texts: ["riskTier", "owner", "attributedTo"] },
   CodeVersion: { texts: ["commit", "attributedTo"] },
   DatasetVersion: { texts: ["attributedTo"] },
@@ -66,7 +66,13 @@ function textAt(attributes: NodeState["attributes"], path: string | undefined): 
   const value = attributes[field];
   const text = inner === undefined ? value : (value as Readonly<Record<string, Json>> | null | undefined)?.[inner];
   // PostgreSQL's text holds no U+0000.
-  return typeof text === "string" ? text.replaceAll("\u0000", "") : null;
+  return typeof text === "string" ? text.replaceAll("\u0000", "") : choiceOf(text);
+}
+
+/** What is chosen by the only key of an object, as a trigger's `on: {cron: …}`. */
+function choiceOf(value: Json | undefined): string | null {
+  const keys = typeof value === "object" && value !== null ? Object.keys(value) : [];
+  return keys.length === 1 ? keys[0]! : null;
 }
 
 function endsIn(value: Json | undefined): string | null {

@@ -13,7 +13,7 @@ import { Definitions } from "./look-up-start.ts";
 import { type Move, nextMoves, type PipelineView } from "./next-moves.ts";
 import { PipelineStep } from "./pipeline-step.node.ts";
 import { type Progress, progressOf } from "./progress.ts";
-import { beginStep, dropSteps, finishPipeline, settleStep } from "./step-changes.ts";
+import { beginStep, dropSteps, finishPipeline, giveUpPipeline, settleStep } from "./step-changes.ts";
 import { stepFailure, type StepNode, type Waited, waitedNode } from "./step-outcome.ts";
 
 const STEPS_PAGE = 500;
@@ -58,6 +58,11 @@ export class PipelineMoves {
       await this.#make(view, moves);
     }
     throw new Error(`${runId} did not come to rest in ${ROUNDS_MAX} rounds`);
+  }
+
+  /** Ends a run as FAILED that cannot go on, whatever hinders it. */
+  async giveUp(runId: string): Promise<void> {
+    await this.#record("giveUpPipeline", giveUpPipeline(runId));
   }
 
   /** Everything is looked up first: what is recorded at once shares a transaction. */

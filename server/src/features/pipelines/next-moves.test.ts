@@ -54,4 +54,9 @@ describe("what is next in a pipeline run", () => {
     expect(moves(steps, {}, "CANCELLED")).toEqual(["CANCELLED b,c"]);
     expect(moves([step("a", "SUCCEEDED"), step("b", "CANCELLED")], {}, "CANCELLED")).toEqual([]);
   });
+
+  it("is to settle what had ended before the run was cancelled or given up, and to stop the rest then", () => {
+    const steps = [step("a", "RUNNING", [], "Run:a"), step("b", "RUNNING", [], "Run:b")];
+    expect(moves(steps, { "Run:a": "SUCCEEDED", "Run:b": "RUNNING" }, "FAILED")).toEqual(["settle a"]);
+  });
 });

@@ -25,10 +25,11 @@ export type Move =
  * it need not wait until that is noted: the two are recorded together.
  */
 export function nextMoves({ run, steps, waitedFor }: PipelineView): Move[] {
-  if (FINAL_RUN_STATES.has(run.state)) return drop(steps, OPEN, "CANCELLED");
-  if (steps.every(({ state }) => !OPEN.has(state))) return [{ kind: "finish" }];
   const now = new Map(steps.map((step) => [step.name, stateNow(step, waitedFor)]));
   const moves: Move[] = steps.flatMap((step) => (now.get(step.name) === step.state ? [] : [{ kind: "settle", step }]));
+  // What had ended by itself was not cancelled.
+  if (FINAL_RUN_STATES.has(run.state)) return moves.length > 0 ? moves : drop(steps, OPEN, "CANCELLED");
+  if (steps.every(({ state }) => !OPEN.has(state))) return [{ kind: "finish" }];
   if ([...now.values()].includes("FAILED")) return [...moves, ...drop(steps, new Set(["WAITING"]), "SKIPPED")];
   const isReady = ({ state, needs }: StepNode) =>
     state === "WAITING" && needs.every((need) => DONE.has(now.get(need)!));

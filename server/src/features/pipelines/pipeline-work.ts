@@ -1,6 +1,6 @@
 import { FINAL_RUN_STATES } from "@clew/schema";
 import type { NodeChange } from "../../core/graph-change.ts";
-import type { FollowerWork } from "../../ledger/follower.ts";
+import type { FollowerLog, FollowerWork } from "../../ledger/follower.ts";
 import type { ProjectedEntry } from "../../ledger/ledger-tail.ts";
 import type { LedgerStore } from "../../ports/ledger-store.ts";
 import { attributeIs, eachNode, type NodeReader } from "../../ports/node-reader.ts";
@@ -11,6 +11,8 @@ import type { PipelineMoves } from "./make-moves.ts";
 import { PipelineStep } from "./pipeline-step.node.ts";
 
 const PAGE = 500;
+/** How often a run that cannot go on is tried, which takes 17 s; then it ends, so that the others go on. */
+const TRIES_MAX = 6;
 const FINAL: ReadonlySet<unknown> = FINAL_RUN_STATES;
 
 /** What an entry may mean to pipelines: runs of them that it made, and nodes that steps may have waited for. */
@@ -25,12 +27,21 @@ export class PipelineWork implements FollowerWork {
   readonly batchMax = 200;
   readonly #store: LedgerStore;
   readonly #reader: NodeReader;
-  readonly #moves: Pick<PipelineMoves, "advance">;
+  readonly #moves: Pick<PipelineMoves, "advance" | "giveUp">;
+  readonly #log: FollowerLog;
+  /** How often each run has failed to go on, one time after the other. */
+  readonly #failures = new Map<string, number>();
 
-  constructor(store: LedgerStore, reader: NodeReader, moves: Pick<PipelineMoves, "advance">) {
+  constructor(
+    store: LedgerStore,
+    reader: NodeReader,
+    moves: Pick<PipelineMoves, "advance" | "giveUp">,
+    log: FollowerLog,
+  ) {
     this.#store = store;
     this.#reader = reader;
     this.#moves = moves;
+    this.#log = log;
   }
 
   position(): Promise<number> {
@@ -40,8 +51,32 @@ export class PipelineWork implements FollowerWork {
   async handle(entries: readonly ProjectedEntry[]): Promise<void> {
     const { started, ended } = touchedBy(entries);
     const runs = new Set([...started, ...(await this.#waitingFor(ended)), ...(await this.#cancelled(ended))]);
-    await Promise.all([...runs].map((run) => this.#moves.advance(run)));
+    await Promise.all([...runs].map((run) => this.#advance(run)));
     await this.#store.advance(this.name, entries.at(-1)!.seq);
+  }
+
+  /** @throws what keeps the run from going on, until it was tried often enough, or while its end cannot be recorded either. */
+  async #advance(run: string): Promise<void> {
+    try {
+      await this.#moves.advance(run);
+    } catch (error) {
+      const failures = (this.#failures.get(run) ?? 0) + 1;
+      this.#failures.set(run, failures);
+      if (failures < TRIES_MAX) throw error;
+      await this.#moves.giveUp(run);
+      this.#log.error({ err: error, run }, "a pipeline run cannot go on: it has failed, and may be run again");
+      await this.#drop(run);
+    }
+    this.#failures.delete(run);
+  }
+
+  /** What runs of it is cancelled, where that at least can be done. */
+  async #drop(run: string): Promise<void> {
+    try {
+      await this.#moves.advance(run);
+    } catch (error) {
+      this.#log.error({ err: error, run }, "steps of a pipeline run that has failed could not be ended");
+    }
   }
 
   /** The pipeline runs that have a step which waits for one of these. */

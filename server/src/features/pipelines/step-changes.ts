@@ -93,19 +93,36 @@ export function finishPipeline(runId: string, stepIds: readonly string[]) {
       const steps = stepIds.flatMap((id) => heads.get(PipelineStep, id) ?? []);
       if (run?.state !== "RUNNING" || steps.some(({ state }) => OPEN.has(state))) return movedOn();
       const failed = steps.find(({ state }) => state === "FAILED");
-      return { facts: [runEnded(run, failed, at)], answer: { run: runId } };
+      return { facts: [runEnded(run, failed ? failureOf(failed) : null, at)], answer: { run: runId } };
     },
   };
 }
 
-function runEnded({ id }: NodeOf<typeof Run>, failed: StepNode | undefined, endedAt: number): Fact {
-  const { type, message, retryable } = failed?.failure ?? failure("INTERNAL", "no reason was kept", false);
+/** The end of a pipeline run that cannot go on, whatever its steps are in. */
+export function giveUpPipeline(runId: string) {
+  return {
+    heads: [runId],
+    decide: (heads: Heads, { at }: FactContext): Decision<{ run: string }> => {
+      const run = heads.get(Run, runId);
+      if (run?.state !== "RUNNING") return movedOn();
+      const why = failure("INTERNAL", `the server could not let it go on; its log says why, at ${runId}`);
+      return { facts: [runEnded(run, why, at)], answer: { run: runId } };
+    },
+  };
+}
+
+function failureOf({ name, failure: why }: StepNode): Failure {
+  const { type, message, retryable } = why ?? failure("INTERNAL", "no reason was kept", false);
+  return failure(type, `the step ${name}: ${message}`, retryable);
+}
+
+function runEnded({ id }: NodeOf<typeof Run>, why: Failure | null, endedAt: number): Fact {
   return runFinished.of({
     run: id,
-    state: failed ? "FAILED" : "SUCCEEDED",
+    state: why === null ? "SUCCEEDED" : "FAILED",
     attempts: [],
     outputs: [],
-    failure: failed ? { ...failure(type, `the step ${failed.name}: ${message}`, retryable) } : null,
+    failure: why,
     endedAt,
     measurementsComplete: null,
   });

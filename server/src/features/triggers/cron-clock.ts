@@ -1,7 +1,7 @@
 import { nodeOf } from "../../core/define-node.ts";
 import type { FollowerLog } from "../../ledger/follower.ts";
 import type { Recorder } from "../../ledger/recorder.ts";
-import { eachNode, type NodeReader } from "../../ports/node-reader.ts";
+import { attributeIs, eachNode, type NodeReader } from "../../ports/node-reader.ts";
 import { lastDue } from "./cron-times.ts";
 import { fireCommand, type Occasion, type TriggerNode } from "./fire-trigger.ts";
 import { Trigger } from "./trigger.node.ts";
@@ -42,7 +42,8 @@ export class CronClock {
 
   async #look(): Promise<void> {
     try {
-      const filter = { types: [Trigger.name], namespaces: null, states: ["ENABLED"] };
+      const attributes = [attributeIs(Trigger, "definition.on", ["cron"])];
+      const filter = { types: [Trigger.name], namespaces: null, states: ["ENABLED"], attributes };
       for await (const state of eachNode(this.#parts.reader, filter, "OLDEST", PAGE)) {
         const trigger = nodeOf(Trigger, state);
         const occasion = dueOccasion(trigger, Date.now());

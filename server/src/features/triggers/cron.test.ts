@@ -18,8 +18,11 @@ describe("a schedule", () => {
     expect(lastDue(DAILY, at("2026-07-10T00:00:00Z"), at("2026-07-10T02:00:00Z"))?.at).toBe(at("2026-07-10T00:30:00Z"));
   });
 
-  test("is not due again once it was", () => {
+  test("is not due again once it was, though the clock is set back", () => {
     expect(lastDue(DAILY, at("2026-01-10T01:30:00Z"), at("2026-01-10T20:00:00Z"))).toBeNull();
+    // The clock is set back by a day, and comes to the same times again.
+    for (const now of ["2026-01-09T01:29:00Z", "2026-01-09T01:30:00Z", "2026-01-10T01:30:00Z"])
+      expect(lastDue(DAILY, at("2026-01-10T01:30:00Z"), at(now))).toBeNull();
   });
 
   test("is due once for the last of the times that were missed", () => {

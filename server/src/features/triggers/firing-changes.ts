@@ -1,6 +1,7 @@
 import { FINAL_RUN_STATES } from "@clew/schema";
 import type { FactContext } from "../../core/define-fact.ts";
 import type { Decision, Heads } from "../../ledger/command.ts";
+import { Alert } from "../alerts/index.ts";
 import { Run } from "../runs/index.ts";
 import type { FiringNode, TriggerNode } from "./fire-trigger.ts";
 import { triggerClosed, triggerDequeued, triggerReacted, triggerSettled } from "./trigger.facts.ts";
@@ -43,7 +44,7 @@ export function finishReactions({ id, trigger }: FiringNode, reactions: readonly
 
 /** The alert by which a person is asked: to resolve it settles the cause. */
 function asked(causes: readonly CauseCount[], { cause }: FiringNode, reactions: readonly Reacted[]): CauseCount[] {
-  const ask = reactions.find(({ reaction, led }) => reaction === "ask" && led !== null)?.led ?? null;
+  const ask = reactions.find(({ led }) => led?.startsWith(`${Alert.name}:`))?.led ?? null;
   return causes.map((one) => (one.cause === cause && ask !== null ? { ...one, ask } : one));
 }
 

@@ -1,6 +1,7 @@
 import { digestOf, formatKey, type Json, typeOfId } from "@clew/schema";
 import { GraphQLError } from "graphql";
-import { nodeOf } from "../../core/define-node.ts";
+import { type NodeOf, nodeOf } from "../../core/define-node.ts";
+import type { NodeState } from "../../core/graph-change.ts";
 import type { UseCase } from "../../graphql/mutations.ts";
 import type { Principal } from "../../graphql/principal.ts";
 import type { Command, Recorded, UserError } from "../../ledger/command.ts";
@@ -8,7 +9,7 @@ import type { NodeReader } from "../../ports/node-reader.ts";
 import { SYSTEM_AGENT } from "../access/index.ts";
 import { Alert, alertOn, lastAlert } from "../alerts/index.ts";
 import { findNodes } from "../catalog/index.ts";
-import { changeServed, lookUpEndpoint, previousRevision } from "../deployments/index.ts";
+import { changeServed, Deployment, type Endpoint, lookUpEndpoint, previousRevision } from "../deployments/index.ts";
 import type { PipelineStarter } from "../pipelines/index.ts";
 import { lookUpSubmit, SubmitRun, submitRun } from "../runs/index.ts";
 import { noticeGiven } from "../webhooks/index.ts";
@@ -24,7 +25,10 @@ export interface ReactionParts {
   readonly pipelines: Pick<PipelineStarter, "start">;
 }
 
-type Outcome = { readonly led: string | null } | { readonly errors: readonly UserError[] };
+/** What is refused may have led to a question. */
+type Outcome =
+  | { readonly led: string | null }
+  | { readonly errors: readonly UserError[]; readonly led?: string | null };
 
 /** One reaction, and where it stands in its firing: done again under the same key it is done once. */
 interface Doing {
@@ -43,8 +47,7 @@ export async function react(parts: ReactionParts, trigger: TriggerNode, firing: 
     const outcome = await tried(() => reactOnce(parts, reaction, doing));
     const error =
       "errors" in outcome ? outcome.errors.map(({ code, message }) => `${code}: ${message}`).join("; ") : null;
-    const led = "errors" in outcome ? null : outcome.led;
-    done.push({ reaction: Object.keys(reaction)[0]!, led, error: error && error.slice(0, 500) });
+    done.push({ reaction: Object.keys(reaction)[0]!, led: outcome.led ?? null, error: error && error.slice(0, 500) });
   }
   return done;
 }
@@ -99,13 +102,30 @@ async function startRun(
   return recorded(parts, "submitRun", key, submitted, ({ run: led }) => led);
 }
 
-async function rollBack(
+const ROLL_BACK_TRIES = 5;
+
+/** Looks again where the endpoint was changed under it; what cannot be rolled back for such a change is a person's to decide on. */
+async function rollBack(parts: ReactionParts, key: string, doing: Doing): Promise<Outcome> {
+  for (let tries = 1; ; tries++) {
+    const outcome = await rollBackOnce(parts, key, doing);
+    const [error] = "errors" in outcome ? outcome.errors : [];
+    if (error?.code === "DEPLOYMENT_CONFLICT" && tries < ROLL_BACK_TRIES) continue;
+    if (error?.code !== "DEPLOYMENT_CONFLICT" && error?.code !== "STATE_CONFLICT") return outcome;
+    const message = `${key} was not rolled back (${error.message}): decide what it shall serve`;
+    const asked = await ask(parts, { message, about: key }, { ...doing, key: `${doing.key}:ask` });
+    return { ...outcome, led: asked.led ?? null };
+  }
+}
+
+async function rollBackOnce(
   parts: ReactionParts,
   key: string,
   { trigger, firing, who, key: once }: Doing,
 ): Promise<Outcome> {
   const endpoint = await lookUpEndpoint(parts.reader, who, key);
   if ("errors" in endpoint) return endpoint;
+  const over = (await causeSubjects(parts.reader, firing)).find((about) => isOver(about, endpoint));
+  if (over) return refused("STATE_CONFLICT", `it serves another revision by now than the alert is about, ${over.id}`);
   const target = await previousRevision(parts.reader, endpoint, null);
   if (target === null) return refused("UNKNOWN_NODE", `${key} has no earlier revision that was active`);
   const change = changeServed(endpoint, {
@@ -118,6 +138,11 @@ async function rollBack(
     path: () => ["endpoint"],
   });
   return recorded(parts, "rollBack", once, change, ({ deployment }) => deployment);
+}
+
+/** Whether this is a deployment of the endpoint that it serves no more: what was before the present one may be that very deployment. */
+function isOver({ id, type, parent }: NodeState, endpoint: NodeOf<typeof Endpoint>): boolean {
+  return type === Deployment.name && parent === endpoint.id && id !== endpoint.active;
 }
 
 function notify(

@@ -42,7 +42,7 @@ export const Trigger = defineNode("Trigger", {
   },
   edges: { attributedTo },
   hidden: ["author", "grants", "source", "open", "queue", "causes", "cronAt", "enabledAt"],
-  indexed: ["attributedTo"],
+  indexed: ["attributedTo", "definition.on"],
 });
 
 /** What one reaction led to, or why it did not. */

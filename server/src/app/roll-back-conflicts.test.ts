@@ -1,0 +1,90 @@
+import {
+  AlertsDocument,
+  DeployDocument,
+  EndpointDocument,
+  ReportDeploymentDocument,
+  SetTriggerStateDocument,
+} from "@clew/schema/graphql";
+import { contentId } from "@clew/schema";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { aModel } from "../../../test/support/builders.ts";
+import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
+import { aServedEndpoint, aTrigger, raise } from "../../../test/support/triggers.ts";
+import { nodeOf } from "../core/define-node.ts";
+import type { FiringNode } from "../features/triggers/fire-trigger.ts";
+import { react, type ReactionParts } from "../features/triggers/react.ts";
+import { Trigger } from "../features/triggers/trigger.node.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.stop());
+
+/** An endpoint with an alert about its second revision, and a firing of a trigger that rolls it back. */
+async function aFiring() {
+  const namespace = unique("back");
+  const { endpoint, deployment } = await aServedEndpoint(server, namespace, 2);
+  const plan = [{ rollBack: { endpoint } }];
+  const { id, key } = await aTrigger(server, namespace, { on: { alert: { about: endpoint } }, do: plan });
+  // Nobody but the test reacts.
+  await server.gql(SetTriggerStateDocument, { input: { trigger: id, state: "DISABLED" } });
+  const causedBy = [{ id: await raise(server, deployment) }];
+  const firing = { id: contentId("TriggerFiring", namespace), plan, values: {}, message: "temp has moved", causedBy };
+  const { nodes: reader } = server.running.server.stores.database;
+  const trigger = nodeOf(Trigger, (await reader.byIds([id]))[0]!);
+  const { recorder } = server.running.server.ledger;
+  return {
+    deployment,
+    deploy: async () => {
+      const { id: modelVersion } = await aModel(server, { namespace });
+      const input = { endpoint, serves: [{ modelVersion }], reason: "meanwhile" };
+      return (await server.gql(DeployDocument, { input })).data!.deploy.deployment!.id;
+    },
+    /** Reacts, while `meanwhile` happens between the look and each of the first `times` tries to record. */
+    async react(meanwhile: () => Promise<unknown>, times = 1) {
+      let tries = 0;
+      const record: ReactionParts["record"] = async (command) => {
+        if (command.mutation === "rollBack" && tries++ < times) await meanwhile();
+        return recorder.record(command);
+      };
+      const pipelines = { start: () => Promise.reject(new Error("none is wanted")) };
+      const [done] = await react({ reader, record, pipelines }, trigger, firing as unknown as FiringNode);
+      return { ...done!, tries };
+    },
+    wanted: async () => (await server.gql(EndpointDocument, { key: endpoint })).data!.endpoint!.wantedDeployment,
+    asked: async (about: string) =>
+      (await server.gql(AlertsDocument, { about })).data!.alerts.nodes.filter(({ name }) => name === `trigger:${key}`),
+  };
+}
+
+test("a roll-back that another deployment comes before is done all the same, while what is served is what the alert is about", async () => {
+  const { deploy, react: act, wanted } = await aFiring();
+  const { led, error, tries } = await act(deploy, 2);
+  expect([error, tries]).toEqual([null, 3]);
+  expect(await wanted()).toMatchObject({ id: led, key: expect.stringMatching(/@5$/) });
+});
+
+test("a roll-back asks a person where another revision is served by then", async () => {
+  const { deploy, react: act, wanted, asked } = await aFiring();
+  let newest = "";
+  const { led, error, tries } = await act(async () => {
+    newest = await deploy();
+    await server.gql(ReportDeploymentDocument, { input: { deployment: newest } });
+  });
+  expect(error).toMatch(/^STATE_CONFLICT: it serves another revision/);
+  expect(tries).toBe(1);
+  expect(await wanted()).toMatchObject({ id: newest });
+  const [question, ...others] = await asked(newest);
+  expect([question?.id, question?.severity, others]).toEqual([led, "CRITICAL", []]);
+  expect(question!.message).toContain("decide what it shall serve");
+});
+
+test("a roll-back that is never first gives up after some tries, and asks a person once, however often it is done again", async () => {
+  const { deployment, deploy, react: act, asked } = await aFiring();
+  const first = await act(deploy, 100);
+  expect([first.error?.split(":")[0], first.tries]).toEqual(["DEPLOYMENT_CONFLICT", 5]);
+  const again = await act(deploy, 100);
+  expect(again.led).toBe(first.led);
+  expect(await asked(deployment)).toMatchObject([{ id: first.led, occurrences: 1 }]);
+});
