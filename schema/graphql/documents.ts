@@ -581,7 +581,9 @@ export type PipelineStepType =
   | 'ASK'
   | 'DECIDE'
   | 'DEPLOY'
-  | 'RUN';
+  | 'RUN'
+  | 'WATCH'
+  | 'WITHDRAW';
 
 export type PublishDatasetVersionInput = {
   /** The versions that it was made from: ids, or keys (namespace/name@3, @latest or @alias). */
@@ -4180,7 +4182,7 @@ export type PipelineRunQuery = { node:
               | { id: string }
               | { id: string }
               | { id: string }
-             }> } | null, decision: { id: string, decisionType: DecisionType, policy: string | null } | null, deployment: { id: string, key: string, state: DeploymentState } | null, reusedFrom: { id: string, pipelineRun: { id: string } } | null }> | null }
+             }> } | null, report: { id: string, verdict: Verdict | null } | null, decision: { id: string, decisionType: DecisionType, policy: string | null } | null, deployment: { id: string, key: string, state: DeploymentState } | null, reusedFrom: { id: string, pipelineRun: { id: string } } | null }> | null }
     | Record<PropertyKey, never>
    | null };
 
@@ -4240,7 +4242,7 @@ export type PipelineStepFieldsFragment = { id: string, name: string, stepType: P
         | { id: string }
         | { id: string }
         | { id: string }
-       }> } | null, decision: { id: string, decisionType: DecisionType, policy: string | null } | null, deployment: { id: string, key: string, state: DeploymentState } | null, reusedFrom: { id: string, pipelineRun: { id: string } } | null };
+       }> } | null, report: { id: string, verdict: Verdict | null } | null, decision: { id: string, decisionType: DecisionType, policy: string | null } | null, deployment: { id: string, key: string, state: DeploymentState } | null, reusedFrom: { id: string, pipelineRun: { id: string } } | null };
 
 export type PublishDatasetVersionMutationVariables = Exact<{
   input: PublishDatasetVersionInput;
@@ -6442,6 +6444,10 @@ export const PipelineStepFieldsFragmentDoc = new TypedDocumentString(`
         ...VersionKey
       }
     }
+  }
+  report {
+    id
+    verdict
   }
   decision {
     id
@@ -9494,6 +9500,10 @@ export const PipelineRunDocument = new TypedDocumentString(`
         ...VersionKey
       }
     }
+  }
+  report {
+    id
+    verdict
   }
   decision {
     id

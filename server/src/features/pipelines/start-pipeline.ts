@@ -136,6 +136,8 @@ const TYPES: Readonly<Record<string, PipelineStepType>> = {
   decide: "DECIDE",
   ask: "ASK",
   deploy: "DEPLOY",
+  watch: "WATCH",
+  withdraw: "WITHDRAW",
 };
 
 function newSteps(run: string, { version, definition, before = () => ({}) }: PipelineStart): StepNode[] {
@@ -153,6 +155,7 @@ function newSteps(run: string, { version, definition, before = () => ({}) }: Pip
       run: null,
       decision: null,
       deployment: null,
+      report: null,
       reusedFrom: null,
       waitsFor: null,
       cacheKey: null,
