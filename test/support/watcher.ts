@@ -36,7 +36,7 @@ await servePlugin(definePlugin({
     for await (const { predictions, ...observed } of job.observations()) {
       const ids = predictions.map(({ id }) => id);
       appendFileSync(file, JSON.stringify({ attempt: job.attempt, ids, ...observed }) + "\\n");
-      if (observed.seq <= sees) job.seen(observed.seq);
+      if (observed.seq <= sees) job.seen(observed.seq, "kept at " + observed.seq);
       if (delayMs > 0) await sleep(delayMs, undefined, { signal: job.signal }).catch(() => {});
     }
     if (seesLast > 0) job.seen(seesLast);
