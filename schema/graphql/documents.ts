@@ -686,6 +686,7 @@ export type ReportDeploymentInput = {
 };
 
 export type ReportType =
+  | 'AB_TEST'
   | 'DATA_VALIDATION'
   | 'DRIFT'
   | 'EVALUATION';
