@@ -53,7 +53,10 @@ function hourOf({ hour, deployment = DEPLOYMENT, arms }: Hour, random: Random) {
 }
 
 /** A stream of hours whose labels all come after so many hours. */
-function streamFor(hours: readonly Hour[], { afterHours = 1, seed = 1, labelled = (_: Prediction): boolean => true } = {}) {
+function streamFor(
+  hours: readonly Hour[],
+  { afterHours = 1, seed = 1, labelled = (_: Prediction): boolean => true } = {},
+) {
   const random = randomFrom(seed);
   const messages = hours.map((one) => {
     const { predictions, told } = hourOf(one, random);
