@@ -127,11 +127,11 @@ function ruleOf(told: Told, settings: AbSettings): GateRuleOutcome {
 function wordsOf({ decision, champion, challenger, difference, low, high, decidedAt }: Told, settings: AbSettings) {
   const { outcome, options } = settings;
   const arm = (name: string, { model, mean, rows }: Told["champion"]) =>
-    `of the ${name} ${model} it is ${short(mean)} on ${rows} rows`;
+    `${short(mean)} of the ${name} ${model} on ${rows} rows`;
   const known = Number.isNaN(difference)
     ? ""
-    : `: a difference of ${short(difference)} (${short(low)} to ${short(high)})`;
+    : `; a difference of ${short(difference)} (${short(low)} to ${short(high)})`;
   const within = options.margin === null ? "" : `, where less than ${options.margin} does not matter`;
   const at = decidedAt === null ? "" : `; decided after ${decidedAt} rows`;
-  return `${decision}: ${outcome} ${arm("champion", champion)}, ${arm("challenger", challenger)}${known}${within}${at}`;
+  return `${decision}: ${outcome} is ${arm("champion", champion)}, ${arm("challenger", challenger)}${known}${within}${at}`;
 }

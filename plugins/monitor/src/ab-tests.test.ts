@@ -130,7 +130,7 @@ describe("two live models", () => {
       { rule: "challenger is better", kind: "BETTER_THAN_BASELINE", metric: "error", outcome: "PASS" },
     ]);
     expect(rules![0]).toMatchObject({ value: -(difference as number), low: -(high as number), high: -(low as number) });
-    expect(messageOf(last(said))).toMatch(/^CHALLENGER_BETTER: error of the champion ModelVersion:a+ it is 0\.\d+ on/);
+    expect(messageOf(last(said))).toMatch(/^CHALLENGER_BETTER: error is 0\.\d+ of the champion ModelVersion:a+ on/);
     expect(said.logged).toEqual([expect.stringContaining("is decided: CHALLENGER_BETTER")]);
   });
 
@@ -157,7 +157,7 @@ describe("two live models", () => {
     const said = await tested(stream, {}, CHALLENGER);
     expect(last(said)).toMatchObject({ verdict: "FAIL", about: [DEPLOYMENT, CHALLENGER, MODEL] });
     expect(last(said).metrics["difference"]).toBeGreaterThan(0);
-    expect(messageOf(last(said))).toMatch(/^CHAMPION_BETTER: error of the champion ModelVersion:b/);
+    expect(messageOf(last(said))).toMatch(/^CHAMPION_BETTER: error is 0\.\d+ of the champion ModelVersion:b/);
     expect(last(await tested(stream, {}, THIRD)).about).toEqual([DEPLOYMENT, MODEL, CHALLENGER]);
     const turned = CHAMPION_BAD.map((arm, n) => ({ ...arm, model: [CHALLENGER, MODEL][n]! }));
     const other = last(await tested(streamFor(hours(10, turned))));
