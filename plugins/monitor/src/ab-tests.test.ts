@@ -55,9 +55,9 @@ function hourOf({ hour, deployment = DEPLOYMENT, arms }: Hour, random: Random) {
 /** A stream of hours whose labels all come after so many hours. */
 function streamFor(
   hours: readonly Hour[],
-  { afterHours = 1, seed = 1, labelled = (_: Prediction): boolean => true } = {},
+  { afterHours = 1, labelled = () => true }: { afterHours?: number; labelled?: (one: Prediction) => boolean } = {},
 ) {
-  const random = randomFrom(seed);
+  const random = randomFrom(1);
   const messages = hours.map((one) => {
     const { predictions, told } = hourOf(one, random);
     const at = START + (one.hour + afterHours) * HOUR + 120_000;
