@@ -20,6 +20,7 @@ const common = {
 const SLOW = [
   "plugins/count-rows/count-rows.test.ts",
   "plugins/evaluate-tabular/src/plugin.test.ts",
+  "plugins/monitor/src/ab-tests.test.ts",
   "plugins/monitor/src/monitor.test.ts",
   "plugins/monitor/src/plugin.test.ts",
   "plugins/monitor/src/restarts.test.ts",

@@ -131,6 +131,8 @@ test("a runner that drains hands over to another, which starts after what was se
   expect((await messages()).slice(10)).toMatchObject(
     [7, 8, 9, 10].map((n) => ({ attempt: 2, seq: n, ids: [`p${n}`], missed: 0 })),
   );
+  const kept = (await watcher.watched()).filter((batch) => batch.kept !== undefined);
+  expect(kept).toMatchObject([{ attempt: 2, seq: 7, kept: "kept at 6" }]);
 });
 
 test("what a job has seen as it ends is settled before its attempt is", async () => {
@@ -163,6 +165,8 @@ test("a runner that is killed in the middle loses nothing: another starts after 
   expect(second[0]).toBeGreaterThan(1);
   expect(second).toEqual(Array.from({ length: 61 - second[0]! }, (_, i) => second[0]! + i));
   expect(new Set(all.map(({ seq }) => seq)).size).toBe(60);
+  // What was kept is of the very place after which the other starts.
+  expect(all.find(({ attempt }) => attempt > 1)?.kept).toBe(`kept at ${second[0]! - 1}`);
 });
 
 test("what has gone from the stream before it was seen is counted, and told in the run's log", async () => {

@@ -688,6 +688,7 @@ export type ReportDeploymentInput = {
 };
 
 export type ReportType =
+  | 'AB_TEST'
   | 'DATA_VALIDATION'
   | 'DRIFT'
   | 'EVALUATION';
@@ -818,6 +819,8 @@ export type SetUseCaseInput = {
 
 export type SettleObservationsInput = {
   attempt: number;
+  /** What the attempt that starts after it is given; at most 4,096 characters, which only the plugin understands. */
+  kept?: string | null | undefined;
   run: string;
   /** Everything up to this number is settled. */
   seq: number;
@@ -4604,7 +4607,7 @@ export type OpenObservationsMutationVariables = Exact<{
 }>;
 
 
-export type OpenObservationsMutation = { openObservations: { endpoint: string | null, consumer: string | null, stream: string | null, after: number | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
+export type OpenObservationsMutation = { openObservations: { endpoint: string | null, consumer: string | null, stream: string | null, after: number | null, kept: string | null, userErrors: Array<{ code: string, path: Array<string>, message: string }> } };
 
 export type SettleObservationsMutationVariables = Exact<{
   input: SettleObservationsInput;
@@ -9924,6 +9927,7 @@ export const OpenObservationsDocument = new TypedDocumentString(`
     consumer
     stream
     after
+    kept
     userErrors {
       code
       path

@@ -12,7 +12,7 @@ import {
   RelativePath,
   StatisticsOfColumns,
 } from "./tabular.ts";
-import { OBSERVE_MAX, Observed } from "./observed.ts";
+import { Kept, OBSERVE_MAX, Observed } from "./observed.ts";
 import { Predictions } from "./predictions.ts";
 import { REPORT_PARTS } from "./report-parts.ts";
 import { AlertSeverity, ReportType, TrafficMode, Verdict } from "./states.ts";
@@ -177,8 +177,11 @@ export const JobMessage = z.discriminatedUnion("type", [
   Predictions.extend({ type: z.literal("predictions") }),
   /** Of a service that watches its endpoint: it takes so many more of what is observed. Nothing comes unasked. */
   z.strictObject({ type: z.literal("observe"), count: z.number().int().min(1).max(OBSERVE_MAX) }),
-  /** Of a service that watches: everything up to this is settled, a later attempt starts after it. No more than it was given. */
-  z.strictObject({ type: z.literal("seen"), seq: z.number().int().nonnegative() }),
+  /**
+   * Of a service that watches: everything up to this is settled, a later attempt starts after it, and is given what is kept here. No more than it was
+   * given. What was kept before goes.
+   */
+  z.strictObject({ type: z.literal("seen"), seq: z.number().int().nonnegative(), kept: Kept.optional() }),
   /** Of a service: what it has found out, under a name that it gives no other report of its run. */
   z.strictObject({ type: z.literal("report"), name: Name, report: ServiceReport }),
   /** Of a service: something wants a reaction. The same cause on the same thing adds to the alert that is open. */

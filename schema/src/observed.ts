@@ -5,6 +5,9 @@ import { PREDICTIONS_MAX, Prediction } from "./predictions.ts";
 /** How many batches a service may ask for ahead. */
 export const OBSERVE_MAX = 16;
 
+/** What a service that watches may keep with how far it has seen: text that only it understands, such as JSON. */
+export const Kept = z.string().min(1).max(4_096);
+
 const Count = z.number().int().nonnegative().default(0);
 
 /**
@@ -28,5 +31,7 @@ export const Observed = z.strictObject({
    * those of other endpoints count as well.
    */
   missed: Count,
+  /** With the first that an attempt is given: what an attempt before kept with what it had seen. Left out where there is nothing. */
+  kept: Kept.optional(),
 });
 export type Observed = z.infer<typeof Observed>;

@@ -36,7 +36,8 @@ export const AttemptState = z
   .meta({ id: "AttemptState" });
 export type AttemptState = z.infer<typeof AttemptState>;
 
-export const ReportType = z.enum(["EVALUATION", "DATA_VALIDATION", "DRIFT"]).meta({ id: "ReportType" });
+/** AB_TEST: of two models that share an endpoint's traffic, by what their answers turned out to be. */
+export const ReportType = z.enum(["EVALUATION", "DATA_VALIDATION", "DRIFT", "AB_TEST"]).meta({ id: "ReportType" });
 export type ReportType = z.infer<typeof ReportType>;
 
 export const Verdict = z.enum(["PASS", "FAIL", "NOT_ENOUGH_DATA"]).meta({ id: "Verdict" });

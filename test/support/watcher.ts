@@ -37,7 +37,7 @@ await servePlugin(definePlugin({
       const ids = predictions.map(({ id }) => id);
       const deployments = predictions.map(({ deployment }) => deployment);
       appendFileSync(file, JSON.stringify({ attempt: job.attempt, ids, deployments, ...observed }) + "\\n");
-      if (observed.seq <= sees) job.seen(observed.seq);
+      if (observed.seq <= sees) job.seen(observed.seq, "kept at " + observed.seq);
       if (delayMs > 0) await sleep(delayMs, undefined, { signal: job.signal }).catch(() => {});
     }
     if (seesLast > 0) job.seen(seesLast);

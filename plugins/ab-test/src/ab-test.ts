@@ -32,7 +32,7 @@ export interface ArmReading {
 }
 
 /** Rows of each arm that are waited for before they are compared with each other. */
-const BLOCK_ROWS = 8;
+export const BLOCK_ROWS = 8;
 /** Of a weight a row, and a variance of outcomes: what half of the traffic each, and a loss of 0 or 1 that is 0.15 on average, have. */
 const VARIANCE_OF_ROW = 1 / 32;
 const NOTHING: Tally = { rows: 0, sum: 0, squares: 0 };

@@ -22,9 +22,11 @@ export class CountWindows implements Windows {
     this.#options = options;
   }
 
-  arrive({ seq, storedAtMs }: Arrival): void {
+  /** The message after a window begins the next one, whatever it holds: whether an attempt knows what a label is of shall not matter. */
+  arrive({ seq, storedAtMs, isMessage }: Arrival): void {
     this.#storedAtMs = storedAtMs;
     this.#seq = seq;
+    if (isMessage) this.current();
   }
 
   place(): Window {
@@ -33,7 +35,7 @@ export class CountWindows implements Windows {
 
   current(): Window {
     if (this.#filling !== null) return this.#filling;
-    const span = { name: `seq-${this.#seq}`, ordinal: this.#ordinal, startMs: this.#storedAtMs };
+    const span = { name: `seq-${this.#seq}`, ordinal: this.#ordinal, place: this.#seq, startMs: this.#storedAtMs };
     this.#begins.push({ ordinal: this.#ordinal, seq: this.#seq });
     this.#ordinal += 1;
     this.#filling = this.#options.make(span, this.#storedAtMs);

@@ -3,7 +3,7 @@ import type { Parameters } from "./parameters.ts";
 import { Recurrence } from "./recurrence.ts";
 
 /** What a monitor says; a job has these. */
-export type Say = Pick<Job, "report" | "alert" | "seen" | "drained">;
+export type Say = Pick<Job, "report" | "alert" | "seen" | "drained" | "log">;
 
 /** Something that a window shows and that wants a reaction. */
 export interface Finding {

@@ -1,4 +1,5 @@
 import type { Observed, Prediction } from "@clew/plugin-sdk";
+import { AbTests } from "./ab-tests.ts";
 import { CountWindows } from "./count-windows.ts";
 import { driftingFeatures, driftingShare, driftOf, driftReport, driftWords, type PartDrift } from "./drift-report.ts";
 import { Alerts, type Finding, type Say, short } from "./findings.ts";
@@ -19,6 +20,8 @@ export interface MonitorOptions {
   readonly signal: AbortSignal;
   /** What the endpoint shall serve now, as far as is known; asked where a window shows none. */
   readonly currentDeployment: () => string | null;
+  /** The model version that an A/B test holds the other against. */
+  readonly champion: string | null;
 }
 
 /** Makes reports and alerts of a stream of observations; the same stream makes the same ones, wherever an attempt begins to read. */
@@ -27,20 +30,23 @@ export class Monitor {
   readonly #windows: Windows;
   readonly #labels: LabelJoin | null;
   readonly #alerts: Alerts;
+  readonly #abTests: AbTests | null;
   /** The last that answered requests. */
   #deployment: string | null = null;
 
   constructor(options: MonitorOptions) {
-    const { settings, say } = options;
+    const { settings, say, champion } = options;
     this.#options = options;
     this.#windows = windowsOf(settings);
     this.#labels = settings.waitMs === null ? null : new LabelJoin(this.#windows);
     this.#alerts = new Alerts(say, settings.given.alerts);
+    this.#abTests = settings.abTest === null ? null : new AbTests({ settings: settings.abTest, champion, say });
   }
 
   /** Takes what comes next; resolves when all that it makes due has been said. */
   async take(observed: Observed): Promise<void> {
     const storedAtMs = Date.parse(observed.storedAt);
+    if (observed.kept !== undefined) this.#abTests?.resume(observed.kept);
     this.#windows.arrive({ seq: observed.seq, storedAtMs, isMessage: isMessage(observed) });
     await this.#conclude();
     this.#count(observed);
@@ -83,13 +89,14 @@ export class Monitor {
     for (let due = this.#windows.due(); due !== null; due = this.#windows.due()) {
       await (due.what === "predictions" ? this.#reportDrift(due) : this.#reportQuality(due));
       this.#windows.done(due);
+      this.#abTests?.advance(this.#windows.open());
       await this.#options.say.drained();
     }
   }
 
   async #settle(): Promise<void> {
     const seq = this.#windows.settled();
-    if (seq !== null) this.#options.say.seen(seq);
+    if (seq !== null) this.#options.say.seen(seq, this.#abTests?.kept);
   }
 
   async #reportDrift({ window }: Due): Promise<void> {
@@ -165,7 +172,9 @@ export class Monitor {
   async #reportQuality({ window }: Due): Promise<void> {
     const { settings, say, signal } = this.#options;
     const findings: Finding[] = [];
-    for (const rows of window.waiting!.byModel()) {
+    const models = window.waiting!.byModel();
+    this.#abTests?.take(window, models);
+    for (const rows of models) {
       const name = `quality-${keyText(rows.key)}-${window.name}`;
       const quality = await qualityOf(name, rows, window, settings, signal);
       say.report(name, quality.report);

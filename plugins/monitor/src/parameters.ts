@@ -1,3 +1,4 @@
+import { AbOptions } from "@clew/plugin-ab-test";
 import { z } from "zod";
 import { DRIFT_METHODS, DriftOptions } from "@clew/plugin-drift";
 import { Cross, Gate } from "@clew/plugin-tabular/evaluation";
@@ -92,6 +93,19 @@ const Quality = z.strictObject({
   resamples: z.int().min(50).max(5_000).default(200).describe("Bootstrap resamples for each interval"),
 });
 
+const AbTesting = AbOptions.pick({ alpha: true, margin: true, tightestAt: true }).extend({
+  outcome: z
+    .enum(["error", "brier_score", "absolute_error"])
+    .describe("What is compared of a row, less being better: error (0 or 1) and brier_score of probabilities"),
+  cap: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      "Of absolute_error, and needed for it: a larger error counts as this, since the test must know the largest",
+    ),
+});
+
 const atMost = (text: string) => z.number().min(0).optional().describe(`At most; ${text}`);
 
 const Limits = z.strictObject({
@@ -161,6 +175,9 @@ export const Parameters = z.strictObject({
   prediction: PredictionOf.optional().describe("Needed for the share of positives, and for labels"),
   labels: Labels.optional().describe("Labels are waited for, and joined by the inference's id and row"),
   quality: Quality.prefault({}).describe("What is said once labels have come"),
+  abTest: AbTesting.optional().describe(
+    "Two live models of a deployment are compared by their labelled rows, until it is decided which is better",
+  ),
   limits: Limits.prefault({}).describe("What traffic must keep to"),
   alerts: Alerts.prefault({}),
   clock: Clock.prefault({}),

@@ -102,7 +102,7 @@ export function keyText({ deployment, model, mode }: PartKey): string {
   return `${tokenOf(deployment)}-${model === null ? "none" : tokenOf(model)}-${mode}`;
 }
 
-function tokenOf(id: string): string {
+export function tokenOf(id: string): string {
   return id.slice(id.indexOf(":") + 1);
 }
 

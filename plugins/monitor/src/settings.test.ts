@@ -29,6 +29,20 @@ describe("parameters that contradict one another are refused:", () => {
     ["quality: gates and drops need labels", { quality: { drops: [{ metric: "f1", baseline: 1, by: 0 }] } }],
     ["labels: the positive and the negative label are the same", { labels: { wait: 60, positive: true, negative: 1 } }],
     ["alerts.windows: are more than alerts.of", { alerts: { windows: 3, of: 2 } }],
+    ["abTest: needs labels", { abTest: { outcome: "error" } }],
+    [
+      "abTest.outcome: absolute_error is none of a probability",
+      { labels, abTest: { outcome: "absolute_error", cap: 1 } },
+    ],
+    [
+      "abTest.outcome: error is none of a number",
+      { labels, prediction: { column: "probability", kind: "number" }, abTest: { outcome: "error" } },
+    ],
+    ["abTest.cap: is for absolute_error, which needs one", { labels, abTest: { outcome: "brier_score", cap: 1 } }],
+    [
+      "abTest.cap: is for absolute_error, which needs one",
+      { labels, prediction: { column: "probability", kind: "number" }, abTest: { outcome: "absolute_error" } },
+    ],
     [
       "quality.drops: neither more nor less of mean_error makes a better model",
       { labels, quality: { drops: [{ metric: "mean_error", baseline: 0, by: 1 }] } },

@@ -1,3 +1,4 @@
+import type { AbOptions } from "@clew/plugin-ab-test";
 import { PluginFailure } from "@clew/plugin-sdk";
 import type { SampledColumn } from "@clew/plugin-drift";
 import { RegressionRows, ScoredRows } from "@clew/plugin-tabular";
@@ -11,6 +12,7 @@ import {
 } from "@clew/plugin-tabular/evaluation";
 import { durationMs } from "./duration.ts";
 import type { Feature, Parameters } from "./parameters.ts";
+import type { LabelledRows } from "./waiting-rows.ts";
 
 /** Windows of time, or of so many rows; all times in milliseconds. */
 export type Windowing = { readonly graceMs: number } & (
@@ -29,6 +31,16 @@ export interface Settings {
   /** Those of the parameters, and one for each drop. */
   readonly gates: readonly Gate[];
   readonly cut: Cut;
+  /** Null where live models are not compared. */
+  readonly abTest: AbSettings | null;
+}
+
+/** How two live models are compared. */
+export interface AbSettings {
+  readonly options: Pick<AbOptions, "alpha" | "margin" | "tightestAt"> & { readonly high: number };
+  readonly outcome: NonNullable<Parameters["abTest"]>["outcome"];
+  /** From 0 to `options.high`, one for each row. */
+  readonly losses: (rows: Pick<LabelledRows, "labels" | "scores">) => Float64Array;
 }
 
 /** @throws {PluginFailure} BAD_PARAMETERS where they contradict one another. */
@@ -56,6 +68,28 @@ export function settingsOf(given: Parameters): Settings {
     waitMs: labels === undefined ? null : durationMs("labels.wait", labels.wait),
     gates,
     cut,
+    abTest: abSettingsOf(given),
+  };
+}
+
+function abSettingsOf({ abTest, labels, prediction }: Parameters): AbSettings | null {
+  if (abTest === undefined) return null;
+  if (labels === undefined || prediction === undefined) throw refused("abTest", "needs labels");
+  const { outcome, cap, ...options } = abTest;
+  if ((outcome === "absolute_error") !== (prediction.kind === "number"))
+    throw refused("abTest.outcome", `${outcome} is none of a ${prediction.kind}`);
+  if ((outcome === "absolute_error") !== (cap !== undefined))
+    throw refused("abTest.cap", "is for absolute_error, which needs one");
+  const { threshold } = prediction;
+  const loss = {
+    error: (score: number, label: number) => Number(Number(score >= threshold) !== label),
+    brier_score: (score: number, label: number) => (score - label) ** 2,
+    absolute_error: (score: number, label: number) => Math.min(Math.abs(score - label), cap!),
+  }[outcome];
+  return {
+    options: { ...options, high: cap ?? 1 },
+    outcome,
+    losses: ({ labels: truth, scores }) => scores.map((score, row) => loss(score, truth[row]!)),
   };
 }
 

@@ -116,7 +116,10 @@ export class TimeWindows implements Windows {
     if (known !== undefined) return known;
     const startMs = index * this.#options.lengthMs;
     const name = new Date(startMs).toISOString();
-    const window = this.#options.make({ name, ordinal: index, startMs }, startMs + this.#options.lengthMs);
+    const window = this.#options.make(
+      { name, ordinal: index, place: index, startMs },
+      startMs + this.#options.lengthMs,
+    );
     this.#open.set(index, window);
     return window;
   }

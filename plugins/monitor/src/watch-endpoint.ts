@@ -12,8 +12,10 @@ export async function watchEndpoint(job: MonitoringJob): Promise<void> {
   void (async () => {
     for await (const { id } of job.deployments()) deployment = id;
   })();
-  const { signal } = job;
-  const monitor = new Monitor({ settings, reference, say: job, signal, currentDeployment: () => deployment });
+  const { signal, inputs } = job;
+  const champion = inputs.champion[0]?.id ?? null;
+  const currentDeployment = () => deployment;
+  const monitor = new Monitor({ settings, reference, say: job, signal, currentDeployment, champion });
   try {
     for await (const observed of job.observations()) await monitor.take(observed);
   } catch (error) {

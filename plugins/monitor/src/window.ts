@@ -22,6 +22,8 @@ export interface WindowSpan {
   readonly name: string;
   /** Counts windows, so that the last so many can be looked at together. */
   readonly ordinal: number;
+  /** Grows from window to window, and is the same to every attempt. */
+  readonly place: number;
   /** Milliseconds since 1970; of a window of rows when it began to be stored. */
   readonly startMs: number;
 }
@@ -30,6 +32,7 @@ export interface WindowSpan {
 export class Window implements WindowSpan {
   readonly name: string;
   readonly ordinal: number;
+  readonly place: number;
   readonly startMs: number;
   /** Of a window of rows known when it is full. */
   endMs: number;
@@ -52,9 +55,10 @@ export class Window implements WindowSpan {
   readonly #parts = new Map<string, Part>();
   readonly #parameters: Parameters;
 
-  constructor({ name, ordinal, startMs }: WindowSpan, endMs: number, parameters: Parameters) {
+  constructor({ name, ordinal, place, startMs }: WindowSpan, endMs: number, parameters: Parameters) {
     this.name = name;
     this.ordinal = ordinal;
+    this.place = place;
     this.startMs = startMs;
     this.endMs = endMs;
     this.#parameters = parameters;

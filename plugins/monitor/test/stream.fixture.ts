@@ -1,6 +1,7 @@
 import { type AlertSaid, type Label, type Observed, type Prediction, type ReportSaid } from "@clew/plugin-sdk";
 import { type Random, randomFrom } from "@clew/plugin-tabular/random";
 import { WindowSample } from "@clew/plugin-drift";
+import { expect } from "vitest";
 import type { z } from "zod";
 import { Monitor } from "../src/monitor.ts";
 import { Parameters } from "../src/parameters.ts";
@@ -121,6 +122,12 @@ export interface Said {
   reports: Map<string, ReportSaid>;
   alerts: AlertSaid[];
   seen: number;
+  /** What was said with it. */
+  kept?: string | undefined;
+  /** All that was seen, with what was kept. */
+  settled?: { readonly seen: number; readonly kept: string | undefined }[];
+  /** Lines of the log. */
+  logged?: string[];
 }
 
 /** The reference: `delay` is normal, `port` of three values. */
@@ -138,7 +145,11 @@ export function aReference(parameters: Parameters, rows = 2_000): Reference {
 /** A monitor, with what it says after what was said before. */
 export function aMonitor(
   given: z.input<typeof Parameters>,
-  { said = { reports: new Map(), alerts: [], seen: 0 }, reference }: { said?: Said; reference?: Reference } = {},
+  {
+    said = { reports: new Map(), alerts: [], seen: 0 },
+    reference,
+    champion = null,
+  }: { said?: Said; reference?: Reference; champion?: string | null } = {},
 ) {
   const parameters = Parameters.parse(given);
   const monitor = new Monitor({
@@ -146,14 +157,25 @@ export function aMonitor(
     reference: reference ?? aReference(parameters),
     signal: new AbortController().signal,
     currentDeployment: () => DEPLOYMENT,
+    champion,
     say: {
       // A report that was said before stays, as the server has it.
-      report: (name, report) => void (said.reports.has(name) || said.reports.set(name, report)),
+      report: (name, report) => {
+        const known = said.reports.get(name);
+        if (known === undefined) said.reports.set(name, report);
+        // But for an empty window's, which knows the deployment from elsewhere, the server would say that it was said otherwise.
+        else if (!name.startsWith("drift-empty")) expect(report).toEqual(known);
+      },
       alert: (alert) => {
         const isKnown = said.alerts.some((one) => JSON.stringify(one) === JSON.stringify(alert));
         if (!isKnown) said.alerts.push(alert);
       },
-      seen: (seq) => (said.seen = Math.max(said.seen, seq)),
+      seen: (seq, kept) => {
+        if (seq <= said.seen) return;
+        Object.assign(said, { seen: seq, kept });
+        said.settled?.push({ seen: seq, kept });
+      },
+      log: { ...console, info: (message: string) => void (said.logged ??= []).push(message) },
       drained: async () => {},
     },
   });

@@ -44,7 +44,7 @@ export function createJob({ manifest, start, parameters, channel, wanted, observ
     listening: (url) => channel.send({ type: "listening", url }),
     predictions: (records, left) => channel.send({ type: "predictions", records: [...records], ...left }),
     observations: () => observations.all(),
-    seen: (seq) => observations.seen(seq),
+    seen: (seq, kept) => observations.seen(seq, kept),
     report: (name, report) => channel.send({ type: "report", name, report }),
     alert: (alert) => channel.send({ type: "alert", ...alert }),
     drained: () => channel.drained(),

@@ -120,10 +120,12 @@ export interface Job<
   observations(): AsyncIterable<Observed>;
   /**
    * Of such a service: everything up to and including this `seq` is settled, and a later attempt starts after it. It counts once the server has stored it,
-   * a moment later, and after the reports and alerts that were said before it; what is less than was said before changes nothing.
+   * a moment later, and after the reports and alerts that were said before it; what is not more than was said before changes nothing.
+   * @param kept what the next attempt is given with its first observation, stored together with `seq` or not at all: at most 4,096 characters that
+   * only this plugin understands. Left out, nothing is kept.
    * @throws {PluginFailure} PROTOCOL_VIOLATION for more than has been given.
    */
-  seen(seq: number): void;
+  seen(seq: number, kept?: string): void;
   /**
    * Of a service: what it has found out, about deployments and versions by their ids, recorded at once. `name` stands for this report alone in the
    * run: said again, by a later attempt too, it changes nothing.

@@ -39,11 +39,11 @@ export class Observations {
     return this.#taken();
   }
 
-  seen(seq: number): void {
+  seen(seq: number, kept?: string): void {
     if (!(seq <= this.#given)) throw violation(`${seq} was not given to the job, so that it cannot have seen it`);
     if (seq <= this.#seen) return;
     this.#seen = seq;
-    this.#options.channel.send({ type: "seen", seq });
+    this.#options.channel.send({ type: "seen", seq, ...(kept !== undefined && { kept }) });
   }
 
   async *#taken(): AsyncGenerator<Observed, void, void> {

@@ -314,7 +314,8 @@ async function watched(run: Options["run"], all: readonly object[], given: Parti
 }
 
 test("a service that watches asks for some at a time, takes them in order, and says what it has seen", async () => {
-  const all = Array.from({ length: 30 }, (_, i) => observation(i + 1, { isCaughtUp: i === 29 }));
+  const first = { kept: "of an attempt before" };
+  const all = Array.from({ length: 30 }, (_, i) => observation(i + 1, { isCaughtUp: i === 29, ...(i === 0 && first) }));
   const taken: number[] = [];
   const { ok, said } = await watched(async (job) => {
     for await (const { seq, isCaughtUp, ...rest } of job.observations()) {
@@ -325,17 +326,18 @@ test("a service that watches asks for some at a time, takes them in order, and s
         sampledOut: 0,
         labels: [],
         missed: 0,
+        ...(seq === 1 && first),
       });
       taken.push(seq);
       job.metric("taken", seq);
       // What came before it is seen already.
-      for (const seen of seq === 4 ? [4, 2] : []) job.seen(seen);
+      for (const seen of seq === 4 ? [4, 2] : []) job.seen(seen, `kept at ${seen}`);
       if (isCaughtUp) return;
     }
   }, all);
   expect(ok).toBe(true);
   expect(taken).toEqual(all.map(({ seq }) => seq));
-  expect(said.filter(({ type }) => type === "seen")).toEqual([{ type: "seen", seq: 4 }]);
+  expect(said.filter(({ type }) => type === "seen")).toEqual([{ type: "seen", seq: 4, kept: "kept at 4" }]);
   // Eight are on their way before one is taken, and four more when four were.
   const talk = said.flatMap((message) =>
     message.type === "observe" ? [`ask ${message.count}`] : message.type === "metric" ? ["take"] : [],

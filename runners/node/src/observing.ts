@@ -48,7 +48,9 @@ export class Observing {
   #isReading = false;
   #given = -1;
   #at = 0;
-  #seen = 0;
+  /** What an attempt before kept, until the job is given it. */
+  #kept: string | null = null;
+  #seen: { readonly seq: number; readonly kept: string | null } = { seq: 0, kept: null };
   #settled = 0;
   #settling: Promise<void> | null = null;
   /** The job has ended: nothing waits any more. */
@@ -71,12 +73,12 @@ export class Observing {
   }
 
   /** One settlement is on its way at a time; what is seen meanwhile goes with the next. */
-  seen({ seq }: Said<"seen">): void {
+  seen({ seq, kept }: Said<"seen">): void {
     const { onFailed } = this.#options;
     if (seq > this.#given)
       return onFailed(new PluginFailure("PROTOCOL_VIOLATION", `the job has seen ${seq}, which it was not given`));
-    this.#seen = Math.max(this.#seen, seq);
-    if (this.#seen > this.#settled) this.#settling ??= this.#guarded(() => this.#settleAll());
+    if (seq > this.#seen.seq) this.#seen = { seq, kept: kept ?? null };
+    if (this.#seen.seq > this.#settled) this.#settling ??= this.#guarded(() => this.#settleAll());
   }
 
   /** Resolves when what the job has seen is settled, or never will be. */
@@ -124,7 +126,9 @@ export class Observing {
       storedAt: new Date(this.#at).toISOString(),
       isCaughtUp,
       missed,
+      ...(this.#kept !== null && { kept: this.#kept }),
     });
+    this.#kept = null;
   }
 
   async #open(after: number | null): Promise<Reading> {
@@ -133,13 +137,14 @@ export class Observing {
     const { openObservations: answer } = await link.call(openObservations, { input: { run, attempt, after } }, call);
     requireAccepted(answer);
     this.#endpoint = answer.endpoint ?? "";
+    if (after === null) this.#kept = answer.kept;
     return { consumer: answer.consumer ?? "", stream: answer.stream ?? "", after: answer.after ?? 0 };
   }
 
   async #settleAll(): Promise<void> {
     const { link, runId: run, attempt, token, forgetting: signal } = this.#options;
-    while (this.#settled < this.#seen && !signal.aborted) {
-      const input = { run, attempt, stream: this.#reader.making ?? "", seq: this.#seen };
+    while (this.#settled < this.#seen.seq && !signal.aborted) {
+      const input = { run, attempt, stream: this.#reader.making ?? "", ...this.#seen };
       const call = { token, key: null, signal, giveUpAfterMs: null };
       requireAccepted((await link.call(settleObservations, { input }, call)).settleObservations);
       this.#settled = input.seq;

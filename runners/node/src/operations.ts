@@ -174,6 +174,7 @@ export const openObservations = operation(
       consumer: z.string().nullable(),
       stream: z.string().nullable(),
       after: z.number().int().nullable(),
+      kept: z.string().nullable(),
       userErrors,
     }),
   }),

@@ -14,6 +14,8 @@ import type { WebhookRow } from "./webhooks.ts";
 export interface PositionRow {
   readonly follower: string;
   readonly seq: number;
+  /** Of a run that watches: what goes with its position. */
+  readonly kept: string | null;
 }
 
 /** The tables beside the ledger that its entries do not tell: nodes, their history and tags are projected again, these are copied. */

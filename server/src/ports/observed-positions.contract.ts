@@ -15,14 +15,15 @@ export function describeObservedPositions(open: OpenDatabase): void {
 
     it("are kept for each run and making of the stream, and never go back", async () => {
       const { observed } = database;
-      expect(await observed.find(RUN, STREAM)).toBe(0);
-      await observed.settle(RUN, STREAM, 2 ** 40);
-      await observed.settle(RUN, STREAM, 7);
-      expect(await observed.find(RUN, STREAM)).toBe(2 ** 40);
-      expect(await observed.find(RUN, "another")).toBe(0);
-      expect(await observed.find("Run:other", STREAM)).toBe(0);
-      await observed.settle(RUN, STREAM, 2 ** 40 + 1);
-      expect(await observed.find(RUN, STREAM)).toBe(2 ** 40 + 1);
+      const nothing = { seq: 0, kept: null };
+      expect(await observed.find(RUN, STREAM)).toEqual(nothing);
+      await observed.settle(RUN, STREAM, { seq: 2 ** 40, kept: "sums, 🧵" });
+      for (const seq of [7, 2 ** 40]) await observed.settle(RUN, STREAM, { seq, kept: "other sums" });
+      expect(await observed.find(RUN, STREAM)).toEqual({ seq: 2 ** 40, kept: "sums, 🧵" });
+      expect(await observed.find(RUN, "another")).toEqual(nothing);
+      expect(await observed.find("Run:other", STREAM)).toEqual(nothing);
+      await observed.settle(RUN, STREAM, { seq: 2 ** 40 + 1, kept: null });
+      expect(await observed.find(RUN, STREAM)).toEqual({ seq: 2 ** 40 + 1, kept: null });
       expect(await database.ledger.position("graph")).toBe(0);
     });
   });

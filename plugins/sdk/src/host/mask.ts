@@ -49,8 +49,9 @@ export class Mask {
         return { ...message, records: this.value(message.records) };
       case "listening":
       case "observe":
-      case "seen":
         return message;
+      case "seen":
+        return message.kept === undefined ? message : { ...message, kept: this.text(message.kept) };
       default:
         message.type satisfies "failure";
         return { ...message, failure: this.#failure(message.failure) };

@@ -190,7 +190,7 @@ export const LeaseEntity = defineEntity({
 export const PositionEntity = defineEntity({
   name: "Position",
   tableName: "position",
-  properties: { follower: p.string().length(60).primary(), seq: seq() },
+  properties: { follower: p.string().length(60).primary(), seq: seq(), kept: p.text().nullable() },
 });
 
 export const MeasurementEntity = defineEntity({

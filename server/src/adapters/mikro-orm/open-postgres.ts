@@ -18,6 +18,7 @@ import { migration0010Value } from "./migrations-postgresql/0010-value.ts";
 import { Migration0011LogLine } from "./migrations-postgresql/0011-log-line.ts";
 import { Migration0013WebhookFormats } from "./migrations-postgresql/0013-webhook-formats.ts";
 import { Migration0014WatchedReport } from "./migrations-postgresql/0014-watched-report.ts";
+import { Migration0015Kept } from "./migrations-postgresql/0015-kept.ts";
 import { Migration0016TriggerKinds } from "./migrations-postgresql/0016-trigger-kinds.ts";
 import { reaching } from "./postgres-faults.ts";
 import { connectToWrite } from "./postgres-link.ts";
@@ -67,6 +68,7 @@ function postgresOrm(
         { name: "0011-log-line", class: Migration0011LogLine },
         { name: "0013-webhook-formats", class: Migration0013WebhookFormats },
         { name: "0014-watched-report", class: Migration0014WatchedReport },
+        { name: "0015-kept", class: Migration0015Kept },
         { name: "0016-trigger-kinds", class: Migration0016TriggerKinds },
       ],
       snapshot: false,

@@ -18,6 +18,7 @@ import { migration0010Value } from "./migrations-sqlite/0010-value.ts";
 import { Migration0011LogLine } from "./migrations-sqlite/0011-log-line.ts";
 import { Migration0013WebhookFormats } from "./migrations-sqlite/0013-webhook-formats.ts";
 import { Migration0014WatchedReport } from "./migrations-sqlite/0014-watched-report.ts";
+import { Migration0015Kept } from "./migrations-sqlite/0015-kept.ts";
 import { Migration0016TriggerKinds } from "./migrations-sqlite/0016-trigger-kinds.ts";
 import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
@@ -55,6 +56,7 @@ export function sqliteOrm(file: string, definitions: readonly NodeDefinition[] =
         { name: "0011-log-line", class: Migration0011LogLine },
         { name: "0013-webhook-formats", class: Migration0013WebhookFormats },
         { name: "0014-watched-report", class: Migration0014WatchedReport },
+        { name: "0015-kept", class: Migration0015Kept },
         { name: "0016-trigger-kinds", class: Migration0016TriggerKinds },
       ],
       snapshot: false,

@@ -27,7 +27,7 @@ export const COPIED: { readonly [Table in CopiedTable]: Shape } = {
   lease: { key: ["runId"], rest: ["attempt", "runnerId", "tokenHash", "expiresAt"] },
   measurement: { key: ["runId", "attempt", "name", "step", "n"], rest: ["at", "value"] },
   log_line: { key: ["runId", "attempt", "n"], rest: ["at", "level", "text"] },
-  position: { key: ["follower"], rest: ["seq"] },
+  position: { key: ["follower"], rest: ["seq", "kept"] },
   personal: { key: ["digest"], rest: ["salt", "value", "subject", "path", "seq"] },
   // Of at most 8 MiB each, and twice that as JSON text.
   document: { key: ["digest"], rest: ["text"], page: 3 },

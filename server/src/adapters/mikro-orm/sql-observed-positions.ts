@@ -1,4 +1,4 @@
-import type { ObservedPositions } from "../../ports/observed-positions.ts";
+import type { ObservedPosition, ObservedPositions } from "../../ports/observed-positions.ts";
 import type { BigIntColumn } from "./rows.ts";
 import type { Sql } from "./sql.ts";
 
@@ -10,16 +10,16 @@ export class SqlObservedPositions implements ObservedPositions {
     this.#sql = sql;
   }
 
-  async find(runId: string, stream: string): Promise<number> {
-    const text = "select seq from position where follower = ?";
-    const [row] = await this.#sql.all<{ seq: BigIntColumn }>(text, [nameOf(runId, stream)]);
-    return Number(row?.seq ?? 0);
+  async find(runId: string, stream: string): Promise<ObservedPosition> {
+    const text = "select seq, kept from position where follower = ?";
+    const [row] = await this.#sql.all<{ seq: BigIntColumn; kept: string | null }>(text, [nameOf(runId, stream)]);
+    return { seq: Number(row?.seq ?? 0), kept: row?.kept ?? null };
   }
 
-  async settle(runId: string, stream: string, seq: number): Promise<void> {
-    const text = `insert into position (follower, seq) values (?, ?)
-      on conflict (follower) do update set seq = excluded.seq where position.seq < excluded.seq`;
-    await this.#sql.run(text, [nameOf(runId, stream), seq]);
+  async settle(runId: string, stream: string, { seq, kept }: ObservedPosition): Promise<void> {
+    const text = `insert into position (follower, seq, kept) values (?, ?, ?)
+      on conflict (follower) do update set seq = excluded.seq, kept = excluded.kept where position.seq < excluded.seq`;
+    await this.#sql.run(text, [nameOf(runId, stream), seq, kept]);
   }
 }
 

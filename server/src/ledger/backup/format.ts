@@ -93,7 +93,8 @@ export const ROWS: { readonly [Table in CopiedTable]: z.ZodType<CopiedRows[Table
     value: text,
   }),
   log_line: z.strictObject({ runId: text, attempt: seq, n: seq, at: time, level: text, text }),
-  position: z.strictObject({ follower: text, seq }),
+  // Archives of before runs kept something.
+  position: z.strictObject({ follower: text, seq, kept: text.nullable().default(null) }),
   personal: z.strictObject({ digest: Sha256, salt: text, value: text, subject: text, path: text, seq }),
   document: z.strictObject({ digest: Sha256, text }),
 };

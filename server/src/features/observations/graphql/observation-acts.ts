@@ -1,4 +1,4 @@
-import { digestOf, NodeId } from "@clew/schema";
+import { digestOf, Kept, NodeId } from "@clew/schema";
 import { z } from "zod";
 import { type Act, act } from "../../../graphql/acts.ts";
 import { requireContributor } from "../../../graphql/require-contributor.ts";
@@ -34,6 +34,11 @@ const SettleObservations = z
     attempt: AttemptNumber,
     stream: Making,
     seq: Seq.describe("Everything up to this number is settled."),
+    kept: Kept.nullable()
+      .default(null)
+      .describe(
+        "What the attempt that starts after it is given; at most 4,096 characters, which only the plugin understands.",
+      ),
   })
   .meta({ id: "SettleObservations" });
 
@@ -76,6 +81,7 @@ export function observationActs({ reader, streams, positions }: ObservationParts
           .string()
           .describe("Which making of the stream it is: one that was lost and made again counts from 1."),
         after: Seq.describe("Nothing up to this number is given; 0 where nothing is settled."),
+        kept: z.string().nullable().describe("What was settled with it, for the plugin."),
       },
       allow: mayReport,
       act: async ({ run: id, attempt, after }) => {
@@ -87,22 +93,22 @@ export function observationActs({ reader, streams, positions }: ObservationParts
           return refuse("STATE_CONFLICT", ["run"], "the run's plugin watches no endpoint, as its manifest has it");
         return await streams.use(async (stream) => {
           const settled = await positions.find(id, await stream.making());
-          const { making, ...reading } = await stream.open(endpoint, Math.max(settled, after ?? 0));
-          return { endpoint, stream: making, ...reading };
+          const { making, ...reading } = await stream.open(endpoint, Math.max(settled.seq, after ?? 0));
+          return { endpoint, stream: making, ...reading, kept: settled.kept };
         });
       },
     }),
     act({
       name: "settleObservations",
       description:
-        "Everything up to a number of the stream needs not be given to a later attempt. It never goes back. The attempt's token is needed.",
+        "Everything up to a number of the stream needs not be given to a later attempt. It never goes back: what is not further changes nothing. The attempt's token is needed.",
       input: SettleObservations,
       answers: { seq: Seq },
       allow: mayReport,
-      act: async ({ run, attempt, stream, seq }) => {
+      act: async ({ run, attempt, stream, seq, kept }) => {
         const lost = leaseErrors((await lookUpRun(reader, run)) ?? undefined, attempt);
         if (lost !== null) return lost;
-        await positions.settle(run, stream, seq);
+        await positions.settle(run, stream, { seq, kept });
         return { seq };
       },
     }),
