@@ -20,6 +20,7 @@ const common = {
 const SLOW = [
   "plugins/count-rows/count-rows.test.ts",
   "plugins/evaluate-tabular/src/plugin.test.ts",
+  "plugins/evaluate-tabular/src/several-classes.test.ts",
   "plugins/monitor/src/ab-tests.test.ts",
   "plugins/monitor/src/monitor.test.ts",
   "plugins/monitor/src/plugin.test.ts",
@@ -45,6 +46,7 @@ const SLOW = [
   "plugins/train-tfjs/src/plugin.test.ts",
   "plugins/train-xgboost/src/boost.test.ts",
   "plugins/train-xgboost/src/plugin.test.ts",
+  "plugins/train-xgboost/src/several-classes.test.ts",
   "plugins/validate-tabular/src/plugin.test.ts",
   "runners/node/src/prestarted.test.ts",
   "server/src/app/admin-token.test.ts",

@@ -18,7 +18,7 @@ export async function loadChampion(job: EvaluationJob, pipeline: TabularPipeline
   if (given === undefined) return null;
   const path: ModelFiles = (file) => given.path(file);
   const champion = { pipeline: await loadPipeline(path), path };
-  const differing = (["sql", "target", "output"] as const).filter(
+  const differing = (["sql", "target", "output", "classes"] as const).filter(
     (part) => squeezed(champion.pipeline[part]) !== squeezed(pipeline[part]),
   );
   if (differing.length > 0) {
@@ -34,6 +34,7 @@ export async function loadChampion(job: EvaluationJob, pipeline: TabularPipeline
 }
 
 /** Without what a query means the same without. */
-function squeezed(text = ""): string {
-  return text.replaceAll(/\s+/g, " ").replaceAll(/^ |[ ;]+$/g, "");
+function squeezed(said: string | readonly string[] = ""): string {
+  if (typeof said !== "string") return JSON.stringify(said);
+  return said.replaceAll(/\s+/g, " ").replaceAll(/^ |[ ;]+$/g, "");
 }

@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { loadPipeline, ScoredRows, seedFor } from "@clew/plugin-tabular";
+import { PluginFailure } from "@clew/plugin-sdk";
+import { loadPipeline, ScoredRows, seedFor, type TabularPipeline } from "@clew/plugin-tabular";
 import {
   checkGates,
+  CLASS_SLICE,
   evaluateRows,
   type GateAnswer,
   type MeasuredRows,
@@ -39,6 +41,7 @@ export async function evaluate(job: EvaluationJob): Promise<Record<string, numbe
   checkGates(job.parameters.gates, job.parameters);
   job.progress(0, "reading");
   const pipeline = await loadPipeline((file) => job.inputs.model[0]!.path(file));
+  refuseClassSlice(job, pipeline);
   const champion = await loadChampion(job, pipeline);
   const inputs = await readInputs(job, pipeline, champion?.pipeline ?? null);
   job.progress(0.2, "scoring");
@@ -56,22 +59,33 @@ export async function evaluate(job: EvaluationJob): Promise<Record<string, numbe
     seed: seedFor(job.seed, GATE_STREAM),
     signal: job.signal,
   });
-  const evaluated = await evaluateAll(job, compared, gates);
+  const evaluated = {
+    ...(pipeline.classes && { classes: pipeline.classes }),
+    ...(await evaluateAll(job, compared, gates)),
+  };
   const verdict = verdictOf(gates);
   const dir = join(job.outputDir, REPORT_DIR);
   await mkdir(dir);
   await writeFile(join(dir, "report.json"), reportFile(evaluated));
-  if (job.parameters.predictions) await writeFile(join(dir, "predictions.csv"), predictionsCsv(job, inputs, scores));
+  if (job.parameters.predictions) {
+    await writeFile(join(dir, "predictions.csv"), predictionsCsv(job, inputs, scores, pipeline.classes));
+  }
   job.output("report", {
     reportType: "EVALUATION",
     about: ["model", "data"],
     verdict,
     metrics: reportMetrics(evaluated),
-    slices: reportSlices(evaluated),
+    slices: reportSlices(evaluated, pipeline.classes),
     rules: reportedRules(gates),
     dir: REPORT_DIR,
   });
   return { rows: inputs.labels.length, ...(verdict !== null && { verdict }) };
+}
+
+function refuseClassSlice({ parameters: { slices, crosses } }: EvaluationJob, { classes }: TabularPipeline): void {
+  if (classes === undefined || ![...slices, ...crosses].some(({ name }) => name === CLASS_SLICE)) return;
+  const why = `${CLASS_SLICE} is what the report calls the classes themselves`;
+  throw new PluginFailure("BAD_PARAMETERS", `slices: ${why}; give the slice another name and an expression`);
 }
 
 async function evaluateAll(

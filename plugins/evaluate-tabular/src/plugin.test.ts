@@ -177,7 +177,7 @@ test("a model is compared with another version, row by row", async () => {
   expect(outcome).toMatchObject({ failure: { type: "BAD_INPUT", message: expect.stringContaining("sql") as unknown } });
 });
 
-test("a model of several classes, and answers that are no probabilities, are refused", async () => {
+test("a model of more answers than its pipeline says, and answers that are no probabilities, are refused", async () => {
   const net = await readFile(join(FIXTURE, "model/model.json"), "utf8");
   const linear = await evaluated({}, { "model/model.json": net.replace('"sigmoid"', '"linear"') });
   expect(linear.outcome).toMatchObject({ failure: { type: "BAD_INPUT" } });
@@ -189,7 +189,7 @@ test("a model of several classes, and answers that are no probabilities, are ref
   };
   const { outcome } = await evaluated({}, weights);
   expect(outcome).toMatchObject({ failure: { type: "BAD_INPUT" } });
-  expect(JSON.stringify(outcome)).toContain("not several classes");
+  expect(JSON.stringify(outcome)).toContain("and its pipeline.json names no classes");
 });
 
 test.each<[string, Record<string, unknown>, Record<string, string>, string, string]>([
@@ -206,7 +206,7 @@ test.each<[string, Record<string, unknown>, Record<string, string>, string, stri
     {},
     { "data/b.csv": `${HEAD}2024-02-01,A,3,1,true,2,0\n` },
     "BAD_INPUT",
-    "target late has 3 values: only 0 and 1 can be evaluated",
+    "target late has 3 values: the model knows 0 and 1 only",
   ],
   ["a broken model", {}, { "model/pipeline.json": "{}" }, "BAD_INPUT", "pipeline.json"],
   ["a gate over a slice that there is not", { gates: [{ ...GATES[3], groups: "sex" }] }, {}, "BAD_PARAMETERS", "sex"],

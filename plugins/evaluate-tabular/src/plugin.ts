@@ -6,9 +6,9 @@ import { Parameters } from "./parameters.ts";
 
 export const plugin = definePlugin({
   name: "evaluate-tabular",
-  version: "1.1.0",
+  version: "1.2.0",
   description:
-    "Evaluates a model of probabilities or numbers on tabular datasets: metrics with intervals, calibration, slices, baselines, gates.",
+    "Evaluates a model of probabilities, of one class or several, or numbers on tabular datasets: metrics with intervals, calibration, slices, baselines, gates.",
   runType: "EVALUATION",
   inputs: INPUTS,
   outputs: OUTPUTS,

@@ -1,8 +1,11 @@
 import { PluginFailure } from "@clew/plugin-sdk";
 import {
+  classLabelsOf,
   labelsOf,
   quoteName,
+  type ReadAs,
   readTable,
+  refuseManyAnswers,
   requireDefinition,
   type Table,
   TabularDatabase,
@@ -18,13 +21,13 @@ import type { EvaluationJob } from "./job-types.ts";
 
 export interface EvaluationInputs {
   table: Table;
-  /** 0 and 1, or numbers where the model answers such. */
-  labels: Uint8Array | Float64Array;
+  /** 0 and 1, or where the model answers such, indexes of classes or numbers. */
+  labels: Uint8Array | Int32Array | Float64Array;
 }
 
 /**
  * Reads the rows by the model's own query.
- * @throws {PluginFailure} BAD_INPUT where the data do not fit the query, BAD_PARAMETERS where a slice does not.
+ * @throws {PluginFailure} BAD_INPUT where the data do not fit the query or the model's classes, BAD_PARAMETERS where a slice does not.
  */
 export async function readInputs(
   job: EvaluationJob,
@@ -39,14 +42,19 @@ export async function readInputs(
     const columns = [...wantedColumns(pipeline), ...(champion === null ? [] : featureColumns(champion))];
     await requireColumns(database, pipeline.sql, columns);
     await database.requireRows(pipeline.sql);
-    if (pipeline.output !== "number") await refuseClasses(database, pipeline);
+    if (readAs(pipeline) === "boolean") await refuseClasses(database, pipeline);
     const cut = parameters.slices.map((slice): Wanted => ({ column: sliceColumn(slice), as: "text" }));
     const table = await readTable(database, sql, [...columns, ...cut]);
-    const labels = pipeline.output === "number" ? targetsOf : labelsOf;
-    return { table, labels: labels(table, pipeline.target) };
+    return { table, labels: labelsFor(pipeline, table) };
   } finally {
     database[Symbol.dispose]();
   }
+}
+
+function labelsFor({ target, output, classes }: TabularPipeline, table: Table): EvaluationInputs["labels"] {
+  if (classes === undefined) return (output === "number" ? targetsOf : labelsOf)(table, target);
+  refuseManyAnswers(table.rows, classes.length);
+  return classLabelsOf(table, target, classes);
 }
 
 function slicedQuery(sql: string, slices: readonly Slices[]): string {
@@ -66,14 +74,17 @@ async function requireColumns(database: TabularDatabase, sql: string, columns: r
 async function refuseClasses(database: TabularDatabase, { sql, target }: TabularPipeline): Promise<void> {
   const classes = await database.one(`SELECT count(DISTINCT ${quoteName(target)}) FROM (${withoutEnd(sql)}\n)`);
   if (Number(classes) <= 2) return;
-  const can = "only 0 and 1 can be evaluated, not several classes";
-  throw new PluginFailure("BAD_INPUT", `target ${target} has ${classes} values: ${can}`);
+  throw new PluginFailure("BAD_INPUT", `target ${target} has ${classes} values: the model knows 0 and 1 only`);
 }
 
 function wantedColumns(pipeline: TabularPipeline): Wanted[] {
   const own = pipeline.baselines.flatMap((baseline) => ("features" in baseline ? baseline.features : []));
-  const target: Wanted = { column: pipeline.target, as: pipeline.output === "number" ? "number" : "boolean" };
-  return [target, ...featureColumns(pipeline), ...own.map(wantedFor)];
+  return [{ column: pipeline.target, as: readAs(pipeline) }, ...featureColumns(pipeline), ...own.map(wantedFor)];
+}
+
+function readAs({ output, classes }: TabularPipeline): ReadAs {
+  if (classes !== undefined) return "text";
+  return output === "number" ? "number" : "boolean";
 }
 
 function featureColumns({ features }: TabularPipeline): Wanted[] {

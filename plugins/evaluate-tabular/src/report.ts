@@ -3,7 +3,9 @@ import type { CurvePoint } from "./curves.ts";
 
 /** What `report.json` holds. */
 export interface EvaluationFile extends Evaluated {
-  /** Of a classifier. */
+  /** Names of several classes, in the order of all that is said of them. */
+  classes?: readonly string[];
+  /** Of a classifier of one class. */
   curve?: CurvePoint[];
   slicesLeftOut: Record<string, number>;
   /** Where there are any. */

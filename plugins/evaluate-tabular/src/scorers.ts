@@ -1,5 +1,6 @@
 import { PluginFailure } from "@clew/plugin-sdk";
 import {
+  ClassRows,
   encodeFeatures,
   loadBackend,
   loadScorer,
@@ -16,7 +17,7 @@ import type { Champion } from "./champion.ts";
 import type { EvaluationJob } from "./job-types.ts";
 import type { EvaluationInputs } from "./read-inputs.ts";
 
-/** What one model answered, row by row: probabilities, or numbers. */
+/** What one model answered, row by row: probabilities, of several classes one each, or numbers. */
 interface Answers {
   name: string;
   scores: Float64Array;
@@ -52,6 +53,7 @@ export async function scoreRows(
 
 /** The answers beside the truths, ready to be measured. */
 export function measuredRows({ labels }: EvaluationInputs, { scores, threshold }: Answers): MeasuredRows {
+  if (labels instanceof Int32Array) return new ClassRows(labels, scores, scores.length / labels.length);
   return labels instanceof Uint8Array ? new ScoredRows(labels, scores, threshold) : new RegressionRows(labels, scores);
 }
 

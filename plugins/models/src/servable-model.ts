@@ -6,6 +6,8 @@ export interface TensorSpec {
   readonly datatype: Datatype;
   /** Elements of a row; a tensor of width 1 may have the shape [rows] or [rows, 1]. */
   readonly width: number;
+  /** Names of the elements, in their order, where they are probabilities of classes. */
+  readonly classes?: readonly string[];
 }
 
 export interface InputSpec extends TensorSpec {

@@ -1,7 +1,9 @@
 import { type ModelSignature, PluginFailure } from "@clew/plugin-sdk";
 import {
+  answerFields,
   encodeFeatures,
   type FittedFeature,
+  highest,
   loadPipeline,
   loadScorer,
   type ModelFiles,
@@ -19,7 +21,7 @@ const PLATFORMS = { "tfjs-layers": "tensorflow_js", "xgboost-json": "xgboost_jso
 
 /**
  * A model of train-tfjs or train-xgboost: a net or boosted trees with the features that it reads. It takes the columns of its signature,
- * which are those that its query gave in training, and answers a probability, or a number, for each row.
+ * which are those that its query gave in training, and answers for each row a probability, a number, or a class and the probabilities of all.
  * @throws {PluginFailure} BAD_INPUT where files and signature do not fit together
  */
 export async function loadTabular(
@@ -28,20 +30,39 @@ export async function loadTabular(
   signature: ModelSignature,
   format: keyof typeof PLATFORMS,
 ): Promise<ServableModel> {
-  const { features, model } = await loadPipeline(path);
+  const { features, model, classes } = await loadPipeline(path);
   if (model !== format) throw new PluginFailure("BAD_INPUT", `the format is ${format}, pipeline.json says ${model}`);
   const inputs = inputsOf(features, signature);
-  const [output, ...others] = signature.outputs;
-  if (output === undefined || others.length > 0)
-    throw new PluginFailure("BAD_INPUT", "the signature has not one output");
-  const scorer = await loadScorer(tf, path, { model });
+  const answers = answersOf(signature, classes);
+  const scorer = await loadScorer(tf, path, { model, classes });
   const width = features.reduce((sum, feature) => sum + widthOf(feature), 0);
   if (scorer.width !== width) {
     scorer.dispose();
     throw new PluginFailure("BAD_INPUT", `the model reads ${scorer.width} numbers, its features are ${width}`);
   }
-  const answer: TensorSpec = { name: output.name, datatype: "FP64", width: 1 };
-  return new Tabular(PLATFORMS[format], scorer, features, inputs, answer);
+  return new Tabular(PLATFORMS[format], scorer, features, inputs, answers);
+}
+
+/** Of several classes the name of the likeliest first, then the probabilities. */
+function answersOf({ outputs }: ModelSignature, classes: readonly string[] | undefined): TensorSpec[] {
+  if (classes === undefined) {
+    const [output, ...others] = outputs;
+    if (output === undefined || others.length > 0)
+      throw new PluginFailure("BAD_INPUT", "the signature has not one output");
+    return [{ name: output.name, datatype: "FP64", width: 1 }];
+  }
+  const [label, probabilities] = answerFields("multiclass", classes.length);
+  const said = outputs.map(({ name, type }) => `${name} ${type}`).join(", ");
+  const due = `${label!.name} ${label!.type}, ${probabilities!.name} ${probabilities!.type}`;
+  if (said !== due)
+    throw new PluginFailure(
+      "BAD_INPUT",
+      `the signature's outputs are ${said}, those of ${classes.length} classes are ${due}`,
+    );
+  return [
+    { name: label!.name, datatype: "BYTES", width: 1 },
+    { name: probabilities!.name, datatype: "FP64", width: classes.length, classes },
+  ];
 }
 
 function inputsOf(features: readonly FittedFeature[], { inputs }: ModelSignature): InputSpec[] {
@@ -76,19 +97,27 @@ class Tabular implements ServableModel {
     scorer: Scorer,
     features: readonly FittedFeature[],
     inputs: readonly InputSpec[],
-    output: TensorSpec,
+    outputs: readonly TensorSpec[],
   ) {
     this.platform = platform;
     this.#scorer = scorer;
     this.#features = features;
     this.inputs = inputs;
-    this.outputs = [output];
+    this.outputs = outputs;
   }
 
   async predict({ rows, tensors }: Batch): Promise<Batch> {
     const table = this.#tableOf(rows, tensors);
-    const scores = rows === 0 ? [] : this.#scorer.predict(encodeFeatures(this.#features, table));
-    return { rows, tensors: new Map([[this.outputs[0]!.name, Array.from(scores)]]) };
+    const scores = rows === 0 ? new Float64Array() : this.#scorer.predict(encodeFeatures(this.#features, table));
+    const answered = this.outputs.map(({ name, datatype }): [string, Value[]] => {
+      return [name, datatype === "BYTES" ? this.#labelsOf(scores) : Array.from(scores)];
+    });
+    return { rows, tensors: new Map(answered) };
+  }
+
+  #labelsOf(scores: Float64Array): Value[] {
+    const classes = this.outputs.at(-1)!.classes!;
+    return Array.from(highest(scores, classes.length), (place) => classes[place]!);
   }
 
   dispose(): void {

@@ -10,6 +10,18 @@ export const NET_SIGNATURE = {
   outputs: [{ name: "probability", type: "DOUBLE" }],
 };
 
+/** Of `plugins/tabular/test/several-classes`, which train-xgboost made. */
+export const CLASSES_SIGNATURE = {
+  inputs: [
+    { name: "hour", type: "BIGINT" },
+    { name: "load", type: "BIGINT" },
+  ],
+  outputs: [
+    { name: "label", type: "VARCHAR" },
+    { name: "probabilities", type: "DOUBLE[3]" },
+  ],
+};
+
 /** Of serve-models' `test/onnx/every-kind`. */
 export const EVERY_KIND_SIGNATURE = {
   inputs: [

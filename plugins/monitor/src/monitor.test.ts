@@ -152,6 +152,37 @@ describe("drift", () => {
     );
   });
 
+  describe("of the class that is predicted", () => {
+    const ofClasses = {
+      window: HOURLY.window,
+      features: [{ name: "label", from: "outputs" as const, kind: "categorical" as const }],
+    };
+    /** What a model of several classes answers: a name, and a list of probabilities. */
+    const answering = (classes: readonly string[]) =>
+      hour(0).map((one, n) => {
+        return { ...one, outputs: { label: [classes[n % classes.length]!], probabilities: [[0.5, 0.3, 0.2]] } };
+      });
+    const saidOf = async (classes: readonly string[]) =>
+      await watched(ofClasses, streamOf(EARLY, stored(answering(classes)), [end(1)]));
+
+    test("is that of a categorical feature of the answers", async () => {
+      const same = await saidOf(["on time", "late", "cancelled"]);
+      expect([...same.reports.values()]).toMatchObject([
+        { verdict: "PASS", drift: [{ feature: "label", method: "CHI_SQUARED", currentCount: 300 }] },
+      ]);
+      const { reports, alerts } = await saidOf(["on time", "late", "late", "late"]);
+      expect([...reports.values()]).toMatchObject([{ verdict: "FAIL", drift: [{ outcome: "DRIFT" }] }]);
+      expect(alerts).toMatchObject([
+        { cause: "drift", message: expect.stringContaining("label (CHI_SQUARED") as string },
+      ]);
+    });
+
+    test("shows a class that the reference has not", async () => {
+      const { reports } = await saidOf(["on time", "late", "cancelled", "diverted"]);
+      expect([...reports.values()]).toMatchObject([{ verdict: "FAIL" }]);
+    });
+  });
+
   test("may be an alert for each feature", async () => {
     const { alerts } = await watched({ ...many, alerts: { groupBy: "feature" } }, moved);
     expect(alerts.map(({ cause }) => cause)).toEqual(["drift:probability", "drift:delay"]);

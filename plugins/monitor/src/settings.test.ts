@@ -55,7 +55,16 @@ describe("parameters that contradict one another are refused:", () => {
       'gate "x": the model is not measured by rmse',
       { labels, quality: { gates: [{ kind: "threshold", name: "x", metric: "rmse", max: 0.1 }] } },
     ],
+    [
+      'gate "x": the model is not measured by f1_macro',
+      { labels, quality: { gates: [{ kind: "threshold", name: "x", metric: "f1_macro", min: 0.1 }] } },
+    ],
   ])("%s", (message, given) => {
     expect(of(given)).toThrow(message);
+  });
+
+  test("a prediction that is a class", () => {
+    const prediction = { column: "label", kind: "label" } as never;
+    expect(of({ prediction })).toThrow("Invalid option: expected one of");
   });
 });

@@ -130,14 +130,15 @@ export interface Said {
   logged?: string[];
 }
 
-/** The reference: `delay` is normal, `port` of three values. */
+/** The reference: `delay` is normal, `port` and `label` of three values. */
 export function aReference(parameters: Parameters, rows = 2_000): Reference {
   const random = randomFrom(99);
   const sample = new WindowSample({ columns: sampledColumns(parameters), capacity: rows });
   for (let row = 0; row < rows; row++) {
     const port = PORTS[Math.floor(random() * PORTS.length)];
     const delay = normal(random);
-    sample.add(String(row), { delay, port, probability: sigmoid(delay), "slice port": port });
+    const label = ["on time", "late", "cancelled"][row % 3];
+    sample.add(String(row), { delay, port, label, probability: sigmoid(delay), "slice port": port });
   }
   return new Reference(sample);
 }

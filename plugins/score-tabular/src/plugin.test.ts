@@ -4,7 +4,8 @@ import { formatOf, loadModel, type Value } from "@clew/plugin-models";
 import { runConformance } from "@clew/plugin-sdk/host";
 import { loadBackend } from "@clew/plugin-tabular";
 import { describe, expect, test } from "vitest";
-import { DIR, EVERY_KIND, NET, scored, type TestModel, type Wanted } from "../test/scored.ts";
+import { CLASSES } from "../../tabular/test/several-classes.ts";
+import { DIR, EVERY_KIND, NET, scored, SEVERAL_CLASSES, type TestModel, type Wanted } from "../test/scored.ts";
 
 /** Of rows 0 to `rows` - 1. */
 const arrivals = (
@@ -82,6 +83,23 @@ describe("predictions", () => {
     expect(await hashes[0]!.hash("predictions")).toEqual(await hashes[1]!.hash("predictions"));
     const own = await scored({ data: [arrivals(2)], parameters: { keep: ["id"], scoredBy: "run" } });
     expect((await own.rows("predictions")).map((row) => row["scored_by"])).toEqual(["Run:tests", "Run:tests"]);
+  }, 60_000);
+
+  test("of several classes are the name of the likeliest, and the probabilities of all", async () => {
+    const data = ["SELECT range AS id, 7 + 10 * (range % 2) AS hour, 90 * (range // 2) AS load FROM range(4)"];
+    const { rows, output } = await scored({ model: SEVERAL_CLASSES, data, parameters: { keep: ["id"] } });
+    expect(output("predictions").schema.map(({ name, type }) => `${name} ${type}`)).toEqual([
+      "id BIGINT",
+      "label VARCHAR",
+      "probabilities DOUBLE[]",
+      "scored_by VARCHAR",
+    ]);
+    const found = (await rows("predictions")) as { label: string; probabilities: number[] }[];
+    expect(found.map(({ label }) => label)).toEqual([CLASSES[1], CLASSES[2], CLASSES[1], CLASSES[0]]);
+    for (const { label, probabilities } of found) {
+      expect(probabilities.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 12);
+      expect(CLASSES[probabilities.indexOf(Math.max(...probabilities))]).toBe(label);
+    }
   }, 60_000);
 
   test("of tensors of every kind are as Python's onnxruntime has them; rows that it cannot take are set aside", async () => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { hashFile, type JobSpec, loadManifest, runJob } from "@clew/plugin-sdk/host";
 import { quoteText, TabularDatabase } from "@clew/plugin-tabular";
 import { onTestFinished } from "vitest";
-import { EVERY_KIND_SIGNATURE, NET_SIGNATURE } from "../../models/test/signatures.ts";
+import { CLASSES_SIGNATURE, EVERY_KIND_SIGNATURE, NET_SIGNATURE } from "../../models/test/signatures.ts";
 
 export const DIR = fileURLToPath(new URL("..", import.meta.url));
 const SERVED = join(DIR, "../serve-models/test");
@@ -20,6 +20,11 @@ export const EVERY_KIND = {
   dir: join(SERVED, "onnx/every-kind"),
   files: ["model.onnx"],
   signature: EVERY_KIND_SIGNATURE,
+};
+export const SEVERAL_CLASSES = {
+  dir: join(DIR, "../tabular/test/several-classes"),
+  files: ["pipeline.json", "xgboost.json"],
+  signature: CLASSES_SIGNATURE,
 };
 export interface TestModel {
   dir: string;

@@ -104,9 +104,10 @@ function metadataOf(revision: Revision, one: ServedEntry | null): object {
   return { name: revision.name, versions, platform, inputs: inputs.map(tensorOf), outputs: outputs.map(tensorOf) };
 }
 
-/** The protocol's words of a tensor; -1 is any number of rows. */
-function tensorOf({ name, datatype, width }: TensorSpec): object {
-  return { name, datatype, shape: width === 1 ? [-1] : [-1, width] };
+/** The protocol's words of a tensor; -1 is any number of rows. A parameter of the protocol is no list: the classes' names are one as JSON. */
+function tensorOf({ name, datatype, width, classes }: TensorSpec): object {
+  const named = classes && { parameters: { classes: JSON.stringify(classes) } };
+  return { name, datatype, shape: width === 1 ? [-1] : [-1, width], ...named };
 }
 
 function addInfer(http: FastifyInstance, options: HttpServerOptions, bodyLimit: number): void {

@@ -168,13 +168,13 @@ function refuseMixedInputs(entries: readonly ServedEntry[]): void {
   if (other === undefined) return;
   throw new PluginFailure(
     "BAD_INPUT",
-    `${other.key} has not the inputs and outputs of ${first.key}, beside which it is live`,
+    `${other.key} has not the inputs, outputs and classes of ${first.key}, beside which it is live`,
   );
 }
 
 function tensorsOf({ inputs, outputs }: ServableModel): string {
   const sorted = (specs: readonly TensorSpec[]) =>
-    specs.map(({ name, datatype, width }) => JSON.stringify([name, datatype, width])).toSorted();
+    specs.map(({ name, datatype, width, classes }) => JSON.stringify([name, datatype, width, classes])).toSorted();
   return JSON.stringify([sorted(inputs), sorted(outputs)]);
 }
 

@@ -9,6 +9,7 @@ import { onTestFinished, vi } from "vitest";
 import { NET_SIGNATURE } from "../../models/test/signatures.ts";
 
 const DIR = fileURLToPath(new URL("..", import.meta.url));
+const SEVERAL_CLASSES = fileURLToPath(new URL("../../tabular/test/several-classes", import.meta.url));
 const MODEL_FILES = ["model.json", "pipeline.json", "weights.bin"];
 const DIGEST = `sha256:${"0".repeat(64)}`;
 
@@ -52,6 +53,8 @@ export async function aService(parameters: object = {}) {
   const work = await mkdtemp(join(tmpdir(), "serve-models-"));
   for (const folder of ["model", "onnx", "xgboost"])
     await cp(join(DIR, "test", folder), join(work, "in", folder), { recursive: true });
+  for (const folder of ["several-classes", "other-classes"])
+    await cp(SEVERAL_CLASSES, join(work, "in", folder), { recursive: true });
   const stop = new AbortController();
   const logs: string[] = [];
   const deployed: { deployment: string; failure: { type: string; message: string } | null }[] = [];

@@ -1,5 +1,7 @@
 export * from "./backend.ts";
 export * from "./booster/index.ts";
+export * from "./class-rows.ts";
+export * from "./classes.ts";
 export * from "./column-sources/index.ts";
 export * from "./column-statistics.ts";
 export * from "./data-schema/index.ts";

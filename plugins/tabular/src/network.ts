@@ -95,13 +95,14 @@ export function scaled(layers: readonly DenseWeights[], { mean, std }: TargetSca
   return [...layers.slice(0, -1), { ...last, kernel, bias: last.bias.map((bias) => (bias - mean) / std) }];
 }
 
-/** The answer of each row. */
+/** The answers of each row, row by row. */
 export function predictNetwork(tf: Tensorflow, network: tfjs.LayersModel, matrix: Matrix): Float64Array {
-  const scores = new Float64Array(matrix.rows);
+  const width = Number((network.outputShape as tfjs.Shape).at(-1));
+  const scores = new Float64Array(matrix.rows * width);
   for (let start = 0; start < matrix.rows; start += PREDICTION_BATCH) {
     // As `predict`, which takes three times as long for a few rows.
     const batch = tf.tidy(() => (network.apply(rowsOf(tf, matrix, start, PREDICTION_BATCH)) as tfjs.Tensor).dataSync());
-    scores.set(batch, start);
+    scores.set(batch, start * width);
   }
   return scores;
 }

@@ -25,8 +25,14 @@ export interface RankMetrics {
  * 1947). Average precision: the sum over thresholds of precision times the gain in recall, without interpolation, as
  * scikit-learn's average_precision_score. NaN where undefined: ROC AUC with one class only, average precision without positives.
  * @param counts how often each row counts; each row once where it is left out
+ * @param positive the label that is looked for; all others are negative
  */
-export function rankMetrics(ranking: Ranking, labels: Uint8Array, counts?: Uint16Array): RankMetrics {
+export function rankMetrics(
+  ranking: Ranking,
+  labels: Uint8Array | Int32Array,
+  counts?: Uint16Array,
+  positive = 1,
+): RankMetrics {
   const { order, isGroupEnd } = ranking;
   let positives = 0;
   let negatives = 0;
@@ -37,7 +43,7 @@ export function rankMetrics(ranking: Ranking, labels: Uint8Array, counts?: Uint1
   for (let place = 0; place < order.length; place++) {
     const row = order[place]!;
     const count = counts === undefined ? 1 : counts[row]!;
-    if (labels[row] === 1) positives += count;
+    if (labels[row] === positive) positives += count;
     else negatives += count;
     if (isGroupEnd[place] === 0) continue;
     const gained = positives - groupStartPositives;

@@ -14,7 +14,7 @@ const BOOSTER_FILE = "xgboost.json";
 export interface Scorer {
   /** Numbers of a row, as the model's files have it. */
   readonly width: number | undefined;
-  /** The answer of each row. */
+  /** The answer of each row; of several classes a probability for each, row by row. */
   predict(matrix: Matrix): Float64Array;
   dispose(): void;
 }
@@ -26,31 +26,37 @@ export async function saveBooster(dir: string, booster: Booster, pipeline: Tabul
   await savePipeline(dir, pipeline);
 }
 
-/** @throws {PluginFailure} BAD_INPUT where the model's files are not what its pipeline says, or answer several classes. */
+/** @throws {PluginFailure} BAD_INPUT where the model's files are not what its pipeline says. */
 export async function loadScorer(
   tf: Tensorflow,
   path: ModelFiles,
-  { model }: Pick<TabularPipeline, "model">,
+  { model, classes }: Pick<TabularPipeline, "model" | "classes">,
 ): Promise<Scorer> {
-  return model === "xgboost-json" ? await boosterScorer(path) : await networkScorer(tf, path);
+  const answers = classes?.length ?? 1;
+  return model === "xgboost-json" ? await boosterScorer(path, answers) : await networkScorer(tf, path, answers);
 }
 
-async function boosterScorer(path: ModelFiles): Promise<Scorer> {
+async function boosterScorer(path: ModelFiles, answers: number): Promise<Scorer> {
   const booster = await guard(BOOSTER_FILE, async () => readBooster(await readFile(path(BOOSTER_FILE), "utf8")));
+  if (booster.outputs !== answers) throw refusal(`the model gives ${booster.outputs} answers a row`, answers);
   return { width: booster.width, predict: (matrix) => predictBooster(booster, matrix), dispose: () => {} };
 }
 
-async function networkScorer(tf: Tensorflow, path: ModelFiles): Promise<Scorer> {
+async function networkScorer(tf: Tensorflow, path: ModelFiles, answers: number): Promise<Scorer> {
   const network = await loadNetwork(tf, path);
   const shape = JSON.stringify(network.outputShape);
-  if (shape !== "[null,1]") {
+  if (shape !== `[null,${answers}]`) {
     network.dispose();
-    const can = "only models of one probability or one number a row are taken, not several classes";
-    throw new PluginFailure("BAD_INPUT", `the model's answers have the shape ${shape}: ${can}`);
+    throw refusal(`the model's answers have the shape ${shape}`, answers);
   }
   return {
     width: network.inputs[0]?.shape[1] ?? undefined,
     predict: (matrix) => predictNetwork(tf, network, matrix),
     dispose: () => void network.dispose(),
   };
+}
+
+function refusal(found: string, answers: number): PluginFailure {
+  const asked = answers === 1 ? "names no classes" : `names ${answers} classes`;
+  return new PluginFailure("BAD_INPUT", `${found}, and its pipeline.json ${asked}`);
 }

@@ -4,6 +4,7 @@ import type * as tfjs from "@tensorflow/tfjs";
 import { PluginFailure } from "@clew/plugin-sdk";
 import { z } from "zod";
 import type { Tensorflow } from "./backend.ts";
+import { MAX_CLASS_NAME, MAX_CLASSES } from "./classes.ts";
 import { encodeFeatures } from "./encode-features.ts";
 import { FeatureDefinition } from "./feature-definition.ts";
 import { FittedFeature } from "./features.ts";
@@ -30,6 +31,12 @@ export const Baseline = z.discriminatedUnion("kind", [
     weights: z.array(z.number()),
     bias: z.number(),
   }),
+  /** Gives every row the shares of the classes in the training part, so it predicts the class that has the most rows there. */
+  z.strictObject({
+    kind: z.literal("shares"),
+    name: z.string(),
+    probabilities: z.array(z.number().min(0).max(1)),
+  }),
   /** Answers every row with the mean of the training part, where the model answers a number. */
   z.strictObject({ kind: z.literal("mean"), name: z.string(), value: z.number() }),
 ]);
@@ -43,15 +50,17 @@ export const TabularPipeline = z.strictObject({
   target: z.string(),
   /** How the columns of the view `data` were made, where the model was trained on prepared versions: what serving must give it too. */
   definition: FeatureDefinition.optional(),
-  /** What the net answers: a number, or where this is left out the probability of the class 1. */
+  /** What the net answers: a number, or where this is left out the probability of the class 1, or of each of `classes`. */
   output: z.literal("number").optional(),
+  /** Values of the target, in the order of the answer's probabilities. */
+  classes: z.array(z.string().max(MAX_CLASS_NAME)).min(2).max(MAX_CLASSES).optional(),
   /** Of a net that answers a number: mean and standard deviation of the target in its training part, which it learns in. */
   scale: z.strictObject({ mean: z.number(), std: z.number().positive() }).optional(),
   /** In the order of the net's inputs. */
   features: z.array(FittedFeature).min(1),
   /** What the features feed. */
   model: z.enum(["tfjs-layers", "xgboost-json"]).default("tfjs-layers"),
-  /** A row counts as predicted positive from this probability on; of a number it says nothing. */
+  /** A row counts as predicted positive from this probability on; of a number and of several classes it says nothing. */
   threshold: z.number().default(0.5),
   baselines: z.array(Baseline),
 });
@@ -61,12 +70,19 @@ const MODEL_FILE = "model.json";
 const WEIGHTS_FILE = "weights.bin";
 const PIPELINE_FILE = "pipeline.json";
 
-/** The probabilities, or the numbers, that a baseline gives the rows. */
+/** The probabilities, of each of several classes, or the numbers that a baseline gives the rows. */
 export function predictBaseline(baseline: Baseline, table: Table): Float64Array {
+  if (baseline.kind === "shares") return repeated(baseline.probabilities, table.rows);
   if (baseline.kind === "constant") return new Float64Array(table.rows).fill(baseline.probability);
   if (baseline.kind === "mean") return new Float64Array(table.rows).fill(baseline.value);
   const predict = baseline.kind === "linear" ? predictLinear : predictLogistic;
   return predict(baseline, encodeFeatures(baseline.features, table));
+}
+
+function repeated(values: readonly number[], times: number): Float64Array {
+  const all = new Float64Array(times * values.length);
+  for (let at = 0; at < times; at++) all.set(values, at * values.length);
+  return all;
 }
 
 /**

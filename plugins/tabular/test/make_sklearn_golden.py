@@ -91,6 +91,57 @@ def regression():
     }
 
 
+def classes():
+    """Four classes: one is never predicted, one is rare; probabilities with two decimals have many ties."""
+    own = numpy.random.default_rng(11)
+    truths = own.choice(4, ROWS, p=[0.5, 0.3, 0.17, 0.03])
+    raw = own.gamma(1.0, size=(ROWS, 4)) + 2.0 * numpy.eye(4)[truths] * [1, 1, 1, 0]
+    raw[:, 3] *= 0.02
+    hundredths = numpy.floor(100 * raw / raw.sum(axis=1, keepdims=True))
+    hundredths[:, 0] += 100 - hundredths.sum(axis=1)
+    given = hundredths / 100
+    predicted = given.argmax(axis=1)
+    assert 3 not in predicted and 3 in truths
+
+    def measured(weights):
+        kwargs = {"sample_weight": weights}
+        said = {
+            "accuracy": metrics.accuracy_score(truths, predicted, **kwargs),
+            "balanced_accuracy": metrics.balanced_accuracy_score(truths, predicted, **kwargs),
+            "log_loss": metrics.log_loss(truths, given, labels=range(4), **kwargs),
+            "roc_auc_ovr": metrics.roc_auc_score(truths, given, multi_class="ovr", average="macro", **kwargs),
+            "roc_auc_ovr_weighted": metrics.roc_auc_score(truths, given, multi_class="ovr", average="weighted", **kwargs),
+        }
+        for average in ("macro", "weighted"):
+            averaged = {"average": average, "zero_division": 0, **kwargs}
+            said[f"precision_{average}"] = metrics.precision_score(truths, predicted, **averaged)
+            said[f"recall_{average}"] = metrics.recall_score(truths, predicted, **averaged)
+            said[f"f1_{average}"] = metrics.f1_score(truths, predicted, **averaged)
+        return said
+
+    # Without the rows of class 0: it may still be predicted, and is in no average of recalls.
+    some = numpy.flatnonzero(truths != 0)
+    sliced = {"balanced_accuracy": metrics.balanced_accuracy_score(truths[some], predicted[some])}
+    for name, score in (("precision", metrics.precision_score), ("recall", metrics.recall_score), ("f1", metrics.f1_score)):
+        sliced[f"{name}_macro"] = score(truths[some], predicted[some], average="macro", zero_division=0)
+    precisions, recalls, f1s, supports = metrics.precision_recall_fscore_support(truths, predicted, zero_division=numpy.nan)
+    return {
+        "labels": truths.tolist(),
+        "scores": given.ravel().tolist(),
+        "metrics": measured(None),
+        "weighted_metrics": measured(counts),
+        "without_first": sliced,
+        "confusion": metrics.confusion_matrix(truths, predicted).tolist(),
+        "by_class": {
+            "precision": [None if numpy.isnan(value) else value for value in precisions],
+            "recall": recalls.tolist(),
+            "f1": f1s.tolist(),
+            "rows": supports.tolist(),
+            "roc_auc": [metrics.roc_auc_score(truths == of, given[:, of]) for of in range(4)],
+        },
+    }
+
+
 golden = {
     "made_by": f"make_sklearn_golden.py with scikit-learn {sklearn.__version__}",
     "threshold": THRESHOLD,
@@ -103,6 +154,7 @@ golden = {
     "calibration": calibration(),
     "logistic": logistic(),
     "regression": regression(),
+    "classes": classes(),
 }
 path = pathlib.Path(__file__).with_name("sklearn-golden.json")
 path.write_text(json.dumps(golden) + "\n")

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { ClassMetrics } from "../src/class-rows.ts";
 import type { RegressionMetrics } from "../src/regression-rows.ts";
 import type { BinaryMetrics } from "../src/scored-rows.ts";
 
@@ -19,6 +20,16 @@ export interface Golden {
     answers: number[];
     metrics: RegressionMetrics;
     weighted_metrics: RegressionMetrics;
+  };
+  /** Four of them. */
+  classes: {
+    labels: number[];
+    scores: number[];
+    metrics: ClassMetrics;
+    weighted_metrics: ClassMetrics;
+    without_first: Partial<ClassMetrics>;
+    confusion: number[][];
+    by_class: Record<"precision" | "recall" | "f1" | "rows" | "roc_auc", (number | null)[]>;
   };
 }
 

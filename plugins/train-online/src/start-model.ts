@@ -29,6 +29,7 @@ export async function loadStart(tf: Tensorflow, model: LocalInput): Promise<Star
   const pipeline = await loadPipeline(path);
   if (pipeline.model !== "tfjs-layers")
     throw refusal(model, `${pipeline.model} cannot go on; only nets of train-tfjs can`);
+  if (pipeline.classes !== undefined) throw refusal(model, "a net of several classes cannot go on");
   refuseOtherSignature(model, pipeline);
   const network = await loadNetwork(tf, path);
   try {

@@ -133,6 +133,7 @@ test.each<[string, () => Promise<LocalInput>, string]>([
     "reads 1 numbers, its features are 2",
   ],
   ["trees", () => aModel(BLANK, { model: "xgboost-json" }), "xgboost-json cannot go on"],
+  ["several classes", () => aModel(BLANK, { classes: ["a", "b"] }), "a net of several classes cannot go on"],
   ["a number without its scale", () => aModel(BLANK, { output: "number" }, null), "a scale of the target"],
   ["an answer that the net does not give", () => answersOtherwise(), "none of train-tfjs that answers a number"],
   ["weights that are not the net's", () => withOtherState(), "online.bin are not those of its net"],

@@ -8,6 +8,7 @@ import {
   toMetricValues,
 } from "@clew/plugin-sdk";
 import {
+  answerFields,
   type Backend,
   buildNetwork,
   type DenseWeights,
@@ -90,13 +91,16 @@ async function describe(
   { pipeline }: StartModel,
 ): Promise<{ lineage: ColumnLineage[]; signature: ModelSignature }> {
   const { sql, target, features, output } = pipeline;
-  const task = output === "number" ? ("regression" as const) : ("binary" as const);
+  const answers = answerFields(output === "number" ? "regression" : "binary");
   const database = await TabularDatabase.open(viewsOf(inputs.data, inputs.join));
   try {
     const columns = [...new Set([...features.map(({ column }) => column), target])];
     await database.describeQuery(sql, "BAD_INPUT");
     const lineage = await lineageOf(database, { ...parameters, sql, target }, columns, "features");
-    return { lineage, signature: inputs.model[0]!.signature ?? (await signatureOf(database, { sql, features, task })) };
+    return {
+      lineage,
+      signature: inputs.model[0]!.signature ?? (await signatureOf(database, { sql, features }, answers)),
+    };
   } finally {
     database[Symbol.dispose]();
   }

@@ -47,8 +47,10 @@ export async function train(job: TrainingJob): Promise<Record<string, number | s
   const backend = await loadBackend(parameters.backend);
   for (const reason of backend.passedOver) job.log.info(`backend ${reason}`);
   job.progress(0, "reading");
-  const { table, lineage, signature, definition } = await readTrainingInputs(job);
-  const isBinary = parameters.task === "binary";
+  const { task, table, lineage, signature, definition } = await readTrainingInputs(job);
+  if (task === "multiclass")
+    throw new PluginFailure("BAD_PARAMETERS", "several classes are learnt by train-xgboost, not by this plugin");
+  const isBinary = task === "binary";
   const { network, pipeline, metrics } = await (isBinary ? trainClassifier : trainRegression)(job, backend, table);
   const model = disposable(buildNetwork(backend.tf, network.members, isBinary ? "probability" : "number"));
   try {

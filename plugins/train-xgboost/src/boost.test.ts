@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import {
+  ClassRows,
   type Objective,
   predictBooster,
   readBooster,
@@ -17,6 +18,7 @@ interface Golden {
   width: number;
   values: number[];
   binary: Fitted & { roc_auc: number; log_loss: number };
+  several: Fitted & { log_loss: number };
   regression: Fitted & { rmse: number };
 }
 interface Fitted {
@@ -50,12 +52,19 @@ interface Given {
   lossOf?: (round: Round) => number;
 }
 
+const FITTED = {
+  "binary:logistic": GOLDEN.binary,
+  "multi:softprob": GOLDEN.several,
+  "reg:squarederror": GOLDEN.regression,
+} as const satisfies Record<Objective, Fitted>;
+
 async function boosted(objective: Objective, given: Given = {}) {
-  const fitted = objective === "binary:logistic" ? GOLDEN.binary : GOLDEN.regression;
+  const fitted = FITTED[objective];
   const heldOut = rowsOf(fitted, GOLDEN.training_rows, fitted.targets.length);
   const rounds: Round[] = [];
   const booster = await boost({
     objective,
+    classes: objective === "multi:softprob" ? 3 : 1,
     training: rowsOf(fitted, 0, GOLDEN.training_rows),
     heldOut,
     options: { ...OPTIONS, ...given.options },
@@ -82,17 +91,28 @@ test("so is a regression", async () => {
   expect(new RegressionRows(heldOut.targets, answers).measure().rmse).toBeCloseTo(GOLDEN.regression.rmse, 4);
 });
 
-test.each(["binary", "regression"] as const)("%s: a model of Python's XGBoost answers here as there", (task) => {
-  const { model, answers } = GOLDEN[task];
-  const { matrix } = rowsOf(GOLDEN[task], GOLDEN.training_rows, GOLDEN[task].targets.length);
-  const given = predictBooster(readBooster(JSON.stringify(model)), matrix);
-  for (const [row, answer] of given.entries()) expect(answer).toBeCloseTo(answers[row]!, 5);
+test("so is one of several classes, of which each has a tree a round", async () => {
+  const { booster, heldOut, answers, rounds } = await boosted("multi:softprob");
+  expect(booster.trees).toHaveLength(3 * GOLDEN.rounds);
+  const { log_loss } = new ClassRows(Int32Array.from(heldOut.targets), answers, 3).unranked();
+  expect(log_loss).toBeCloseTo(GOLDEN.several.log_loss, 5);
+  expect(rounds.at(-1)?.heldOut).toEqual(answers);
 });
+
+test.each(["binary", "several", "regression"] as const)(
+  "%s: a model of Python's XGBoost answers here as there",
+  (task) => {
+    const { model, answers } = GOLDEN[task];
+    const { matrix } = rowsOf(GOLDEN[task], GOLDEN.training_rows, GOLDEN[task].targets.length);
+    const given = predictBooster(readBooster(JSON.stringify(model)), matrix);
+    for (const [row, answer] of given.entries()) expect(answer).toBeCloseTo(answers[row]!, 5);
+  },
+);
 
 test("what is written is read again as it was", async () => {
   const { booster } = await boosted("binary:logistic", { options: { maxRounds: 3 } });
   const { trees, ...head } = readBooster(writeBooster(booster, NAMES));
-  expect(head).toEqual({ objective: "binary:logistic", baseScore: booster.baseScore, width: 5 });
+  expect(head).toEqual({ objective: "binary:logistic", baseScore: booster.baseScore, width: 5, outputs: 1 });
   expect(trees.map(({ split_conditions }) => split_conditions)).toEqual(
     booster.trees.map(({ split_conditions }) => split_conditions),
   );
@@ -103,6 +123,13 @@ test("trees of the best round are kept, and training ends `patience` rounds afte
   const { booster, rounds } = await boosted("binary:logistic", { options: { patience: 3 }, lossOf });
   expect(rounds).toHaveLength(7);
   expect(booster.trees).toHaveLength(4);
+});
+
+test("of several classes all the trees of the best round are kept", async () => {
+  const lossOf = ({ round }: Round) => Math.abs(round - 4);
+  const { booster, rounds } = await boosted("multi:softprob", { options: { patience: 2 }, lossOf });
+  expect(rounds).toHaveLength(6);
+  expect(booster.trees).toHaveLength(12);
 });
 
 test("the same seed gives the same trees, another others", async () => {

@@ -14,12 +14,15 @@ export interface Targeted {
 export interface Round {
   /** From 1. */
   round: number;
+  /** Of several classes a probability for each, row by row. */
   training: Float64Array;
   heldOut: Float64Array;
 }
 
 export interface BoostingTask {
   objective: Objective;
+  /** The targets are their places; none where the objective is of no several classes. */
+  classes?: number;
   training: Targeted;
   heldOut: Targeted;
   options: TreesParameters;
@@ -38,6 +41,7 @@ const MAX_VALUES = 40_000_000;
  */
 export async function boost({
   objective,
+  classes = 1,
   training,
   heldOut,
   options,
@@ -45,8 +49,8 @@ export async function boost({
   signal,
   onRound,
 }: BoostingTask): Promise<Booster> {
-  const baseScore = Math.fround(training.targets.reduce((sum, target) => sum + target, 0) / training.targets.length);
-  const booster: Booster = { objective, baseScore, width: training.matrix.width, trees: [] };
+  const baseScore = objective === "multi:softprob" ? FIRST_MARGIN : Math.fround(meanOf(training.targets));
+  const booster: Booster = { objective, baseScore, width: training.matrix.width, outputs: classes, trees: [] };
   const margins = [training, heldOut].map(({ matrix }) => baseMargins(booster, matrix.rows)) as [
     Float32Array,
     Float32Array,
@@ -55,23 +59,31 @@ export async function boost({
     values: withoutMarker(training.matrix),
     labels: Float32Array.from(training.targets),
     width: training.matrix.width,
-    parameters: parametersOf(objective, options, baseScore, seed),
+    parameters: { ...parametersOf(booster, options, seed), ...(classes > 1 && { num_class: classes }) },
   });
   let best = { round: 0, loss: Number.POSITIVE_INFINITY };
   try {
     for (let round = 1; round <= options.maxRounds && round - best.round <= options.patience; round++) {
-      const [tree] = savedTrees(await worker.round(signal), booster.trees.length);
-      booster.trees.push(tree!);
-      addTree(margins[0], tree!, training.matrix);
-      addTree(margins[1], tree!, heldOut.matrix);
-      const [trained, held] = margins.map((sums) => answersOf(objective, sums)) as [Float64Array, Float64Array];
+      for (const tree of savedTrees(await worker.round(signal), booster.trees.length)) {
+        const place = booster.trees.push(tree) - 1;
+        addTree(margins[0], booster, place, training.matrix);
+        addTree(margins[1], booster, place, heldOut.matrix);
+      }
+      const [trained, held] = margins.map((sums) => answersOf(booster, sums)) as [Float64Array, Float64Array];
       const loss = onRound({ round, training: trained, heldOut: held });
       if (loss < best.loss) best = { round, loss };
     }
   } finally {
     await worker.stop();
   }
-  return { ...booster, trees: booster.trees.slice(0, best.round) };
+  return { ...booster, trees: booster.trees.slice(0, best.round * classes) };
+}
+
+/** The same for every class, so that it says nothing of any. */
+const FIRST_MARGIN = 0.5;
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 const BELOW = Math.fround(-1 + 2 ** -24);
@@ -88,7 +100,7 @@ function withoutMarker({ rows, width, values }: Matrix): Float32Array {
   return values.map((value) => (value === -1 ? BELOW : value));
 }
 
-function parametersOf(objective: Objective, options: TreesParameters, baseScore: number, seed: number) {
+function parametersOf({ objective, baseScore }: Booster, options: TreesParameters, seed: number) {
   return {
     booster: "gbtree",
     // As version 0.7 calls it.

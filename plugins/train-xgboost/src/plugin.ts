@@ -7,8 +7,9 @@ import { train } from "./train.ts";
 
 export const plugin = definePlugin({
   name: "train-xgboost",
-  version: "1.1.0",
-  description: "Trains boosted trees on tabular datasets with XGBoost, for a yes-or-no question or a number.",
+  version: "1.2.0",
+  description:
+    "Trains boosted trees on tabular datasets with XGBoost, for a yes-or-no question, several classes or a number.",
   runType: "TRAINING",
   inputs: TRAINING_INPUTS,
   outputs: OUTPUTS,

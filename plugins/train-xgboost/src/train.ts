@@ -2,25 +2,31 @@ import { join } from "node:path";
 import { toMetricValues } from "@clew/plugin-sdk";
 import {
   type Booster,
+  ClassRows,
   checkParameters,
   cutTable,
   encodeFeatures,
   type FittedFeature,
   fitBaselines,
+  fitClassBaselines,
   fitFeatures,
   fitNumberBaselines,
+  heldOutClasses,
   heldOutErrors,
   heldOutMetrics,
   predictBooster,
   readTrainingInputs,
+  refuseManyAnswers,
   RegressionRows,
   saveBooster,
   ScoredRows,
+  splitClasses,
   splitRows,
   type Table,
   type TabularPipeline,
   targetsOf,
   thresholdByF1,
+  type TrainingInputs,
 } from "@clew/plugin-tabular";
 import { boost, type Targeted } from "./boost.ts";
 import type { TrainingJob } from "./job-types.ts";
@@ -38,12 +44,13 @@ interface Trained {
 export async function train(job: TrainingJob): Promise<Record<string, number | string>> {
   const { parameters } = job;
   checkParameters(parameters);
-  const isBinary = parameters.task === "binary";
   job.progress(0, "reading");
-  const { table, lineage, signature, definition } = await readTrainingInputs(job);
-  const { booster, pipeline, metrics } = await (isBinary ? trainClassifier(job, table) : trainRegression(job, table));
+  const inputs = await readTrainingInputs(job);
+  const { lineage, signature, definition } = inputs;
+  const { learn, said: name } = TASKS[inputs.task];
+  const { booster, pipeline, metrics } = await learn(job, inputs);
   await saveBooster(join(job.outputDir, MODEL_DIR), booster, { ...pipeline, ...(definition && { definition }) });
-  const said = { ...metrics, rounds: booster.trees.length };
+  const said = { ...metrics, rounds: booster.trees.length / booster.outputs };
   job.output("model", {
     dir: MODEL_DIR,
     format: "xgboost-json",
@@ -51,14 +58,20 @@ export async function train(job: TrainingJob): Promise<Record<string, number | s
     columnLineage: lineage,
     metrics: toMetricValues(said),
   });
-  const name = isBinary ? "val_roc_auc" : "val_rmse";
-  return { [name]: metrics[name]!, rounds: booster.trees.length };
+  return { [name]: metrics[name]!, rounds: said.rounds };
 }
 
-async function trainClassifier(job: TrainingJob, table: Table): Promise<Trained> {
+/** How a task is learnt, and the metric that the run's summary says. */
+const TASKS = {
+  binary: { learn: trainClassifier, said: "val_roc_auc" },
+  multiclass: { learn: trainClasses, said: "val_log_loss" },
+  regression: { learn: trainRegression, said: "val_rmse" },
+} as const;
+
+async function trainClassifier(job: TrainingJob, { table }: TrainingInputs): Promise<Trained> {
   const { parameters, seed } = job;
   const { training, heldOut } = splitRows(table, { ...parameters, seed });
-  const { features, parts } = encoded(job, training.table, heldOut.table);
+  const { features, parts } = encoded(job, targetedBy(job, training.table), targetedBy(job, heldOut.table));
   const booster = await boost({
     ...taskOf(job, parts),
     objective: "binary:logistic",
@@ -79,10 +92,34 @@ async function trainClassifier(job: TrainingJob, table: Table): Promise<Trained>
   return { booster, pipeline, metrics };
 }
 
-async function trainRegression(job: TrainingJob, table: Table): Promise<Trained> {
+async function trainClasses(job: TrainingJob, { table, classes }: TrainingInputs): Promise<Trained> {
+  const { parameters, seed } = job;
+  refuseManyAnswers(table.rows, classes.length);
+  const { training, heldOut } = splitClasses(table, { ...parameters, seed }, classes);
+  const rows = [training, heldOut].map((part) => ({ table: part.table, targets: Float64Array.from(part.labels) }));
+  const { features, parts } = encoded(job, rows[0]!, rows[1]!);
+  const booster = await boost({
+    ...taskOf(job, parts),
+    objective: "multi:softprob",
+    classes: classes.length,
+    onRound: ({ round, training: trained, heldOut: held }) => {
+      const { log_loss: loss, accuracy } = new ClassRows(heldOut.labels, held, classes.length).unranked();
+      const own = new ClassRows(training.labels, trained, classes.length).unranked();
+      reportRound(job, round, { loss: own.log_loss, val_log_loss: loss, val_accuracy: accuracy });
+      return loss;
+    },
+  });
+  const baselines = fitClassBaselines(training.labels, classes.length);
+  const pipeline: TabularPipeline = { ...pipelineOf(job, features), classes, threshold: 0.5, baselines };
+  const scores = predictBooster(booster, parts.heldOut.matrix);
+  const metrics = { ...heldOutClasses(pipeline, heldOut, scores), ...sizesOf(parts), classes: classes.length };
+  return { booster, pipeline, metrics };
+}
+
+async function trainRegression(job: TrainingJob, { table }: TrainingInputs): Promise<Trained> {
   const { parameters, seed } = job;
   const { training, heldOut } = cutTable(table, { ...parameters, seed });
-  const { features, parts } = encoded(job, training, heldOut);
+  const { features, parts } = encoded(job, targetedBy(job, training), targetedBy(job, heldOut));
   const { targets } = parts.heldOut;
   const booster = await boost({
     ...taskOf(job, parts),
@@ -108,12 +145,20 @@ interface Parts {
   heldOut: Targeted;
 }
 
-function encoded({ parameters, log }: TrainingJob, training: Table, heldOut: Table) {
-  log.info(`${training.rows} rows to train on, ${heldOut.rows} held out`);
-  const features = fitFeatures(parameters.features, training);
-  const encode = (table: Table): Targeted => {
-    return { matrix: encodeFeatures(features, table), targets: targetsOf(table, parameters.target) };
-  };
+/** Rows with what is to be predicted of them, not yet as the trees read them. */
+interface Unencoded {
+  table: Table;
+  targets: Float64Array;
+}
+
+function targetedBy({ parameters: { target } }: TrainingJob, table: Table): Unencoded {
+  return { table, targets: targetsOf(table, target) };
+}
+
+function encoded({ parameters, log }: TrainingJob, training: Unencoded, heldOut: Unencoded) {
+  log.info(`${training.table.rows} rows to train on, ${heldOut.table.rows} held out`);
+  const features = fitFeatures(parameters.features, training.table);
+  const encode = ({ table, targets }: Unencoded): Targeted => ({ matrix: encodeFeatures(features, table), targets });
   const parts: Parts = { training: encode(training), heldOut: encode(heldOut) };
   return { features, parts };
 }

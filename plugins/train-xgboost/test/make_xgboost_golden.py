@@ -20,6 +20,8 @@ values = numpy.round(random.normal(size=(TRAINING + HELD_OUT, 5)), 2).astype(num
 signal = values[:, 0] * values[:, 1] + numpy.abs(values[:, 2])
 labels = (signal + random.normal(size=len(values)) > 0.8).astype(int)
 numbers = numpy.round(10 + 3 * signal + random.normal(size=len(values)), 2)
+# The middle one is rare.
+classes = numpy.digitize(signal + 0.3 * random.normal(size=len(values)), [0.9, 1.1])
 assert (values == -1).any()
 
 PARAMETERS = {
@@ -33,17 +35,18 @@ PARAMETERS = {
 }
 
 
-def fitted(objective, targets):
+def fitted(objective, targets, **more):
     training = xgboost.DMatrix(values[:TRAINING], targets[:TRAINING])
-    base = float(numpy.float32(numpy.mean(targets[:TRAINING])))
-    booster = xgboost.train({**PARAMETERS, "objective": objective, "base_score": base}, training, ROUNDS)
+    base = 0.5 if more else float(numpy.float32(numpy.mean(targets[:TRAINING])))
+    booster = xgboost.train({**PARAMETERS, **more, "objective": objective, "base_score": base}, training, ROUNDS)
     answers = booster.predict(xgboost.DMatrix(values[TRAINING:]))
     model = json.loads(booster.save_raw("json"))
-    return answers, {"targets": targets.tolist(), "answers": answers.tolist(), "model": model}
+    return answers, {"targets": targets.tolist(), "answers": answers.ravel().tolist(), "model": model}
 
 
 probabilities, binary = fitted("binary:logistic", labels)
 answers, regression = fitted("reg:squarederror", numbers)
+shares, several = fitted("multi:softprob", classes, num_class=3)
 held = labels[TRAINING:]
 golden = {
     "made_by": {"xgboost": xgboost.__version__, "scikit-learn": sklearn.__version__},
@@ -52,6 +55,7 @@ golden = {
     "width": values.shape[1],
     "values": [float(str(value)) for value in values.ravel()],
     "binary": {**binary, "roc_auc": roc_auc_score(held, probabilities), "log_loss": log_loss(held, probabilities)},
+    "several": {**several, "log_loss": log_loss(classes[TRAINING:], shares.astype(float))},
     "regression": {**regression, "rmse": float(numpy.sqrt(mean_squared_error(numbers[TRAINING:], answers)))},
 }
 (pathlib.Path(__file__).parent / "golden.json").write_text(json.dumps(golden) + "\n")

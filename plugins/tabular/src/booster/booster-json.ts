@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAX_CLASSES } from "../classes.ts";
 import type { Booster, BoosterTree } from "./booster.ts";
 
 /** The version of XGBoost whose JSON is written; every later one reads it. */
@@ -34,38 +35,56 @@ function isWhole(tree: BoosterTree): boolean {
   });
 }
 
-/** `5E-1`, in newer versions `[5E-1]`. */
+/** `5E-1`, in newer versions `[5E-1]`, and once for each class. */
 const OneNumber = z
   .string()
-  .transform((text) => Number(text.replace(/^\[(.*)\]$/, "$1")))
+  .transform((text) => [
+    ...new Set(
+      text
+        .replace(/^\[(.*)\]$/, "$1")
+        .split(",")
+        .map(Number),
+    ),
+  ])
+  .refine((numbers) => numbers.length === 1, "is another number for each class, which is not read")
+  .transform(([number]) => number!)
   .pipe(z.number());
 
 const Document = z.object({
   learner: z.object({
-    gradient_booster: z.object({ name: z.literal("gbtree"), model: z.object({ trees: z.array(Tree) }) }),
+    gradient_booster: z.object({
+      name: z.literal("gbtree"),
+      model: z.object({ trees: z.array(Tree), tree_info: Whole }),
+    }),
     learner_model_param: z.object({
       base_score: OneNumber,
-      num_class: z.literal("0"),
+      num_class: OneNumber.pipe(z.number().int().min(0).max(MAX_CLASSES)),
       num_feature: OneNumber.pipe(z.number().int().positive()),
       num_target: z.literal("1").default("1"),
     }),
-    objective: z.object({ name: z.enum(["binary:logistic", "reg:squarederror"]) }),
+    objective: z.object({ name: z.enum(["binary:logistic", "multi:softprob", "reg:squarederror"]) }),
   }),
 });
 
 /**
  * Reads the JSON that XGBoost saves a model as, of versions 1.7 to 3.
- * @throws {Error} where it is none, or of a kind that is not evaluated here: several classes, categorical splits, other boosters
+ * @throws {Error} where it is none, or of a kind that is not evaluated here: several trees a round, categorical splits, other boosters
  */
 export function readBooster(text: string): Booster {
   const { learner } = Document.parse(JSON.parse(text));
-  const { base_score: baseScore, num_feature: width } = learner.learner_model_param;
-  const { trees } = learner.gradient_booster.model;
+  const { base_score: baseScore, num_feature: width, num_class: classes } = learner.learner_model_param;
+  const { trees, tree_info: info } = learner.gradient_booster.model;
+  const { name: objective } = learner.objective;
+  const outputs = objective === "multi:softprob" ? classes : 1;
+  if (classes !== (outputs > 1 ? outputs : 0))
+    throw new Error(`num_class is ${classes}, and ${objective} its objective`);
+  const isInTurn = info.length === trees.length && info.every((output, place) => output === place % outputs);
+  if (!isInTurn || trees.length % outputs !== 0) throw new Error("its rounds have not one tree for each class");
   const stray = trees.findIndex((tree) =>
     tree.left_children.some((left, node) => left !== -1 && !isIn(tree, node, width)),
   );
   if (stray !== -1) throw new Error(`tree ${stray} looks at a number that no row has`);
-  return { objective: learner.objective.name, baseScore, width, trees };
+  return { objective, baseScore, width, outputs, trees };
 }
 
 function isIn({ split_indices: indices }: BoosterTree, node: number, width: number): boolean {
@@ -73,7 +92,11 @@ function isIn({ split_indices: indices }: BoosterTree, node: number, width: numb
 }
 
 /** The document that XGBoost itself reads. @param names of the numbers of a row */
-export function writeBooster({ objective, baseScore, width, trees }: Booster, names: readonly string[]): string {
+export function writeBooster(
+  { objective, baseScore, width, outputs, trees }: Booster,
+  names: readonly string[],
+): string {
+  const classes = String(objective === "multi:softprob" ? outputs : 0);
   const learner = {
     attributes: {},
     feature_names: names,
@@ -82,18 +105,23 @@ export function writeBooster({ objective, baseScore, width, trees }: Booster, na
       name: "gbtree",
       model: {
         gbtree_model_param: { num_parallel_tree: "1", num_trees: String(trees.length), size_leaf_vector: "0" },
-        tree_info: trees.map(() => 0),
+        tree_info: trees.map((_, place) => place % outputs),
         trees: trees.map((tree, id) => documentOf(tree, id, width)),
       },
     },
     learner_model_param: {
       base_score: String(baseScore),
       boost_from_average: "1",
-      num_class: "0",
+      num_class: classes,
       num_feature: String(width),
       num_target: "1",
     },
-    objective: { name: objective, reg_loss_param: { scale_pos_weight: "1" } },
+    objective: {
+      name: objective,
+      ...(objective === "multi:softprob"
+        ? { softmax_multiclass_param: { num_class: classes } }
+        : { reg_loss_param: { scale_pos_weight: "1" } }),
+    },
   };
   return `${JSON.stringify({ learner, version: VERSION })}\n`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Booster, predictBooster } from "./booster.ts";
+import { type Booster, type BoosterTree, predictBooster } from "./booster.ts";
 import { readBooster, writeBooster } from "./booster-json.ts";
 
 /** 10 from 2 on, else by the second number, which goes left where it is missing: -4 below 0.5, else 8. */
@@ -7,6 +7,7 @@ const BOOSTER: Booster = {
   objective: "reg:squarederror",
   baseScore: 100,
   width: 2,
+  outputs: 1,
   trees: [
     {
       left_children: [1, 3, -1, -1, -1],
@@ -34,6 +35,28 @@ test("what a classifier adds up is a logit", () => {
   expect(answer).toBeCloseTo(1 / (1 + Math.exp(4)), 12);
 });
 
+/** The first class gets what the tree adds, the second nothing, the third as much as the first. */
+const CLASSES: Booster = {
+  ...BOOSTER,
+  objective: "multi:softprob",
+  baseScore: 0.5,
+  outputs: 3,
+  trees: [0, 1, 0].map((isFlat) => (isFlat === 1 ? flat(BOOSTER.trees[0]!) : BOOSTER.trees[0]!)),
+};
+
+function flat(tree: BoosterTree): BoosterTree {
+  return { ...tree, split_conditions: tree.split_conditions.map((value, node) => (node > 1 ? 0 : value)) };
+}
+
+test("of several classes each has its own trees, and a row's probabilities add up to 1", () => {
+  const [first, second, third, ...next] = predictBooster(CLASSES, matrix(1, 0, 2, 0));
+  expect(second! / first!).toBeCloseTo(Math.exp(4), 10);
+  expect(third).toBe(first);
+  expect(first! + second! + third!).toBeCloseTo(1, 12);
+  expect(next[0]! / next[1]!).toBeCloseTo(Math.exp(10), 6);
+  expect(readBooster(writeBooster(CLASSES, NAMES))).toMatchObject(CLASSES);
+});
+
 test("what is written is read again, and has no whole number where XGBoost looks for another", () => {
   const text = writeBooster(BOOSTER, NAMES);
   expect(readBooster(text)).toMatchObject(BOOSTER);
@@ -47,7 +70,9 @@ test.each<[string, string, string, string]>([
   ["arrays of different lengths", '"default_left":[0,1,0', '"default_left":[0,1', "no tree"],
   ["a number that no row has", '"split_indices":[0,1', '"split_indices":[0,2', "no row has"],
   ["categorical splits", '"split_type":[0', '"split_type":[1', "categorical"],
-  ["several classes", '"num_class":"0"', '"num_class":"3"', "num_class"],
+  ["classes of an objective that has none", '"num_class":"0"', '"num_class":"3"', "num_class"],
+  ["several trees a round", '"tree_info":[0]', '"tree_info":[0,0]', "one tree for each class"],
+  ["another first answer for each class", '"base_score":"100"', '"base_score":"[1,2]"', "for each class"],
   ["another objective", '"name":"reg:squarederror"', '"name":"rank:pairwise"', "objective"],
   ["another booster", '"name":"gbtree"', '"name":"dart"', "gbtree"],
 ])("refused: %s", (_, from, to, message) => {

@@ -18,27 +18,40 @@ export interface BoosterTree {
   base_weights: readonly number[];
 }
 
-export type Objective = "binary:logistic" | "reg:squarederror";
+export type Objective = "binary:logistic" | "multi:softprob" | "reg:squarederror";
 
 /** Boosted trees: what they add to the base score, as a logit where the objective is a probability. */
 export interface Booster {
   objective: Objective;
-  /** As XGBoost's parameter of this name: a probability where the objective is one. */
+  /** As XGBoost's parameter of this name: a probability where the objective is that of one class. */
   baseScore: number;
   /** Numbers of a row. */
   width: number;
+  /** Answers for a row: of several classes one each, else 1. */
+  outputs: number;
+  /** Of the outputs in turn. */
   trees: BoosterTree[];
 }
 
-/** Each row's sum before its first tree. XGBoost sums in single precision. */
-export function baseMargins({ objective, baseScore }: Pick<Booster, "objective" | "baseScore">, rows: number) {
-  const base = objective === "reg:squarederror" ? baseScore : -Math.log(1 / baseScore - 1);
-  return new Float32Array(rows).fill(base);
+/** Of each row a sum for each output, before its first tree. XGBoost sums in single precision. */
+export function baseMargins({ objective, baseScore, outputs }: Omit<Booster, "width" | "trees">, rows: number) {
+  const base = objective === "binary:logistic" ? -Math.log(1 / baseScore - 1) : baseScore;
+  return new Float32Array(rows * outputs).fill(base);
 }
 
-/** Adds to each row's sum the leaf that it falls into. */
-export function addTree(margins: Float32Array, tree: BoosterTree, { rows, width, values }: Matrix): void {
-  for (let row = 0; row < rows; row++) margins[row]! += leafOf(tree, values, row * width);
+/**
+ * Adds to each row's sum the leaf that it falls into.
+ * @param place of the tree among the booster's, which says whose sum it is
+ */
+export function addTree(
+  margins: Float32Array,
+  { trees, outputs }: Pick<Booster, "trees" | "outputs">,
+  place: number,
+  { rows, width, values }: Matrix,
+): void {
+  const tree = trees[place]!;
+  const output = place % outputs;
+  for (let row = 0; row < rows; row++) margins[row * outputs + output]! += leafOf(tree, values, row * width);
 }
 
 function leafOf(tree: BoosterTree, values: Float32Array, offset: number): number {
@@ -52,12 +65,26 @@ function leafOf(tree: BoosterTree, values: Float32Array, offset: number): number
 }
 
 /** Probabilities, or numbers, of the rows' sums. */
-export function answersOf(objective: Objective, margins: Float32Array): Float64Array {
-  return Float64Array.from(margins, objective === "binary:logistic" ? sigmoid : undefined);
+export function answersOf({ objective, outputs }: Pick<Booster, "objective" | "outputs">, margins: Float32Array) {
+  if (objective !== "multi:softprob")
+    return Float64Array.from(margins, objective === "binary:logistic" ? sigmoid : undefined);
+  const answers = new Float64Array(margins.length);
+  for (let start = 0; start < margins.length; start += outputs) {
+    answers.set(softmax(margins.subarray(start, start + outputs)), start);
+  }
+  return answers;
 }
 
+function softmax(margins: Float32Array): Float64Array {
+  const most = margins.reduce((high, margin) => Math.max(high, margin), -Infinity);
+  const parts = Float64Array.from(margins, (margin) => Math.exp(margin - most));
+  const whole = parts.reduce((sum, part) => sum + part, 0);
+  return parts.map((part) => part / whole);
+}
+
+/** Row by row. */
 export function predictBooster(booster: Booster, matrix: Matrix): Float64Array {
   const margins = baseMargins(booster, matrix.rows);
-  for (const tree of booster.trees) addTree(margins, tree, matrix);
-  return answersOf(booster.objective, margins);
+  for (const place of booster.trees.keys()) addTree(margins, booster, place, matrix);
+  return answersOf(booster, margins);
 }

@@ -1,8 +1,9 @@
+import { ClassRows } from "../class-rows.ts";
 import { seedFor } from "../random.ts";
 import { ScoredRows } from "../scored-rows.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { calibrationOf } from "./calibration.ts";
-import type { ClassifierParts, Evaluated, EvaluatedSlice, Measured } from "./evaluated.ts";
+import type { ClassesParts, ClassifierParts, Evaluated, EvaluatedSlice, Measured } from "./evaluated.ts";
 import type { MeasuredRows } from "./metric-traits.ts";
 import type { RowSlice } from "./slice-rows.ts";
 
@@ -29,7 +30,7 @@ export async function evaluateRows(task: EvaluationTask): Promise<Evaluated> {
   return {
     ...measured(model),
     intervals,
-    ...(model instanceof ScoredRows && classifierParts(model)),
+    ...partsOf(model),
     baselines: baselines.map(({ name, rows }, index) => ({ name, metrics: rows.measure(), gains: gains[index]! })),
     slices: await evaluateSlices(task),
   };
@@ -47,9 +48,19 @@ async function evaluateSlices(task: EvaluationTask): Promise<EvaluatedSlice[]> {
   return done;
 }
 
-function classifierParts(model: ScoredRows): ClassifierParts {
-  const { threshold, labels, scores } = model;
-  return { threshold, confusion: model.confusion(), calibration: calibrationOf(labels, scores) };
+/** What is said of probabilities only. */
+function partsOf(model: MeasuredRows): Pick<Evaluated, "calibration"> & Partial<ClassifierParts & ClassesParts> {
+  if (model instanceof ScoredRows) {
+    const { threshold, labels, scores } = model;
+    return { threshold, confusion: model.confusion(), calibration: calibrationOf(labels, scores) };
+  }
+  if (!(model instanceof ClassRows)) return {};
+  const { labels, scores } = model.topLabel();
+  return {
+    byClass: model.byClass(),
+    confusionMatrix: model.confusion(),
+    calibration: calibrationOf(labels, scores),
+  };
 }
 
 function measured(rows: MeasuredRows): Pick<Measured, "rows" | "positives" | "metrics"> {

@@ -1,8 +1,9 @@
+import { CLASS_METRICS, ClassRows } from "../class-rows.ts";
 import { REGRESSION_METRICS, type RegressionRows } from "../regression-rows.ts";
 import { METRICS, ScoredRows } from "../scored-rows.ts";
 
-/** Rows with what a model answered for them: probabilities, or numbers. */
-export type MeasuredRows = ScoredRows | RegressionRows;
+/** Rows with what a model answered for them: probabilities, of one class or of several, or numbers. */
+export type MeasuredRows = ScoredRows | ClassRows | RegressionRows;
 export type Metrics = Record<string, number>;
 
 export interface MetricTraits {
@@ -23,6 +24,15 @@ export const METRIC_TRAITS = {
   f1: { scale: "unit", better: "higher" },
   selection_rate: { scale: "unit", better: null },
   false_positive_rate: { scale: "unit", better: "lower" },
+  balanced_accuracy: { scale: "unit", better: "higher" },
+  precision_macro: { scale: "unit", better: "higher" },
+  precision_weighted: { scale: "unit", better: "higher" },
+  recall_macro: { scale: "unit", better: "higher" },
+  recall_weighted: { scale: "unit", better: "higher" },
+  f1_macro: { scale: "unit", better: "higher" },
+  f1_weighted: { scale: "unit", better: "higher" },
+  roc_auc_ovr: { scale: "unit", better: "higher" },
+  roc_auc_ovr_weighted: { scale: "unit", better: "higher" },
   mae: { scale: "positive", better: "lower" },
   rmse: { scale: "positive", better: "lower" },
   r2: { scale: "real", better: "higher" },
@@ -35,14 +45,16 @@ export const METRIC_TRAITS = {
 } as const satisfies Record<string, MetricTraits>;
 export type MetricName = keyof typeof METRIC_TRAITS;
 
-/** The metrics that a model and its own baselines are compared by: of classifiers those that need no threshold. */
+/** The metrics that a model and its own baselines are compared by: of probabilities of one class those that need no threshold. */
 const COMPARED = {
   probability: ["roc_auc", "average_precision", "log_loss", "brier_score"],
+  classes: ["accuracy", "balanced_accuracy", "f1_macro", "log_loss", "roc_auc_ovr"],
   number: ["mae", "rmse", "r2"],
 } as const satisfies Record<string, MetricName[]>;
 
 /** What a report says of such rows. */
 export function metricsOf(rows: MeasuredRows): readonly MetricName[] {
+  if (rows instanceof ClassRows) return CLASS_METRICS;
   return rows instanceof ScoredRows ? METRICS : REGRESSION_METRICS;
 }
 
@@ -56,6 +68,7 @@ export function measureAll(rows: MeasuredRows, counts?: Uint16Array): Metrics {
 }
 
 export function comparedOf(rows: MeasuredRows): readonly MetricName[] {
+  if (rows instanceof ClassRows) return COMPARED.classes;
   return COMPARED[rows instanceof ScoredRows ? "probability" : "number"];
 }
 

@@ -27,7 +27,7 @@ export interface Cut {
 }
 
 /** A report holds no more. */
-const MAX_SLICES = 500;
+export const MAX_SLICES = 500;
 
 /** The column of the table that holds a slice's values. */
 export function sliceColumn({ name }: Pick<Slices, "name">): string {

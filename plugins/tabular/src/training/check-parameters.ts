@@ -7,7 +7,7 @@ import type { TrainingParameters } from "./parameters.ts";
  */
 export function checkParameters(parameters: TrainingParameters): void {
   const { features, baselines, target, task } = parameters;
-  const given = task === "binary" ? "majority" : "mean";
+  const given = task === "regression" ? "mean" : "majority";
   if (baselines.some(({ name }) => name === given)) throw refusal(`baselines: ${given} is always there`);
   refuseTwice(
     "features",

@@ -24,6 +24,14 @@ export function fitNumberBaselines(
   return [mean, ...linear];
 }
 
+/** The share of each class in the training part. */
+export function fitClassBaselines(labels: Int32Array, classes: number): Baseline[] {
+  const rows = new Float64Array(classes);
+  for (const label of labels) rows[label]!++;
+  const probabilities = Array.from(rows, (count) => count / labels.length);
+  return [{ kind: "shares", name: "majority", probabilities }];
+}
+
 function ownFeatures(
   baseline: TrainingParameters["baselines"][number],
   training: Table,

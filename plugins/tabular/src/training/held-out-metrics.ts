@@ -1,8 +1,9 @@
+import { ClassRows } from "../class-rows.ts";
 import { RegressionRows } from "../regression-rows.ts";
 import { ScoredRows } from "../scored-rows.ts";
 import type { Table } from "../table.ts";
 import { predictBaseline, type TabularPipeline } from "../tabular-model.ts";
-import type { Part } from "./split-rows.ts";
+import type { ClassPart, Part } from "./split-rows.ts";
 
 /**
  * What the model and its baselines reach on the held-out part: `val_roc_auc`, …, `val_logistic_roc_auc`, …. The part chose the
@@ -30,6 +31,20 @@ export function heldOutErrors(
   });
   const { rmse, mae, r2 } = new RegressionRows(targets, answers).measure();
   return Object.assign(prefixed("val_", { rmse, mae, r2 }), ...baselines) as Record<string, number>;
+}
+
+/** The same of a model of several classes: `val_log_loss`, `val_f1_macro`, …, `val_majority_log_loss`, …. */
+export function heldOutClasses(
+  { baselines, classes }: TabularPipeline,
+  heldOut: ClassPart,
+  scores: Float64Array,
+): Record<string, number> {
+  const measure = (given: Float64Array) => new ClassRows(heldOut.labels, given, classes!.length).measure();
+  const others = baselines.map((baseline) => {
+    const { log_loss, accuracy, f1_macro } = measure(predictBaseline(baseline, heldOut.table));
+    return prefixed(`val_${baseline.name}_`, { log_loss, accuracy, f1_macro });
+  });
+  return Object.assign(prefixed("val_", measure(scores)), ...others) as Record<string, number>;
 }
 
 function prefixed(prefix: string, metrics: Record<string, number>): Record<string, number> {

@@ -17,11 +17,13 @@ const BaselineParameters = z.strictObject({
 export const TRAINING_FIELDS = {
   ...QUERY_FIELDS,
   task: z
-    .enum(["binary", "regression"])
-    .default("binary")
-    .describe("Whether the model answers a probability, or a number (then there is no threshold)"),
+    .enum(["binary", "multiclass", "regression"])
+    .optional()
+    .describe(
+      "Whether the model answers a probability, one for each of several classes, or a number; there is a threshold of the first only. Left out: multiclass where the target is text, else binary",
+    ),
   target: ColumnName.describe(
-    "Column of the answer that is predicted, without nulls: 0 and 1 or false and true; a number where the task is regression",
+    "Column of the answer that is predicted, without nulls: 0 and 1 or false and true; text or whole numbers where the task is multiclass, a number where it is regression",
   ),
   features: z.array(Feature).min(1).max(1000),
   timeColumn: ColumnName.optional().describe(
@@ -37,8 +39,9 @@ export const TRAINING_FIELDS = {
     .max(10)
     .default([])
     .describe(
-      "Logistic regressions, or linear ones of numbers, besides the majority class or the mean, which is always there",
+      "Logistic regressions, or linear ones of numbers, besides the majority class or the mean, which is always there; none of several classes",
     ),
 };
 const TrainingParameters = z.strictObject(TRAINING_FIELDS);
 export type TrainingParameters = z.output<typeof TrainingParameters>;
+export type Task = NonNullable<TrainingParameters["task"]>;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Table } from "@clew/plugin-tabular";
-import { splitRows } from "./split-rows.ts";
+import { splitClasses, splitRows } from "./split-rows.ts";
 
 function table(times: number[], labels: number[]): Table {
   const numbers = new Map([
@@ -43,4 +43,24 @@ test.each<[string, number[], number[], string]>([
   ["only one time", [1, 1, 1, 1], [0, 1, 0, 1], "the training part has no rows"],
 ])("refused: %s", (_, times, labels, message) => {
   expect(() => splitRows(table(times, labels), BY_TIME)).toThrow(message);
+});
+
+function classTable(outcomes: (string | null)[]): Table {
+  const dictionary = ["a", "b", "c"];
+  const codes = Int32Array.from(outcomes, (outcome) => (outcome === null ? -1 : dictionary.indexOf(outcome)));
+  const times = Float64Array.from(outcomes, (_, row) => row);
+  return { rows: outcomes.length, numbers: new Map([["t", times]]), texts: new Map([["y", { codes, dictionary }]]) };
+}
+
+test("a class with one row is learnt from it, and the held-out part may lack a class", () => {
+  const { training, heldOut } = splitClasses(classTable(["a", "b", "c", "a", "a", "b"]), BY_TIME, ["a", "b", "c"]);
+  expect(training.labels).toEqual(Int32Array.of(0, 1, 2));
+  expect(heldOut.labels).toEqual(Int32Array.of(0, 0, 1));
+});
+
+test.each<[string, (string | null)[], string]>([
+  ["a class that is held out altogether", ["a", "b", "a", "c"], 'all 1 rows of the class "c" are held out'],
+  ["rows without a class, wherever they are", ["a", null, "b", null], "target y is null in 2 rows"],
+])("refused: %s", (_, outcomes, message) => {
+  expect(() => splitClasses(classTable(outcomes), BY_TIME, ["a", "b", "c"])).toThrow(message);
 });

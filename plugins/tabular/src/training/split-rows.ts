@@ -1,4 +1,5 @@
 import { PluginFailure } from "@clew/plugin-sdk";
+import { classLabelsOf } from "../classes.ts";
 import { labelsOf, shareOfOnes } from "../labels.ts";
 import { randomFrom, range, shuffle } from "../random.ts";
 import { numbersOf, type Table, takeRows } from "../table.ts";
@@ -35,6 +36,37 @@ export function splitRows(table: Table, options: SplitOptions): Split {
   refuseOneClass("training", training, options.target);
   refuseOneClass("held-out", heldOut, options.target);
   return { training, heldOut };
+}
+
+/** Rows with the indexes of their classes. */
+export interface ClassPart {
+  table: Table;
+  labels: Int32Array;
+}
+
+/**
+ * Cuts the rows in two, with the indexes of their classes.
+ * @param table sorted by the time column
+ * @throws {PluginFailure} BAD_INPUT where a time or a class is missing, a part would be empty, or a class has no row to learn it from.
+ */
+export function splitClasses(
+  table: Table,
+  { target, ...options }: SplitOptions,
+  classes: readonly string[],
+): { training: ClassPart; heldOut: ClassPart } {
+  // Before the cut, so that what is missing is counted in all rows.
+  classLabelsOf(table, target, classes);
+  const cut = cutTable(table, options);
+  const partFor = (part: Table): ClassPart => ({ table: part, labels: classLabelsOf(part, target, classes) });
+  const [training, heldOut] = [partFor(cut.training), partFor(cut.heldOut)];
+  const learnt = new Set(training.labels);
+  const unlearnt = classes.find((_, label) => !learnt.has(label));
+  if (unlearnt === undefined) return { training, heldOut };
+  const rows = heldOut.labels.reduce((count, label) => count + Number(classes[label] === unlearnt), 0);
+  throw new PluginFailure(
+    "BAD_INPUT",
+    `target ${target}: all ${rows} rows of the class ${JSON.stringify(unlearnt)} are held out, none is left to learn it from`,
+  );
 }
 
 /**

@@ -1,8 +1,9 @@
 import { PluginFailure } from "@clew/plugin-sdk";
+import { ClassRows } from "../../class-rows.ts";
 import { ScoredRows } from "../../scored-rows.ts";
 import { comparedOf, type MeasuredRows, measureAll, type MetricName } from "../metric-traits.ts";
 import { type Cut, cutsIn } from "../slice-rows.ts";
-import { CHAMPION, type Gate, OVERALL, ratesOf } from "./gate-parameters.ts";
+import { CHAMPION, FAIRNESS_RATES, type Gate, OVERALL, ratesOf } from "./gate-parameters.ts";
 import { gateName } from "./gate-words.ts";
 
 /** @throws {PluginFailure} BAD_PARAMETERS where two gates have one name, or a gate is over slices that there are not. */
@@ -27,6 +28,8 @@ export function checkGatesOfModel(
 ): void {
   const measured = Object.keys(measureAll(model));
   for (const gate of gates) {
+    if (model instanceof ClassRows && gate.kind === "fairness" && gate.metric in FAIRNESS_RATES)
+      throw refused(gate, `Fairlearn defines ${gate.metric} of yes-or-no answers, not of several classes`);
     const metrics = gate.kind === "fairness" ? ratesOf(gate.metric) : [gate.metric];
     const unknown = metrics.find((metric) => !measured.includes(metric));
     if (unknown !== undefined) throw refused(gate, `the model is not measured by ${unknown}`);

@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { ClassRows } from "../../class-rows.ts";
 import { randomFrom } from "../../random.ts";
 import { ScoredRows } from "../../scored-rows.ts";
 import { draw } from "../bootstrap.ts";
@@ -14,7 +15,7 @@ export class Estimate {
   readonly value: number;
   /** Rows that the metric is a share or a mean of. */
   readonly rows: number;
-  /** Rows that decide how sure it is: for ROC AUC those of the rarer class. */
+  /** Rows that decide how sure it is: for ROC AUC, and for means over classes, those of the rarest class. */
   readonly support: number;
   readonly draws: Float64Array;
 
@@ -132,6 +133,7 @@ function measureDraw({ rows, at, counts, estimates }: Subject, all: Uint16Array,
 
 function countedFor(rows: MeasuredRows, metric: MetricName): { rows: number; support: number } {
   const alike = (count: number) => ({ rows: count, support: count });
+  if (rows instanceof ClassRows) return { rows: rows.size, support: isOverClasses(metric) ? rows.rarest() : rows.size };
   if (!(rows instanceof ScoredRows)) return alike(rows.size);
   const { tp, fp, tn, fn } = rows.confusion();
   if (metric === "recall") return alike(tp + fn);
@@ -140,4 +142,9 @@ function countedFor(rows: MeasuredRows, metric: MetricName): { rows: number; sup
   if (metric === "roc_auc") return { rows: rows.size, support: Math.min(tp + fn, fp + tn) };
   if (metric === "average_precision" || metric === "f1") return { rows: rows.size, support: tp + fn };
   return alike(rows.size);
+}
+
+/** Whether each class counts the same in it, however few rows it has. */
+function isOverClasses(metric: MetricName): boolean {
+  return metric === "balanced_accuracy" || metric.endsWith("_macro") || metric.startsWith("roc_auc");
 }
