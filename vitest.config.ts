@@ -37,6 +37,7 @@ const SLOW = [
   "plugins/score-tabular/src/plugin.test.ts",
   "plugins/serve-models/src/serve-onnx.test.ts",
   "plugins/serve-models/src/serve-tabular.test.ts",
+  "plugins/serve-models/src/serve-trained.test.ts",
   "plugins/serve-models/src/plugin.test.ts",
   "plugins/tabular/src/evaluation/gates/simulation.test.ts",
   "plugins/train-online/src/plugin.test.ts",

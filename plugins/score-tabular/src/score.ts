@@ -5,10 +5,9 @@ import {
   formatOf,
   loadModel,
   type RowCheck,
-  schemaOf,
   type ServableModel,
 } from "@clew/plugin-models";
-import { inScratchDatabase, loadBackend, type TabularDatabase, viewsOf } from "@clew/plugin-tabular";
+import { inScratchDatabase, loadBackend, loadDataSchema, type TabularDatabase, viewsOf } from "@clew/plugin-tabular";
 import { keptColumns } from "./columns.ts";
 import type { ScoringJob } from "./job-types.ts";
 import { inputExpressions } from "./model-columns.ts";
@@ -44,7 +43,7 @@ async function checkOf(
   input: LocalInput,
   model: ServableModel,
 ): Promise<RowCheck | null> {
-  const schema = parameters.schema ?? (await schemaOf(input));
+  const schema = parameters.schema ?? (await loadDataSchema(input));
   if (schema === null) return null;
   for (const doubt of doubtsAbout(schema, model.inputs)) log.warn(`${input.key} ${doubt}`);
   return compileRowCheck(schema, model.inputs);

@@ -2,6 +2,7 @@ import type { DuckDBValue } from "@duckdb/node-api";
 import { type FailureType, PluginFailure } from "@clew/plugin-sdk";
 import type { Feature } from "./features.ts";
 import { ColumnBuilder } from "./column-builder.ts";
+import { readRows } from "./read-rows.ts";
 import type { Table } from "./table.ts";
 import { type ColumnType, messageOf, type TabularDatabase, withoutEnd } from "./tabular-database.ts";
 import { quoteName } from "./tabular-inputs.ts";
@@ -163,10 +164,15 @@ async function refuseMisfit(
   wanted: readonly Wanted[],
   types: ReadonlyMap<string, ColumnType>,
 ): Promise<void> {
-  const misfit = wanted.find(({ column, as }) => !fits(as, types.get(column)!.type));
-  if (misfit === undefined) return;
+  const misfits = wanted.filter(({ column, as }) => !fits(as, types.get(column)!.type));
+  if (misfits.length === 0) return;
   // A file without rows has no types to speak of.
   await database.requireRows(sql);
+  // Nor has a column of text without a value, which can be read as anything.
+  const counts = misfits.map(({ column }) => `count(${quoteName(column)})`);
+  const [found = []] = await readRows(database, `SELECT ${counts.join(", ")} FROM (${withoutEnd(sql)}\n)`);
+  const misfit = misfits.find((_, at) => found[at] !== "0");
+  if (misfit === undefined) return;
   const { column, as } = misfit;
   const type = types.get(column)!.type;
   throw new PluginFailure("BAD_INPUT", `column ${column} is ${type} and cannot be read as a ${as}`);

@@ -18,6 +18,7 @@ import {
   predictNetwork,
   PROBABILITY,
   readTrainingInputs,
+  saveDataSchema,
   saveModel,
   splitRows,
   type Table,
@@ -47,13 +48,14 @@ export async function train(job: TrainingJob): Promise<Record<string, number | s
   const backend = await loadBackend(parameters.backend);
   for (const reason of backend.passedOver) job.log.info(`backend ${reason}`);
   job.progress(0, "reading");
-  const { table, lineage, signature, definition } = await readTrainingInputs(job);
+  const { table, lineage, signature, definition, schema } = await readTrainingInputs(job);
   const isBinary = parameters.task === "binary";
   const { network, pipeline, metrics } = await (isBinary ? trainClassifier : trainRegression)(job, backend, table);
   const model = disposable(buildNetwork(backend.tf, network.members, isBinary ? "probability" : "number"));
   try {
     const whole = { ...pipeline, ...(definition && { definition }) };
     await saveModel(backend.tf, join(job.outputDir, MODEL_DIR), model.value, whole);
+    await saveDataSchema(join(job.outputDir, MODEL_DIR), schema);
     job.output("model", {
       dir: MODEL_DIR,
       format: "tfjs-layers",

@@ -15,6 +15,7 @@ import {
   readTrainingInputs,
   RegressionRows,
   saveBooster,
+  saveDataSchema,
   ScoredRows,
   splitRows,
   type Table,
@@ -40,9 +41,10 @@ export async function train(job: TrainingJob): Promise<Record<string, number | s
   checkParameters(parameters);
   const isBinary = parameters.task === "binary";
   job.progress(0, "reading");
-  const { table, lineage, signature, definition } = await readTrainingInputs(job);
+  const { table, lineage, signature, definition, schema } = await readTrainingInputs(job);
   const { booster, pipeline, metrics } = await (isBinary ? trainClassifier(job, table) : trainRegression(job, table));
   await saveBooster(join(job.outputDir, MODEL_DIR), booster, { ...pipeline, ...(definition && { definition }) });
+  await saveDataSchema(join(job.outputDir, MODEL_DIR), schema);
   const said = { ...metrics, rounds: booster.trees.length };
   job.output("model", {
     dir: MODEL_DIR,

@@ -1,4 +1,5 @@
 import type { ColumnLineage, LocalInput, ModelSignature } from "@clew/plugin-sdk";
+import { type DataSchema, SeenRows } from "../data-schema/index.ts";
 import { definitionOf, type FeatureDefinition } from "../feature-definition.ts";
 import { lineageOf } from "../query-lineage.ts";
 import { type ReadAs, readTable, type Wanted, wantedFor } from "../read-table.ts";
@@ -14,6 +15,8 @@ export interface TrainingInputs {
   signature: ModelSignature;
   /** How the columns of the view `data` are made, where its versions were prepared. */
   definition: FeatureDefinition | undefined;
+  /** Of all rows, those that are held out too. */
+  schema: DataSchema;
 }
 
 export interface TrainingData {
@@ -28,7 +31,10 @@ export async function readTrainingInputs({ inputs, parameters }: TrainingData): 
   try {
     const table = await readTable(database, parameters.sql, wantedColumns(parameters));
     const lineage = await lineageOf(database, parameters, modelColumns(parameters), "features");
-    return { table, lineage, signature: await signatureOf(database, parameters), definition };
+    const signature = await signatureOf(database, parameters);
+    const seen = new SeenRows(signature.inputs);
+    seen.add(table);
+    return { table, lineage, signature, definition, schema: seen.schema() };
   } finally {
     database[Symbol.dispose]();
   }
