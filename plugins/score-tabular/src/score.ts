@@ -56,7 +56,7 @@ async function planOf(
 ): Promise<Plan> {
   const { sql, keep, scoredBy } = parameters;
   const columns = await database.describeQuery(sql);
-  const inputs = inputExpressions(model, input, columns);
+  const inputs = await inputExpressions(database, sql, model, input, columns);
   const kept = keptColumns(keep, columns, model);
   const by = scoredBy === "run" ? runId : input.id;
   return { sql, input, model, check, columns, inputs, kept, scoredBy: by, scratchDir };

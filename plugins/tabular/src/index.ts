@@ -2,6 +2,7 @@ export * from "./backend.ts";
 export * from "./booster/index.ts";
 export * from "./column-sources/index.ts";
 export * from "./column-statistics.ts";
+export { type CsvHeader, readCsvHeader } from "./csv-header.ts";
 export * from "./data-schema/index.ts";
 export * from "./encode-features.ts";
 export * from "./feature-definition.ts";

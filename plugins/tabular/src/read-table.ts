@@ -165,17 +165,32 @@ async function refuseMisfit(
   types: ReadonlyMap<string, ColumnType>,
 ): Promise<void> {
   const misfits = wanted.filter(({ column, as }) => !fits(as, types.get(column)!.type));
-  if (misfits.length === 0) return;
-  // A file without rows has no types to speak of.
-  await database.requireRows(sql);
-  // Nor has a column of text without a value, which can be read as anything.
-  const counts = misfits.map(({ column }) => `count(${quoteName(column)})`);
-  const [found = []] = await readRows(database, `SELECT ${counts.join(", ")} FROM (${withoutEnd(sql)}\n)`);
-  const misfit = misfits.find((_, at) => found[at] !== "0");
+  const empty = await emptyColumns(
+    database,
+    sql,
+    misfits.map(({ column }) => column),
+  );
+  const misfit = misfits.find(({ column }) => !empty.has(column));
   if (misfit === undefined) return;
   const { column, as } = misfit;
   const type = types.get(column)!.type;
   throw new PluginFailure("BAD_INPUT", `column ${column} is ${type} and cannot be read as a ${as}`);
+}
+
+/**
+ * Those of the columns that have no value in any row. A file says no type of them, so that they can be read as anything.
+ * @throws {PluginFailure} BAD_INPUT where there is no row
+ */
+export async function emptyColumns(
+  database: TabularDatabase,
+  sql: string,
+  columns: readonly string[],
+): Promise<Set<string>> {
+  if (columns.length === 0) return new Set();
+  await database.requireRows(sql);
+  const counts = columns.map((column) => `count(${quoteName(column)})`);
+  const [found = []] = await readRows(database, `SELECT ${counts.join(", ")} FROM (${withoutEnd(sql)}\n)`);
+  return new Set(columns.filter((_, at) => found[at] === "0"));
 }
 
 /** The expression that reads a column so; a time is microseconds since 1970. */

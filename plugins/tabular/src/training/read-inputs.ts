@@ -1,7 +1,7 @@
-import type { ColumnLineage, LocalInput, ModelSignature } from "@clew/plugin-sdk";
+import type { ColumnLineage, Job, LocalInput, ModelSignature } from "@clew/plugin-sdk";
 import { type DataSchema, SeenRows } from "../data-schema/index.ts";
 import { definitionOf, type FeatureDefinition } from "../feature-definition.ts";
-import { lineageOf } from "../query-lineage.ts";
+import { leaksIn, lineageOf } from "../query-lineage.ts";
 import { type ReadAs, readTable, type Wanted, wantedFor } from "../read-table.ts";
 import type { Table } from "../table.ts";
 import { TabularDatabase } from "../tabular-database.ts";
@@ -22,15 +22,17 @@ export interface TrainingInputs {
 export interface TrainingData {
   readonly inputs: { readonly data: readonly LocalInput[]; readonly join: readonly LocalInput[] };
   readonly parameters: TrainingParameters;
+  readonly log: Pick<Job["log"], "warn">;
 }
 
 /** @throws {PluginFailure} BAD_PARAMETERS or BAD_INPUT where query, features and inputs do not fit together. */
-export async function readTrainingInputs({ inputs, parameters }: TrainingData): Promise<TrainingInputs> {
+export async function readTrainingInputs({ inputs, parameters, log }: TrainingData): Promise<TrainingInputs> {
   const definition = await definitionOf(inputs.data);
   const database = await TabularDatabase.open(viewsOf(inputs.data, inputs.join));
   try {
     const table = await readTable(database, parameters.sql, wantedColumns(parameters));
     const lineage = await lineageOf(database, parameters, modelColumns(parameters), "features");
+    for (const leak of leaksIn(lineage, parameters.target)) log.warn(`features: ${leak}; is it known before?`);
     const signature = await signatureOf(database, parameters);
     const seen = new SeenRows(signature.inputs);
     seen.add(table);
