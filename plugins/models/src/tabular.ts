@@ -9,7 +9,6 @@ import {
   type Table,
   type Tensorflow,
   type TextColumn,
-  widthOf,
 } from "@clew/plugin-tabular";
 import type { Value } from "./datatypes.ts";
 import { datatypeOf } from "./datatype-of.ts";
@@ -34,12 +33,7 @@ export async function loadTabular(
   const [output, ...others] = signature.outputs;
   if (output === undefined || others.length > 0)
     throw new PluginFailure("BAD_INPUT", "the signature has not one output");
-  const scorer = await loadScorer(tf, path, { model });
-  const width = features.reduce((sum, feature) => sum + widthOf(feature), 0);
-  if (scorer.width !== width) {
-    scorer.dispose();
-    throw new PluginFailure("BAD_INPUT", `the model reads ${scorer.width} numbers, its features are ${width}`);
-  }
+  const scorer = await loadScorer(tf, path, { model, features });
   const answer: TensorSpec = { name: output.name, datatype: "FP64", width: 1 };
   return new Tabular(PLATFORMS[format], scorer, features, inputs, answer);
 }
