@@ -1,6 +1,5 @@
 export * from "./datatypes.ts";
 export { formatOf, loadModel } from "./load-model.ts";
-export { schemaOf } from "./model-schema.ts";
 export { ONNXRUNTIME_VERSION } from "./onnx.ts";
 export * from "./row-check.ts";
 export * from "./servable-model.ts";

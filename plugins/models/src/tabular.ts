@@ -11,7 +11,6 @@ import {
   type Table,
   type Tensorflow,
   type TextColumn,
-  widthOf,
 } from "@clew/plugin-tabular";
 import type { Value } from "./datatypes.ts";
 import { datatypeOf } from "./datatype-of.ts";
@@ -34,12 +33,7 @@ export async function loadTabular(
   if (model !== format) throw new PluginFailure("BAD_INPUT", `the format is ${format}, pipeline.json says ${model}`);
   const inputs = inputsOf(features, signature);
   const answers = answersOf(signature, classes);
-  const scorer = await loadScorer(tf, path, { model, classes });
-  const width = features.reduce((sum, feature) => sum + widthOf(feature), 0);
-  if (scorer.width !== width) {
-    scorer.dispose();
-    throw new PluginFailure("BAD_INPUT", `the model reads ${scorer.width} numbers, its features are ${width}`);
-  }
+  const scorer = await loadScorer(tf, path, { model, classes, features });
   return new Tabular(PLATFORMS[format], scorer, features, inputs, answers);
 }
 

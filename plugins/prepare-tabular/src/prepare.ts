@@ -38,7 +38,6 @@ async function prepareIn(
   scratchDir: string,
 ): Promise<Record<string, number>> {
   const { sql, target, split } = job.parameters;
-  await refuseUnsplit(database);
   const asked = await checkQuery(job, database);
   const lineage = await lineageOf(database, job.parameters, asked, "sql");
   job.progress(0, "reading");
@@ -55,20 +54,6 @@ async function prepareIn(
   }
   for (const [name, count] of Object.entries(counts)) job.metric(name, count);
   return counts;
-}
-
-/**
- * Where a line of a CSV does not fit its header, DuckDB may take another delimiter, and each line for one value.
- * @throws {PluginFailure} BAD_INPUT
- */
-async function refuseUnsplit(database: TabularDatabase): Promise<void> {
-  for (const { name, keys, files } of database.views) {
-    if (!files.some((file) => /\.(csv|tsv)(\.gz)?$/i.test(file))) continue;
-    const odd = (await database.columnsOf(name)).find((column) => /[,;|\t]/.test(column.name));
-    if (odd === undefined) continue;
-    const why = "a line does not fit the header (validate-tabular says which)";
-    throw new PluginFailure("BAD_INPUT", `${keys.join(", ")}: "${odd.name}" is no column: ${why}`);
-  }
 }
 
 /** The names of the answer's columns. @throws {PluginFailure} BAD_PARAMETERS */

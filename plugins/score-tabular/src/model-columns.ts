@@ -1,27 +1,41 @@
 import { type LocalInput, PluginFailure } from "@clew/plugin-sdk";
 import type { Datatype, ServableModel, TensorSpec } from "@clew/plugin-models";
-import { type ColumnType, quoteName } from "@clew/plugin-tabular";
+import { type ColumnType, emptyColumns, quoteName, type TabularDatabase } from "@clew/plugin-tabular";
 
 const WHOLE = /^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$/;
 const NUMBER = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL\(.*\))$/;
 const TEXT = /^(VARCHAR|ENUM\(.*\)|UUID)$/;
 const LIST = /^(.+)\[\d*\]$/;
 
-/** The model's inputs as SQL over the query's answer, in their order; null where a value is missing. */
-export function inputExpressions(
+/**
+ * The model's inputs as SQL over the query's answer, in their order; null where a value is missing.
+ * @throws {PluginFailure} BAD_INPUT where there is no such column, or one of another type that has values
+ */
+export async function inputExpressions(
+  database: TabularDatabase,
+  sql: string,
   model: Pick<ServableModel, "inputs">,
   { key, signature }: Pick<LocalInput, "key" | "signature">,
   columns: readonly ColumnType[],
-): string[] {
-  return model.inputs.map((spec) => {
+): Promise<string[]> {
+  const read = model.inputs.map((spec) => {
     const column = columns.find(({ name }) => name === spec.name);
     if (column === undefined)
       throw new PluginFailure("BAD_INPUT", `the rows have no column ${spec.name}, which ${key} takes`);
     const said = signature?.inputs.find(({ name }) => name === spec.name)?.type ?? spec.datatype;
-    if (!fits(spec, said, column.type))
-      throw new PluginFailure("BAD_INPUT", `column ${spec.name} is ${column.type}, ${key} takes ${said}`);
-    return castOf(spec, quoteName(spec.name));
+    return { spec, type: column.type, said };
   });
+  const misfits = read.filter(({ spec, said, type }) => !fits(spec, said, type));
+  const empty = await emptyColumns(
+    database,
+    sql,
+    misfits.map(({ spec }) => spec.name),
+  );
+  for (const { spec, type, said } of misfits) {
+    if (empty.has(spec.name)) continue;
+    throw new PluginFailure("BAD_INPUT", `column ${spec.name} is ${type}, ${key} takes ${said}`);
+  }
+  return read.map(({ spec }) => (empty.has(spec.name) ? "NULL" : castOf(spec, quoteName(spec.name))));
 }
 
 /** @param said by the model's signature, of DuckDB's types or the protocol's */

@@ -5,10 +5,9 @@ import {
   formatOf,
   loadModel,
   type RowCheck,
-  schemaOf,
   type ServableModel,
 } from "@clew/plugin-models";
-import { inScratchDatabase, loadBackend, type TabularDatabase, viewsOf } from "@clew/plugin-tabular";
+import { inScratchDatabase, loadBackend, loadDataSchema, type TabularDatabase, viewsOf } from "@clew/plugin-tabular";
 import { keptColumns } from "./columns.ts";
 import type { ScoringJob } from "./job-types.ts";
 import { inputExpressions } from "./model-columns.ts";
@@ -44,7 +43,7 @@ async function checkOf(
   input: LocalInput,
   model: ServableModel,
 ): Promise<RowCheck | null> {
-  const schema = parameters.schema ?? (await schemaOf(input));
+  const schema = parameters.schema ?? (await loadDataSchema(input));
   if (schema === null) return null;
   for (const doubt of doubtsAbout(schema, model.inputs)) log.warn(`${input.key} ${doubt}`);
   return compileRowCheck(schema, model.inputs);
@@ -57,7 +56,7 @@ async function planOf(
 ): Promise<Plan> {
   const { sql, keep, scoredBy } = parameters;
   const columns = await database.describeQuery(sql);
-  const inputs = inputExpressions(model, input, columns);
+  const inputs = await inputExpressions(database, sql, model, input, columns);
   const kept = keptColumns(keep, columns, model);
   const by = scoredBy === "run" ? runId : input.id;
   return { sql, input, model, check, columns, inputs, kept, scoredBy: by, scratchDir };

@@ -1,14 +1,6 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { PluginFailure } from "@clew/plugin-sdk";
-import {
-  type ColumnType,
-  messageOf,
-  quoteName,
-  quoteText,
-  type TabularDatabase,
-  withoutEnd,
-} from "@clew/plugin-tabular";
+import { type ColumnType, quoteName, quoteText, type TabularDatabase, withoutEnd } from "@clew/plugin-tabular";
 
 /** Rows that are in memory at a time. */
 const ROWS_AT_ONCE = 32_768;
@@ -37,7 +29,7 @@ export async function writePieces(
   const how = `FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE ${ROWS_AT_ONCE}, ROW_GROUPS_PER_FILE 1`;
   await mkdir(dir, { recursive: true });
   const folder = join(dir, "pieces");
-  const rows = await copied(database, `COPY (${query}) TO ${quoteText(folder)} (${how})`);
+  const rows = Number(await database.one(`COPY (${query}) TO ${quoteText(folder)} (${how})`));
   const names = await readdir(folder);
   return { rows, files: names.toSorted((a, b) => numberIn(a) - numberIn(b)).map((name) => join(folder, name)) };
 }
@@ -45,12 +37,4 @@ export async function writePieces(
 /** DuckDB counts them: `data_10.parquet`. */
 function numberIn(name: string): number {
   return Number(/\d+/.exec(name)?.[0] ?? 0);
-}
-
-async function copied(database: TabularDatabase, statement: string): Promise<number> {
-  try {
-    return Number(await database.one(statement));
-  } catch (error) {
-    throw new PluginFailure("BAD_INPUT", `the query failed: ${messageOf(error)}`, false, { cause: error });
-  }
 }

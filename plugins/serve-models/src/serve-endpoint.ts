@@ -1,11 +1,11 @@
 import { isIPv6 } from "node:net";
 import type { AddressInfo } from "node:net";
 import { type Job, type LocalDeployment, type LocalServedModel, PluginFailure } from "@clew/plugin-sdk";
-import { loadBackend, type Tensorflow } from "@clew/plugin-tabular";
+import { loadBackend, loadDataSchema, type Tensorflow } from "@clew/plugin-tabular";
 import type { FastifyInstance } from "fastify";
 import { AnswerInference } from "./answer-inference.ts";
 import { createHttpServer } from "./http-server.ts";
-import { doubtsAbout, loadModel, schemaOf } from "@clew/plugin-models";
+import { doubtsAbout, loadModel } from "@clew/plugin-models";
 import type { Parameters } from "./parameters.ts";
 import { PredictionLog } from "./prediction-log.ts";
 import { compileRequestCheck } from "./request-check.ts";
@@ -38,7 +38,7 @@ export async function serveEndpoint(job: ServingJob): Promise<void> {
 
 /** @throws {PluginFailure} BAD_INPUT where the model's files are not what they should be */
 async function loaded({ parameters, log }: ServingJob, tf: Tensorflow, served: LocalServedModel): Promise<Loaded> {
-  const schema = parameters.schema ?? (await schemaOf(served.model));
+  const schema = parameters.schema ?? (await loadDataSchema(served.model));
   const model = await loadModel(tf, served);
   if (schema === null) return { model, check: null };
   for (const doubt of doubtsAbout(schema, model.inputs)) log.warn(`${served.model.key} ${doubt}`);

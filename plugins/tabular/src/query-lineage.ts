@@ -58,6 +58,17 @@ export async function lineageOf(
   return lineage;
 }
 
+/** Of the columns beside the target: those that come from where the target comes from, as its label by another name does. */
+export function leaksIn(lineage: readonly ColumnLineage[], target: string): string[] {
+  const placeOf = ({ input, dataset, column }: ColumnLineage["from"][number]) =>
+    JSON.stringify([input, dataset, column]);
+  const told = new Set(lineage.find(({ column }) => column === target)?.from.map(placeOf));
+  return lineage.flatMap(({ column, from }) => {
+    const shared = column === target ? undefined : from.find((source) => told.has(placeOf(source)));
+    return shared === undefined ? [] : [`${column} comes from ${shared.column}, as the target ${target} does`];
+  });
+}
+
 function stated({ sources }: FeatureQuery, column: string): ColumnLineage | undefined {
   const source = sources.find((candidate) => candidate.column === column);
   return source === undefined ? undefined : { ...source, masking: false };

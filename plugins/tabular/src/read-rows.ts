@@ -6,8 +6,7 @@ export async function readRows(database: TabularDatabase, sql: string): Promise<
   try {
     return (await database.connection.runAndReadAll(sql)).getRowsJson();
   } catch (error) {
-    const [message] = messageOf(error).split("\n\nStack Trace");
-    throw new PluginFailure("BAD_INPUT", `the data cannot be read: ${message}`, false, { cause: error });
+    throw new PluginFailure("BAD_INPUT", `the data cannot be read: ${messageOf(error)}`, false, { cause: error });
   }
 }
 

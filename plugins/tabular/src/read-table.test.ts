@@ -63,6 +63,15 @@ test("NaN and infinity are missing values", async () => {
   expect(values).toContain(4);
 });
 
+test("a column of nothing but nulls is missing values, whatever it is read as", async () => {
+  const main = await csv("x,s\n,1\n,2\n");
+  for (const as of ["number", "boolean", "time", "text"] as const) {
+    const { numbers, texts } = await read([main], "SELECT * FROM data", [{ column: "x", as }]);
+    expect(as === "text" ? texts.get("x")?.codes : numbers.get("x")).toHaveLength(2);
+    expect([...(numbers.get("x") ?? [])].every(Number.isNaN)).toBe(true);
+  }
+});
+
 test("times are microseconds in UTC, whatever the machine's time zone", async () => {
   const table = await read([await csv("t\n1970-01-01 00:00:01\n")], "SELECT * FROM data", [
     { column: "t", as: "time" },

@@ -2,6 +2,7 @@ import type { DuckDBValue } from "@duckdb/node-api";
 import { type FailureType, PluginFailure } from "@clew/plugin-sdk";
 import type { Feature } from "./features.ts";
 import { ColumnBuilder, type ReadAs } from "./column-builder.ts";
+import { readRows } from "./read-rows.ts";
 import type { Table } from "./table.ts";
 import { type ColumnType, messageOf, type TabularDatabase, withoutEnd } from "./tabular-database.ts";
 import { quoteName } from "./tabular-inputs.ts";
@@ -160,13 +161,33 @@ async function refuseMisfit(
   wanted: readonly Wanted[],
   types: ReadonlyMap<string, ColumnType>,
 ): Promise<void> {
-  const misfit = wanted.find(({ column, as }) => !fits(as, types.get(column)!.type));
+  const misfits = wanted.filter(({ column, as }) => !fits(as, types.get(column)!.type));
+  const empty = await emptyColumns(
+    database,
+    sql,
+    misfits.map(({ column }) => column),
+  );
+  const misfit = misfits.find(({ column }) => !empty.has(column));
   if (misfit === undefined) return;
-  // A file without rows has no types to speak of.
-  await database.requireRows(sql);
   const { column, as } = misfit;
   const type = types.get(column)!.type;
   throw new PluginFailure("BAD_INPUT", `column ${column} is ${type} and cannot be read as a ${as}`);
+}
+
+/**
+ * Those of the columns that have no value in any row. A file says no type of them, so that they can be read as anything.
+ * @throws {PluginFailure} BAD_INPUT where there is no row
+ */
+export async function emptyColumns(
+  database: TabularDatabase,
+  sql: string,
+  columns: readonly string[],
+): Promise<Set<string>> {
+  if (columns.length === 0) return new Set();
+  await database.requireRows(sql);
+  const counts = columns.map((column) => `count(${quoteName(column)})`);
+  const [found = []] = await readRows(database, `SELECT ${counts.join(", ")} FROM (${withoutEnd(sql)}\n)`);
+  return new Set(columns.filter((_, at) => found[at] === "0"));
 }
 
 /** The expression that reads a column so; a time is microseconds since 1970. */

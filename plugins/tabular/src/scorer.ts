@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { PluginFailure } from "@clew/plugin-sdk";
 import type { Tensorflow } from "./backend.ts";
 import { type Booster, predictBooster, readBooster, writeBooster } from "./booster/index.ts";
-import { encodedNames } from "./features.ts";
+import { encodedNames, widthOf } from "./features.ts";
 import type { Matrix } from "./encode-features.ts";
 import { predictNetwork } from "./network.ts";
 import { guard, loadNetwork, type ModelFiles, savePipeline, type TabularPipeline } from "./tabular-model.ts";
@@ -30,10 +30,14 @@ export async function saveBooster(dir: string, booster: Booster, pipeline: Tabul
 export async function loadScorer(
   tf: Tensorflow,
   path: ModelFiles,
-  { model, classes }: Pick<TabularPipeline, "model" | "classes">,
+  { model, classes, features }: Pick<TabularPipeline, "model" | "classes" | "features">,
 ): Promise<Scorer> {
   const answers = classes?.length ?? 1;
-  return model === "xgboost-json" ? await boosterScorer(path, answers) : await networkScorer(tf, path, answers);
+  const scorer = await (model === "xgboost-json" ? boosterScorer(path, answers) : networkScorer(tf, path, answers));
+  const width = features.reduce((sum, feature) => sum + widthOf(feature), 0);
+  if (scorer.width === width) return scorer;
+  scorer.dispose();
+  throw new PluginFailure("BAD_INPUT", `the model reads ${scorer.width} numbers, its features are ${width}`);
 }
 
 async function boosterScorer(path: ModelFiles, answers: number): Promise<Scorer> {

@@ -1,6 +1,8 @@
+import { basename } from "node:path";
 import { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { type FailureType, PluginFailure } from "@clew/plugin-sdk";
-import { listOf, quoteName, quoteText, type View, viewStatement } from "./tabular-inputs.ts";
+import { brokenLine, byDelimiter, type SeparatedFile, separatedFiles } from "./separated-files.ts";
+import { CSV, listOf, quoteName, quoteText, type View, viewStatement } from "./tabular-inputs.ts";
 
 /** What DuckDB may use, of the job's memory; a query that needs more is refused. */
 export const DUCKDB_MEMORY_MIB = 1024;
@@ -69,14 +71,26 @@ export class TabularDatabase implements Disposable {
 
   async #createViews({ files = [], writeDirs = [] }: DatabaseOptions): Promise<void> {
     await this.connection.run("SET TimeZone = 'UTC'");
-    for (const view of this.views) {
-      await this.#guard(`${view.keys.join(", ")} cannot be read`, () => this.connection.run(viewStatement(view)));
-    }
+    for (const view of this.views) await this.#createView(view);
     const readable = [...this.views.flatMap((view) => view.files), ...files];
     await this.connection.run(`SET allowed_paths = ${listOf(readable)}`);
     await this.connection.run(`SET allowed_directories = ${listOf(writeDirs)}`);
     await this.connection.run("SET enable_external_access = false");
     await this.connection.run("SET lock_configuration = true");
+  }
+
+  async #createView(view: View): Promise<void> {
+    const what = `${view.keys.join(", ")} cannot be read`;
+    const separated = await this.#guard(what, () => separatedFiles(view.files));
+    refuseEmpty(view, separated);
+    await this.#guard(what, async () => {
+      try {
+        await this.connection.run(viewStatement(view, byDelimiter(separated)));
+      } catch (error) {
+        // Of a file that it cannot make out, DuckDB names neither the file nor the line.
+        throw (await brokenLine(this.connection, separated)) ?? error;
+      }
+    });
   }
 
   /** The columns of a view. */
@@ -119,9 +133,10 @@ export class TabularDatabase implements Disposable {
     if (count === "0") throw new PluginFailure("BAD_INPUT", "the query's answer has no rows");
   }
 
-  /** The first value of a query's answer, as text. */
+  /** The first value of a query's answer, as text. @throws {PluginFailure} BAD_INPUT where the data do not bear the query. */
   async one(sql: string): Promise<string> {
-    return String((await this.connection.runAndReadAll(sql)).getRows()[0]?.[0]);
+    const answer = await this.#guard("the query failed", () => this.connection.runAndReadAll(sql));
+    return String(answer.getRows()[0]?.[0]);
   }
 
   async #describe(sql: string): Promise<ColumnType[]> {
@@ -143,11 +158,21 @@ export class TabularDatabase implements Disposable {
   }
 }
 
+/** Files without a line make no table. */
+function refuseEmpty({ keys, files }: View, separated: readonly SeparatedFile[]): void {
+  if (separated.length > 0 || files.some((file) => !CSV.test(file))) return;
+  throw new PluginFailure("BAD_INPUT", `${keys.join(", ")} has no rows: ${basename(files[0]!)} is empty`);
+}
+
 /** A statement without the semicolons at its end, so that it can stand in brackets. */
 export function withoutEnd(sql: string): string {
   return sql.trim().replace(/[\s;]+$/, "");
 }
 
+/** What DuckDB says first, and of which file: after it come advice, settings, the statement, a stack. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message.trim() : String(error);
+  const text = error instanceof Error ? error.message.trim() : String(error);
+  const [said = ""] = text.split(/\n\s*\n/);
+  const file = basename(/^ *file = (.+)$/m.exec(text)?.[1] ?? "");
+  return said.includes(file) ? said : `${file}: ${said}`;
 }

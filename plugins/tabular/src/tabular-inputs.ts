@@ -4,11 +4,13 @@ import { PluginFailure } from "@clew/plugin-sdk";
 /** The view that the main table has in SQL. */
 export const MAIN_VIEW = "data";
 
+export const CSV = /\.(csv|tsv)(\.gz)?$/i;
 const READERS: readonly [suffix: RegExp, call: (files: string) => string][] = [
   [/\.parquet$/i, (files) => `read_parquet(${files}, union_by_name = true)`],
-  [/\.(csv|tsv)(\.gz)?$/i, (files) => `read_csv(${files}, union_by_name = true)`],
   [/\.(jsonl|ndjson)(\.gz)?$/i, (files) => `read_json(${files}, format = 'newline_delimited', union_by_name = true)`],
 ];
+/** What a version's files are read of; others are ignored. */
+const SUFFIXES = [CSV, ...READERS.map(([suffix]) => suffix)];
 
 /** The files that SQL sees as one table. */
 export interface View {
@@ -44,7 +46,7 @@ function add(views: Map<string, View>, name: string, role: string, input: LocalI
 }
 
 function readableFiles(input: LocalInput): string[] {
-  const paths = input.files.map((file) => file.path).filter((path) => READERS.some(([suffix]) => suffix.test(path)));
+  const paths = input.files.map((file) => file.path).filter((path) => SUFFIXES.some((suffix) => suffix.test(path)));
   if (paths.length > 0) return paths.map((path) => input.path(path));
   throw new PluginFailure("BAD_INPUT", `${input.key} has no file ending in .parquet, .csv, .tsv, .jsonl or .ndjson`);
 }
@@ -64,13 +66,25 @@ function assetOf(key: string): string {
   return key.split("@")[0]!;
 }
 
-/** The statement that makes a view; columns are matched by name, a column that a file lacks is null in its rows. */
-export function viewStatement(view: View): string {
-  const parts = READERS.flatMap(([suffix, call]) => {
+/**
+ * The statement that makes a view; columns are matched by name, a column that a file lacks is null in its rows.
+ * @param separated by their delimiter, the files of separated values
+ */
+export function viewStatement(view: View, separated: ReadonlyMap<string, readonly string[]>): string {
+  const own = READERS.flatMap(([suffix, call]) => {
     const files = view.files.filter((file) => suffix.test(file));
-    return files.length === 0 ? [] : [`SELECT * FROM ${call(listOf(files))}`];
+    return files.length === 0 ? [] : [call(listOf(files))];
   });
-  return `CREATE VIEW ${quoteName(view.name)} AS ${parts.join(" UNION ALL BY NAME ")}`;
+  const csv = [...separated].map(([delimiter, files]) => {
+    return `read_csv(${listOf(files)}, ${dialectOf(delimiter)}, union_by_name = true)`;
+  });
+  const selects = [...own, ...csv].map((call) => `SELECT * FROM ${call}`);
+  return `CREATE VIEW ${quoteName(view.name)} AS ${selects.join(" UNION ALL BY NAME ")}`;
+}
+
+/** Left to itself, DuckDB takes another delimiter, or quotes for text, where a line does not fit. */
+export function dialectOf(delimiter: string): string {
+  return `header = true, delim = ${quoteText(delimiter)}, quote = '"', escape = '"'`;
 }
 
 export function listOf(texts: readonly string[]): string {

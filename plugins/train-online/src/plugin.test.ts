@@ -30,7 +30,14 @@ test.each(["binary", "regression"])(
     const [made] = outcome.outputs;
     if (made?.output.nodeType !== "ModelVersion") throw new Error(JSON.stringify(outcome));
     const named = made.files.map((file) => file.path);
-    expect(named).toEqual(["model.json", "online.bin", "online.json", "pipeline.json", "weights.bin"]);
+    expect(named).toEqual([
+      "data-schema.json",
+      "model.json",
+      "online.bin",
+      "online.json",
+      "pipeline.json",
+      "weights.bin",
+    ]);
     const gates = {
       column: "gates",
       via: "IDENTITY",

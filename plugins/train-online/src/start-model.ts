@@ -2,7 +2,9 @@ import type * as tfjs from "@tensorflow/tfjs";
 import { type LocalInput, PluginFailure } from "@clew/plugin-sdk";
 import {
   buildNetwork,
+  type DataSchema,
   type DenseWeights,
+  loadDataSchema,
   loadNetwork,
   loadPipeline,
   scaled,
@@ -18,6 +20,8 @@ import { loadState } from "./state-files.ts";
 export interface StartModel {
   pipeline: TabularPipeline;
   state: OnlineState;
+  /** Of all rows that it was trained on; null where it has none. */
+  schema: DataSchema | null;
 }
 
 /**
@@ -35,7 +39,7 @@ export async function loadStart(tf: Tensorflow, model: LocalInput): Promise<Star
   try {
     const members = membersOf(model, network);
     refuseOtherLayers(tf, model, network, members, pipeline);
-    return { pipeline, state: await stateOf(model, members, pipeline) };
+    return { pipeline, state: await stateOf(model, members, pipeline), schema: await loadDataSchema(model) };
   } finally {
     network.dispose();
   }

@@ -2,7 +2,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type LocalInput, PluginFailure } from "@clew/plugin-sdk";
-import { randomFrom, type TabularPipeline } from "@clew/plugin-tabular";
+import { loadDataSchema, randomFrom, type TabularPipeline } from "@clew/plugin-tabular";
 import { aModel, filesIn, layer, learntOnline, modelAt, PIPELINE, SIGNATURE } from "../test/learnt-online.ts";
 
 /** One weight and one bias, both 0: it answers one half to everybody. */
@@ -53,6 +53,7 @@ test.each(["wasm", "cpu"])(
     const then = await learntOnline(await modelAt(first.dir), months.slice(1), parameters);
     expect(await filesIn(then.dir)).toEqual(await filesIn(whole.dir));
     expect(Object.keys(await filesIn(whole.dir))).toEqual([
+      "data-schema.json",
       "model.json",
       "online.bin",
       "online.json",
@@ -65,6 +66,16 @@ test.each(["wasm", "cpu"])(
     expect((await filesIn(cold.dir))["weights.bin"]).not.toBe((await filesIn(whole.dir))["weights.bin"]);
   },
 );
+
+test("the data schema that a model brings grows with the rows that it learns; one that brings none gets none", async () => {
+  const { dir } = await learntOnline(await aModel(BLANK), ["n,x,y\n1,0.25,1\n2,3,1\n", "n,x,y\n3,,0\n"]);
+  const schema = await loadDataSchema(await modelAt(dir));
+  const [x] = schema?.columns ?? [];
+  expect(x).toMatchObject({ presence: { minFraction: 0 }, domain: { min: -0.5, max: 3 } });
+  await rm(join(dir, "data-schema.json"));
+  const after = await learntOnline(await modelAt(dir), [ROWS]);
+  expect(Object.keys(await filesIn(after.dir))).not.toContain("data-schema.json");
+});
 
 const QUICK = { ...STREAM, batchSize: 8, learningRate: 0.05 };
 

@@ -23,7 +23,9 @@ import {
   numbersOf,
   PROBABILITY,
   requireDefinition,
+  saveDataSchema,
   saveModel,
+  SeenRows,
   signatureOf,
   streamTables,
   type Table,
@@ -31,6 +33,7 @@ import {
   targetsOf,
   unscaled,
   viewsOf,
+  widenSchema,
   type Wanted,
   wantedFor,
 } from "@clew/plugin-tabular";
@@ -55,6 +58,7 @@ interface Stream {
   /** The weights that it began with. */
   before: DenseWeights[][];
   objective: NetObjective;
+  seen: SeenRows;
   /** Since the last point. */
   block: { learning: RunningMeans; start: RunningMeans };
   whole: { learning: RunningMeans; start: RunningMeans };
@@ -68,7 +72,7 @@ export async function trainOnline(job: OnlineJob): Promise<Record<string, number
   const start = await loadStart(backend.tf, inputs.model[0]!);
   await requireDefinition(start.pipeline.definition, inputs.data, (message) => job.log.warn(message));
   const { lineage, signature } = await describe(job, start);
-  const stream = streamOf(job, backend, start);
+  const stream = streamOf(job, backend, start, new SeenRows(signature.inputs));
   for (const [index, version] of inputs.data.entries()) {
     job.progress(index / inputs.data.length, version.key);
     await learnVersion(stream, version);
@@ -106,11 +110,11 @@ async function describe(
   }
 }
 
-function streamOf(job: OnlineJob, { tf }: Backend, start: StartModel): Stream {
+function streamOf(job: OnlineJob, { tf }: Backend, start: StartModel, seen: SeenRows): Stream {
   const { scale } = start.pipeline;
   const objective = scale === undefined ? PROBABILITY : numberBy(job.parameters, scale.std);
   const before = weightsOf(start.state).map((layers) => layers.map(copyOf));
-  return { job, tf, start, before, objective, block: both(), whole: both() };
+  return { job, tf, start, before, objective, seen, block: both(), whole: both() };
 }
 
 function copyOf(layer: DenseWeights): DenseWeights {
@@ -134,6 +138,7 @@ async function learnVersion(stream: Stream, version: LocalInput): Promise<void> 
   await inScratchDatabase(job, viewsOf([version], job.inputs.join), { memoryMiB: MEMORY_MIB }, async (database) => {
     for await (const table of streamTables(database, sql, wanted, { timeColumn, rowsPerTable })) {
       refuseTimeless(table, timeColumn);
+      stream.seen.add(table);
       await learnTable(stream, table);
     }
   });
@@ -201,8 +206,8 @@ function report({ job, start }: Stream, block: Stream["block"]): void {
   for (const [name, value] of Object.entries(measured(block))) job.metric(name, value, start.state.rows);
 }
 
-async function save({ job, tf, start }: Stream): Promise<void> {
-  const { pipeline, state } = start;
+async function save({ job, tf, start, seen }: Stream): Promise<void> {
+  const { pipeline, state, schema } = start;
   const { scale, output } = pipeline;
   const weights = weightsOf(state);
   const members = scale === undefined ? weights : weights.map((layers) => unscaled(layers, scale));
@@ -210,8 +215,11 @@ async function save({ job, tf, start }: Stream): Promise<void> {
     throw diverged(state.rows);
   const network = buildNetwork(tf, members, output ?? "probability");
   try {
-    await saveModel(tf, join(job.outputDir, MODEL_DIR), network, pipeline);
-    await saveState(join(job.outputDir, MODEL_DIR), state);
+    const dir = join(job.outputDir, MODEL_DIR);
+    await saveModel(tf, dir, network, pipeline);
+    await saveState(dir, state);
+    // Without the schema of the rows that came before, that of these rows would be too narrow.
+    if (schema !== null) await saveDataSchema(dir, widenSchema(schema, seen.schema()));
   } finally {
     network.dispose();
   }

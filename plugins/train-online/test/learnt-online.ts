@@ -3,7 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { LocalInput, ModelSignature } from "@clew/plugin-sdk";
-import { buildNetwork, type DenseWeights, loadBackend, saveModel, type TabularPipeline } from "@clew/plugin-tabular";
+import {
+  buildNetwork,
+  DataSchema,
+  type DenseWeights,
+  loadBackend,
+  saveDataSchema,
+  saveModel,
+  type TabularPipeline,
+} from "@clew/plugin-tabular";
 import { aVersion } from "../../tabular/test/a-version.ts";
 import type { OnlineJob } from "../src/job-types.ts";
 import { plugin } from "../src/plugin.ts";
@@ -23,6 +31,11 @@ export const SIGNATURE: ModelSignature = {
   inputs: [{ name: "x", type: "DOUBLE" }],
   outputs: [{ name: "probability", type: "DOUBLE" }],
 };
+
+/** Of the rows that the model was first trained on. */
+const SCHEMA = DataSchema.parse({
+  columns: [{ name: "x", type: "FLOAT", presence: { minFraction: 1, minCount: 1 }, domain: { min: -0.5, max: 0.5 } }],
+});
 
 export function layer(inputs: number, units: number, kernel: number[], bias: number[]): DenseWeights {
   return { inputs, units, kernel: Float32Array.from(kernel), bias: Float32Array.from(bias) };
@@ -53,6 +66,7 @@ export async function aModel(
   const pipeline = { ...PIPELINE, ...changed };
   const network = buildNetwork(tf, members, pipeline.output ?? "probability");
   await saveModel(tf, dir, network, pipeline);
+  await saveDataSchema(dir, SCHEMA);
   network.dispose();
   return await modelAt(dir, signature);
 }

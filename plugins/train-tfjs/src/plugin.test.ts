@@ -67,7 +67,12 @@ test("a model comes with its signature, its columns' lineage and what it reached
   const outcome = await trained();
   expect(outcome.environment).toMatchObject({ "tfjs.backend": "wasm" });
   const [model] = outcome.outputs;
-  expect(model?.files.map((file) => file.path)).toEqual(["model.json", "pipeline.json", "weights.bin"]);
+  expect(model?.files.map((file) => file.path)).toEqual([
+    "data-schema.json",
+    "model.json",
+    "pipeline.json",
+    "weights.bin",
+  ]);
   expect(model?.output).toMatchObject({ nodeType: "ModelVersion", format: "tfjs-layers" });
   if (model?.output.nodeType !== "ModelVersion") throw new Error("no model");
   const { signature, columnLineage, metrics } = model.output;

@@ -18,6 +18,7 @@ import {
   predictNetwork,
   PROBABILITY,
   readTrainingInputs,
+  saveDataSchema,
   saveModel,
   splitRows,
   type Table,
@@ -47,7 +48,7 @@ export async function train(job: TrainingJob): Promise<Record<string, number | s
   const backend = await loadBackend(parameters.backend);
   for (const reason of backend.passedOver) job.log.info(`backend ${reason}`);
   job.progress(0, "reading");
-  const { task, table, lineage, signature, definition } = await readTrainingInputs(job);
+  const { task, table, lineage, signature, definition, schema } = await readTrainingInputs(job);
   if (task === "multiclass")
     throw new PluginFailure("BAD_PARAMETERS", "several classes are learnt by train-xgboost, not by this plugin");
   const isBinary = task === "binary";
@@ -56,6 +57,7 @@ export async function train(job: TrainingJob): Promise<Record<string, number | s
   try {
     const whole = { ...pipeline, ...(definition && { definition }) };
     await saveModel(backend.tf, join(job.outputDir, MODEL_DIR), model.value, whole);
+    await saveDataSchema(join(job.outputDir, MODEL_DIR), schema);
     job.output("model", {
       dir: MODEL_DIR,
       format: "tfjs-layers",

@@ -58,7 +58,7 @@ test("a model comes with its signature, its columns' lineage and what it reached
   expect(outcome.environment).toMatchObject({ "ml-xgboost.version": "1.1.2" });
   expect(new Set(points)).toEqual(new Set(["loss", "val_log_loss", "val_roc_auc"]));
   const [model] = outcome.outputs;
-  expect(model?.files.map((file) => file.path)).toEqual(["pipeline.json", "xgboost.json"]);
+  expect(model?.files.map((file) => file.path)).toEqual(["data-schema.json", "pipeline.json", "xgboost.json"]);
   if (model?.output.nodeType !== "ModelVersion") throw new Error(`no model: ${JSON.stringify(outcome)}`);
   const { format, signature, columnLineage, metrics } = model.output;
   expect(format).toBe("xgboost-json");

@@ -19,6 +19,7 @@ import {
   refuseManyAnswers,
   RegressionRows,
   saveBooster,
+  saveDataSchema,
   ScoredRows,
   splitClasses,
   splitRows,
@@ -46,10 +47,11 @@ export async function train(job: TrainingJob): Promise<Record<string, number | s
   checkParameters(parameters);
   job.progress(0, "reading");
   const inputs = await readTrainingInputs(job);
-  const { lineage, signature, definition } = inputs;
+  const { lineage, signature, definition, schema } = inputs;
   const { learn, said: name } = TASKS[inputs.task];
   const { booster, pipeline, metrics } = await learn(job, inputs);
   await saveBooster(join(job.outputDir, MODEL_DIR), booster, { ...pipeline, ...(definition && { definition }) });
+  await saveDataSchema(join(job.outputDir, MODEL_DIR), schema);
   const said = { ...metrics, rounds: booster.trees.length / booster.outputs };
   job.output("model", {
     dir: MODEL_DIR,

@@ -4,9 +4,17 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { PluginFailure } from "@clew/plugin-sdk";
-import { countOf, listOf, messageOf, quoteText, readRows, type TabularDatabase } from "@clew/plugin-tabular";
+import {
+  countOf,
+  type CsvHeader,
+  listOf,
+  messageOf,
+  quoteText,
+  readCsvHeader,
+  readRows,
+  type TabularDatabase,
+} from "@clew/plugin-tabular";
 import { copyTo, type Source } from "./copied-source.ts";
-import { type CsvHeader, readCsvHeader } from "./csv-header.ts";
 import { splitCsv } from "./split-csv.ts";
 
 /** Lines of one kind of file that are no rows are kept up to this number; more are not counted. */

@@ -58,7 +58,7 @@ export async function requirePatterns(database: TabularDatabase, { columns }: Da
   for (const column of columns) {
     if (column.type !== "STRING" || column.domain?.pattern === undefined) continue;
     try {
-      await database.one(`SELECT regexp_full_match('', ${quoteText(column.domain.pattern)}, 's')`);
+      await database.connection.run(`SELECT regexp_full_match('', ${quoteText(column.domain.pattern)}, 's')`);
     } catch (error) {
       throw new PluginFailure("BAD_PARAMETERS", `schema: pattern of ${column.name}: ${messageOf(error)}`, false, {
         cause: error,

@@ -13,5 +13,5 @@ export const plugin = definePlugin({
   outputs: OUTPUTS,
   parameters: Parameters,
   resources: { memoryMiB: 2048, timeoutSeconds: 7200 },
-  run: validate,
+  run: (job) => validate(job),
 });

@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import { once } from "node:events";
 import { finished } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import type { CsvHeader } from "./csv-header.ts";
+import type { CsvHeader } from "@clew/plugin-tabular";
 
 /** A quoted value that has not ended after so many bytes never was one. */
 const MAX_RECORD_BYTES = 65_536;

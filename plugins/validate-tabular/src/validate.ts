@@ -27,15 +27,18 @@ interface Views {
   joined: View[];
 }
 
-/** Checks the data against the schema, says what it found, and sets bad rows aside where asked. */
-export async function validate(job: ValidationJob): Promise<Record<string, string | number>> {
+/**
+ * Checks the data against the schema, says what it found, and sets bad rows aside where asked.
+ * @param memoryMiB what DuckDB may hold
+ */
+export async function validate(job: ValidationJob, memoryMiB = MEMORY_MIB): Promise<Record<string, string | number>> {
   const views = viewsFor(job);
   const { schema, environment, joins } = job.parameters;
   requireEnvironment(schema, environment);
   requireJoins(joins, views.joined);
   if (schema !== undefined) requireJoinKeys(joins, schema);
   const files = [views.data, views.reference, ...views.joined].flatMap((view) => view?.files ?? []);
-  const options = { threads: 2, memoryMiB: MEMORY_MIB, files };
+  const options = { threads: 2, memoryMiB, files };
   return await inScratchDatabase(job, [], options, (database, dir) => validateIn(job, database, views, dir));
 }
 

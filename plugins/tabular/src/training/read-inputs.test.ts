@@ -13,6 +13,7 @@ async function read(changed: Record<string, unknown>, rows = flights(200)) {
   return await readTrainingInputs({
     inputs: { data, join: [] },
     parameters: Parameters.parse({ ...asked, ...changed }),
+    log: { warn: () => {} },
   });
 }
 
@@ -50,4 +51,23 @@ test.each<[string, Record<string, unknown>, string, string]>([
   ["a target that is not there", { task: "multiclass", target: "nowhere" }, "BAD_PARAMETERS", "nowhere"],
 ])("refused: %s", async (_name, changed, type, message) => {
   await expect(read(changed)).rejects.toMatchObject({ type, message: expect.stringContaining(message) as string });
+});
+
+const ROWS = "delay,load,gates\n3,1,4\n0,2,4\n";
+
+async function warnings(sql: string): Promise<string[]> {
+  const warned: string[] = [];
+  const features = ["innocent", "load"].map((column) => ({ name: column, column, kind: "numeric" }));
+  await readTrainingInputs({
+    inputs: { data: [await aVersion("tests/data@1", { "rows.csv": ROWS })], join: [] },
+    parameters: Parameters.parse({ sql, target: "late", features }),
+    log: { warn: (message) => void warned.push(message) },
+  });
+  return warned;
+}
+
+test("a label that leaks by another name, which nobody has forbidden, is warned of", async () => {
+  const leaky = await warnings("SELECT delay > 0 AS late, 2 * delay AS innocent, load FROM data");
+  expect(leaky).toEqual(["features: innocent comes from delay, as the target late does; is it known before?"]);
+  expect(await warnings("SELECT delay > 0 AS late, gates AS innocent, load FROM data")).toEqual([]);
 });

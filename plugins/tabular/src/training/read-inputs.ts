@@ -1,8 +1,9 @@
-import { type ColumnLineage, type LocalInput, type ModelSignature, PluginFailure } from "@clew/plugin-sdk";
+import { type ColumnLineage, type Job, type LocalInput, type ModelSignature, PluginFailure } from "@clew/plugin-sdk";
 import { classesOf, isClassType, isTextType } from "../classes.ts";
-import { definitionOf, type FeatureDefinition } from "../feature-definition.ts";
-import { lineageOf } from "../query-lineage.ts";
 import type { ReadAs } from "../column-builder.ts";
+import { type DataSchema, SeenRows } from "../data-schema/index.ts";
+import { definitionOf, type FeatureDefinition } from "../feature-definition.ts";
+import { leaksIn, lineageOf } from "../query-lineage.ts";
 import { readTable, type Wanted, wantedFor } from "../read-table.ts";
 import type { Table } from "../table.ts";
 import { TabularDatabase } from "../tabular-database.ts";
@@ -19,15 +20,18 @@ export interface TrainingInputs {
   signature: ModelSignature;
   /** How the columns of the view `data` are made, where its versions were prepared. */
   definition: FeatureDefinition | undefined;
+  /** Of all rows, those that are held out too. */
+  schema: DataSchema;
 }
 
 export interface TrainingData {
   readonly inputs: { readonly data: readonly LocalInput[]; readonly join: readonly LocalInput[] };
   readonly parameters: TrainingParameters;
+  readonly log: Pick<Job["log"], "warn">;
 }
 
 /** @throws {PluginFailure} BAD_PARAMETERS or BAD_INPUT where query, features and inputs do not fit together. */
-export async function readTrainingInputs({ inputs, parameters }: TrainingData): Promise<TrainingInputs> {
+export async function readTrainingInputs({ inputs, parameters, log }: TrainingData): Promise<TrainingInputs> {
   const definition = await definitionOf(inputs.data);
   const database = await TabularDatabase.open(viewsOf(inputs.data, inputs.join));
   try {
@@ -35,8 +39,11 @@ export async function readTrainingInputs({ inputs, parameters }: TrainingData): 
     const table = await readTable(database, parameters.sql, wantedColumns(parameters, task));
     const classes = task === "multiclass" ? classesOf(table, parameters.target) : [];
     const lineage = await lineageOf(database, parameters, modelColumns(parameters), "features");
+    for (const leak of leaksIn(lineage, parameters.target)) log.warn(`features: ${leak}; is it known before?`);
     const signature = await signatureOf(database, parameters, answerFields(task, classes.length));
-    return { task, classes, table, lineage, signature, definition };
+    const seen = new SeenRows(signature.inputs);
+    seen.add(table);
+    return { task, classes, table, lineage, signature, definition, schema: seen.schema() };
   } finally {
     database[Symbol.dispose]();
   }

@@ -16,8 +16,8 @@ const MAX_HEADER_BYTES = 2_000_000;
 /** null where the file has no line. @throws {Error} where it is no text. */
 export async function readCsvHeader(file: string): Promise<CsvHeader | null> {
   const line = firstLine(await readHead(file));
-  // UTF-16 has a zero in every second byte of Latin text.
-  if (line.includes("\0")) throw new Error(`${basename(file)} is no text in UTF-8`);
+  // UTF-16 has a zero in every second byte of Latin text; bytes that are no UTF-8 are decoded to U+FFFD.
+  if (/[\0\uFFFD]/.test(line)) throw new Error(`${basename(file)} is no text in UTF-8`);
   if (line.trim() === "") return null;
   const delimiter = delimiterOf(line);
   return { delimiter, columns: distinctNames(splitLine(line, delimiter)) };
