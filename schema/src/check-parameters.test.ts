@@ -51,6 +51,7 @@ const UNIONS = {
   type: "object",
   properties: {
     threshold: { anyOf: [{ type: "string", const: "f1" }, { type: "number" }] },
+    wait: { anyOf: [{ type: "integer" }, { type: "string", format: "duration", pattern: "^P" }] },
     features: {
       type: "array",
       items: {
@@ -65,6 +66,7 @@ const UNIONS = {
 
 test.each([
   [{ threshold: "f2" }, 'threshold must be "f1", or number'],
+  [{ wait: "1 hour" }, "wait must be integer, or a duration"],
   [{ features: [{ kind: "number" }] }, 'features.0.kind must be one of ["numeric","cyclic"]'],
   [{ features: [{ kind: "numeric" }, { kind: "cyclic" }] }, "features.1.period is required"],
   [{ features: [{ kind: "numeric", cut: 1 }] }, "features.0.cut is no parameter here (there are: kind, clip)"],

@@ -73,6 +73,8 @@ function faultOf(error: ErrorObject): ParameterFault {
     return { path: [...path, String(params["missingProperty"])], message: "is required" };
   if (error.keyword === "enum") return { path, message: `must be one of ${JSON.stringify(params["allowedValues"])}` };
   if (error.keyword === "const") return { path, message: `must be ${JSON.stringify(params["allowedValue"])}` };
+  if (error.keyword === "pattern" && "format" in (error.parentSchema ?? {}))
+    return { path, message: `must be a ${error.parentSchema!["format"]}` };
   return { path, message: error.message ?? `breaks ${error.keyword}` };
 }
 

@@ -16,7 +16,10 @@ export function inputExpressions(
   return model.inputs.map((spec) => {
     const column = columns.find(({ name }) => name === spec.name);
     if (column === undefined)
-      throw new PluginFailure("BAD_INPUT", `the rows have no column ${spec.name}, which ${key} takes`);
+      throw new PluginFailure(
+        "BAD_INPUT",
+        `the rows have no column ${spec.name}, which ${key} takes: make it by the query in sql`,
+      );
     const said = signature?.inputs.find(({ name }) => name === spec.name)?.type ?? spec.datatype;
     if (!fits(spec, said, column.type))
       throw new PluginFailure("BAD_INPUT", `column ${spec.name} is ${column.type}, ${key} takes ${said}`);
