@@ -8,7 +8,7 @@ import {
   ReportDeploymentDocument,
 } from "@clew/schema/graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { aDataset, aModel } from "./support/builders.ts";
+import { aDataset, aModel, aQueuedRun } from "./support/builders.ts";
 import { clew, runClew } from "./support/clew.ts";
 import { startTestServer, type TestServer, unique } from "./support/server.ts";
 
@@ -105,6 +105,26 @@ test("an endpoint is made, decided on and deployed to from the command line", as
   for (const bad of [["x=1000"], ["x=9=9"], ["x=live"]])
     expect(await runClew(server, "endpoint", "deploy", endpoint, ...bad, ...reason)).toMatchObject({ status: 2 });
   expect(await runClew(server, "endpoint", "deploy", endpoint, first.key)).toMatchObject({ status: 2 });
+});
+
+test("of an alert it is said that somebody looks at it, and what became of it", async () => {
+  const { id: about } = await aModel(server, { namespace: unique("cli"), name: "m" });
+  const { data } = await server.gql(RaiseAlertDocument, { input: { about, cause: "drift:temp", message: "moved" } });
+  const alert = data!.raiseAlert.alert!.id;
+  expect(await clew(server, "alert", "acknowledge", alert)).toBe(`${alert} is ACKNOWLEDGED`);
+  expect(await clew(server, "alert", "resolve", alert, "--resolution", "it was the sensor")).toBe(
+    `${alert} is RESOLVED`,
+  );
+  const again = await runClew(server, "alert", "resolve", alert, "--resolution", "twice");
+  expect(again).toMatchObject({ status: 1 });
+  expect(await runClew(server, "alert", "resolve", alert)).toMatchObject({ status: 2 });
+});
+
+test("a run is cancelled from the command line, once", async () => {
+  const id = await aQueuedRun(server);
+  expect(await clew(server, "cancel", id, "--reason", "not needed")).toBe(`${id} is CANCELLED`);
+  const again = await runClew(server, "cancel", id);
+  expect(again).toMatchObject({ status: 1, text: expect.stringContaining("RUN_FINAL") as unknown });
 });
 
 /** As a service reports it. */

@@ -56,6 +56,16 @@ describe("readParameters", () => {
     });
   });
 
+  it("lets a dot lead into a parameter, and keeps what else is in it", () => {
+    const file = aFile('{"network": {"maxEpochs": 5, "l2": 0.1}, "split": 1}');
+    const single = ["network.maxEpochs=7", "trees.maxDepth=2", "split.by=time"].map(parsePair);
+    expect(readParameters(file, single)).toEqual({
+      network: { maxEpochs: 7, l2: 0.1 },
+      trees: { maxDepth: 2 },
+      split: { by: "time" },
+    });
+  });
+
   it.each([
     ["[1]", "one JSON object"],
     ["{", "JSON"],

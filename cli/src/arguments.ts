@@ -94,13 +94,19 @@ const Parameters = z.record(z.string(), z.json());
 export type Parameters = z.infer<typeof Parameters>;
 
 /**
- * Parameters of a run: those of a JSON file, and over them single ones. A value that is no JSON is taken as text.
+ * Parameters of a run: those of a JSON file, and over them single ones: `target=late`, or `network.maxEpochs=30` of what lies within
+ * one. A value that is no JSON is taken as text.
  * @throws {UsageError} where the file holds no JSON object.
  */
 export function readParameters(file: string | undefined, single: readonly Pair[]): Parameters {
   const parameters = file === undefined ? {} : parametersIn(file);
-  for (const { name, value } of single) parameters[name] = jsonOrText(value);
-  return parameters;
+  return single.reduce((all, { name, value }) => within(all, name.split("."), jsonOrText(value)), parameters);
+}
+
+function within(object: Parameters, [name = "", ...deeper]: readonly string[], value: Parameters[string]): Parameters {
+  const { [name]: before } = object;
+  const inner = Parameters.safeParse(before).data ?? {};
+  return { ...object, [name]: deeper.length === 0 ? value : within(inner, deeper, value) };
 }
 
 function parametersIn(file: string): Parameters {

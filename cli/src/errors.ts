@@ -24,13 +24,15 @@ export class NoServerError extends CliError {
   override readonly name = "NoServerError";
 }
 
+const WHAT_THERE_IS = "`clew ls endpoints`, `clew ls model-versions` and so on tell what there is (`clew ls --help`)";
+
 /** What to do about an error of the API, by its code. */
 const ADVICE: Readonly<Record<string, string>> = {
   UNAUTHENTICATED: "give a valid token with --token or CLEW_TOKEN; `clew token create` makes one",
   FORBIDDEN:
     "ask an administrator for a token with the role that it takes (`clew token create --grant namespace=ROLE`, `*` for every namespace)",
-  NOT_FOUND: "`clew ls` tells what there is",
-  UNKNOWN_NODE: "`clew ls` tells what there is",
+  NOT_FOUND: WHAT_THERE_IS,
+  UNKNOWN_NODE: WHAT_THERE_IS,
   PLUGIN_UNKNOWN: "`clew ls plugins` tells which there are; a runner that hosts it makes a plugin known",
   PARAMETERS_INVALID: "`clew show <plugin>` tells which parameters it takes",
   LEDGER_BUSY: "try again shortly",

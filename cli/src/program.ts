@@ -1,5 +1,7 @@
 import { Command, CommanderError } from "commander";
+import { alertCommand } from "./commands/alert.ts";
 import { aliasCommand } from "./commands/alias.ts";
+import { cancelCommand } from "./commands/cancel.ts";
 import { deadCommand } from "./commands/dead.ts";
 import { decideCommand } from "./commands/decide.ts";
 import { diffCommand } from "./commands/diff.ts";
@@ -56,9 +58,11 @@ function buildProgram(io: Io): Command {
     endpointCommand(io),
     useCaseCommand(io),
     inventoryCommand(io),
+    alertCommand(io),
     labelsCommand(io),
     runCommand(io),
     pipelineCommand(io),
+    cancelCommand(io),
     logsCommand(io),
     pluginCommand(io),
     newCommand(io),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkParameters, requireParameterSchema } from "./check-parameters.ts";
+import { checkParameters, describeFaults, requireParameterSchema } from "./check-parameters.ts";
 
 const SCHEMA = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -32,13 +32,48 @@ test("every fault is named with its path", () => {
       { path: ["layers", "1", "units"], message: "is required" },
       { path: ["layers", "2", "units"], message: "must be integer" },
       { path: ["a/b~c"], message: "must be string" },
-      { path: ["wrong"], message: "is no parameter here" },
+      { path: ["wrong"], message: "is no parameter here (there are: epochs, layers, backend, a/b~c, when)" },
       { path: ["backend"], message: "is required" },
     ]),
   );
   expect(checkParameters(SCHEMA, { backend: "gpu" })).toEqual([
     { path: ["backend"], message: 'must be one of ["wasm","cpu"]' },
   ]);
+});
+
+const kind = (name: string, more: object, required: string[] = []) => ({
+  type: "object",
+  properties: { kind: { type: "string", const: name }, ...more },
+  required: ["kind", ...required],
+  additionalProperties: false,
+});
+const UNIONS = {
+  type: "object",
+  properties: {
+    threshold: { anyOf: [{ type: "string", const: "f1" }, { type: "number" }] },
+    wait: { anyOf: [{ type: "integer" }, { type: "string", format: "duration", pattern: "^P" }] },
+    features: {
+      type: "array",
+      items: {
+        oneOf: [
+          kind("numeric", { clip: { type: "number" } }),
+          kind("cyclic", { period: { type: "number" } }, ["period"]),
+        ],
+      },
+    },
+  },
+};
+
+test.each([
+  [{ threshold: "f2" }, 'threshold must be "f1", or number'],
+  [{ wait: "1 hour" }, "wait must be integer, or a duration"],
+  [{ features: [{ kind: "number" }] }, 'features.0.kind must be one of ["numeric","cyclic"]'],
+  [{ features: [{ kind: "numeric" }, { kind: "cyclic" }] }, "features.1.period is required"],
+  [{ features: [{ kind: "numeric", cut: 1 }] }, "features.0.cut is no parameter here (there are: kind, clip)"],
+  [{ features: [{}] }, "features.0.kind is required"],
+  [{ features: ["hour"] }, "features.0 must be object"],
+])("of a union, what is said is about the branch that was meant: %j", (values, said) => {
+  expect(describeFaults(checkParameters(UNIONS, values))).toBe(said);
 });
 
 test("a schema that is none is an error", () => {

@@ -46,7 +46,11 @@ export function pipelineCommand(io: Io): Command {
       "a version to read: namespace/name@3, @latest or an id; may be repeated",
       collect(parsePair),
     )
-    .option("--param <name=json>", "a parameter; may be repeated, and wins over --params", collect(parsePair))
+    .option(
+      "--param <name=json>",
+      "a parameter, as target=late or network.maxEpochs=30; may be repeated, and wins over --params",
+      collect(parsePair),
+    )
     .option("--params <file>", "a JSON file of parameters")
     .option("--seed <n>", "the seed of steps that state none (default: chosen at random)", parseInteger(0, 0xffff_ffff))
     .option("--code <id>", "the code version that its runs stand for")

@@ -53,6 +53,20 @@ it("plugin run shows a report's verdict", async () => {
         about: ["data"],
         verdict: "FAIL",
         metrics: { rows: 3 },
+        anomalies: [
+          { type: "BAD", column: "dest", severity: "WARNING", message: "dest is no allowed value", count: 28 },
+        ],
+        rules: [
+          {
+            rule: "enough",
+            kind: "THRESHOLD",
+            metric: "rows",
+            outcome: "FAIL",
+            value: 3,
+            bound: 5,
+            message: "too few rows",
+          },
+        ],
       },
     },
     { type: "result" },
@@ -72,4 +86,6 @@ it("plugin run shows a report's verdict", async () => {
     join(dir, "out"),
   );
   expect(out).toContain("report: Report, DATA_VALIDATION FAIL");
+  expect(out).toMatch(/WARNING +dest +BAD +28 +dest is no allowed value/);
+  expect(out).toMatch(/FAIL +too few rows/);
 });

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { collect, type Pair, parseInteger, parsePair, readParameters } from "../arguments.ts";
 import { CliError, UsageError } from "../errors.ts";
 import { runLocalJob } from "../local-job.ts";
+import { anomalyTable, outcomeTable } from "../show/report-parts.ts";
 import { table } from "../terminal/columns.ts";
 import { bytes, metric } from "../terminal/format.ts";
 import { type Io, printLines } from "../terminal/io.ts";
@@ -28,7 +29,11 @@ export function pluginCommand(io: Io): Command {
     .argument("<dir>", "the plugin's folder")
     .option("--input <role=path>", "a file or folder in the place of a version; may be repeated", collect(parsePair))
     .option("--params <file>", "a JSON file of parameters")
-    .option("--param <name=json>", "a parameter; may be repeated, and wins over --params", collect(parsePair))
+    .option(
+      "--param <name=json>",
+      "a parameter, as target=late or network.maxEpochs=30; may be repeated, and wins over --params",
+      collect(parsePair),
+    )
     .option("--out <dir>", "where its outputs go: a new or empty folder", "clew-output")
     .option("--seed <n>", "the seed of its random numbers", parseInteger(0, 0xffff_ffff), 1)
     .action((dir: string, flags: PluginRunFlags) => pluginRun(io, dir, flags));
@@ -100,6 +105,10 @@ function report(outcome: JobOutcome, out: string, io: Io): void {
     const metrics = "metrics" in output ? Object.entries(output.metrics) : [];
     const rows = metrics.map(([name, value]) => [clean(name), metric(fromMetricValue(value))]);
     if (rows.length > 0) printLines(io, table([{ title: "metric" }, { title: "value", align: "right" }], rows, paint));
+    if (output.nodeType === "Report") {
+      printLines(io, outcomeTable(output.rules, paint));
+      printLines(io, anomalyTable(output.anomalies, paint));
+    }
     const folder = output.dir ?? "";
     printLines(
       io,

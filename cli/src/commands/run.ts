@@ -43,7 +43,11 @@ export function runCommand(io: Io): Command {
       "what an output becomes a version of; may be repeated",
       collect(parseOutput),
     )
-    .option("--param <name=json>", "a parameter; may be repeated, and wins over --params", collect(parsePair))
+    .option(
+      "--param <name=json>",
+      "a parameter, as target=late or network.maxEpochs=30; may be repeated, and wins over --params",
+      collect(parsePair),
+    )
     .option("--params <file>", "a JSON file of parameters")
     .option("--plugin-version <version>", "this version of the plugin (default: the newest that a runner offered)")
     .option("--name <name>", "the run's name (default: the plugin's)")

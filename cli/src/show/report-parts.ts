@@ -4,6 +4,7 @@ import type { Paint, Style } from "../terminal/paint.ts";
 import { clean } from "../terminal/text.ts";
 import type { ReportNode } from "./report-node.ts";
 
+type Anomaly = Pick<ReportNode["anomalies"][number], "severity" | "column" | "type" | "count" | "message">;
 type Measured = number | string | null;
 
 const SEVERITIES: Readonly<Record<string, Style>> = { ERROR: "red", WARNING: "yellow" };
@@ -18,7 +19,7 @@ const OUTCOMES: Readonly<Record<string, Style>> = {
 const right = (title: string) => ({ title, align: "right" }) as const;
 
 /** What a data validation objected to. Empty when to nothing. */
-export function anomalyTable(anomalies: ReportNode["anomalies"], paint: Paint): string[] {
+export function anomalyTable(anomalies: readonly Anomaly[], paint: Paint): string[] {
   const rows = anomalies.map(({ severity, column, type, count: rowCount, message }) => [
     painted(SEVERITIES, severity, paint),
     clean(column ?? "(dataset)"),
@@ -64,6 +65,12 @@ export function ruleTable(rules: ReportNode["rules"], paint: Paint): string[] {
   const columns = [{ title: "outcome" }, { title: "rule" }, { title: "where" }];
   const numbers = ["value", "rows", "bound", "p"].map(right);
   return rows.length === 0 ? [] : table([...columns, ...numbers, { title: "what" }], rows, paint);
+}
+
+/** Only whether each rule was kept, in words. */
+export function outcomeTable(rules: readonly { outcome: string; message: string }[], paint: Paint): string[] {
+  const rows = rules.map(({ outcome, message }) => [painted(OUTCOMES, outcome, paint), clean(message)]);
+  return rows.length === 0 ? [] : table([{ title: "outcome" }, { title: "what" }], rows, paint);
 }
 
 function painted(styles: Readonly<Record<string, Style>>, word: string, paint: Paint): string {

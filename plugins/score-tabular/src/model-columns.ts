@@ -21,7 +21,10 @@ export async function inputExpressions(
   const read = model.inputs.map((spec) => {
     const column = columns.find(({ name }) => name === spec.name);
     if (column === undefined)
-      throw new PluginFailure("BAD_INPUT", `the rows have no column ${spec.name}, which ${key} takes`);
+      throw new PluginFailure(
+        "BAD_INPUT",
+        `the rows have no column ${spec.name}, which ${key} takes: make it by the query in sql`,
+      );
     const said = signature?.inputs.find(({ name }) => name === spec.name)?.type ?? spec.datatype;
     return { spec, type: column.type, said };
   });

@@ -233,7 +233,7 @@ test.concurrent("parameters that do not fit the manifest's schema never reach th
   });
   const { outcome, messages } = await aShellJob(`${HELLO}; ${RESULT}`, { manifest, parameters: { n: "one", m: 1 } });
   expect(outcome).toMatchObject({
-    failure: { type: "BAD_PARAMETERS", message: "m is no parameter here; n must be integer" },
+    failure: { type: "BAD_PARAMETERS", message: "m is no parameter here (there are: n); n must be integer" },
     exitCode: null,
   });
   expect(messages).toEqual([]);
