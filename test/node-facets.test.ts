@@ -1,4 +1,3 @@
-import type { Migration } from "@mikro-orm/migrations";
 import Database from "better-sqlite3";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -20,7 +19,7 @@ const EMPTY =
 const READ = "select id, facet1, facet2, facet3, facet4, ends from node order by id";
 
 /** What migrations do to rows that were there before. */
-function updates(...migrations: readonly Migration[]): string[] {
+function updates(...migrations: readonly (OnPostgres | OnSqlite)[]): string[] {
   return migrations.flatMap((migration) => {
     migration.up();
     return migration

@@ -9,7 +9,7 @@ import {
   RunsDocument,
   StartPipelineDocument,
 } from "@clew/schema/graphql";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { aDataset } from "../../../test/support/builders.ts";
 import {
   aModelOutput,
@@ -187,6 +187,7 @@ test("a pipeline run that the server cannot move on ends FAILED, holds up no oth
   const db = new Database(join(server.dataDir, "clew.db"));
   db.prepare("update node set id = 'HyperparameterSet:gone' where id = ?").run(set);
   await workOn(server, run, "train", { outputs: [await aModelOutput(server)] });
+  await vi.waitFor(() => expect(server.log.join("")).toContain("a follower's step failed"), 10_000);
   await workOn(server, other, "train", { outputs: [await aModelOutput(server)] });
   expect(await endOf(server, other, 40_000)).toMatchObject({ state: "SUCCEEDED" });
   expect(await endOf(server, run, 40_000)).toMatchObject({
