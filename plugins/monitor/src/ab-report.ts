@@ -13,12 +13,17 @@ export interface Arm {
   readonly answered: number;
 }
 
+/** What is told of a window. */
+export interface AbWindow extends Pick<Window, "name" | "startMs" | "endMs"> {
+  readonly isSample: boolean;
+}
+
 export interface AbReported {
   readonly deployment: string;
   /** Two, in the order in which the reading has them. */
   readonly arms: readonly Arm[];
   readonly reading: AbReading;
-  readonly window: Window;
+  readonly window: AbWindow;
   readonly settings: AbSettings;
   /** The model version that the other is held against; where it is none of the two, that which has answered more rows is. */
   readonly champion: string | null;
@@ -42,7 +47,7 @@ const VERDICTS: Readonly<Record<Decision, Verdict>> = {
 };
 
 /** The name of the report's rule, which a pipeline may wait for. */
-export const AB_RULE = "challenger is better";
+const AB_RULE = "challenger is better";
 
 export function abReport(given: AbReported): ReportSaid {
   const { deployment, window, settings } = given;
@@ -80,7 +85,7 @@ const TURNED = { ...SAME, FIRST_BETTER: "CHALLENGER_BETTER", SECOND_BETTER: "CHA
 
 function abMetrics(
   { champion, challenger, difference, low, high, pValue, decidedAt }: Told,
-  { waiting }: Window,
+  { isSample }: AbWindow,
   { options: { alpha, margin } }: AbSettings,
 ): Record<string, number> {
   return {
@@ -96,7 +101,7 @@ function abMetrics(
     alpha,
     ...(margin !== null && { margin }),
     ...(decidedAt !== null && { decided_at: decidedAt }),
-    is_sample: Number(waiting!.isSampled),
+    is_sample: Number(isSample),
   };
 }
 

@@ -1,6 +1,6 @@
 import { AbState, AbTest, BLOCK_ROWS } from "@clew/plugin-ab-test";
 import { z } from "zod";
-import { abReport, type Arm } from "./ab-report.ts";
+import { abReport, type AbWindow, type Arm } from "./ab-report.ts";
 import type { Say } from "./findings.ts";
 import { tokenOf } from "./part.ts";
 import type { AbSettings } from "./settings.ts";
@@ -34,6 +34,12 @@ interface Shown extends Arm {
   readonly losses: Float64Array;
 }
 
+/** A window's labelled rows, without all else that it holds: it may wait long for an earlier one. */
+interface Settled extends AbWindow {
+  readonly place: number;
+  readonly shown: ReadonlyMap<string, readonly Shown[]>;
+}
+
 export interface AbTestsOptions {
   readonly settings: AbSettings;
   /** The model version that others are held against, where it is one of two. */
@@ -48,7 +54,7 @@ export interface AbTestsOptions {
 export class AbTests {
   readonly #options: AbTestsOptions;
   /** Those that have their labels, and wait for earlier ones. */
-  readonly #waiting = new Map<Window, ReadonlyMap<string, readonly Shown[]>>();
+  #waiting: readonly Settled[] = [];
   #through: number | null = null;
   #tests: KeptTest[] = [];
 
@@ -69,21 +75,24 @@ export class AbTests {
 
   /** Told of a window that waits for labels no longer. */
   take(window: Window, rows: readonly LabelledRows[]): void {
-    if (window.place > (this.#through ?? -1)) this.#waiting.set(window, shownIn(window, rows, this.#options.settings));
+    if (window.place <= (this.#through ?? -1)) return;
+    const { name, place, startMs, endMs } = window;
+    const shown = shownIn(window, rows, this.#options.settings);
+    this.#waiting = [...this.#waiting, { name, place, startMs, endMs, isSample: window.waiting!.isSampled, shown }];
   }
 
   /** Adds the windows before which none is open. */
   advance(open: Iterable<Window>): void {
     const before = Math.min(...[...open].map(({ place }) => place));
-    const next = [...this.#waiting].filter(([{ place }]) => place < before);
-    for (const [window, shown] of next.toSorted(([a], [b]) => a.place - b.place)) {
-      this.#waiting.delete(window);
+    const next = this.#waiting.filter(({ place }) => place < before);
+    this.#waiting = this.#waiting.filter(({ place }) => place >= before);
+    for (const window of next.toSorted((a, b) => a.place - b.place)) {
       this.#through = window.place;
-      for (const [deployment, models] of shown) this.#add(window, deployment, models);
+      for (const [deployment, models] of window.shown) this.#add(window, deployment, models);
     }
   }
 
-  #add(window: Window, deployment: string, shown: readonly Shown[]): void {
+  #add(window: AbWindow, deployment: string, shown: readonly Shown[]): void {
     const known = this.#tests.find((test) => test.deployment === deployment);
     if (known === undefined && shown.length < 2) return;
     const before = known ?? { deployment, arms: [], state: new AbTest(this.#options.settings.options).state };
@@ -95,7 +104,7 @@ export class AbTests {
   }
 
   /** What is decided stays so. */
-  #next(window: Window, test: KeptTest, shown: readonly Shown[]): AbState | null {
+  #next(window: AbWindow, test: KeptTest, shown: readonly Shown[]): AbState | null {
     const { deployment, arms, state } = test;
     if (state === null || state.decided !== null) return state;
     if (arms.length <= ARMS_MAX) return this.#added(window, { ...test, state }, shown);
@@ -104,7 +113,7 @@ export class AbTests {
   }
 
   /** The test's state with the window's rows, which is reported where there are any. */
-  #added(window: Window, { deployment, arms, state }: Running, shown: readonly Shown[]): AbState {
+  #added(window: AbWindow, { deployment, arms, state }: Running, shown: readonly Shown[]): AbState {
     const { settings, champion, say } = this.#options;
     const test = new AbTest(settings.options, state);
     const [first, second] = arms.map(({ model }) => lossesOf(shown, model)) as [Float64Array, Float64Array];
