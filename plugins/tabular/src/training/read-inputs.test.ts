@@ -51,3 +51,10 @@ test.each<[string, Record<string, unknown>, string, string]>([
 ])("refused: %s", async (_name, changed, type, message) => {
   await expect(read(changed)).rejects.toMatchObject({ type, message: expect.stringContaining(message) as string });
 });
+
+test("a file without rows has no classes, and is not said to", async () => {
+  const data = [await aVersion("tests/flights@1", { "flights.csv": "hour,load,outcome\n" })];
+  const parameters = Parameters.parse({ ...asked, baselines: [{ name: "logistic", features: "all" }] });
+  const failure = { type: "BAD_INPUT", message: expect.stringContaining("has no rows") as string };
+  await expect(readTrainingInputs({ inputs: { data, join: [] }, parameters })).rejects.toMatchObject(failure);
+});
