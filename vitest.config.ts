@@ -32,6 +32,7 @@ const SLOW = [
   "plugins/prepare-tabular/src/plugin.test.ts",
   "plugins/prepare-tabular/src/prepare.test.ts",
   "plugins/export-model/src/plugin.test.ts",
+  "plugins/export-model/src/several-classes.test.ts",
   "plugins/sdk/src/bin.test.ts",
   "plugins/sdk/src/conformance/run-conformance.test.ts",
   "plugins/sdk/src/host/job-bounds.test.ts",

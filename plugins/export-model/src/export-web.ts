@@ -20,8 +20,12 @@ export async function exportWeb({ model, signature, lineage, dir }: Exported): P
   const [manifest] = file.weightsManifest;
   const weightsManifest = [{ ...manifest, paths }];
   await writeJson(dir, "model.json", { ...file, weightsManifest, userDefinedMetadata: { clew: lineage } });
-  const { features, threshold } = await loadPipeline((path) => model.path(path));
-  await writeJson(dir, "features.json", { ...signature, features, threshold });
+  const { features, threshold, classes } = await loadPipeline((path) => model.path(path));
+  await writeJson(dir, "features.json", {
+    ...signature,
+    features,
+    ...(classes === undefined ? { threshold } : { classes }),
+  });
   for (const name of ["index.html", "predict.js"]) await copyFile(join(WEB, name), join(dir, name));
   await copyFile(LIBRARY, join(dir, "tf.min.js"));
 }

@@ -4,7 +4,8 @@
  * @param {typeof import("@tensorflow/tfjs")} tf
  * @param {(path: string) => Promise<ArrayBuffer>} read a file of the folder
  * @returns inputs and outputs as the model's signature has them, `lineage` with ids that lead back to what the model was made of, and
- *   `predict(rows)`: of rows as objects by column the answers in order; what is null, NaN or not there is missing
+ *   `predict(rows)`: of rows as objects by column the answers in order, of several classes as `{ label, probabilities }`; what is null, NaN or not there
+ *   is missing
  */
 export async function loadBundle(tf, read = readBeside) {
   const json = async (path) => JSON.parse(new TextDecoder().decode(await read(path)));
@@ -17,10 +18,11 @@ export async function loadBundle(tf, read = readBeside) {
     answers(
       tf,
       network,
+      features.classes,
       rows.map((row) => encoded(features, row)),
     );
-  const { inputs, outputs, threshold } = features;
-  return { inputs, outputs, threshold, lineage: model.userDefinedMetadata.clew, predict };
+  const { inputs, outputs, threshold, classes } = features;
+  return { inputs, outputs, threshold, classes, lineage: model.userDefinedMetadata.clew, predict };
 }
 
 async function readBeside(path) {
@@ -39,9 +41,14 @@ function joined(shards) {
   return whole.buffer;
 }
 
-function answers(tf, network, rows) {
+function answers(tf, network, classes, rows) {
   if (rows.length === 0) return [];
-  return tf.tidy(() => [...network.predict(tf.tensor2d(rows)).dataSync()]);
+  const numbers = tf.tidy(() => [...network.predict(tf.tensor2d(rows)).dataSync()]);
+  if (classes === undefined) return numbers;
+  return rows.map((_, row) => {
+    const probabilities = numbers.slice(row * classes.length, (row + 1) * classes.length);
+    return { label: classes[probabilities.indexOf(Math.max(...probabilities))], probabilities };
+  });
 }
 
 /** The numbers that the net reads of a row, as they were in training. */

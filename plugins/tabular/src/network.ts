@@ -17,7 +17,7 @@ export interface Layer {
 }
 
 /**
- * What a stack of dense layers with ReLU between them gives, of shape [rows, 1].
+ * What a stack of dense layers with ReLU between them gives, of shape [rows, units of the last].
  * @param hidden what is done with the output of each layer but the last
  */
 export function outputsOf(
@@ -34,17 +34,21 @@ export function outputsOf(
   return value;
 }
 
+/** What a net answers of a row, and what its last layer does for it. */
+const ACTIVATIONS = { probability: "sigmoid", probabilities: "softmax", number: "linear" } as const;
+export type NetAnswer = keyof typeof ACTIVATIONS;
+
 /** Rows that go through the net at a time. */
 const PREDICTION_BATCH = 8192;
 
 /**
- * A layers-model that answers the mean of what its members answer: a probability, or a number. Each member is a stack of dense layers with
- * ReLU between them and one logit, or number, at the end; they read the same input of shape [rows, width] and the answer has shape [rows, 1].
+ * A layers-model that answers the mean of what its members answer: a probability, one for each class, or a number. Each member is a stack of dense layers
+ * with ReLU between them and its logits, or a number, at the end; they read the same input of shape [rows, width] and the answer has shape [rows, answers].
  */
 export function buildNetwork(
   tf: Tensorflow,
   members: readonly (readonly DenseWeights[])[],
-  answer: "probability" | "number" = "probability",
+  answer: NetAnswer = "probability",
 ): tfjs.LayersModel {
   const width = members[0]![0]!.inputs;
   const input = tf.input({ shape: [width], name: "features" });
@@ -59,9 +63,9 @@ function memberOutput(
   input: tfjs.SymbolicTensor,
   layers: readonly DenseWeights[],
   member: string,
-  answer: "probability" | "number",
+  answer: NetAnswer,
 ): tfjs.SymbolicTensor {
-  const last = answer === "probability" ? "sigmoid" : "linear";
+  const last = ACTIVATIONS[answer];
   let value = input;
   for (const [depth, weights] of layers.entries()) {
     const isLast = depth === layers.length - 1;

@@ -1,10 +1,11 @@
 import type * as tfjs from "@tensorflow/tfjs";
 import { z } from "zod";
 import type { Tensorflow } from "./backend.ts";
+import { ClassRows } from "./class-rows.ts";
 import { RegressionRows } from "./regression-rows.ts";
 import { ScoredRows } from "./scored-rows.ts";
 
-type Targets = Uint8Array | Float64Array;
+type Targets = Uint8Array | Int32Array | Float64Array;
 
 /** How a net that answers a number learns it. */
 export const NUMBER_LOSS_FIELDS = {
@@ -18,8 +19,9 @@ export const NUMBER_LOSS_FIELDS = {
 };
 const NumberLoss = z.strictObject(NUMBER_LOSS_FIELDS);
 
-/** What a net learns to answer. Outputs are what its last layer gives, of shape [rows, 1]. */
+/** What a net learns to answer. Outputs are what its last layer gives, of shape [rows, outputs]; targets are of shape [rows, 1]. */
 export interface NetObjective {
+  readonly outputs: number;
   /** Mean over the rows. */
   loss(tf: Tensorflow, targets: tfjs.Tensor2D, outputs: tfjs.Tensor2D): tfjs.Scalar;
   /** The net's answers, as targets are given. */
@@ -30,6 +32,7 @@ export interface NetObjective {
 
 /** The probability of a 1, by the log loss. */
 export const PROBABILITY: NetObjective = {
+  outputs: 1,
   loss: (tf, labels, logits) => tf.losses.sigmoidCrossEntropy(labels, logits).asScalar(),
   answers: (tf, logits) => tf.sigmoid(logits),
   measure: (labels, scores) => {
@@ -38,12 +41,29 @@ export const PROBABILITY: NetObjective = {
   },
 };
 
+/** The probability of each of several classes, whose places are the targets, by the log loss. */
+export function probabilitiesOf(classes: number): NetObjective {
+  return {
+    outputs: classes,
+    loss: (tf, places, logits) => {
+      const labels = tf.oneHot(tf.cast(tf.squeeze(places, [1]), "int32"), classes);
+      return tf.losses.softmaxCrossEntropy(labels, logits).asScalar();
+    },
+    answers: (tf, logits) => tf.softmax(logits),
+    measure: (places, scores) => {
+      const { log_loss, accuracy } = new ClassRows(Int32Array.from(places), scores, classes).unranked();
+      return { loss: log_loss, points: { val_log_loss: log_loss, val_accuracy: accuracy } };
+    },
+  };
+}
+
 /**
  * A number, by squared errors or Huber's loss.
  * @param spread standard deviation of the target in the training part: the targets are given in it, errors are measured in the target's unit
  */
 export function numberBy({ loss, huberDelta: delta }: z.output<typeof NumberLoss>, spread: number): NetObjective {
   return {
+    outputs: 1,
     loss: (tf, targets, outputs) => {
       const errors = tf.sub(outputs, targets);
       if (loss === "mse") return tf.mean(tf.square(errors)).asScalar();

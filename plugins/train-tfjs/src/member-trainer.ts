@@ -28,7 +28,7 @@ export interface NetworkOptions {
 /** Rows with what is to be learnt of them. */
 export interface Targeted {
   matrix: Matrix;
-  targets: Uint8Array | Float64Array;
+  targets: Uint8Array | Int32Array | Float64Array;
 }
 
 /** A layer that is learnt. */
@@ -59,7 +59,8 @@ export class MemberTrainer implements Disposable {
     this.#objective = objective;
     this.#options = options;
     this.#training = training;
-    this.#layers = firstLayers(tf, [training.matrix.width, ...options.hiddenUnits, 1], randomFrom(seedFor(seed, 0)));
+    const sizes = [training.matrix.width, ...options.hiddenUnits, objective.outputs];
+    this.#layers = firstLayers(tf, sizes, randomFrom(seedFor(seed, 0)));
     this.#optimizer = tf.train.adam(options.learningRate);
     this.#orderRandom = randomFrom(seedFor(seed, 1));
     this.#maskRandom = randomFrom(seedFor(seed, 2));
@@ -133,13 +134,14 @@ export class MemberTrainer implements Disposable {
 
   /** Answers in the units of the targets, without dropout. */
   predict(matrix: Matrix): Float64Array {
-    const scores = new Float64Array(matrix.rows);
+    const { outputs } = this.#objective;
+    const scores = new Float64Array(matrix.rows * outputs);
     for (let start = 0; start < matrix.rows; start += PREDICTION_BATCH) {
       const batch = this.#tf.tidy(() => {
         const rows = rowsOf(this.#tf, matrix, start, PREDICTION_BATCH);
         return this.#objective.answers(this.#tf, this.#outputs(rows, false)).dataSync();
       });
-      scores.set(batch, start);
+      scores.set(batch, start * outputs);
     }
     return scores;
   }

@@ -6,7 +6,7 @@ import { train } from "./train.ts";
 
 export const plugin = definePlugin({
   name: "train-tfjs",
-  version: "1.1.0",
+  version: "1.2.0",
   description: "Trains a dense net on tabular datasets with TensorFlow.js, and the baselines to compare it with.",
   runType: "TRAINING",
   inputs: TRAINING_INPUTS,

@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import {
   buildNetwork,
+  ClassRows,
   loadBackend,
   numberBy,
   predictNetwork,
+  probabilitiesOf,
   PROBABILITY,
   randomFrom,
   ScoredRows,
@@ -130,4 +132,25 @@ test("a number is learnt, its errors measured in the target's unit", async () =>
 test("Huber's loss is moved less by rows that are far off", async () => {
   const [huber, squares] = [await bent("huber", 40), await bent("mse", 40)];
   expect(huber["val_mae"]!).toBeLessThan(squares["val_mae"]! / 2);
+});
+
+/** Four classes by the signs of two numbers, each with as many rows. */
+function quadrants(rows: number, seed: number): Targeted {
+  const { matrix } = xor(rows, seed);
+  const isUp = (row: number, column: number) => Number(matrix.values.at(row * 2 + column)! > 0);
+  return { matrix, targets: Int32Array.from({ length: rows }, (_, row) => isUp(row, 0) + 2 * isUp(row, 1)) };
+}
+
+test("several classes are learnt, and what is kept answers as it was measured", async () => {
+  const { tf } = await loadBackend("wasm");
+  const [training, heldOut] = [quadrants(400, 1), quadrants(200, 2)];
+  const epochs: EpochReport[] = [];
+  const onEpoch = (report: EpochReport) => void epochs.push(report);
+  const { signal } = new AbortController();
+  const task = { tf, training, heldOut, objective: probabilitiesOf(4), options: OPTIONS, seed: 1, signal, onEpoch };
+  const { members } = await trainNetwork(task);
+  const scores = predictNetwork(tf, buildNetwork(tf, members, "probabilities"), heldOut.matrix);
+  const { accuracy, log_loss } = new ClassRows(heldOut.targets as Int32Array, scores, 4).measure();
+  expect(accuracy).toBeGreaterThan(0.95);
+  expect(log_loss).toBeCloseTo(Math.min(...epochs.map(({ heldOutLoss }) => heldOutLoss)), 4);
 });

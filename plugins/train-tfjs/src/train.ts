@@ -8,24 +8,31 @@ import {
   encodeFeatures,
   type FittedFeature,
   fitBaselines,
+  fitClassBaselines,
   fitFeatures,
   fitNumberBaselines,
+  heldOutClasses,
   heldOutErrors,
   heldOutMetrics,
   loadBackend,
   momentsOf,
+  type NetAnswer,
   numberBy,
   predictNetwork,
+  probabilitiesOf,
   PROBABILITY,
   readTrainingInputs,
+  refuseManyAnswers,
   saveDataSchema,
   saveModel,
+  splitClasses,
   splitRows,
   type Table,
   type TabularPipeline,
   type TargetScale,
   targetsOf,
   thresholdByF1,
+  type TrainingInputs,
   unscaled,
 } from "@clew/plugin-tabular";
 import type { TrainingJob } from "./job-types.ts";
@@ -48,12 +55,11 @@ export async function train(job: TrainingJob): Promise<Record<string, number | s
   const backend = await loadBackend(parameters.backend);
   for (const reason of backend.passedOver) job.log.info(`backend ${reason}`);
   job.progress(0, "reading");
-  const { task, table, lineage, signature, definition, schema } = await readTrainingInputs(job);
-  if (task === "multiclass")
-    throw new PluginFailure("BAD_PARAMETERS", "several classes are learnt by train-xgboost, not by this plugin");
-  const isBinary = task === "binary";
-  const { network, pipeline, metrics } = await (isBinary ? trainClassifier : trainRegression)(job, backend, table);
-  const model = disposable(buildNetwork(backend.tf, network.members, isBinary ? "probability" : "number"));
+  const inputs = await readTrainingInputs(job);
+  const { lineage, signature, definition, schema } = inputs;
+  const { learn, answer, said } = TASKS[inputs.task];
+  const { network, pipeline, metrics } = await learn(job, backend, inputs);
+  const model = disposable(buildNetwork(backend.tf, network.members, answer));
   try {
     const whole = { ...pipeline, ...(definition && { definition }) };
     await saveModel(backend.tf, join(job.outputDir, MODEL_DIR), model.value, whole);
@@ -65,14 +71,20 @@ export async function train(job: TrainingJob): Promise<Record<string, number | s
       columnLineage: lineage,
       metrics: toMetricValues(metrics),
     });
-    const said = isBinary ? "val_roc_auc" : "val_rmse";
     return { backend: backend.name, [said]: metrics[said]!, bestEpoch: network.bestEpochs[0]! };
   } finally {
     model[Symbol.dispose]();
   }
 }
 
-async function trainClassifier(job: TrainingJob, backend: Backend, table: Table): Promise<Trained> {
+/** How a task is learnt, what the net answers, and the metric that the run's summary says. */
+const TASKS = {
+  binary: { learn: trainClassifier, answer: "probability", said: "val_roc_auc" },
+  multiclass: { learn: trainClasses, answer: "probabilities", said: "val_log_loss" },
+  regression: { learn: trainRegression, answer: "number", said: "val_rmse" },
+} as const;
+
+async function trainClassifier(job: TrainingJob, backend: Backend, { table }: TrainingInputs): Promise<Trained> {
   const { parameters, seed } = job;
   const { training, heldOut } = splitRows(table, { ...parameters, seed });
   const { features, encode } = fitted(job, training.table, heldOut.table);
@@ -88,8 +100,22 @@ async function trainClassifier(job: TrainingJob, backend: Backend, table: Table)
   return { network, pipeline, metrics };
 }
 
+async function trainClasses(job: TrainingJob, backend: Backend, { table, classes }: TrainingInputs): Promise<Trained> {
+  const { parameters, seed } = job;
+  refuseManyAnswers(table.rows, classes.length);
+  const { training, heldOut } = splitClasses(table, { ...parameters, seed }, classes);
+  const { features, encode } = fitted(job, training.table, heldOut.table);
+  const parts = { training: encode(training.table, training.labels), heldOut: encode(heldOut.table, heldOut.labels) };
+  const network = await trainNetwork({ ...taskOf(job, backend), ...parts, objective: probabilitiesOf(classes.length) });
+  const baselines = fitClassBaselines(training.labels, classes.length);
+  const pipeline: TabularPipeline = { ...pipelineOf(job, features), classes, threshold: 0.5, baselines };
+  const scores = answersOf(backend, network, "probabilities", parts.heldOut);
+  const metrics = { ...heldOutClasses(pipeline, heldOut, scores), ...sizesOf(parts), classes: classes.length };
+  return { network, pipeline, metrics };
+}
+
 /** The net learns the target in standard deviations from its mean; the weights that are kept answer in its own unit. */
-async function trainRegression(job: TrainingJob, backend: Backend, table: Table): Promise<Trained> {
+async function trainRegression(job: TrainingJob, backend: Backend, { table }: TrainingInputs): Promise<Trained> {
   const { parameters, seed } = job;
   const { training, heldOut } = cutTable(table, { ...parameters, seed });
   const { features, encode } = fitted(job, training, heldOut);
@@ -149,7 +175,7 @@ function sizesOf({ training, heldOut }: { training: Targeted; heldOut: Targeted 
 function answersOf(
   { tf }: Backend,
   { members }: TrainedNetwork,
-  answer: "probability" | "number",
+  answer: NetAnswer,
   { matrix }: Targeted,
 ): Float64Array {
   const model = disposable(buildNetwork(tf, members, answer));

@@ -71,3 +71,11 @@ test("a label that leaks by another name, which nobody has forbidden, is warned 
   expect(leaky).toEqual(["features: innocent comes from delay, as the target late does; is it known before?"]);
   expect(await warnings("SELECT delay > 0 AS late, gates AS innocent, load FROM data")).toEqual([]);
 });
+
+test("a file without rows has no classes, and is not said to", async () => {
+  const data = [await aVersion("tests/flights@1", { "flights.csv": "hour,load,outcome\n" })];
+  const log = { warn: () => {} };
+  const parameters = Parameters.parse({ ...asked, baselines: [{ name: "logistic", features: "all" }] });
+  const failure = { type: "BAD_INPUT", message: expect.stringContaining("has no rows") as string };
+  await expect(readTrainingInputs({ inputs: { data, join: [] }, parameters, log })).rejects.toMatchObject(failure);
+});

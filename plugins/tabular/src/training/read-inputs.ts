@@ -53,6 +53,8 @@ async function taskOf(database: TabularDatabase, { sql, target, task, baselines 
   const type = (await database.describeQuery(sql)).find(({ name }) => name === target)?.type;
   const asked = task ?? (type !== undefined && isTextType(type) ? "multiclass" : "binary");
   if (asked !== "multiclass") return asked;
+  // A file without rows has no types to speak of.
+  await database.requireRows(sql);
   if (baselines.length > 0)
     throw new PluginFailure(
       "BAD_PARAMETERS",
@@ -60,8 +62,6 @@ async function taskOf(database: TabularDatabase, { sql, target, task, baselines 
     );
   // Reading says which column is not there.
   if (type === undefined || isClassType(type)) return asked;
-  // A file without rows has no types to speak of.
-  await database.requireRows(sql);
   throw new PluginFailure("BAD_INPUT", `target ${target} is ${type}: classes are text or whole numbers`);
 }
 
