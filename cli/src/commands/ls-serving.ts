@@ -66,10 +66,10 @@ export async function listAlerts({ client, paint }: CliContext, { first, filter 
     subjectOf(about),
     count(occurrences),
     time(lastAt),
-    clean(message),
     id,
+    clean(message),
   ]);
-  return { items, hasMore, rows, columns: named("state", "severity", "cause", "about", "times", "last", "what", "id") };
+  return { items, hasMore, rows, columns: named("state", "severity", "cause", "about", "times", "last", "id", "what") };
 }
 
 export async function listUseCases({ client, paint }: CliContext, { first, filter }: ListOptions): Promise<Listing> {

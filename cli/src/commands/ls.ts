@@ -163,10 +163,10 @@ async function listRunners({ client, paint }: CliContext, { first, filter }: Lis
     presence === null ? "" : count(presence.freeSlots),
     clean(pools.join(", ")),
     clean(namespaces.join(", ")),
-    clean(presence?.plugins.join(", ") ?? ""),
     id,
+    clean(presence?.plugins.join(", ") ?? ""),
   ]);
-  return { items, hasMore, rows, columns: named("name", "state", "free slots", "pools", "namespaces", "hosts", "id") };
+  return { items, hasMore, rows, columns: named("name", "state", "free slots", "pools", "namespaces", "id", "hosts") };
 }
 
 async function listPlugins({ client }: CliContext, { first, filter }: ListOptions): Promise<Listing> {

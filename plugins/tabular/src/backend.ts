@@ -86,7 +86,12 @@ function requireNative(): Tensorflow {
       reasons.push(firstLine(error));
     }
   }
-  throw new Error(reasons[0]);
+  throw new Error(withoutLibrary(reasons[0] ?? ""));
+}
+
+/** The package is there from the beginning, its library only where somebody wants it. */
+function withoutLibrary(reason: string): string {
+  return reason.includes("tfjs_binding.node") ? "no native library is here; `npm run gpu:install` fetches it" : reason;
 }
 
 async function importTensorflow(): Promise<Tensorflow> {
