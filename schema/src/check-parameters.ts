@@ -1,12 +1,7 @@
 import { createRequire } from "node:module";
 import type { Ajv2020, ErrorObject, Options } from "ajv/dist/2020.js";
+import type { ParameterFault } from "./parameter-fault.ts";
 import { type FoundFault, tellUnion } from "./union-faults.ts";
-
-export interface ParameterFault {
-  /** Where in the parameters; empty for the parameters as a whole. */
-  path: string[];
-  message: string;
-}
 
 const OPTIONS = {
   allErrors: true,

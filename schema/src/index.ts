@@ -19,6 +19,7 @@ export * from "./merkle-proofs.ts";
 export * from "./merkle.ts";
 export * from "./names.ts";
 export * from "./observed.ts";
+export * from "./parameter-fault.ts";
 export * from "./pipeline.ts";
 export * from "./predictions.ts";
 export * from "./report-parts.ts";

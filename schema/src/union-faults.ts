@@ -1,4 +1,4 @@
-import type { ParameterFault } from "./check-parameters.ts";
+import type { ParameterFault } from "./parameter-fault.ts";
 
 /** A fault, and where in values and schema it was found. */
 export interface FoundFault {

@@ -12,7 +12,6 @@ import {
 } from "@clew/plugin-tabular/evaluation";
 import { durationMs } from "./duration.ts";
 import type { Feature, Parameters } from "./parameters.ts";
-import type { LabelledRows } from "./waiting-rows.ts";
 
 /** Windows of time, or of so many rows; all times in milliseconds. */
 export type Windowing = { readonly graceMs: number } & (
@@ -40,7 +39,7 @@ export interface AbSettings {
   readonly options: Pick<AbOptions, "alpha" | "margin" | "tightestAt"> & { readonly high: number };
   readonly outcome: NonNullable<Parameters["abTest"]>["outcome"];
   /** From 0 to `options.high`, one for each row. */
-  readonly losses: (rows: Pick<LabelledRows, "labels" | "scores">) => Float64Array;
+  readonly losses: (rows: { readonly labels: Float64Array; readonly scores: Float64Array }) => Float64Array;
 }
 
 /** @throws {PluginFailure} BAD_PARAMETERS where they contradict one another. */

@@ -2,7 +2,8 @@ import { type DeployStep, parseKey } from "@clew/schema";
 import { nodeOf } from "../../core/define-node.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { assetId } from "../catalog/index.ts";
-import { changeServed, Endpoint } from "../deployments/index.ts";
+import { Endpoint } from "../deployments/index.ts";
+import { beginRevision } from "./begin-revision.ts";
 import type { Beginning } from "./beginning.ts";
 import type { Progress } from "./progress.ts";
 import { stepFailure, type StepNode } from "./step-outcome.ts";
@@ -21,7 +22,7 @@ export async function beginDeploy(
   if ("failure" in required) return failing(required.failure);
   if (state === undefined) return failing(stepFailure("UNKNOWN_NODE", `there is no endpoint ${definition.endpoint}`));
   if (missing >= 0) return failing(stepFailure("UNKNOWN_NODE", `the model ${missing + 1} was not made`));
-  const { heads, decide } = changeServed(nodeOf(Endpoint, state), {
+  return beginRevision(nodeOf(Endpoint, state), {
     decisionType: "PROMOTION",
     reason: `a step of the pipeline run ${progress.run.id}`,
     basis: required.ids,
@@ -30,15 +31,6 @@ export async function beginDeploy(
     policy: progress.policyOf(step.name),
     path: (index) => ["serves", String(index), "model"],
   });
-  return {
-    heads,
-    begin: (known, context) => {
-      const decided = decide(known, context);
-      if ("errors" in decided) return decided;
-      const { deployment, decision } = decided.answer;
-      return { facts: decided.facts, change: { deployment, decision, waitsFor: deployment } };
-    },
-  };
 }
 
 function failing(failure: ReturnType<typeof stepFailure>): Beginning {

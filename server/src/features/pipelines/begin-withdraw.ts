@@ -2,7 +2,8 @@ import { type DeployStep, parseKey, type WithdrawStep } from "@clew/schema";
 import { nodeOf } from "../../core/define-node.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { assetId } from "../catalog/index.ts";
-import { changeServed, Endpoint, previousRevision } from "../deployments/index.ts";
+import { Endpoint, previousRevision } from "../deployments/index.ts";
+import { beginRevision } from "./begin-revision.ts";
 import type { Beginning } from "./beginning.ts";
 import type { Progress } from "./progress.ts";
 import { firstFailed } from "./step-changes.ts";
@@ -28,7 +29,7 @@ export async function beginWithdraw(
     const failure = stepFailure("UNKNOWN_NODE", `${key} has no earlier revision that was active`);
     return { heads: [], begin: () => ({ failure }) };
   }
-  const { heads, decide } = changeServed(endpoint, {
+  return beginRevision(endpoint, {
     decisionType: "ROLLBACK",
     ...whyWithdrawn(progress),
     serves: target.serves,
@@ -36,15 +37,6 @@ export async function beginWithdraw(
     policy: progress.policyOf(step.name),
     path: () => ["deployment"],
   });
-  return {
-    heads,
-    begin: (known, context) => {
-      const decided = decide(known, context);
-      if ("errors" in decided) return decided;
-      const { deployment, decision } = decided.answer;
-      return { facts: decided.facts, change: { deployment, decision, waitsFor: deployment } };
-    },
-  };
 }
 
 /** It rests on what the steps that failed have decided, or found out. */
