@@ -1,9 +1,11 @@
 import { accepted, type ClewClient, CliError } from "@clew/cli";
 import {
+  AlertsDocument,
   CreateUseCaseDocument,
   DecideDocument,
   DeployDocument,
   RecordKpiDocument,
+  ResolveAlertDocument,
   SetUseCaseDocument,
   StartPipelineDocument,
 } from "@clew/schema/graphql";
@@ -14,6 +16,15 @@ import { BAD_NETWORK, ENDPOINT, MODEL } from "./loop.ts";
 const USE_CASE = `${NAMESPACE}/warn-passengers`;
 const SPARED = "spared minutes";
 const FALSE = "false warnings";
+
+/** The cause of alerts that ask whether to go on retraining. */
+const ASKS = "trigger:flights/retrain-on-loss";
+
+/** What a person has said to what was asked. */
+export interface Answer {
+  readonly cause: string;
+  readonly reason: string;
+}
 
 /** What people do in the year; everything else goes by itself. */
 export class People {
@@ -45,11 +56,14 @@ export class People {
     }
   }
 
-  /** What a month came to for the business, in percent of what the process before would have come to. */
-  async recordKpis(month: string, own: Kpi, before: Kpi): Promise<void> {
+  /**
+   * What a month came to for the business, in percent of what the process before would have come to.
+   * @param source where its flights and their warnings stand
+   */
+  async recordKpis(month: string, own: Kpi, before: Kpi, source: string): Promise<void> {
     const from = new Date(`${month}-01T00:00:00Z`);
     const to = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 1));
-    const period = { useCase: USE_CASE, from: from.toISOString(), to: to.toISOString() };
+    const period = { useCase: USE_CASE, from: from.toISOString(), to: to.toISOString(), source };
     const values = [
       { kpi: SPARED, value: (100 * own.sparedMinutes) / before.sparedMinutes },
       { kpi: FALSE, value: (100 * own.falseWarnings) / before.falseWarnings },
@@ -71,5 +85,23 @@ export class People {
     const input = { endpoint: ENDPOINT, serves: [{ modelVersion: model }], reason: "we want to show it on Monday" };
     const { deployment } = accepted((await this.#client.request(DeployDocument, { input })).deploy);
     if (!deployment) throw new CliError(`${model} was not deployed`);
+  }
+
+  /**
+   * Somebody looks at what the loop asks, and answers: the season is as it is, the model stays for it. That settles the cause, so that the loop may work again.
+   * @param champion the key of the model that stays
+   */
+  async answer(champion: string): Promise<Answer[]> {
+    const { alerts } = await this.#client.request(AlertsDocument, { states: ["OPEN"], nameContains: ASKS, first: 50 });
+    const answers: Answer[] = [];
+    for (const alert of alerts.nodes) {
+      const reason = `looked at it: challengers trained on these weeks are no better on them, ${champion} stays for this season`;
+      const exemption = { about: champion, decisionType: "EXEMPTION" as const, reason, basis: [alert.id] };
+      accepted((await this.#client.request(DecideDocument, { input: exemption })).decide);
+      const resolved = { alert: alert.id, resolution: reason };
+      accepted((await this.#client.request(ResolveAlertDocument, { input: resolved })).resolveAlert);
+      answers.push({ cause: alert.name, reason });
+    }
+    return answers;
   }
 }

@@ -1,0 +1,56 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type ClewClient, CliError } from "@clew/cli";
+import { EndpointDocument, RunsDocument } from "@clew/schema/graphql";
+import { NAMESPACE } from "../flights-client.ts";
+import { judgedBy } from "./happenings.ts";
+import { ENDPOINT } from "./loop.ts";
+
+const POLL_MS = 300;
+const WAIT_MS = 240_000;
+
+/** What it asks for, once that is there: neither false, null nor undefined. */
+export async function until<Found>(ask: () => Promise<Found>): Promise<NonNullable<Exclude<Found, false>>> {
+  for (const deadline = Date.now() + WAIT_MS; ; await delay(POLL_MS)) {
+    const found = await ask();
+    if (found) return found as NonNullable<Exclude<Found, false>>;
+    if (Date.now() > deadline) throw new CliError("this takes too long: `clew ls runs` shows what goes on");
+  }
+}
+
+/** Flights that the monitor has judged the answers of; a challenger's answers beside them do not count. */
+export async function judgedRows(client: ClewClient, monitor: string): Promise<number> {
+  const { windows } = await judgedBy(client, monitor, new Date(0));
+  return windows.reduce((sum, { measured }) => sum + (measured.get("answered_rows") ?? 0), 0);
+}
+
+/** Waits until nothing goes on that needs no more traffic. */
+export async function rest(client: ClewClient, onProgress: (open: number) => void): Promise<void> {
+  await until(async () => {
+    const open = await openPipelines(client);
+    onProgress(open);
+    // A trigger takes a moment to start one.
+    if (open > 0) return false;
+    await delay(2 * POLL_MS);
+    return (await openPipelines(client)) === 0;
+  });
+  // What is rolled back, or goes live, is served a moment later.
+  await until(async () => (await servedModel(client)) !== null);
+}
+
+async function openPipelines(client: ClewClient): Promise<number> {
+  const filter = {
+    namespace: NAMESPACE,
+    runTypes: ["PIPELINE" as const],
+    states: ["QUEUED" as const, "RUNNING" as const],
+  };
+  return (await client.request(RunsDocument, filter)).runs.nodes.length;
+}
+
+/** The key of the model that answers; null while another revision is to be served. */
+export async function servedModel(client: ClewClient): Promise<string | null> {
+  const { endpoint } = await client.request(EndpointDocument, { key: ENDPOINT });
+  if (endpoint?.activeDeployment?.id !== endpoint?.wantedDeployment?.id) return null;
+  const active = endpoint?.versions.nodes.find(({ id }) => id === endpoint.activeDeployment?.id);
+  const served = active?.serves.find(({ mode }) => mode === "LIVE")?.node;
+  return served !== undefined && "key" in served ? served.key : null;
+}
