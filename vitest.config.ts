@@ -51,6 +51,7 @@ const SLOW = [
   "server/src/app/event-streams.test.ts",
   "server/src/app/notifications.test.ts",
   "server/src/app/pipeline-decisions.test.ts",
+  "server/src/app/pipeline-watches.test.ts",
   "server/src/app/pipelines.test.ts",
   "server/src/app/slow-subscribers.test.ts",
   "server/src/app/triggers.test.ts",

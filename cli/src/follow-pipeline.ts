@@ -50,5 +50,6 @@ function doing({ name, run, stepType, deployment }: PipelineStep): string {
   if (run !== null)
     return clean(`${name} ${run.state.toLowerCase()}${run.whyWaiting === null ? "" : `, ${run.whyWaiting}`}`);
   if (stepType === "ASK") return `${name} waits for a person`;
+  if (stepType === "WATCH") return `${name} waits for a report of a monitor`;
   return deployment === null ? name : clean(`${name} waits until ${deployment.key} is served`);
 }

@@ -581,7 +581,8 @@ export type PipelineStepType =
   | 'ASK'
   | 'DECIDE'
   | 'DEPLOY'
-  | 'RUN';
+  | 'RUN'
+  | 'WATCH';
 
 export type PublishDatasetVersionInput = {
   /** The versions that it was made from: ids, or keys (namespace/name@3, @latest or @alias). */
@@ -4182,7 +4183,7 @@ export type PipelineRunQuery = { node:
               | { id: string }
               | { id: string }
               | { id: string }
-             }> } | null, decision: { id: string, decisionType: DecisionType, policy: string | null } | null, deployment: { id: string, key: string, state: DeploymentState } | null, reusedFrom: { id: string, pipelineRun: { id: string } } | null }> | null }
+             }> } | null, report: { id: string, verdict: Verdict | null } | null, decision: { id: string, decisionType: DecisionType, policy: string | null } | null, deployment: { id: string, key: string, state: DeploymentState } | null, reusedFrom: { id: string, pipelineRun: { id: string } } | null }> | null }
     | Record<PropertyKey, never>
    | null };
 
@@ -4242,7 +4243,7 @@ export type PipelineStepFieldsFragment = { id: string, name: string, stepType: P
         | { id: string }
         | { id: string }
         | { id: string }
-       }> } | null, decision: { id: string, decisionType: DecisionType, policy: string | null } | null, deployment: { id: string, key: string, state: DeploymentState } | null, reusedFrom: { id: string, pipelineRun: { id: string } } | null };
+       }> } | null, report: { id: string, verdict: Verdict | null } | null, decision: { id: string, decisionType: DecisionType, policy: string | null } | null, deployment: { id: string, key: string, state: DeploymentState } | null, reusedFrom: { id: string, pipelineRun: { id: string } } | null };
 
 export type PublishDatasetVersionMutationVariables = Exact<{
   input: PublishDatasetVersionInput;
@@ -6410,6 +6411,10 @@ export const PipelineStepFieldsFragmentDoc = new TypedDocumentString(`
         ...VersionKey
       }
     }
+  }
+  report {
+    id
+    verdict
   }
   decision {
     id
@@ -9462,6 +9467,10 @@ export const PipelineRunDocument = new TypedDocumentString(`
         ...VersionKey
       }
     }
+  }
+  report {
+    id
+    verdict
   }
   decision {
     id

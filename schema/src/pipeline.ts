@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { PluginName } from "./manifest.ts";
 import { AssetKeyText } from "./names.ts";
-import { TrafficMode } from "./states.ts";
+import { ReportType, TrafficMode } from "./states.ts";
 
 /** Steps of one pipeline. */
 export const STEPS_MAX = 100;
@@ -105,7 +105,31 @@ export const DeployStep = z.strictObject({
 });
 export type DeployStep = z.infer<typeof DeployStep>;
 
-export const PipelineStepDefinition = z.discriminatedUnion("type", [RunStep, DecideStep, AskStep, DeployStep]);
+/** The role of what a step that watches makes. */
+export const WATCHED = "report";
+
+/** Waits for what a monitor finds out of a model at a deployment. Its output `report` is the first report that has decided. */
+export const WatchStep = z.strictObject({
+  type: z.literal("watch"),
+  ...order,
+  /** The step that has deployed the model. */
+  deployment: StepName,
+  about: StepSource,
+  reportType: ReportType.default("EVALUATION"),
+  /** The rule of the report that decides; the verdict of the whole report does when left out. */
+  rule: z.string().min(1).max(200).optional(),
+  /** After so many reports that have not decided the step fails; it waits for ever when left out. */
+  maxReports: z.number().int().min(1).max(10_000).optional(),
+});
+export type WatchStep = z.infer<typeof WatchStep>;
+
+export const PipelineStepDefinition = z.discriminatedUnion("type", [
+  RunStep,
+  DecideStep,
+  AskStep,
+  DeployStep,
+  WatchStep,
+]);
 export type PipelineStepDefinition = z.infer<typeof PipelineStepDefinition>;
 
 /** A pipeline's definition, the same in YAML and in GraphQL: its inputs and parameters, and steps that use each other's outputs. */

@@ -68,11 +68,11 @@ export const DecisionType = z
 export type DecisionType = z.infer<typeof DecisionType>;
 
 /** What a step of a pipeline does. */
-export const PipelineStepType = z.enum(["RUN", "DECIDE", "ASK", "DEPLOY"]).meta({ id: "PipelineStepType" });
+export const PipelineStepType = z.enum(["RUN", "DECIDE", "ASK", "DEPLOY", "WATCH"]).meta({ id: "PipelineStepType" });
 export type PipelineStepType = z.infer<typeof PipelineStepType>;
 
 /**
- * WAITING: for other steps. RUNNING: for its run, for a person, or for an endpoint. REUSED: an earlier result stands for it. SKIPPED: another
+ * WAITING: for other steps. RUNNING: for its run, for a person, for an endpoint, or for a report. REUSED: an earlier result stands for it. SKIPPED: another
  * step had failed before it began. CANCELLED: the pipeline run was.
  */
 export const PipelineStepState = z

@@ -53,9 +53,11 @@ function took({ startedAt, endedAt }: PipelineStep): string {
   return startedAt === null || endedAt === null ? "" : duration(Date.parse(endedAt) - Date.parse(startedAt));
 }
 
-function what({ run, decision, deployment, stepType }: PipelineStep): string {
+function what({ run, decision, deployment, report, stepType }: PipelineStep): string {
   if (run !== null) return `${run.plugin === null ? "" : `${run.plugin.name}@${run.plugin.version} `}${run.id}`;
   if (deployment !== null) return `deployment ${clean(deployment.key)} ${deployment.state}`;
   if (decision !== null) return `${decision.decisionType} ${decision.id}`;
+  if (report !== null) return `${report.verdict ?? "report"} ${report.id}`;
+  if (stepType === "WATCH") return "a monitor";
   return stepType === "ASK" ? "a person" : "";
 }

@@ -56,6 +56,10 @@ export const ERRORS = {
     meaning: "The parameters break the plugin's schema; `path` leads to the parameter.",
   },
   REPORT_NOT_PASSED: { retryable: false, meaning: "A report that the run requires has not the verdict PASS." },
+  NOT_ENOUGH_DATA: {
+    retryable: false,
+    meaning: "A step that watches has seen as many reports as it may, and none has decided.",
+  },
   RUN_FINAL: { retryable: false, meaning: "The run has ended and never changes again." },
   RUN_NOT_QUEUED: { retryable: false, meaning: "The run is held by another attempt, or has ended." },
   LEASE_LOST: {

@@ -17,6 +17,7 @@ import { Migration0009NodeFacets } from "./migrations-postgresql/0009-node-facet
 import { migration0010Value } from "./migrations-postgresql/0010-value.ts";
 import { Migration0011LogLine } from "./migrations-postgresql/0011-log-line.ts";
 import { Migration0013WebhookFormats } from "./migrations-postgresql/0013-webhook-formats.ts";
+import { Migration0014WatchedReport } from "./migrations-postgresql/0014-watched-report.ts";
 import { reaching } from "./postgres-faults.ts";
 import { connectToWrite } from "./postgres-link.ts";
 import { PostgresLedgerStore } from "./postgres-ledger-store.ts";
@@ -64,6 +65,7 @@ function postgresOrm(
         { name: "0010-value", class: migration0010Value(definitions) },
         { name: "0011-log-line", class: Migration0011LogLine },
         { name: "0013-webhook-formats", class: Migration0013WebhookFormats },
+        { name: "0014-watched-report", class: Migration0014WatchedReport },
       ],
       snapshot: false,
       silent: true,

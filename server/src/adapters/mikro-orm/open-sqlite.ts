@@ -17,6 +17,7 @@ import { Migration0009NodeFacets } from "./migrations-sqlite/0009-node-facets.ts
 import { migration0010Value } from "./migrations-sqlite/0010-value.ts";
 import { Migration0011LogLine } from "./migrations-sqlite/0011-log-line.ts";
 import { Migration0013WebhookFormats } from "./migrations-sqlite/0013-webhook-formats.ts";
+import { Migration0014WatchedReport } from "./migrations-sqlite/0014-watched-report.ts";
 import { type CopyConnection, SqlCopies } from "./sql-copies.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { SqlNodeHistory } from "./sql-node-history.ts";
@@ -52,6 +53,7 @@ export function sqliteOrm(file: string, definitions: readonly NodeDefinition[] =
         { name: "0010-value", class: migration0010Value(definitions) },
         { name: "0011-log-line", class: Migration0011LogLine },
         { name: "0013-webhook-formats", class: Migration0013WebhookFormats },
+        { name: "0014-watched-report", class: Migration0014WatchedReport },
       ],
       snapshot: false,
       silent: true,

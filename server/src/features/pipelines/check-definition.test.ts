@@ -37,9 +37,14 @@ const train = {
 };
 const check = { type: "run", plugin: "tests", inputs: { model: [{ step: "train", output: "model" }] } };
 const parameters = { type: "object", properties: { rate: { type: "number" } } };
-const inputs = { rows: { type: "DatasetVersion", default: "other/rows@latest" } };
+const inputs = {
+  rows: { type: "DatasetVersion", default: "other/rows@latest" },
+  champion: { type: "ModelVersion" },
+};
 const model = { step: "train", output: "model" };
 const requires = [{ step: "check", output: "report" }];
+const served = { live: { type: "deploy", endpoint: "lab/live", serves: [{ model }] } };
+const watch = { type: "watch", deployment: "live", about: model };
 
 /** The faults of a definition with these steps beside train and check, each as `CODE path`. */
 function faults(steps: object, change: object = {}): string[] {
@@ -56,7 +61,9 @@ describe("a pipeline's definition", () => {
     const decide = { type: "decide", about: model, requires };
     const ask = { type: "ask", about: model, after: ["decide"] };
     const deploy = { type: "deploy", endpoint: "lab/live", serves: [{ model }], after: ["ask"] };
-    expect(faults({ decide, ask, deploy })).toEqual([]);
+    const watch = { type: "watch", deployment: "deploy", about: model, rule: "better" };
+    const judge = { type: "decide", about: model, requires: [{ step: "watch", output: "report" }] };
+    expect(faults({ decide, ask, deploy, watch, judge })).toEqual([]);
   });
 
   it.each([
@@ -141,6 +148,39 @@ describe("a pipeline's definition", () => {
       "what a step makes that makes nothing",
       { ask: { type: "ask", about: model }, x: { ...check, requires: [{ step: "ask", output: "report" }] } },
       "INVALID_INPUT steps.x.requires.0",
+    ],
+    [
+      "what no step has deployed",
+      { x: { type: "watch", deployment: "train", about: model } },
+      "INVALID_INPUT steps.x.deployment",
+    ],
+    [
+      "a watch over a step that is not there",
+      { x: { type: "watch", deployment: "constructor", about: model } },
+      "UNKNOWN_STEP steps.x.deployment",
+    ],
+    [
+      "a watch over what is not served",
+      { ...served, x: { type: "watch", deployment: "live", about: { input: "champion" } } },
+      "INVALID_INPUT steps.x.about",
+    ],
+    [
+      "a watch that waits for itself",
+      {
+        live: { ...served.live, after: ["watch"] },
+        watch: { type: "watch", deployment: "live", about: model },
+      },
+      "PIPELINE_CYCLE steps.live",
+    ],
+    [
+      "another output of a step that watches",
+      { ...served, watch, x: { ...check, requires: [{ step: "watch", output: "model" }] } },
+      "INVALID_INPUT steps.x.requires.0",
+    ],
+    [
+      "a report where a model is taken",
+      { ...served, watch, x: { type: "ask", about: { step: "watch", output: "report" } } },
+      "WRONG_TYPE steps.x.about",
     ],
     [
       "an endpoint elsewhere",

@@ -7,7 +7,10 @@ import {
   requireParameterSchema,
   type RunStep,
   type StepSource,
+  WATCHED,
+  type WatchStep,
 } from "@clew/schema";
+import { isDeepStrictEqual } from "node:util";
 import type { UserError } from "../../ledger/command.ts";
 import { cycleIn, type Mention, mentionsIn, takenBy } from "./step-graph.ts";
 import { parameterFaults } from "./step-parameters.ts";
@@ -80,7 +83,8 @@ function stepErrors(
   const own = step.type === "run" ? runErrors(definition, around, name, step, fault) : [];
   const models = step.type === "run" ? [] : modelErrors(definition, around, step, fault);
   const endpoint = step.type === "deploy" ? endpointErrors(step, around, fault) : [];
-  return [...mentions, ...inputs, ...own, ...models, ...endpoint];
+  const watched = step.type === "watch" ? watchErrors(definition, step, fault) : [];
+  return [...mentions, ...inputs, ...own, ...models, ...endpoint, ...watched];
 }
 
 function mentionErrors(definition: PipelineDefinition, around: Surroundings, mention: Mention, fault: Fault) {
@@ -88,6 +92,8 @@ function mentionErrors(definition: PipelineDefinition, around: Surroundings, men
   if (!Object.hasOwn(definition.steps, step)) return [fault(path, `there is no step ${step}`, "UNKNOWN_STEP")];
   if (output === null) return [];
   const other = definition.steps[step]!;
+  if (other.type === "watch")
+    return output === WATCHED ? [] : [fault(path, `the step ${step} makes a ${WATCHED}, and no ${output}`)];
   if (other.type !== "run") return [fault(path, `the step ${step} makes nothing: it is of the type ${other.type}`)];
   const manifest = around.manifests.get(step);
   const made = manifest && outputOf(manifest, output);
@@ -107,6 +113,7 @@ function typeOf(definition: PipelineDefinition, { manifests }: Surroundings, sou
   const from = source.source;
   if ("input" in from)
     return Object.hasOwn(definition.inputs, from.input) ? definition.inputs[from.input]!.type : undefined;
+  if (definition.steps[from.step]?.type === "watch") return from.output === WATCHED ? "Report" : undefined;
   const manifest = manifests.get(from.step);
   return manifest ? outputOf(manifest, from.output)?.type : undefined;
 }
@@ -135,6 +142,16 @@ function endpointErrors(
     ...(parseKey(endpoint)!.namespace === namespace ? [] : [fault(["endpoint"], foreign(namespace))]),
     ...(live === 100 ? [] : [fault(["serves"], `the weights of mode LIVE come to ${live}, not to 100`)]),
   ];
+}
+
+/** A step can only watch what another has deployed. */
+function watchErrors({ steps }: PipelineDefinition, { deployment, about }: WatchStep, fault: Fault): UserError[] {
+  const step = Object.hasOwn(steps, deployment) ? steps[deployment] : undefined;
+  if (step === undefined) return [];
+  if (step.type !== "deploy")
+    return [fault(["deployment"], `the step ${deployment} deploys nothing: it is of the type ${step.type}`)];
+  const isServed = step.serves.some(({ model }) => isDeepStrictEqual(model, about));
+  return isServed ? [] : [fault(["about"], `the step ${deployment} does not serve this model`)];
 }
 
 function foreign(namespace: string): string {

@@ -8,13 +8,15 @@ import { cancelRun, Run } from "../runs/index.ts";
 import { beginAsk, beginDecide } from "./begin-decision.ts";
 import { beginDeploy } from "./begin-deploy.ts";
 import { beginRun } from "./begin-run.ts";
+import { beginWatch } from "./begin-watch.ts";
 import type { Beginning, PipelineParts } from "./beginning.ts";
 import { Definitions } from "./look-up-start.ts";
 import { type Move, nextMoves, type PipelineView } from "./next-moves.ts";
 import { PipelineStep } from "./pipeline-step.node.ts";
 import { type Progress, progressOf } from "./progress.ts";
-import { beginStep, dropSteps, finishPipeline, settleStep } from "./step-changes.ts";
+import { beginStep, dropSteps, finishPipeline, settleStep, settleWatch } from "./step-changes.ts";
 import { stepFailure, type StepNode, type Waited, waitedNode } from "./step-outcome.ts";
+import { watchedReports } from "./watched-reports.ts";
 
 const STEPS_PAGE = 500;
 /** More rounds than any pipeline needs: each of its steps begins and ends once. */
@@ -36,7 +38,7 @@ export async function viewOf(reader: NodeReader, runId: string): Promise<Pipelin
   const waited = steps.flatMap((step) => (step.state === "RUNNING" ? (step.waitsFor ?? []) : []));
   const nodes = waited.length === 0 ? [] : await reader.byIds(waited);
   const waitedFor = new Map<string, Waited>(nodes.map((node) => [node.id, waitedNode(node)]));
-  return { run: nodeOf(Run, state), steps, waitedFor };
+  return { run: nodeOf(Run, state), steps, waitedFor, found: new Map() };
 }
 
 /** Does what is to be done next for pipeline runs, whoever else does it as well: every move is recorded once. */
@@ -52,12 +54,21 @@ export class PipelineMoves {
   /** Until there is nothing to be done but wait. */
   async advance(runId: string): Promise<void> {
     for (let round = 0; round < ROUNDS_MAX; round++) {
-      const view = await viewOf(this.#parts.reader, runId);
+      const view = await this.#view(runId);
       const moves = view === null ? [] : nextMoves(view);
       if (view === null || moves.length === 0) return;
       await this.#make(view, moves);
     }
     throw new Error(`${runId} did not come to rest in ${ROUNDS_MAX} rounds`);
+  }
+
+  async #view(runId: string): Promise<PipelineView | null> {
+    const { reader } = this.#parts;
+    const view = await viewOf(reader, runId);
+    const watching = (view?.steps ?? []).filter(({ state, stepType }) => state === "RUNNING" && stepType === "WATCH");
+    if (view === null || watching.length === 0) return view;
+    const progress = await progressOf(reader, this.#definitions, view);
+    return { ...view, found: await watchedReports(reader, progress, watching) };
   }
 
   /** Everything is looked up first: what is recorded at once shares a transaction. */
@@ -69,13 +80,19 @@ export class PipelineMoves {
   }
 
   /** Answers what records the move. */
-  async #prepare({ run, steps }: PipelineView, move: Move, progress: Progress | null): Promise<() => Promise<void>> {
+  async #prepare(
+    { run, steps, found }: PipelineView,
+    move: Move,
+    progress: Progress | null,
+  ): Promise<() => Promise<void>> {
     if (move.kind === "begin") {
       const { step } = move;
       const beginning = await this.#beginning(step, progress!.definition.steps[step.name]!, progress!);
       return () => this.#begin(step, beginning);
     }
     if (move.kind === "drop") return () => this.#drop(move);
+    if (move.kind === "settle" && move.step.stepType === "WATCH")
+      return () => this.#record("settleStep", settleWatch(move.step, found.get(move.step.name)!));
     if (move.kind === "settle") {
       const decision = await decisionOn(this.#parts.reader, move.step);
       return () => this.#record("settleStep", settleStep(move.step, decision));
@@ -96,6 +113,7 @@ export class PipelineMoves {
     if (definition.type === "run") return beginRun(this.#parts, step, definition, progress);
     if (definition.type === "decide") return beginDecide(step, definition, progress);
     if (definition.type === "ask") return beginAsk(definition, progress);
+    if (definition.type === "watch") return beginWatch(definition, progress);
     return beginDeploy(this.#parts.reader, step, definition, progress);
   }
 

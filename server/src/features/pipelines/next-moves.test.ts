@@ -1,6 +1,7 @@
+import { typeOfId } from "@clew/schema";
 import { describe, expect, it } from "vitest";
 import { nextMoves, type PipelineView } from "./next-moves.ts";
-import type { StepNode, Waited } from "./step-outcome.ts";
+import { type Found, stepFailure, type StepNode, type Waited } from "./step-outcome.ts";
 
 const RUN = "Run:1";
 
@@ -8,13 +9,26 @@ function step(name: string, state: StepNode["state"], needs: readonly string[] =
   return { id: `PipelineStep:${name}`, name, state, needs, waitsFor } as unknown as StepNode;
 }
 
-/** What is to be done for these steps; `ended`: the states of the runs that some wait for. */
-function moves(steps: readonly StepNode[], ended: Readonly<Record<string, string>> = {}, state = "RUNNING"): string[] {
+const watch = (state: StepNode["state"], needs: readonly string[] = []) => ({
+  ...step("watch", state, needs, "Deployment:1"),
+  stepType: "WATCH" as const,
+});
+
+interface Around {
+  /** The states of the runs and deployments that some steps wait for. */
+  readonly ended?: Readonly<Record<string, string>>;
+  readonly found?: Readonly<Record<string, Found>>;
+  readonly state?: string;
+}
+
+/** What is to be done for these steps. */
+function moves(steps: readonly StepNode[], { ended = {}, found = {}, state = "RUNNING" }: Around = {}): string[] {
   const nodes = Object.entries(ended).map(
-    ([id, of]) => [id, { id, type: "Run", state: of, failure: null } as unknown as Waited] as const,
+    ([id, of]) =>
+      [id, { id, type: typeOfId(id), state: of, failure: null, activatedAt: 1 } as unknown as Waited] as const,
   );
   const run = { id: RUN, state } as PipelineView["run"];
-  return nextMoves({ run, steps, waitedFor: new Map(nodes) }).map((move) => {
+  return nextMoves({ run, steps, waitedFor: new Map(nodes), found: new Map(Object.entries(found)) }).map((move) => {
     if (move.kind === "finish") return "finish";
     if (move.kind === "drop") return `${move.state} ${move.steps.map(({ name }) => name).join()}`;
     return `${move.kind} ${move.step.name}`;
@@ -35,13 +49,25 @@ describe("what is next in a pipeline run", () => {
 
   it("is to settle a step whose run has ended, to begin what it was needed for, and to wait for one whose run goes on", () => {
     const steps = [step("a", "RUNNING", [], "Run:a"), step("b", "RUNNING", [], "Run:b"), step("c", "WAITING", ["a"])];
-    expect(moves(steps, { "Run:a": "SUCCEEDED", "Run:b": "RUNNING" })).toEqual(["settle a", "begin c"]);
+    expect(moves(steps, { ended: { "Run:a": "SUCCEEDED", "Run:b": "RUNNING" } })).toEqual(["settle a", "begin c"]);
   });
 
   it("is to begin nothing after a failure, and to wait for what runs", () => {
     const steps = [step("a", "FAILED"), step("b", "RUNNING", [], "Run:b"), step("c", "WAITING")];
-    expect(moves(steps, { "Run:b": "RUNNING" })).toEqual(["SKIPPED c"]);
-    expect(moves([step("a", "FAILED"), step("b", "RUNNING", [], "Run:b")], { "Run:b": "LEASED" })).toEqual([]);
+    expect(moves(steps, { ended: { "Run:b": "RUNNING" } })).toEqual(["SKIPPED c"]);
+    expect(moves([step("a", "FAILED"), step("b", "RUNNING", [], "Run:b")], { ended: { "Run:b": "LEASED" } })).toEqual(
+      [],
+    );
+  });
+
+  it("is to wait while nothing has been found out about a deployment that is served, and then to go on with what was", () => {
+    const steps = [watch("RUNNING"), step("decide", "WAITING", ["watch"])];
+    const ended = { "Deployment:1": "ACTIVE" };
+    expect(moves(steps, { ended })).toEqual([]);
+    const report: Found = { report: "Report:1", failure: null };
+    expect(moves(steps, { ended, found: { watch: report } })).toEqual(["settle watch", "begin decide"]);
+    const none = { report: null, failure: stepFailure("DEPLOYMENT_CONFLICT", "it is SUPERSEDED") };
+    expect(moves(steps, { ended, found: { watch: none } })).toEqual(["settle watch", "SKIPPED decide"]);
   });
 
   it("is the end once every step has ended", () => {
@@ -51,7 +77,7 @@ describe("what is next in a pipeline run", () => {
 
   it("is to stop every open step of a run that was cancelled, and then nothing", () => {
     const steps = [step("a", "SUCCEEDED"), step("b", "RUNNING"), step("c", "WAITING")];
-    expect(moves(steps, {}, "CANCELLED")).toEqual(["CANCELLED b,c"]);
-    expect(moves([step("a", "SUCCEEDED"), step("b", "CANCELLED")], {}, "CANCELLED")).toEqual([]);
+    expect(moves(steps, { state: "CANCELLED" })).toEqual(["CANCELLED b,c"]);
+    expect(moves([step("a", "SUCCEEDED"), step("b", "CANCELLED")], { state: "CANCELLED" })).toEqual([]);
   });
 });

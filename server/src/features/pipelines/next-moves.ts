@@ -1,7 +1,7 @@
 import { FINAL_RUN_STATES } from "@clew/schema";
 import type { NodeOf } from "../../core/define-node.ts";
 import type { Run } from "../runs/index.ts";
-import { DONE, OPEN, outcomeOf, type StepNode, type Waited } from "./step-outcome.ts";
+import { DONE, type Found, OPEN, type Outcome, outcomeOf, type StepNode, type Waited } from "./step-outcome.ts";
 
 /** A pipeline run as the ledger has left it. */
 export interface PipelineView {
@@ -10,6 +10,8 @@ export interface PipelineView {
   readonly steps: readonly StepNode[];
   /** What its running steps wait for, by id. */
   readonly waitedFor: ReadonlyMap<string, Waited>;
+  /** What those of them have found that watch, by name; none for one that watches on. */
+  readonly found: ReadonlyMap<string, Found>;
 }
 
 /** What is to be done next for a pipeline run. Each move is recorded only where it still fits. */
@@ -24,10 +26,11 @@ export type Move =
  * Pure. After a failed step nothing new begins; what runs goes on to its end. What a step waits for has ended for good, so the steps behind
  * it need not wait until that is noted: the two are recorded together.
  */
-export function nextMoves({ run, steps, waitedFor }: PipelineView): Move[] {
+export function nextMoves(view: PipelineView): Move[] {
+  const { run, steps } = view;
   if (FINAL_RUN_STATES.has(run.state)) return drop(steps, OPEN, "CANCELLED");
   if (steps.every(({ state }) => !OPEN.has(state))) return [{ kind: "finish" }];
-  const now = new Map(steps.map((step) => [step.name, stateNow(step, waitedFor)]));
+  const now = new Map(steps.map((step) => [step.name, stateNow(step, view)]));
   const moves: Move[] = steps.flatMap((step) => (now.get(step.name) === step.state ? [] : [{ kind: "settle", step }]));
   if ([...now.values()].includes("FAILED")) return [...moves, ...drop(steps, new Set(["WAITING"]), "SKIPPED")];
   const isReady = ({ state, needs }: StepNode) =>
@@ -36,11 +39,16 @@ export function nextMoves({ run, steps, waitedFor }: PipelineView): Move[] {
 }
 
 /** The state that a step has once it is noted what has become of what it waits for. */
-function stateNow({ state, waitsFor }: StepNode, waitedFor: PipelineView["waitedFor"]): StepNode["state"] {
-  const node = state === "RUNNING" && waitsFor !== null ? waitedFor.get(waitsFor) : undefined;
-  const outcome = node ? outcomeOf(node) : null;
-  if (outcome === null) return state;
+function stateNow(step: StepNode, view: PipelineView): StepNode["state"] {
+  const outcome = step.state === "RUNNING" ? outcomeNow(step, view) : null;
+  if (outcome === null) return step.state;
   return outcome.failure === null ? "SUCCEEDED" : "FAILED";
+}
+
+function outcomeNow({ name, stepType, waitsFor }: StepNode, { waitedFor, found }: PipelineView): Outcome | null {
+  if (stepType === "WATCH") return found.get(name) ?? null;
+  const node = waitsFor === null ? undefined : waitedFor.get(waitsFor);
+  return node ? outcomeOf(node) : null;
 }
 
 function drop(steps: readonly StepNode[], states: ReadonlySet<string>, state: "SKIPPED" | "CANCELLED"): Move[] {

@@ -22,9 +22,10 @@ export const PipelineStep = defineNode("PipelineStep", {
     run: NodeId.nullable(),
     decision: NodeId.nullable(),
     deployment: NodeId.nullable(),
+    report: NodeId.nullable(),
     /** The step of an earlier pipeline run whose result stands for it. */
     reusedFrom: NodeId.nullable(),
-    /** The run, model version or deployment whose change ends the step: by it the step is found again. */
+    /** The run, model version or deployment whose change, or a report about which, ends the step: by it the step is found again. */
     waitsFor: NodeId.nullable(),
     /** The digest of all that decides what the step's run makes. */
     cacheKey: Sha256.nullable(),
@@ -34,6 +35,6 @@ export const PipelineStep = defineNode("PipelineStep", {
   },
   edges: { pipelineRun: one("PART_OF", "Run") },
   parent: "pipelineRun",
-  hidden: ["mayReuse", "run", "decision", "deployment", "reusedFrom", "waitsFor", "cacheKey"],
+  hidden: ["mayReuse", "run", "decision", "deployment", "report", "reusedFrom", "waitsFor", "cacheKey"],
   indexed: ["waitsFor", "cacheKey"],
 });

@@ -1,12 +1,12 @@
-import { FINAL_RUN_STATES } from "@clew/schema";
-import type { NodeChange } from "../../core/graph-change.ts";
+import { FINAL_RUN_STATES, typeOfId } from "@clew/schema";
+import type { ArrowChange, GraphChange, NodeChange } from "../../core/graph-change.ts";
 import type { FollowerWork } from "../../ledger/follower.ts";
 import type { ProjectedEntry } from "../../ledger/ledger-tail.ts";
 import type { LedgerStore } from "../../ports/ledger-store.ts";
 import { attributeIs, eachNode, type NodeReader } from "../../ports/node-reader.ts";
 import { ModelVersion } from "../catalog/index.ts";
 import { Deployment } from "../deployments/index.ts";
-import { Run } from "../runs/index.ts";
+import { Report, Run } from "../runs/index.ts";
 import type { PipelineMoves } from "./make-moves.ts";
 import { PipelineStep } from "./pipeline-step.node.ts";
 
@@ -68,12 +68,19 @@ function touchedBy(entries: readonly ProjectedEntry[]): Touched {
   const touched: Touched = { started: new Set(), ended: new Set() };
   for (const { changes } of entries) {
     for (const change of changes) {
+      if (tellsOf(change)) touched.ended.add(change.to);
       if (change.op !== "node") continue;
       if (change.type === PipelineStep.name && change.parent !== undefined) touched.started.add(change.parent);
       if (mayEnd(change)) touched.ended.add(change.id);
     }
   }
   return touched;
+}
+
+/** Whether a report says something of a deployment, for which a step may watch. */
+function tellsOf(change: GraphChange): change is ArrowChange {
+  const isAbout = change.op === "arrow" && change.type === "ABOUT";
+  return isAbout && typeOfId(change.from) === Report.name && typeOfId(change.to) === Deployment.name;
 }
 
 /** Whether a step that waits for this node may end by the change. */

@@ -1,4 +1,4 @@
-import { NodeId } from "@clew/schema";
+import { type Json, NodeId } from "@clew/schema";
 import { z } from "zod";
 import { defineFact } from "../../core/define-fact.ts";
 import { patch, place } from "../../core/define-node.ts";
@@ -16,27 +16,32 @@ export const pipelineVersionPublished = defineFact({
   ],
 });
 
+/** Version 1 knew no steps that watch, and no reports of theirs. */
+const withoutReport = (payload: Json): Json => ({ ...(payload as object), report: null });
+
 /** A step of a pipeline's run, as it stands when that begins. The run's own facts are those of any run: run.submitted, in the entry before, and run.finished. */
 export const pipelineStepPlanned = defineFact({
   type: "pipeline-step.planned",
-  v: 1,
+  v: 2,
   payload: PipelineStep.schema,
+  upcasts: { 1: withoutReport },
   project: (step) => place(PipelineStep, step),
 });
 
-const { state, run, decision, deployment, reusedFrom, waitsFor, cacheKey, failure, startedAt, endedAt } =
+const { state, run, decision, deployment, report, reusedFrom, waitsFor, cacheKey, failure, startedAt, endedAt } =
   PipelineStep.fields;
 
 /** A step has begun or ended. What it started or decided has facts of its own, in the entries just before. */
 export const pipelineStepChanged = defineFact({
   type: "pipeline-step.changed",
-  v: 1,
+  v: 2,
   payload: z.strictObject({
     step: NodeId,
     state,
     run,
     decision,
     deployment,
+    report,
     reusedFrom,
     waitsFor,
     cacheKey,
@@ -44,6 +49,7 @@ export const pipelineStepChanged = defineFact({
     startedAt,
     endedAt,
   }),
+  upcasts: { 1: withoutReport },
   project: ({ step, ...set }) => [patch(PipelineStep, step, set)],
 });
 

@@ -7,8 +7,10 @@ import {
   type StepOutput,
   type StepSource,
   typeOfId,
+  type Verdict,
+  WATCHED,
 } from "@clew/schema";
-import { type NodeOf, nodeOf } from "../../core/define-node.ts";
+import { type EdgeEnd, type NodeOf, nodeOf } from "../../core/define-node.ts";
 import type { NodeState } from "../../core/graph-change.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { HYPERPARAMETERS, Report, Run } from "../runs/index.ts";
@@ -16,7 +18,8 @@ import type { Definitions } from "./look-up-start.ts";
 import type { PipelineView } from "./next-moves.ts";
 import { PipelineVersion } from "./pipeline.node.ts";
 import { CODE_ROLE, PIPELINE_ROLE } from "./start-pipeline.ts";
-import { stepFailure } from "./step-outcome.ts";
+import { stepFailure, type StepNode } from "./step-outcome.ts";
+import { ruleIn } from "./report-rule.ts";
 
 type RunNode = NodeOf<typeof Run>;
 
@@ -28,9 +31,12 @@ interface ProgressParts {
   readonly version: NodeOf<typeof PipelineVersion>;
   readonly definition: PipelineDefinition;
   readonly parameters: Readonly<Record<string, Json>>;
-  /** The run of each step that has one, by the step's name. */
-  readonly runs: ReadonlyMap<string, RunNode>;
+  readonly steps: PipelineView["steps"];
+  /** What each step has made, by the step's name. */
+  readonly made: ReadonlyMap<string, readonly EdgeEnd[]>;
   readonly reports: ReadonlyMap<string, NodeOf<typeof Report>>;
+  /** What the rule has come to that a step watches, by the step's name. */
+  readonly rules: ReadonlyMap<string, Verdict | null>;
 }
 
 /** What a pipeline run has made so far: where the inputs of its next steps are. */
@@ -67,7 +73,7 @@ export class Progress {
 
   /** The ids of what a source gives; none where the step has not made it. */
   idsOf(source: StepSource): string[] {
-    const ends = "input" in source ? this.run.inputs : (this.#parts.runs.get(source.step)?.outputs ?? []);
+    const ends = "input" in source ? this.run.inputs : (this.#parts.made.get(source.step) ?? []);
     const wanted = "input" in source ? source.input : source.output;
     return ends.flatMap(({ role, id }) => (role === wanted ? [id] : []));
   }
@@ -77,16 +83,18 @@ export class Progress {
     return this.idsOf(source)[0] ?? null;
   }
 
+  /** What a step that deploys has made its endpoint serve. */
+  deploymentOf(step: string): string {
+    return this.#parts.steps.find(({ name }) => name === step)!.deployment!;
+  }
+
   /** The ids of the reports that a step requires, or why they do not let it begin. */
   required({ requires }: PipelineStepDefinition): { ids: string[] } | { failure: Failure } {
     for (const one of requires) {
       const verdict = this.#verdictOf(one);
       if (verdict !== "PASS")
         return {
-          failure: stepFailure(
-            "REPORT_NOT_PASSED",
-            `the verdict of ${one.output} of the step ${one.step} is ${verdict}`,
-          ),
+          failure: stepFailure("REPORT_NOT_PASSED", `${this.#judgedBy(one)} of the step ${one.step} is ${verdict}`),
         };
     }
     return { ids: this.reportsOf(requires) };
@@ -97,7 +105,14 @@ export class Progress {
     return requires.flatMap((one) => this.idOf(one) ?? []);
   }
 
+  #judgedBy({ step, output }: StepOutput): string {
+    const rule = watchedRule(this.definition, step);
+    return rule === null ? `the verdict of ${output}` : `the rule ${rule} in ${output}`;
+  }
+
+  /** A report that was watched for a rule is judged by that rule, which is said there and nowhere else. */
   #verdictOf(required: StepOutput): string {
+    if (watchedRule(this.definition, required.step) !== null) return this.#parts.rules.get(required.step) ?? "none";
     const id = this.idOf(required);
     return (id === null ? null : this.#parts.reports.get(id)?.verdict) ?? "none";
   }
@@ -107,16 +122,17 @@ export class Progress {
 export async function progressOf(
   reader: NodeReader,
   definitions: Definitions,
-  { run, steps }: PipelineView,
+  { run, steps, found }: PipelineView,
 ): Promise<Progress> {
-  const made = steps.flatMap(({ run: child }) => child ?? []);
+  const ofSteps = steps.flatMap(({ run: child }) => child ?? []);
   const ofRun = run.inputs.flatMap(({ id, role }) => (role === PIPELINE_ROLE || role === HYPERPARAMETERS ? [id] : []));
-  const nodes = new Map((await reader.byIds([...made, ...ofRun])).map((node) => [node.id, node]));
+  const nodes = new Map((await reader.byIds([...ofSteps, ...ofRun])).map((node) => [node.id, node]));
   const version = nodeOf(PipelineVersion, nodes.get(idIn(run, PIPELINE_ROLE))!);
   const parameters = nodes.get(idIn(run, HYPERPARAMETERS))!.attributes["parameters"] as Record<string, Json>;
-  const runs = runsByStep(steps, nodes);
-  const [definition, reports] = await Promise.all([definitions.of(version), reportsOf(reader, runs)]);
-  return new Progress({ run, version, definition, parameters, runs, reports });
+  const made = new Map(steps.map((step) => [step.name, madeBy(step, nodes, found)]));
+  const [definition, reports] = await Promise.all([definitions.of(version), reportsOf(reader, made)]);
+  const rules = await rulesWatched(reader, definition, made, reports);
+  return new Progress({ run, version, definition, parameters, steps, made, reports, rules });
 }
 
 /** Every pipeline run has these. */
@@ -124,16 +140,38 @@ export function idIn({ inputs }: RunNode, role: string): string {
   return inputs.find((input) => input.role === role)!.id;
 }
 
-function runsByStep(steps: PipelineView["steps"], nodes: ReadonlyMap<string, NodeState>): Map<string, RunNode> {
-  const found = steps.flatMap(({ name, run }) => {
-    const node = run === null ? undefined : nodes.get(run);
-    return node ? [[name, nodeOf(Run, node)] as const] : [];
-  });
-  return new Map(found);
+/** What was found but not yet noted counts: the steps behind it begin together with that. */
+function madeBy(
+  { name, run, report: noted }: StepNode,
+  nodes: ReadonlyMap<string, NodeState>,
+  found: PipelineView["found"],
+): readonly EdgeEnd[] {
+  const node = run === null ? undefined : nodes.get(run);
+  const report = noted ?? found.get(name)?.report ?? null;
+  return [...(node ? nodeOf(Run, node).outputs : []), ...(report === null ? [] : [{ id: report, role: WATCHED }])];
 }
 
-async function reportsOf(reader: NodeReader, runs: ReadonlyMap<string, RunNode>) {
-  const ids = [...runs.values()].flatMap(({ outputs }) => outputs.map(({ id }) => id));
+async function reportsOf(reader: NodeReader, made: ReadonlyMap<string, readonly EdgeEnd[]>) {
+  const ids = [...made.values()].flatMap((ends) => ends.map(({ id }) => id));
   const found = await reader.byIds(ids.filter((id) => typeOfId(id) === Report.name));
   return new Map(found.map((node) => [node.id, nodeOf(Report, node)]));
+}
+
+function watchedRule({ steps }: PipelineDefinition, name: string): string | null {
+  const step = steps[name];
+  return step?.type === "watch" ? (step.rule ?? null) : null;
+}
+
+async function rulesWatched(
+  reader: NodeReader,
+  definition: PipelineDefinition,
+  made: ReadonlyMap<string, readonly EdgeEnd[]>,
+  reports: ReadonlyMap<string, NodeOf<typeof Report>>,
+): Promise<Map<string, Verdict | null>> {
+  const found = [...made].flatMap(([name, [end]]) => {
+    const rule = watchedRule(definition, name);
+    const report = rule === null || end === undefined ? undefined : reports.get(end.id);
+    return report ? [ruleIn(reader, report, rule!).then((outcome) => [name, outcome] as const)] : [];
+  });
+  return new Map(await Promise.all(found));
 }

@@ -71,6 +71,6 @@ function ownInputs({ inputs }: NodeOf<typeof Run>) {
 function takenOver(earlier: StepNode | undefined, isDoneAgain: boolean): Partial<StepNode> {
   if (isDoneAgain) return { mayReuse: false };
   if (earlier === undefined || !DONE.has(earlier.state)) return {};
-  const { id, run, decision, deployment, cacheKey, startedAt, endedAt } = earlier;
-  return { state: "REUSED", reusedFrom: id, run, decision, deployment, cacheKey, startedAt, endedAt };
+  const { id, run, decision, deployment, report, cacheKey, startedAt, endedAt } = earlier;
+  return { state: "REUSED", reusedFrom: id, run, decision, deployment, report, cacheKey, startedAt, endedAt };
 }

@@ -136,6 +136,7 @@ const TYPES: Readonly<Record<string, PipelineStepType>> = {
   decide: "DECIDE",
   ask: "ASK",
   deploy: "DEPLOY",
+  watch: "WATCH",
 };
 
 function newSteps(run: string, { version, definition, before = () => ({}) }: PipelineStart): StepNode[] {
@@ -153,6 +154,7 @@ function newSteps(run: string, { version, definition, before = () => ({}) }: Pip
       run: null,
       decision: null,
       deployment: null,
+      report: null,
       reusedFrom: null,
       waitsFor: null,
       cacheKey: null,

@@ -6,7 +6,7 @@ import { Run, runFinished } from "../runs/index.ts";
 import type { Beginning, Begun, StepChange } from "./beginning.ts";
 import { pipelineStepChanged } from "./pipeline.facts.ts";
 import { PipelineStep } from "./pipeline-step.node.ts";
-import { OPEN, outcomeOf, stepFailure, type StepNode, waitedIn } from "./step-outcome.ts";
+import { type Found, OPEN, outcomeOf, stepFailure, type StepNode, waitedIn } from "./step-outcome.ts";
 
 type Decided = Decision<{ step: string }>;
 
@@ -16,8 +16,8 @@ const movedOn = () => refuse(MOVED_ON, [], "the step has moved on");
 
 /** The fact of a change of a step as its head has it. */
 export function stepChanged(step: StepNode, change: StepChange): Fact {
-  const { state, run, decision, deployment, reusedFrom, waitsFor, cacheKey, startedAt, endedAt } = step;
-  const before = { state, run, decision, deployment, reusedFrom, waitsFor, cacheKey, startedAt, endedAt };
+  const { state, run, decision, deployment, report, reusedFrom, waitsFor, cacheKey, startedAt, endedAt } = step;
+  const before = { state, run, decision, deployment, report, reusedFrom, waitsFor, cacheKey, startedAt, endedAt };
   return pipelineStepChanged.of({ step: step.id, ...before, failure: step.failure, ...change });
 }
 
@@ -32,6 +32,18 @@ export function settleStep({ id, waitsFor }: StepNode, decision: string | null) 
       if (step?.state !== "RUNNING" || step.waitsFor !== waitsFor || outcome === null) return movedOn();
       const change = { ...ended(outcome.failure, at), decision: step.decision ?? decision };
       return { facts: [stepChanged(step, change)], answer: { step: id } };
+    },
+  };
+}
+
+/** A step that watches ends, by what was found. Reports do not change: nothing else is read again under the lock. */
+export function settleWatch({ id, waitsFor }: StepNode, { report, failure: why }: Found) {
+  return {
+    heads: [id],
+    decide: (heads: Heads, { at }: FactContext): Decided => {
+      const step = heads.get(PipelineStep, id);
+      if (step?.state !== "RUNNING" || step.waitsFor !== waitsFor) return movedOn();
+      return { facts: [stepChanged(step, { ...ended(why, at), report })], answer: { step: id } };
     },
   };
 }

@@ -30,7 +30,8 @@ export function mentionsIn(step: PipelineStepDefinition): Mention[] {
   const taken = takenBy(step).flatMap(({ source, path }) => ("step" in source ? [{ ...source, path }] : []));
   const required = step.requires.map((one: StepOutput, index) => ({ ...one, path: ["requires", String(index)] }));
   const after = step.after.map((name, index) => ({ step: name, output: null, path: ["after", String(index)] }));
-  return [...taken, ...required, ...after];
+  const watched = step.type === "watch" ? [{ step: step.deployment, output: null, path: ["deployment"] }] : [];
+  return [...taken, ...required, ...watched, ...after];
 }
 
 /** The steps that must have ended well before this one begins, each once. */

@@ -14,6 +14,11 @@ export interface Outcome {
   readonly failure: Failure | null;
 }
 
+/** What a step that watches has found: a report that decides, or why none will. */
+export interface Found extends Outcome {
+  readonly report: string | null;
+}
+
 const WELL: Outcome = { failure: null };
 
 /** Steps in one of these states have a result that others may use. */

@@ -8,7 +8,7 @@ import type { NodeReader } from "../../../ports/node-reader.ts";
 import { AttributedListArguments, findByKey, listOf, TaggedListArguments } from "../../catalog/index.ts";
 import { Decision } from "../../decisions/index.ts";
 import { Deployment } from "../../deployments/index.ts";
-import { Run } from "../../runs/index.ts";
+import { Report, Run } from "../../runs/index.ts";
 import { stepsOf } from "../make-moves.ts";
 import { PipelineStep } from "../pipeline-step.node.ts";
 import { Pipeline, PipelineVersion } from "../pipeline.node.ts";
@@ -105,6 +105,14 @@ export class PipelineStepResolver {
   })
   deployment(@Root() root: NodeValue, @Ctx() context: Context) {
     return loaded(root["deployment"], context);
+  }
+
+  @FieldResolver(() => objectType(Report), {
+    nullable: true,
+    description: "Of a step that watches: the report that has decided, or the last that has not.",
+  })
+  report(@Root() root: NodeValue, @Ctx() context: Context) {
+    return loaded(root["report"], context);
   }
 
   @FieldResolver(() => objectType(PipelineStep), {
