@@ -22,8 +22,6 @@ export interface MonthLine {
   readonly logLoss: Estimate | null;
   readonly happened: Happenings;
   readonly proof: Proof;
-  /** The dataset version that has its flights. */
-  readonly account: string;
 }
 
 /** A model that answered in the month. */
@@ -75,7 +73,6 @@ export class Accounts {
       rocAuc: combined(windows, "roc_auc"),
       logLoss: combined(windows, "log_loss"),
       happened,
-      account,
       proof: await prove(this.#client, account, claims, models),
     };
   }
@@ -140,12 +137,12 @@ function claimsOf({ deliveries }: Month, champions: readonly Champion[], happene
   ];
 }
 
-function causesOf({ windows, shadows, validations, alerts, decisions }: Happenings): Claim[] {
+function causesOf({ windows, shadows, validations, alerts, recurred, decisions }: Happenings): Claim[] {
   const all = {
     "monitor window": windows,
     "shadow window": shadows,
     validation: validations,
-    alert: alerts,
+    alert: [...alerts, ...recurred],
     decision: decisions,
   };
   return Object.entries(all).flatMap(([what, nodes]) => nodes.map(({ id }) => ({ what, id })));

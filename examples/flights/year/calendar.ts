@@ -32,6 +32,6 @@ export const SHORT: Calendar = {
   oneOf: 4,
   windowRows: 875,
   spoiltDelivery: "2013-04/2",
-  badTraining: "2013-05",
-  badDeployment: "2013-07",
+  badTraining: "2013-04",
+  badDeployment: "2013-05",
 };

@@ -30,8 +30,10 @@ export interface Happenings {
   /** And of challengers, which answer nobody. */
   readonly shadows: readonly Finding[];
   readonly validations: readonly Finding[];
-  /** Those that were raised then; one that was open before is not raised again. */
+  /** Those that were raised then. */
   readonly alerts: readonly Alert[];
+  /** Those that had been raised before, and whose cause was found again. */
+  readonly recurred: readonly Alert[];
   readonly decisions: readonly Decision[];
 }
 
@@ -56,8 +58,14 @@ export async function happeningsOf(client: ClewClient, monitor: string, from: Da
     ...(await judgedBy(client, monitor, from)),
     validations: await reportsOf(client, { reportTypes: ["DATA_VALIDATION"], since: span.since }),
     alerts: (await client.request(AlertsDocument, span)).alerts.nodes,
+    recurred: await recurredSince(client, span.since),
     decisions: (await client.request(DecisionsDocument, span)).decisions.nodes,
   };
+}
+
+async function recurredSince(client: ClewClient, since: string): Promise<Alert[]> {
+  const { alerts } = await client.request(AlertsDocument, { namespace: NAMESPACE, until: since, first: 100 });
+  return alerts.nodes.filter(({ lastAt }) => lastAt >= since);
 }
 
 async function reportsOf(client: ClewClient, filter: ReportsQueryVariables): Promise<Finding[]> {

@@ -4,8 +4,10 @@ import type { Asked } from "./traffic.ts";
 /** What warnings are worth to passengers, as the use case counts it. */
 export interface Kpi {
   readonly flights: number;
+  /** Those that were late, by more than 15 minutes. */
+  readonly late: number;
   readonly warnings: number;
-  /** Minutes of delay of the flights that were late (by more than 15 minutes) and had been warned of. */
+  /** Minutes of delay of the flights that were late and had been warned of. */
   readonly sparedMinutes: number;
   /** Warnings of flights that were not late. */
   readonly falseWarnings: number;
@@ -18,7 +20,8 @@ export const WARN_FROM = 0.3;
 
 /** Cancelled and diverted flights count for neither. */
 function kpiOf(flights: readonly Flight[], isWarned: (flight: Flight, index: number) => boolean): Kpi {
-  const kpi = { flights: flights.length, warnings: 0, sparedMinutes: 0, falseWarnings: 0 };
+  const late = flights.filter(({ delayMinutes }) => (delayMinutes ?? 0) > LATE_MINUTES).length;
+  const kpi = { flights: flights.length, late, warnings: 0, sparedMinutes: 0, falseWarnings: 0 };
   for (const [index, flight] of flights.entries()) {
     if (!isWarned(flight, index)) continue;
     kpi.warnings += 1;

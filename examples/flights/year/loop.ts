@@ -1,7 +1,7 @@
 import type { PipelineDefinition } from "@clew/schema";
 import type { z } from "zod";
 import { FEATURES_SQL } from "./flights.ts";
-import { ROC_AUC_MIN } from "./monitor.ts";
+import { CHALLENGER, ROC_AUC_MIN, WORTH_A_CHANGE } from "./monitor.ts";
 import training from "./training.json" with { type: "json" };
 
 const { network } = training;
@@ -78,9 +78,6 @@ const parameters = {
   additionalProperties: false,
 };
 
-/** Less log loss than this is not worth another model: what changes has to be looked after. */
-const WORTH_A_CHANGE = 0.03;
-
 const SLICES = [{ name: "origin" }, { name: "carrier" }];
 
 /** Held to these rules on flights that training has not seen. */
@@ -96,19 +93,22 @@ const evaluate = (gates: readonly object[], champion: object): RunStep => ({
   seed: SEED,
 });
 
-/** Lets a model go live that keeps the rules, and rejects one that does not. */
+const CHALLENGER_MODEL = { step: "train", output: "model" };
+
+/** Approves a model that keeps the rules, and rejects one that does not. */
 const gate: Step<"decide"> = {
   type: "decide",
-  about: { step: "train", output: "model" },
+  about: CHALLENGER_MODEL,
   requires: [{ step: "evaluate", output: "report" }],
   otherwise: "REJECTION",
 };
-const deploy: Step<"deploy"> = {
+/** Answers everybody, once that step has ended well. */
+const live = (after: string): Step<"deploy"> => ({
   type: "deploy",
-  after: ["gate"],
+  after: [after],
   endpoint: ENDPOINT,
-  serves: [{ model: { step: "train", output: "model" } }],
-};
+  serves: [{ model: CHALLENGER_MODEL }],
+});
 
 /** The first model: good enough on its own. */
 const FIRST: Definition = {
@@ -120,13 +120,32 @@ const FIRST: Definition = {
     train,
     evaluate: evaluate([{ kind: "threshold", metric: "roc_auc", min: ROC_AUC_MIN }], {}),
     gate,
-    deploy,
+    live: live("gate"),
   },
 };
 
-/** A challenger: better than the champion on flights that neither has seen, and then served; or rejected. */
+/** Gets what the champion gets, and answers nobody. */
+const shadow: Step<"deploy"> = {
+  type: "deploy",
+  after: ["gate"],
+  endpoint: ENDPOINT,
+  serves: [{ model: { input: "champion" } }, { model: CHALLENGER_MODEL, mode: "SHADOW" }],
+};
+
+/** Until the monitor has compared the two on the same live flights. */
+const watch: Step<"watch"> = { type: "watch", deployment: "shadow", about: CHALLENGER_MODEL, rule: CHALLENGER };
+
+const promote: Step<"decide"> = {
+  type: "decide",
+  about: CHALLENGER_MODEL,
+  requires: [{ step: "watch", output: "report" }],
+  otherwise: "REJECTION",
+};
+
+/** A challenger: better than the champion on flights that neither has seen, then in its shadow on live ones, and then in its place; or rejected. */
 const RETRAIN: Definition = {
-  description: "A challenger for what is served: prepared, trained, compared with the champion, served.",
+  description:
+    "A challenger for what is served: prepared, trained, compared with the champion, watched in its shadow, served.",
   parameters,
   inputs: {
     flights: { type: "DatasetVersion", default: "flights/recent@latest" },
@@ -153,7 +172,10 @@ const RETRAIN: Definition = {
       { baseline: [{ input: "champion" }] },
     ),
     gate,
-    deploy,
+    shadow,
+    watch,
+    promote,
+    live: live("promote"),
   },
 };
 

@@ -16,6 +16,8 @@ export interface Claim {
 
 /** The lineage query that proves a line. */
 export interface Proof {
+  /** The key of the dataset version with the month's flights, where the query begins. */
+  readonly account: string;
   readonly command: string;
   /** What the line claims and the query's answer holds, in words. */
   readonly holds: string;
@@ -34,7 +36,8 @@ export async function prove(
   models: readonly string[],
 ): Promise<Proof> {
   const trace = await traceFrom(client, account, { direction: "UPSTREAM", follow: FOLLOW, maxDepth: DEPTH });
-  const command = `clew trace ${keyOf(trace)} --follow ${FOLLOW.join(",").toLowerCase()} --depth ${DEPTH}`;
+  const key = keyOf(trace);
+  const command = `clew trace ${key} --follow ${FOLLOW.join(",").toLowerCase()} --depth ${DEPTH}`;
   const lacking = claims.filter((claim) => !isIn(trace, claim));
   if (lacking.length > 0)
     throw new CliError(`${command} does not lead to ${lacking.map(({ what, id }) => `${what} ${id}`).join(", ")}`);
@@ -42,7 +45,7 @@ export async function prove(
   const untold = models.find((_, index) => trained[index] === 0);
   if (untold !== undefined) throw new CliError(`${command} does not lead from ${untold} to rows`);
   const learnt = `trained on ${trained.map(count).join(" and ")} rows`;
-  return { command, holds: `${inWords(claims)}; ${learnt}` };
+  return { account: key, command, holds: `${inWords(claims)}; ${learnt}` };
 }
 
 function keyOf({ root }: Trace): string {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type ClewClient, CliError } from "@clew/cli";
-import { EndpointDocument, RunsDocument } from "@clew/schema/graphql";
+import { EndpointDocument, PipelineRunDocument, RunsDocument } from "@clew/schema/graphql";
 import { NAMESPACE } from "../flights-client.ts";
 import { judgedBy } from "./happenings.ts";
 import { ENDPOINT } from "./loop.ts";
@@ -28,9 +28,9 @@ export async function rest(client: ClewClient, onProgress: (open: number) => voi
   await until(async () => {
     const open = await openPipelines(client);
     onProgress(open);
-    // A trigger takes a moment to start one.
+    // A trigger takes a moment to start one, and a step to see a report.
     if (open > 0) return false;
-    await delay(2 * POLL_MS);
+    await delay(3 * POLL_MS);
     return (await openPipelines(client)) === 0;
   });
   // What is rolled back, or goes live, is served a moment later.
@@ -43,7 +43,17 @@ async function openPipelines(client: ClewClient): Promise<number> {
     runTypes: ["PIPELINE" as const],
     states: ["QUEUED" as const, "RUNNING" as const],
   };
-  return (await client.request(RunsDocument, filter)).runs.nodes.length;
+  const { runs } = await client.request(RunsDocument, filter);
+  const waiting = await Promise.all(runs.nodes.map(({ id }) => waitsForTraffic(client, id)));
+  return waiting.filter((isWaiting) => !isWaiting).length;
+}
+
+/** Whether it goes on only once the monitor has seen more of a challenger. */
+async function waitsForTraffic(client: ClewClient, run: string): Promise<boolean> {
+  const { node } = await client.request(PipelineRunDocument, { id: run });
+  const steps = node !== null && "steps" in node ? (node.steps ?? []) : [];
+  const running = steps.filter(({ state }) => state === "RUNNING");
+  return running.length > 0 && running.every(({ stepType }) => stepType === "WATCH");
 }
 
 /** The key of the model that answers; null while another revision is to be served. */

@@ -25,6 +25,7 @@ function figures(lines: readonly MonthLine[], paint: Paint): string[] {
     { title: "month" },
     { title: "champion" },
     { title: "flights", ...right },
+    { title: "late", ...right },
     { title: "minutes spared", ...right },
     { title: "before", ...right },
     { title: "false warnings", ...right },
@@ -38,6 +39,7 @@ function figures(lines: readonly MonthLine[], paint: Paint): string[] {
     month,
     championText(champions),
     count(own.flights),
+    `${Math.round((100 * own.late) / own.flights)} %`,
     count(own.sparedMinutes),
     count(before.sparedMinutes),
     count(own.falseWarnings),
@@ -70,16 +72,19 @@ function events(lines: readonly MonthLine[], paint: Paint): string[] {
   );
 }
 
-function eventRows(month: string, { alerts, decisions }: Happenings): string[][] {
-  const rows = [...alerts.map(alertRow), ...decisions.map(decisionRow)].toSorted((a, b) => (a.at < b.at ? -1 : 1));
-  return rows.map(({ cells }, index) => [index === 0 ? month : "", ...cells]);
+function eventRows(month: string, { alerts, recurred, decisions }: Happenings): string[][] {
+  const anew = [...alerts.map((alert) => alertRow(alert, "alert")), ...decisions.map(decisionRow)].toSorted((a, b) =>
+    a.at < b.at ? -1 : 1,
+  );
+  const again = recurred.map((alert) => alertRow(alert, "alert again"));
+  return [...again, ...anew].map(({ cells }, index) => [index === 0 ? month : "", ...cells]);
 }
 
-function alertRow({ firstAt, name, about, message }: Alert) {
+function alertRow({ firstAt, name, about, message }: Alert, title: string) {
   const isAsked = name.startsWith("trigger:");
   const of = "key" in about ? about.key : about.id;
   const who = isAsked ? name.replace(":", " ") : "monitor";
-  return { at: firstAt, cells: [isAsked ? "person asked" : `alert ${name}`, of, who, short(message)] };
+  return { at: firstAt, cells: [isAsked ? "person asked" : `${title} ${name}`, of, who, short(message)] };
 }
 
 function decisionRow({ decidedAt, decisionType, about, policy, reason }: Decision) {
@@ -101,6 +106,6 @@ const WHY_MAX = 75;
 
 /** Without ids, which say nothing to a reader and whose nodes the query of the line leads to. */
 function short(message: string): string {
-  const text = message.replace(/\b[A-Z]\w+:[0-9a-f-]{32,36}:? ?/g, "");
+  const text = message.replace(/^drift from the reference: |\b[A-Z]\w+:[0-9a-f-]{32,36}:? ?/g, "");
   return text.length <= WHY_MAX ? text : `${text.slice(0, WHY_MAX - 1)}…`;
 }

@@ -117,7 +117,7 @@ export class Year {
     return this.#flights.inStep(`${name}: settle`, async (step) => {
       const deliveries = this.#delivered.slice(before).map(({ version }) => version);
       const line = await accounts.settle({ name, since, asked, deliveries });
-      await this.#people.recordKpis(name, line.own, line.before, line.account);
+      await this.#people.recordKpis(name, line.own, line.before, line.proof.account);
       step.done(line.proof.holds);
       return line;
     });
