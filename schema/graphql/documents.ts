@@ -582,7 +582,8 @@ export type PipelineStepType =
   | 'DECIDE'
   | 'DEPLOY'
   | 'RUN'
-  | 'WATCH';
+  | 'WATCH'
+  | 'WITHDRAW';
 
 export type PublishDatasetVersionInput = {
   /** The versions that it was made from: ids, or keys (namespace/name@3, @latest or @alias). */

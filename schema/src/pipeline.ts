@@ -123,12 +123,25 @@ export const WatchStep = z.strictObject({
 });
 export type WatchStep = z.infer<typeof WatchStep>;
 
+/**
+ * Begins only where another step has failed: an endpoint then serves again what it did before the pipeline run, unless it is wanted to serve
+ * something else by now.
+ */
+export const WithdrawStep = z.strictObject({
+  type: z.literal("withdraw"),
+  description: order.description,
+  /** The step whose deployment is withdrawn. */
+  deployment: StepName,
+});
+export type WithdrawStep = z.infer<typeof WithdrawStep>;
+
 export const PipelineStepDefinition = z.discriminatedUnion("type", [
   RunStep,
   DecideStep,
   AskStep,
   DeployStep,
   WatchStep,
+  WithdrawStep,
 ]);
 export type PipelineStepDefinition = z.infer<typeof PipelineStepDefinition>;
 

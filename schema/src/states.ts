@@ -68,12 +68,14 @@ export const DecisionType = z
 export type DecisionType = z.infer<typeof DecisionType>;
 
 /** What a step of a pipeline does. */
-export const PipelineStepType = z.enum(["RUN", "DECIDE", "ASK", "DEPLOY", "WATCH"]).meta({ id: "PipelineStepType" });
+export const PipelineStepType = z
+  .enum(["RUN", "DECIDE", "ASK", "DEPLOY", "WATCH", "WITHDRAW"])
+  .meta({ id: "PipelineStepType" });
 export type PipelineStepType = z.infer<typeof PipelineStepType>;
 
 /**
  * WAITING: for other steps. RUNNING: for its run, for a person, for an endpoint, or for a report. REUSED: an earlier result stands for it. SKIPPED: another
- * step had failed before it began. CANCELLED: the pipeline run was.
+ * step had failed before it began, or, of a withdrawal, there was nothing to withdraw. CANCELLED: the pipeline run was.
  */
 export const PipelineStepState = z
   .enum(["WAITING", "RUNNING", "SUCCEEDED", "REUSED", "FAILED", "SKIPPED", "CANCELLED"])

@@ -3,7 +3,9 @@ import {
   AddReportDocument,
   CreateEndpointDocument,
   DecideDocument,
+  DecisionsDocument,
   DeployDocument,
+  EndpointDocument,
   ReportDeploymentDocument,
   RerunPipelineDocument,
   StartRunDocument,
@@ -197,5 +199,91 @@ describe("a step that watches", () => {
     expect((await stepOf(server, judged, "watch")).report?.id).toBe(report);
     const tried = await again("shadow");
     await stepsBecome(server, tried, { shadow: "RUNNING", watch: "WAITING" });
+  });
+});
+
+describe("what was put on trial", () => {
+  const withdraw = { type: "withdraw", deployment: "shadow" };
+  const servedBy = async (key: string) => {
+    const { data } = await server.gql(EndpointDocument, { key });
+    return data!.endpoint!;
+  };
+
+  test("is withdrawn where it was rejected: what was served before is served again, by the rule's decision", async () => {
+    const trial = await aTrial();
+    const steps = { ...trial.steps, withdraw };
+    const { run, deployment, challenger } = await aWatchedRun({ ...trial, steps });
+    await tell(trial.monitor, { about: [deployment, challenger], verdict: "FAIL" });
+    await stepsBecome(server, run, { decide: "FAILED", promote: "SKIPPED", withdraw: "RUNNING" });
+    const { deployment: back, decision } = await stepOf(server, run, "withdraw");
+    expect([back?.key, decision?.decisionType]).toEqual([`${trial.endpoint}@3`, "ROLLBACK"]);
+    expect((await pipelineRun(server, run)).whyWaiting).toContain(`the step withdraw waits until ${trial.endpoint}@3`);
+    const rejection = (await stepOf(server, run, "decide")).decision!.id;
+    const { data } = await server.gql(DecisionsDocument, { about: back!.id });
+    expect(data?.decisions.nodes).toMatchObject([
+      { basis: [{ node: { id: rejection } }], reason: expect.stringContaining("the step decide of the pipeline run") },
+    ]);
+    await isServed(back!.id);
+    expect((await endOf(server, run)).failure?.message).toContain("the step decide: the verdict of report");
+    const { activeDeployment, versions } = await servedBy(trial.endpoint);
+    expect(activeDeployment?.id).toBe(back!.id);
+    expect(versions.nodes[0]).toMatchObject({ id: back!.id, serves: [{ node: { id: trial.champion.id } }] });
+  });
+
+  test("is withdrawn where nothing was found out, on the last report", async () => {
+    const trial = await aTrial();
+    const steps = { ...trial.steps, watch: { ...trial.steps.watch, maxReports: 1 }, withdraw };
+    const { run, deployment, challenger } = await aWatchedRun({ ...trial, steps });
+    const report = await tell(trial.monitor, { about: [deployment, challenger], verdict: "NOT_ENOUGH_DATA" });
+    await stepsBecome(server, run, { watch: "FAILED", withdraw: "RUNNING" });
+    const about = (await stepOf(server, run, "withdraw")).deployment!.id;
+    const { data } = await server.gql(DecisionsDocument, { about });
+    expect(data?.decisions.nodes).toMatchObject([{ basis: [{ node: { id: report } }] }]);
+  });
+
+  test("stays where nothing has failed", async () => {
+    const trial = await aTrial();
+    const steps = { ...trial.steps, withdraw };
+    const { run, deployment, challenger } = await aWatchedRun({ ...trial, steps });
+    await tell(trial.monitor, { about: [deployment, challenger], verdict: "PASS" });
+    await stepsBecome(server, run, { promote: "RUNNING" });
+    await isServed((await stepOf(server, run, "promote")).deployment!.id);
+    expect((await endOf(server, run)).state).toBe("SUCCEEDED");
+    expect((await stepOf(server, run, "withdraw")).state).toBe("SKIPPED");
+    expect((await servedBy(trial.endpoint)).latestVersion).toBe(3);
+  });
+
+  test("stays gone where a person has put something else in its place", async () => {
+    const trial = await aTrial();
+    const steps = { ...trial.steps, withdraw };
+    const { run } = await aWatchedRun({ ...trial, steps });
+    const serves = [{ modelVersion: trial.champion.id }];
+    const input = { endpoint: trial.endpoint, serves, reason: "no more trials today" };
+    const { data } = await server.gql(DeployDocument, { input });
+    await isServed(data!.deploy.deployment!.id);
+    expect((await endOf(server, run)).state).toBe("FAILED");
+    expect(await stepOf(server, run, "withdraw")).toMatchObject({ state: "SKIPPED", deployment: null });
+    expect((await servedBy(trial.endpoint)).latestVersion).toBe(3);
+  });
+
+  test("is withdrawn again by a rerun that tries again", async () => {
+    const trial = await aTrial();
+    const steps = { ...trial.steps, withdraw };
+    const first = await aWatchedRun({ ...trial, steps });
+    await tell(trial.monitor, { about: [first.deployment, first.challenger], verdict: "FAIL" });
+    await stepsBecome(server, first.run, { withdraw: "RUNNING" });
+    await isServed((await stepOf(server, first.run, "withdraw")).deployment!.id);
+    await endOf(server, first.run);
+    const { data } = await server.gql(RerunPipelineDocument, { input: { run: first.run, steps: ["train"] } });
+    const run = data!.rerunPipeline.run!.id;
+    await workOn(server, run, "train", { outputs: [await aModelOutput(server)] });
+    await stepsBecome(server, run, { shadow: "RUNNING", withdraw: "WAITING" });
+    await isServed((await stepOf(server, run, "shadow")).deployment!.id);
+    await stepsBecome(server, run, { watch: "RUNNING" });
+    const second = (await stepOf(server, run, "shadow")).deployment!.id;
+    const challenger = (await stepOf(server, run, "train")).run!.outputs[0]!.node.id;
+    await tell(trial.monitor, { about: [second, challenger], verdict: "FAIL" });
+    await stepsBecome(server, run, { withdraw: "RUNNING" });
+    expect((await servedBy(trial.endpoint)).latestVersion).toBe(5);
   });
 });

@@ -13,7 +13,7 @@ const noModel = (about: AskStep["about"]): Begun => ({
 /** Waits for a person's word on a model version; one that was given before counts. */
 export function beginAsk({ about, ...definition }: AskStep, progress: Progress): Beginning {
   const model = progress.idOf(about);
-  const required = progress.required({ about, ...definition });
+  const required = progress.required(definition);
   return {
     heads: [],
     begin: () => {

@@ -63,7 +63,8 @@ describe("a pipeline's definition", () => {
     const deploy = { type: "deploy", endpoint: "lab/live", serves: [{ model }], after: ["ask"] };
     const watch = { type: "watch", deployment: "deploy", about: model, rule: "better" };
     const judge = { type: "decide", about: model, requires: [{ step: "watch", output: "report" }] };
-    expect(faults({ decide, ask, deploy, watch, judge })).toEqual([]);
+    const withdraw = { type: "withdraw", deployment: "deploy" };
+    expect(faults({ decide, ask, deploy, watch, judge, withdraw })).toEqual([]);
   });
 
   it.each([
@@ -181,6 +182,16 @@ describe("a pipeline's definition", () => {
       "a report where a model is taken",
       { ...served, watch, x: { type: "ask", about: { step: "watch", output: "report" } } },
       "WRONG_TYPE steps.x.about",
+    ],
+    [
+      "a withdrawal of what no step has deployed",
+      { x: { type: "withdraw", deployment: "train" } },
+      "INVALID_INPUT steps.x.deployment",
+    ],
+    [
+      "a step after a withdrawal",
+      { ...served, withdraw: { type: "withdraw", deployment: "live" }, x: { ...check, after: ["withdraw"] } },
+      "INVALID_INPUT steps.x.after.0",
     ],
     [
       "an endpoint elsewhere",

@@ -90,8 +90,12 @@ function stepErrors(
 function mentionErrors(definition: PipelineDefinition, around: Surroundings, mention: Mention, fault: Fault) {
   const { step, output, path } = mention;
   if (!Object.hasOwn(definition.steps, step)) return [fault(path, `there is no step ${step}`, "UNKNOWN_STEP")];
-  if (output === null) return [];
   const other = definition.steps[step]!;
+  if (other.type === "withdraw")
+    return [fault(path, `the step ${step} begins only where another has failed: none comes after it`)];
+  if (path[0] === "deployment" && other.type !== "deploy")
+    return [fault(path, `the step ${step} deploys nothing: it is of the type ${other.type}`)];
+  if (output === null) return [];
   if (other.type === "watch")
     return output === WATCHED ? [] : [fault(path, `the step ${step} makes a ${WATCHED}, and no ${output}`)];
   if (other.type !== "run") return [fault(path, `the step ${step} makes nothing: it is of the type ${other.type}`)];
@@ -147,9 +151,7 @@ function endpointErrors(
 /** A step can only watch what another has deployed. */
 function watchErrors({ steps }: PipelineDefinition, { deployment, about }: WatchStep, fault: Fault): UserError[] {
   const step = Object.hasOwn(steps, deployment) ? steps[deployment] : undefined;
-  if (step === undefined) return [];
-  if (step.type !== "deploy")
-    return [fault(["deployment"], `the step ${deployment} deploys nothing: it is of the type ${step.type}`)];
+  if (step?.type !== "deploy") return [];
   const isServed = step.serves.some(({ model }) => isDeepStrictEqual(model, about));
   return isServed ? [] : [fault(["about"], `the step ${deployment} does not serve this model`)];
 }

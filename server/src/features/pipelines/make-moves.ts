@@ -9,6 +9,7 @@ import { beginAsk, beginDecide } from "./begin-decision.ts";
 import { beginDeploy } from "./begin-deploy.ts";
 import { beginRun } from "./begin-run.ts";
 import { beginWatch } from "./begin-watch.ts";
+import { beginWithdraw } from "./begin-withdraw.ts";
 import type { Beginning, PipelineParts } from "./beginning.ts";
 import { Definitions } from "./look-up-start.ts";
 import { type Move, nextMoves, type PipelineView } from "./next-moves.ts";
@@ -114,6 +115,7 @@ export class PipelineMoves {
     if (definition.type === "decide") return beginDecide(step, definition, progress);
     if (definition.type === "ask") return beginAsk(definition, progress);
     if (definition.type === "watch") return beginWatch(definition, progress);
+    if (definition.type === "withdraw") return beginWithdraw(this.#parts.reader, step, definition, progress);
     return beginDeploy(this.#parts.reader, step, definition, progress);
   }
 

@@ -70,6 +70,28 @@ describe("what is next in a pipeline run", () => {
     expect(moves(steps, { ended, found: { watch: none } })).toEqual(["settle watch", "SKIPPED decide"]);
   });
 
+  const shadow = (state: StepNode["state"]) => ({ ...step("shadow", state), stepType: "DEPLOY" as const });
+  const withdrawal = { ...step("withdraw", "WAITING", ["shadow"]), stepType: "WITHDRAW" as const };
+
+  it("is to withdraw what was deployed once a failure is noted, and nothing while all is well", () => {
+    const done = shadow("SUCCEEDED");
+    expect(moves([done, step("a", "WAITING"), withdrawal])).toEqual(["begin a"]);
+    const ended = { "Run:a": "FAILED" };
+    const failing = step("a", "RUNNING", [], "Run:a");
+    expect(moves([done, failing, step("b", "WAITING"), withdrawal], { ended })).toEqual(["settle a", "SKIPPED b"]);
+    expect(moves([done, step("a", "FAILED"), step("b", "RUNNING"), withdrawal])).toEqual(["begin withdraw"]);
+    expect(moves([done, step("a", "SUCCEEDED"), withdrawal])).toEqual(["SKIPPED withdraw"]);
+  });
+
+  it("is to withdraw nothing that was not deployed, and to wait for what still is being", () => {
+    const failed = step("a", "FAILED");
+    for (const state of ["WAITING", "SKIPPED", "FAILED"] as const)
+      expect(moves([failed, shadow(state), withdrawal]).at(-1)).toBe("SKIPPED withdraw");
+    expect(moves([failed, shadow("RUNNING"), withdrawal])).toEqual([]);
+    const live = { ...shadow("RUNNING"), name: "live" };
+    expect(moves([failed, shadow("SUCCEEDED"), live, withdrawal])).toEqual([]);
+  });
+
   it("is the end once every step has ended", () => {
     expect(moves([step("a", "SUCCEEDED"), step("b", "REUSED")])).toEqual(["finish"]);
     expect(moves([step("a", "FAILED"), step("b", "SKIPPED")])).toEqual(["finish"]);

@@ -23,7 +23,7 @@ export type Move =
   | { readonly kind: "finish" };
 
 /**
- * Pure. After a failed step nothing new begins; what runs goes on to its end. What a step waits for has ended for good, so the steps behind
+ * Pure. After a failed step nothing new begins but withdrawals; what runs goes on to its end. What a step waits for has ended for good, so the steps behind
  * it need not wait until that is noted: the two are recorded together.
  */
 export function nextMoves(view: PipelineView): Move[] {
@@ -32,10 +32,38 @@ export function nextMoves(view: PipelineView): Move[] {
   if (steps.every(({ state }) => !OPEN.has(state))) return [{ kind: "finish" }];
   const now = new Map(steps.map((step) => [step.name, stateNow(step, view)]));
   const moves: Move[] = steps.flatMap((step) => (now.get(step.name) === step.state ? [] : [{ kind: "settle", step }]));
-  if ([...now.values()].includes("FAILED")) return [...moves, ...drop(steps, new Set(["WAITING"]), "SKIPPED")];
-  const isReady = ({ state, needs }: StepNode) =>
-    state === "WAITING" && needs.every((need) => DONE.has(now.get(need)!));
-  return [...moves, ...steps.filter(isReady).map((step) => ({ kind: "begin" as const, step }))];
+  const { withdrawals = [], others = [] } = Object.groupBy(waitingIn(steps), (step) =>
+    isWithdrawal(step) ? "withdrawals" : "others",
+  );
+  if ([...now.values()].includes("FAILED"))
+    return [...moves, ...drop(others, OPEN, "SKIPPED"), ...withdraw(withdrawals, steps, now)];
+  const isOver = steps.every((step) => isWithdrawal(step) || !OPEN.has(now.get(step.name)!));
+  if (isOver) return [...moves, ...drop(withdrawals, OPEN, "SKIPPED")];
+  const isReady = ({ needs }: StepNode) => needs.every((need) => DONE.has(now.get(need)!));
+  return [...moves, ...others.filter(isReady).map(begin)];
+}
+
+type StatesNow = ReadonlyMap<string, StepNode["state"]>;
+
+const begin = (step: StepNode) => ({ kind: "begin" as const, step });
+const waitingIn = (steps: readonly StepNode[]) => steps.filter(({ state }) => state === "WAITING");
+const isWithdrawal = ({ stepType }: StepNode) => stepType === "WITHDRAW";
+
+/**
+ * After a failure that is noted, as a withdrawal says why. Not while something is being deployed: where that comes to nothing, the endpoint
+ * goes on with what is to be withdrawn.
+ */
+function withdraw(withdrawals: readonly StepNode[], steps: readonly StepNode[], now: StatesNow): Move[] {
+  const isServed = ({ needs }: StepNode) => needs.every((need) => DONE.has(now.get(need)!));
+  const mayBe = (step: StepNode) => isServed(step) || step.needs.some((need) => now.get(need) === "RUNNING");
+  const none = drop(
+    withdrawals.filter((step) => !mayBe(step)),
+    OPEN,
+    "SKIPPED",
+  );
+  const isDeploying = steps.some(({ name, stepType }) => stepType === "DEPLOY" && now.get(name) === "RUNNING");
+  if (isDeploying || !steps.some(({ state }) => state === "FAILED")) return none;
+  return [...none, ...withdrawals.filter(isServed).map(begin)];
 }
 
 /** The state that a step has once it is noted what has become of what it waits for. */

@@ -1,9 +1,9 @@
 import {
+  type DecideStep,
   type Failure,
   formatKey,
   type Json,
   type PipelineDefinition,
-  type PipelineStepDefinition,
   type StepOutput,
   type StepSource,
   typeOfId,
@@ -83,13 +83,17 @@ export class Progress {
     return this.idsOf(source)[0] ?? null;
   }
 
+  get steps(): PipelineView["steps"] {
+    return this.#parts.steps;
+  }
+
   /** What a step that deploys has made its endpoint serve. */
   deploymentOf(step: string): string {
     return this.#parts.steps.find(({ name }) => name === step)!.deployment!;
   }
 
   /** The ids of the reports that a step requires, or why they do not let it begin. */
-  required({ requires }: PipelineStepDefinition): { ids: string[] } | { failure: Failure } {
+  required({ requires }: Pick<DecideStep, "requires">): { ids: string[] } | { failure: Failure } {
     for (const one of requires) {
       const verdict = this.#verdictOf(one);
       if (verdict !== "PASS")

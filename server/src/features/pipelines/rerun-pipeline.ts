@@ -67,10 +67,10 @@ function ownInputs({ inputs }: NodeOf<typeof Run>) {
   return inputs.filter(({ role }) => !others.has(role));
 }
 
-/** A step that is done again makes its results anew; one that had none is done, and may find them elsewhere. */
+/** A step that is done again makes its results anew; one that had none is done, and may find them elsewhere. A withdrawal was of that run alone. */
 function takenOver(earlier: StepNode | undefined, isDoneAgain: boolean): Partial<StepNode> {
   if (isDoneAgain) return { mayReuse: false };
-  if (earlier === undefined || !DONE.has(earlier.state)) return {};
+  if (earlier === undefined || earlier.stepType === "WITHDRAW" || !DONE.has(earlier.state)) return {};
   const { id, run, decision, deployment, report, cacheKey, startedAt, endedAt } = earlier;
   return { state: "REUSED", reusedFrom: id, run, decision, deployment, report, cacheKey, startedAt, endedAt };
 }

@@ -137,6 +137,7 @@ const TYPES: Readonly<Record<string, PipelineStepType>> = {
   ask: "ASK",
   deploy: "DEPLOY",
   watch: "WATCH",
+  withdraw: "WITHDRAW",
 };
 
 function newSteps(run: string, { version, definition, before = () => ({}) }: PipelineStart): StepNode[] {

@@ -104,10 +104,14 @@ export function finishPipeline(runId: string, stepIds: readonly string[]) {
       const run = heads.get(Run, runId);
       const steps = stepIds.flatMap((id) => heads.get(PipelineStep, id) ?? []);
       if (run?.state !== "RUNNING" || steps.some(({ state }) => OPEN.has(state))) return movedOn();
-      const failed = steps.find(({ state }) => state === "FAILED");
-      return { facts: [runEnded(run, failed, at)], answer: { run: runId } };
+      return { facts: [runEnded(run, firstFailed(steps), at)], answer: { run: runId } };
     },
   };
+}
+
+/** Why the others went no further. */
+export function firstFailed(steps: readonly StepNode[]): StepNode | undefined {
+  return steps.filter(({ state }) => state === "FAILED").toSorted((a, b) => a.endedAt! - b.endedAt!)[0];
 }
 
 function runEnded({ id }: NodeOf<typeof Run>, failed: StepNode | undefined, endedAt: number): Fact {

@@ -22,16 +22,17 @@ export function takenBy(step: PipelineStepDefinition): Taken[] {
     );
   if (step.type === "deploy")
     return step.serves.map(({ model }, index) => ({ source: model, path: ["serves", String(index), "model"] }));
-  return [{ source: step.about, path: ["about"] }];
+  return step.type === "withdraw" ? [] : [{ source: step.about, path: ["about"] }];
 }
 
 /** Every mention of another step. */
 export function mentionsIn(step: PipelineStepDefinition): Mention[] {
+  const deployed = "deployment" in step ? [{ step: step.deployment, output: null, path: ["deployment"] }] : [];
+  if (step.type === "withdraw") return deployed;
   const taken = takenBy(step).flatMap(({ source, path }) => ("step" in source ? [{ ...source, path }] : []));
   const required = step.requires.map((one: StepOutput, index) => ({ ...one, path: ["requires", String(index)] }));
   const after = step.after.map((name, index) => ({ step: name, output: null, path: ["after", String(index)] }));
-  const watched = step.type === "watch" ? [{ step: step.deployment, output: null, path: ["deployment"] }] : [];
-  return [...taken, ...required, ...watched, ...after];
+  return [...taken, ...required, ...deployed, ...after];
 }
 
 /** The steps that must have ended well before this one begins, each once. */

@@ -34,7 +34,7 @@ async function whyStep(
   const key = `${node.namespace}/${node.name}@${node.version}`;
   if (stepType === "WATCH" && node.type === "Deployment")
     return `the step ${name} waits for a report about ${key} that decides (${await whoWatches(reader, node)})`;
-  if (stepType === "DEPLOY")
+  if (node.type === "Deployment")
     return `the step ${name} waits until ${key} is served (a service of that endpoint says so)`;
   return `the step ${name} waits for an APPROVER of ${node.namespace} to decide on ${key} (clew decide approve ${key}, or reject)`;
 }
