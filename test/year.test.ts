@@ -126,7 +126,10 @@ describe("the shortened year on PostgreSQL, Neo4j and NATS", { shuffle: false },
     const sum = (of: (window: Map<string, number>) => number) => windows.reduce((all, window) => all + of(window), 0);
     const rows = (window: Map<string, number>) => window.get("rows") ?? 0;
     const mean = sum((window) => rows(window) * (window.get("log_loss") ?? 0)) / sum(rows);
-    const line = running.printed().split("\n").find((text) => /^2013-04 +@1 /.test(text));
+    const line = running
+      .printed()
+      .split("\n")
+      .find((text) => /^2013-04 +@1 /.test(text));
     // Behind ROC AUC and its interval.
     const [logLoss, low, high] = [...(line ?? "").matchAll(/\d\.\d{3}/g)].slice(3).map(([text]) => Number(text));
     expect(logLoss).toBeCloseTo(mean, 3);

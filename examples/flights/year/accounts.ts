@@ -1,13 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { accepted, type ClewClient, CliError, profileFiles, type PublishedVersion } from "@clew/cli";
+import { accepted, type ClewClient, profileFiles, type PublishedVersion } from "@clew/cli";
 import { readInferenceId, uploadFile } from "@clew/schema";
-import { DeploymentByIdDocument, RecordRunDocument } from "@clew/schema/graphql";
+import { RecordRunDocument } from "@clew/schema/graphql";
 import { NAMESPACE } from "../flights-client.ts";
 import { type Happenings, happeningsOf } from "./happenings.ts";
 import { eveningKpi, type Kpi, LATE_MINUTES, WARN_FROM, warnedKpi } from "./kpi.ts";
 import { type Claim, type Proof, prove } from "./proof.ts";
 import { combined, type Estimate } from "./quality.ts";
+import { type Model, modelOf } from "./served.ts";
 import type { Asked } from "./traffic.ts";
 
 /** A month, as the people who warn passengers look at it. */
@@ -25,9 +26,7 @@ export interface MonthLine {
 }
 
 /** A model that answered in the month. */
-export interface Champion {
-  readonly id: string;
-  readonly key: string;
+export interface Champion extends Model {
   /** How many flights it was asked about. */
   readonly flights: number;
 }
@@ -81,12 +80,8 @@ export class Accounts {
   async #champions(asked: readonly Asked[]): Promise<Champion[]> {
     const answers = Map.groupBy(asked, ({ inference }) => readInferenceId(inference)!.deployment);
     const served = await Promise.all(
-      [...answers].map(async ([deployment, { length: flights }]): Promise<Champion> => {
-        const { node } = await this.#client.request(DeploymentByIdDocument, { id: deployment });
-        const serves = node !== null && "serves" in node ? node.serves : [];
-        const live = serves.find(({ mode }) => mode === "LIVE")?.node;
-        if (live === undefined || !("key" in live)) throw new CliError(`nobody knows what ${deployment} serves`);
-        return { id: live.id, key: live.key, flights };
+      [...answers].map(async ([deployment, { length: flights }]) => {
+        return { ...(await modelOf(this.#client, deployment)), flights };
       }),
     );
     return [...Map.groupBy(served, ({ id }) => id).values()].map((same) => {

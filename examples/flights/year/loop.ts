@@ -89,7 +89,7 @@ const evaluate = (gates: readonly object[], champion: object): RunStep => ({
     data: [{ step: "prepare", output: "test" }],
     ...champion,
   },
-  parameters: { slices: SLICES, resamples: 500, gates } as never,
+  parameters: { slices: SLICES, resamples: 200, gates } as never,
   seed: SEED,
 });
 
@@ -133,14 +133,20 @@ const shadow: Step<"deploy"> = {
 };
 
 /** Until the monitor has compared the two on the same live flights. */
-const watch: Step<"watch"> = { type: "watch", deployment: "shadow", about: CHALLENGER_MODEL, rule: CHALLENGER };
+const trial: Step<"watch"> = { type: "watch", deployment: "shadow", about: CHALLENGER_MODEL, rule: CHALLENGER };
 
 const promote: Step<"decide"> = {
   type: "decide",
   about: CHALLENGER_MODEL,
-  requires: [{ step: "watch", output: "report" }],
+  requires: [{ step: "trial", output: "report" }],
   otherwise: "REJECTION",
 };
+
+/** Of one that was not promoted nothing stays. */
+const withdraw: Step<"withdraw"> = { type: "withdraw", deployment: "shadow" };
+
+/** A new champion is judged once before it may be retrained: alerts of the one before it may still come until then. */
+const confirm: Step<"watch"> = { type: "watch", deployment: "live", about: CHALLENGER_MODEL };
 
 /** A challenger: better than the champion on flights that neither has seen, then in its shadow on live ones, and then in its place; or rejected. */
 const RETRAIN: Definition = {
@@ -173,9 +179,11 @@ const RETRAIN: Definition = {
     ),
     gate,
     shadow,
-    watch,
+    trial,
     promote,
+    withdraw,
     live: live("promote"),
+    confirm,
   },
 };
 

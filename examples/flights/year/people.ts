@@ -10,15 +10,25 @@ import {
   StartPipelineDocument,
 } from "@clew/schema/graphql";
 import { NAMESPACE } from "../flights-client.ts";
+import type { Alert } from "./happenings.ts";
 import type { Kpi } from "./kpi.ts";
 import { BAD_NETWORK, ENDPOINT, MODEL } from "./loop.ts";
+import { modelOf } from "./served.ts";
 
 const USE_CASE = `${NAMESPACE}/warn-passengers`;
 const SPARED = "spared minutes";
 const FALSE = "false warnings";
 
-/** The cause of alerts that ask whether to go on retraining. */
-const ASKS = "trigger:flights/retrain-on-loss";
+/** Causes of alerts by which a trigger asks for a person begin so. */
+const ASKS = "trigger:";
+const STAYS = {
+  decisionType: "EXEMPTION" as const,
+  reason: "retraining on these weeks does not help: the weather is what it is. It stays, and may lose more for a while",
+};
+const NEVER_AGAIN = {
+  decisionType: "REJECTION" as const,
+  reason: "it was trained with a learning rate a million times too small; the gate was right",
+};
 
 /** What a person has said to what was asked. */
 export interface Answer {
@@ -72,7 +82,7 @@ export class People {
       accepted((await this.#client.request(RecordKpiDocument, { input: { ...period, ...one } })).recordKpi);
   }
 
-  /** Somebody tries a learning rate a thousand times too large. Answers the pipeline run. */
+  /** Somebody tries a learning rate a million times too small. Answers the pipeline run. */
   async trainBadModel(): Promise<string> {
     const input = { pipeline: `${NAMESPACE}/retrain@latest`, parameters: { network: BAD_NETWORK } };
     return accepted((await this.#client.request(StartPipelineDocument, { input })).startPipeline).run!.id;
@@ -88,20 +98,21 @@ export class People {
   }
 
   /**
-   * Somebody looks at what the loop asks, and answers: the season is as it is, the model stays for it. That settles the cause, so that the loop may work again.
-   * @param champion the key of the model that stays
+   * Somebody looks at what the loop asks, decides, and says why. That settles the cause, so that the loop may work again.
+   * @param champion the key of the model that answers now
    */
   async answer(champion: string): Promise<Answer[]> {
     const { alerts } = await this.#client.request(AlertsDocument, { states: ["OPEN"], nameContains: ASKS, first: 50 });
-    const answers: Answer[] = [];
-    for (const alert of alerts.nodes) {
-      const reason = `looked at it: challengers trained on these weeks are no better on them, ${champion} stays for this season`;
-      const exemption = { about: champion, decisionType: "EXEMPTION" as const, reason, basis: [alert.id] };
-      accepted((await this.#client.request(DecideDocument, { input: exemption })).decide);
-      const resolved = { alert: alert.id, resolution: reason };
-      accepted((await this.#client.request(ResolveAlertDocument, { input: resolved })).resolveAlert);
-      answers.push({ cause: alert.name, reason });
-    }
-    return answers;
+    return Promise.all(alerts.nodes.map((alert) => this.#answerTo(alert, champion)));
+  }
+
+  async #answerTo({ id, name, about }: Alert, champion: string): Promise<Answer> {
+    const decision = name.endsWith("roll-back")
+      ? { ...NEVER_AGAIN, about: (await modelOf(this.#client, about.id)).key }
+      : { ...STAYS, about: champion };
+    accepted((await this.#client.request(DecideDocument, { input: { ...decision, basis: [id] } })).decide);
+    const resolved = { alert: id, resolution: decision.reason };
+    accepted((await this.#client.request(ResolveAlertDocument, { input: resolved })).resolveAlert);
+    return { cause: name, reason: `${decision.about}: ${decision.reason}` };
   }
 }

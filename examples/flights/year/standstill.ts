@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type ClewClient, CliError } from "@clew/cli";
-import { EndpointDocument, PipelineRunDocument, RunsDocument } from "@clew/schema/graphql";
+import { PipelineRunDocument, RunsDocument } from "@clew/schema/graphql";
 import { NAMESPACE } from "../flights-client.ts";
 import { judgedBy } from "./happenings.ts";
-import { ENDPOINT } from "./loop.ts";
+import { servedModel } from "./served.ts";
 
 const POLL_MS = 300;
 const WAIT_MS = 240_000;
@@ -54,13 +54,4 @@ async function waitsForTraffic(client: ClewClient, run: string): Promise<boolean
   const steps = node !== null && "steps" in node ? (node.steps ?? []) : [];
   const running = steps.filter(({ state }) => state === "RUNNING");
   return running.length > 0 && running.every(({ stepType }) => stepType === "WATCH");
-}
-
-/** The key of the model that answers; null while another revision is to be served. */
-export async function servedModel(client: ClewClient): Promise<string | null> {
-  const { endpoint } = await client.request(EndpointDocument, { key: ENDPOINT });
-  if (endpoint?.activeDeployment?.id !== endpoint?.wantedDeployment?.id) return null;
-  const active = endpoint?.versions.nodes.find(({ id }) => id === endpoint.activeDeployment?.id);
-  const served = active?.serves.find(({ mode }) => mode === "LIVE")?.node;
-  return served !== undefined && "key" in served ? served.key : null;
 }

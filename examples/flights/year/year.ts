@@ -28,7 +28,8 @@ import { LATE_MINUTES } from "./kpi.ts";
 import { CHAMPION, ENDPOINT, MODEL, PIPELINES, TRIGGERS } from "./loop.ts";
 import { monitoring } from "./monitor.ts";
 import { People } from "./people.ts";
-import { judgedRows, rest, servedModel, until } from "./standstill.ts";
+import { servedModel } from "./served.ts";
+import { judgedRows, rest, until } from "./standstill.ts";
 import { yearLines } from "./table.ts";
 import { ask, type Asked } from "./traffic.ts";
 
