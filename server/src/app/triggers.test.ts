@@ -8,7 +8,9 @@ import {
   FinishRunDocument,
   FireTriggerDocument,
   LineageDocument,
+  ReportDeploymentDocument,
   ResolveAlertDocument,
+  RollBackDocument,
   RunsDocument,
   SetTriggerStateDocument,
   StartRunDocument,
@@ -131,6 +133,37 @@ describe("a trigger on an alert", () => {
     ]);
     await raise(server, deployment);
     expect((await firings(server, key, 2)).at(-1)).toMatchObject({ state: "EXHAUSTED" });
+  });
+
+  test("counts a cause over the revisions of an endpoint: what is put in its place settles nothing, but closes its alerts", async () => {
+    const namespace = unique("triggers");
+    const { endpoint, deployment } = await aServedEndpoint(server, namespace, 2);
+    const definition = {
+      on: { alert: { about: endpoint } },
+      do: [{ rollBack: { endpoint } }],
+      limit: { firings: 2, whenExhausted: [{ ask: {} }] },
+    };
+    const { key } = await aTrigger(server, namespace, definition);
+    const alertsOn = async (about: string) => (await server.gql(AlertsDocument, { about })).data!.alerts.nodes;
+    let served = deployment;
+    for (let n = 1; n <= 2; n++) {
+      await raise(server, served);
+      const next = (await firings(server, key, n)).at(-1)!.reactions[0]!.led!;
+      await server.gql(ReportDeploymentDocument, { input: { deployment: next } });
+      await soon(async () => expect((await alertsOn(served))[0]!.state).toBe("RESOLVED"));
+      const resolution = `${endpoint}@${n + 1}, which it is about, is not served any more`;
+      expect(await alertsOn(served)).toMatchObject([{ resolution }]);
+      served = next;
+    }
+    await raise(server, served);
+    expect((await firings(server, key, 3)).map(({ state }) => state)).toEqual(["FIRED", "FIRED", "EXHAUSTED"]);
+    // A person's decision on whichever revision is one on the endpoint. The question that was asked is still a person's to answer.
+    const input = { endpoint, reason: "the model before both" };
+    const { data } = await server.gql(RollBackDocument, { input });
+    await server.gql(ReportDeploymentDocument, { input: { deployment: data!.rollBack.deployment!.id } });
+    await soon(async () => expect((await alertsOn(served)).map(({ state }) => state)).toEqual(["OPEN", "RESOLVED"]));
+    await raise(server, data!.rollBack.deployment!.id);
+    expect((await firings(server, key, 4)).at(-1)).toMatchObject({ state: "FIRED" });
   });
 
   test("says what could not be done, and does the rest", async () => {

@@ -8,6 +8,7 @@ import { Alert } from "./alert.node.ts";
 import { alertMutations } from "./graphql/alert-mutations.ts";
 import { AlertQueries } from "./graphql/alerts.resolver.ts";
 
+export { resolveAlert } from "./close-alert.ts";
 export { alertOn, lastAlert } from "./raise-alert.ts";
 export { isAbout, isAsSevere } from "./which-alerts.ts";
 export { Alert, alertFacts };

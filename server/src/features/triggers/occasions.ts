@@ -1,10 +1,11 @@
-import { formatKey } from "@clew/schema";
+import { formatKey, typeOfId } from "@clew/schema";
 import { endsOf, nodeOf } from "../../core/define-node.ts";
 import type { NodeState } from "../../core/graph-change.ts";
 import type { ProjectedEntry } from "../../ledger/ledger-tail.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { Alert, isAbout, isAsSevere } from "../alerts/index.ts";
 import { DatasetVersion, ModelVersion } from "../catalog/index.ts";
+import { Deployment } from "../deployments/index.ts";
 import type { Occasion, TriggerNode } from "./fire-trigger.ts";
 import { isLike, TriggerDefinition } from "./trigger-definition.ts";
 import { TriggerFiring } from "./trigger-firing.node.ts";
@@ -50,17 +51,24 @@ async function ofAlert(
   const isThere =
     trigger.source === null ? namespace === trigger.namespace : await isAbout(reader, about, trigger.source);
   if (!isThere) return [];
+  const counted = await countedThing(reader, about);
   return [
     {
       text: `entry ${entry.seq}`,
-      cause: `alert ${about} ${name}`,
+      cause: `alert ${counted} ${name}`,
       message: `alert ${name}: ${message}`,
-      about,
+      about: counted,
       alert: id,
       causedBy: [id],
       values: { $alert: id },
     },
   ];
+}
+
+/** What a limit counts by: of a revision its endpoint, or each retraining that deploys another would begin to count anew. */
+export async function countedThing(reader: NodeReader, about: string): Promise<string> {
+  if (typeOfId(about) !== Deployment.name) return about;
+  return (await reader.byIds([about]))[0]?.parent ?? about;
 }
 
 async function ofVersions(

@@ -1,4 +1,5 @@
 import { digestOf, FINAL_RUN_STATES, type Json, uuidv7 } from "@clew/schema";
+import { openEntry } from "../../core/define-fact.ts";
 import { endsOf, nodeOf } from "../../core/define-node.ts";
 import type { UseCase } from "../../graphql/mutations.ts";
 import type { FollowerWork } from "../../ledger/follower.ts";
@@ -6,6 +7,7 @@ import type { ProjectedEntry } from "../../ledger/ledger-tail.ts";
 import type { LedgerStore } from "../../ports/ledger-store.ts";
 import { eachNode } from "../../ports/node-reader.ts";
 import { SYSTEM_AGENT } from "../access/index.ts";
+import { resolveAlert } from "../alerts/index.ts";
 import { Decision } from "../decisions/index.ts";
 import { cancelRun, Run } from "../runs/index.ts";
 import { type FiringNode, fireCommand, type TriggerNode } from "./fire-trigger.ts";
@@ -18,7 +20,8 @@ import {
   unsettled,
   type Word,
 } from "./firing-changes.ts";
-import { mayFire, occasionsOf } from "./occasions.ts";
+import { countedThing, mayFire, occasionsOf } from "./occasions.ts";
+import { mayOutlive, outlivedAlerts } from "./outlived-alerts.ts";
 import { react, type ReactionParts } from "./react.ts";
 import { Trigger } from "./trigger.node.ts";
 import { TriggerFiring } from "./trigger-firing.node.ts";
@@ -68,6 +71,7 @@ export class TriggerWork implements FollowerWork {
     if (mayFire(entry)) await this.#fire(entry);
     if (DUE.has(type)) await this.#react(await this.#touched(entry));
     if (FREEING.has(type)) await this.#dequeue(idsOf(entry, Trigger.name));
+    if (mayOutlive(entry)) await this.#resolveOutlived(entry);
     const ended = endedRuns(entry);
     if (ended.length > 0) await this.#close(ended);
     const word = await this.#wordOf(entry);
@@ -109,6 +113,11 @@ export class TriggerWork implements FollowerWork {
       await this.#act("cancelRun", cancelRun({ run: id, reason: `the trigger ${name} fired again` }));
   }
 
+  async #resolveOutlived(entry: ProjectedEntry): Promise<void> {
+    for (const outlived of await outlivedAlerts(this.#parts.reader, entry))
+      await this.#act("resolveAlert", resolveAlert(outlived));
+  }
+
   /** Firings whose runs have ended. */
   async #close(runs: readonly string[]): Promise<void> {
     const states = await this.#parts.reader.byIds(runs);
@@ -116,15 +125,21 @@ export class TriggerWork implements FollowerWork {
     for (const firing of await this.#firings(causes)) await this.#act("closeFiring", closeFiring(firing));
   }
 
-  /** What a person has decided, or that an alert is resolved. A rule's decision settles nothing: it may be the trigger's own. */
+  /**
+   * What a person has decided, or that somebody has resolved an alert. What the server does itself settles nothing: a rule's decision may be
+   * the trigger's own, and an alert that has outlived its revision may come again on the next.
+   */
   async #wordOf(entry: ProjectedEntry): Promise<Word | null> {
+    if (!WORDS.has(entry.type)) return null;
     if (entry.type === "alert.resolved")
-      return { id: idsOf(entry, "Alert")[0]!, about: new Set(idsOf(entry, "Alert")) };
-    if (entry.type !== "decision.made") return null;
+      return openEntry(entry).by === SYSTEM_AGENT
+        ? null
+        : { id: idsOf(entry, "Alert")[0]!, about: new Set(idsOf(entry, "Alert")) };
     const [state] = await this.#parts.reader.byIds(idsOf(entry, Decision.name));
     const decision = state && nodeOf(Decision, state);
     if (decision === undefined || decision.policy !== null) return null;
-    return { id: decision.id, about: new Set([decision.about, ...decision.basis.map(({ id }) => id)]) };
+    const counted = await countedThing(this.#parts.reader, decision.about);
+    return { id: decision.id, about: new Set([decision.about, counted, ...decision.basis.map(({ id }) => id)]) };
   }
 
   async #settle(word: Word): Promise<void> {
@@ -166,7 +181,14 @@ interface Known {
 
 function isRelevant(entry: ProjectedEntry): boolean {
   const { type } = entry;
-  return mayFire(entry) || DUE.has(type) || FREEING.has(type) || WORDS.has(type) || endedRuns(entry).length > 0;
+  return (
+    mayFire(entry) ||
+    DUE.has(type) ||
+    FREEING.has(type) ||
+    mayOutlive(entry) ||
+    WORDS.has(type) ||
+    endedRuns(entry).length > 0
+  );
 }
 
 function endedRuns({ changes }: ProjectedEntry): string[] {
