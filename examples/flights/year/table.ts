@@ -102,7 +102,7 @@ const WORDS: Readonly<Record<Decision["decisionType"], string>> = {
   SUSPENSION: "suspended",
 };
 
-const WHY_MAX = 75;
+const WHY_MAX = 60;
 
 /** Without ids, which say nothing to a reader and whose nodes the query of the line leads to. */
 function short(message: string): string {
