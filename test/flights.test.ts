@@ -7,7 +7,7 @@ import {
 } from "@clew/schema/graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ClewClient } from "../cli/src/client.ts";
-import { cypher, type TestNeo4j } from "./support/neo4j.ts";
+import { cypher, TESTED_NEO4J, type TestNeo4j } from "./support/neo4j.ts";
 import { clientOf, freshStores, start, type Started, stop, type Stores } from "./support/start-example.ts";
 
 const START_MS = 600_000;
@@ -19,7 +19,7 @@ describe("the flights example on PostgreSQL, Neo4j and NATS", { shuffle: false }
   let client: ClewClient;
 
   beforeAll(async () => {
-    stores = await freshStores();
+    stores = await freshStores(TESTED_NEO4J[0]);
     neo4j = stores.neo4j;
     running = await start(stores);
     client = await clientOf(stores, running);

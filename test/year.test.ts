@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ClewClient } from "../cli/src/client.ts";
 import { resolveNode } from "../cli/src/resolve-node.ts";
 import { type Trace, traceFrom } from "../cli/src/lineage/trace.ts";
+import { TESTED_NEO4J } from "./support/neo4j.ts";
 import { clientOf, freshStores, start, type Started, stop, type Stores } from "./support/start-example.ts";
 
 const START_MS = 600_000;
@@ -23,7 +24,7 @@ describe("the shortened year on PostgreSQL, Neo4j and NATS", { shuffle: false },
   let client: ClewClient;
 
   beforeAll(async () => {
-    stores = await freshStores();
+    stores = await freshStores(TESTED_NEO4J[1]);
     running = await start(stores, "--example", "flights/year/short", "--slots", "4");
     client = await clientOf(stores, running);
   }, START_MS);

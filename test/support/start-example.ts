@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ClewClient } from "../../cli/src/client.ts";
-import { neo4jForTests, TESTED_NEO4J, type TestNeo4j } from "./neo4j.ts";
+import { openNeo4jGraph } from "../../server/src/adapters/neo4j/index.ts";
+import { neo4jForTests, type TestedNeo4j, type TestNeo4j } from "./neo4j.ts";
 import { freshDatabase, postgresForTests } from "./postgres.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -18,8 +19,9 @@ export interface Stores {
   readonly drop: () => Promise<void>;
 }
 
-export async function freshStores(): Promise<Stores> {
-  const neo4j = await neo4jForTests(TESTED_NEO4J[0]);
+/** @param release whose graph no other file of the tests leaves unnamed: an example's has no name of its own */
+export async function freshStores(release: TestedNeo4j): Promise<Stores> {
+  const neo4j = await neo4jForTests(release);
   const postgres = await postgresForTests();
   const database = await freshDatabase(postgres);
   const dataDir = await mkdtemp(join(tmpdir(), "clew-flights-"));
@@ -34,9 +36,17 @@ export async function freshStores(): Promise<Stores> {
     await rm(dataDir, { recursive: true, force: true });
     await database.drop();
     await postgres.stop();
+    await emptyGraph(neo4j);
     await neo4j.stop();
   };
   return { neo4j, dataDir, environment, drop };
+}
+
+/** A graph follows one ledger: what the next example does is another. */
+async function emptyGraph(neo4j: TestNeo4j): Promise<void> {
+  const graph = await openNeo4jGraph(neo4j);
+  await graph.reset();
+  await graph.close();
 }
 
 export interface Started {
