@@ -93,21 +93,23 @@ const evaluate = (gates: readonly object[], champion: object): RunStep => ({
   seed: SEED,
 });
 
-const CHALLENGER_MODEL = { step: "train", output: "model" };
+/** What the pipeline has trained. */
+const TRAINED = { step: "train", output: "model" };
 
 /** Approves a model that keeps the rules, and rejects one that does not. */
 const gate: Step<"decide"> = {
   type: "decide",
-  about: CHALLENGER_MODEL,
+  about: TRAINED,
   requires: [{ step: "evaluate", output: "report" }],
   otherwise: "REJECTION",
 };
+
 /** Answers everybody, once that step has ended well. */
 const live = (after: string): Step<"deploy"> => ({
   type: "deploy",
   after: [after],
   endpoint: ENDPOINT,
-  serves: [{ model: CHALLENGER_MODEL }],
+  serves: [{ model: TRAINED }],
 });
 
 /** The first model: good enough on its own. */
@@ -129,15 +131,15 @@ const shadow: Step<"deploy"> = {
   type: "deploy",
   after: ["gate"],
   endpoint: ENDPOINT,
-  serves: [{ model: { input: "champion" } }, { model: CHALLENGER_MODEL, mode: "SHADOW" }],
+  serves: [{ model: { input: "champion" } }, { model: TRAINED, mode: "SHADOW" }],
 };
 
 /** Until the monitor has compared the two on the same live flights. */
-const trial: Step<"watch"> = { type: "watch", deployment: "shadow", about: CHALLENGER_MODEL, rule: CHALLENGER };
+const trial: Step<"watch"> = { type: "watch", deployment: "shadow", about: TRAINED, rule: CHALLENGER };
 
 const promote: Step<"decide"> = {
   type: "decide",
-  about: CHALLENGER_MODEL,
+  about: TRAINED,
   requires: [{ step: "trial", output: "report" }],
   otherwise: "REJECTION",
 };
@@ -146,7 +148,7 @@ const promote: Step<"decide"> = {
 const withdraw: Step<"withdraw"> = { type: "withdraw", deployment: "shadow" };
 
 /** A new champion is judged once before it may be retrained: alerts of the one before it may still come until then. */
-const confirm: Step<"watch"> = { type: "watch", deployment: "live", about: CHALLENGER_MODEL };
+const confirm: Step<"watch"> = { type: "watch", deployment: "live", about: TRAINED };
 
 /** A challenger: better than the champion on flights that neither has seen, then in its shadow on live ones, and then in its place; or rejected. */
 const RETRAIN: Definition = {
@@ -187,7 +189,7 @@ const RETRAIN: Definition = {
   },
 };
 
-/** Twice for the same cause; then a person has to look. */
+/** Twice for the same cause, over all revisions of the endpoint; then a person has to look. */
 const RETRAIN_ON_LOSS = {
   on: { alert: { about: ENDPOINT, cause: "quality:log_loss" } },
   do: [{ pipeline: { start: "flights/retrain@latest" } }],
@@ -195,7 +197,7 @@ const RETRAIN_ON_LOSS = {
   limit: { firings: 2, whenExhausted: [{ ask: { message: "retraining does not help" } }] },
 };
 
-/** Ranks worse than a coin: what was served before is served again at once. */
+/** Ranks hardly better than a coin: what was served before is served again at once. */
 const ROLL_BACK = {
   on: { alert: { about: ENDPOINT, cause: "quality:roc_auc", severity: "CRITICAL" } },
   do: [
