@@ -204,11 +204,11 @@ export class Year {
       await this.#flights.inStep(`a person answers ${answered.cause}`, async (step) => step.done(answered.reason));
   }
 
-  /** The alias follows what is served: it is the next challenger's baseline. */
+  /** The alias follows what is served: it is the next challenger's baseline. What a gate has rejected is none, whoever serves it. */
   async #crown(): Promise<void> {
     const { client } = this.#flights;
     const served = await servedModel(client);
-    if (served === null || served === this.#champion) return;
+    if (served === null || served === this.#champion || served === this.#rejected) return;
     const input = { asset: MODEL, alias: CHAMPION, version: Number(parseKey(served)!.version) };
     accepted((await client.request(SetAliasDocument, { input })).setAlias);
     this.#champion = served;
