@@ -1,9 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import {
   DatasetVersionByKeyDocument,
   LineageCountsDocument,
@@ -12,76 +6,28 @@ import {
   NodeDocument,
 } from "@clew/schema/graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ClewClient } from "../cli/src/client.ts";
-import { cypher, neo4jForTests, TESTED_NEO4J, type TestNeo4j } from "./support/neo4j.ts";
-import { freshDatabase, postgresForTests } from "./support/postgres.ts";
+import type { ClewClient } from "../cli/src/client.ts";
+import { cypher, TESTED_NEO4J, type TestNeo4j } from "./support/neo4j.ts";
+import { clientOf, freshStores, start, type Started, stop, type Stores } from "./support/start-example.ts";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const START_MS = 600_000;
-
-/** What `npm start` runs, on these stores. Resolves with all that it printed, once it has ended or stays up. */
-async function start(environment: Record<string, string>, ...options: string[]) {
-  const child = spawn(process.execPath, ["--conditions=clew-src", "cli/src/start.ts", ...options], {
-    cwd: ROOT,
-    env: { ...process.env, ...environment, NO_COLOR: "1" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let printed = "";
-  const url = new Promise<string>((resolve, reject) => {
-    const hear = (chunk: Buffer) => {
-      printed += chunk.toString();
-      const found = /^GraphQL\s+(\S+)\/graphql/m.exec(printed);
-      if (found) resolve(found[1] ?? "");
-    };
-    child.stdout.on("data", hear);
-    child.stderr.on("data", hear);
-    child.once("exit", (code) => reject(new Error(`it ended with ${code} and printed:\n${printed}`)));
-  });
-  return { child, url: await url, printed: () => printed };
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, "exit");
-  child.kill("SIGTERM");
-  await exited;
-}
 
 describe("the flights example on PostgreSQL, Neo4j and NATS", { shuffle: false }, () => {
   let neo4j: TestNeo4j;
-  let environment: Record<string, string>;
-  let running: Awaited<ReturnType<typeof start>>;
+  let stores: Stores;
+  let running: Started;
   let client: ClewClient;
-  let dataDir: string;
-  const cleanUp: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
-    neo4j = await neo4jForTests(TESTED_NEO4J[0]);
-    const postgres = await postgresForTests();
-    const database = await freshDatabase(postgres);
-    dataDir = await mkdtemp(join(tmpdir(), "clew-flights-"));
-    // Undone in reverse.
-    cleanUp.push(
-      () => neo4j.stop(),
-      () => postgres.stop(),
-      () => database.drop(),
-      () => rm(dataDir, { recursive: true, force: true }),
-    );
-    environment = {
-      CLEW_POSTGRES_URL: database.url,
-      CLEW_NEO4J_URL: neo4j.url,
-      CLEW_NEO4J_USER: neo4j.user,
-      CLEW_NEO4J_PASSWORD: neo4j.password,
-      CLEW_DATA_DIR: dataDir,
-    };
-    running = await start(environment, "--graph", "neo4j", "--sql", "postgres", "--port", "0");
-    const token = (await readFile(join(dataDir, "admin.token"), "utf8")).trim();
-    client = new ClewClient({ url: running.url, token });
+    stores = await freshStores(TESTED_NEO4J[0]);
+    neo4j = stores.neo4j;
+    running = await start(stores);
+    client = await clientOf(stores, running);
   }, START_MS);
 
   afterAll(async () => {
-    if (running) await stop(running.child);
-    for (const one of cleanUp.toReversed()) await one();
+    if (running) await stop(running);
+    await stores.drop();
   }, 120_000);
 
   const model = async () => {
@@ -159,10 +105,9 @@ describe("the flights example on PostgreSQL, Neo4j and NATS", { shuffle: false }
     "finds its data again at the next start, and trains nothing twice",
     async () => {
       const before = await model();
-      await stop(running.child);
-      running = await start(environment, "--graph", "neo4j", "--sql", "postgres", "--port", "0");
-      const token = (await readFile(join(dataDir, "admin.token"), "utf8")).trim();
-      client = new ClewClient({ url: running.url, token });
+      await stop(running);
+      running = await start(stores);
+      client = await clientOf(stores, running);
       expect((await model()).id).toBe(before.id);
       const counts = await client.request(LineageCountsDocument, { node: before.id, direction: "DOWNSTREAM" });
       expect(counts.lineageCounts.byType).toEqual([

@@ -38,12 +38,16 @@ export class FlightsClient {
     this.log = log;
   }
 
-  /** A version of a dataset from files: names below `data/`, or absolute paths. */
-  publish(dataset: string, ...files: string[]): Promise<PublishedVersion> {
+  /**
+   * A version of a dataset from files: names below `data/`, or absolute paths.
+   * @param derivedFrom ids of the dataset versions that it was made from
+   */
+  publish(dataset: string, files: readonly string[], derivedFrom: readonly string[] = []): Promise<PublishedVersion> {
     const key = `${NAMESPACE}/${dataset}`;
     const paths = files.map((file) => resolve(DATA, file));
     return this.inStep(`publish ${key}`, async (step) => {
-      const version = await publishFiles(this.client, { key, paths, onProgress: (detail) => step.update(detail) });
+      const onProgress = (detail: string) => step.update(detail);
+      const version = await publishFiles(this.client, { key, paths, derivedFrom, onProgress });
       step.done(`${version.key}, ${plural(version.rows ?? 0, "row")}, ${bytes(version.sizeBytes)}`);
       return version;
     });

@@ -43,7 +43,7 @@ class FlightsExample {
 
   /** What stands beside the flights, by name. */
   async publishTables(): Promise<Tables> {
-    const publish = (dataset: string) => this.flights.publish(dataset, `${dataset}.parquet`);
+    const publish = (dataset: string) => this.flights.publish(dataset, [`${dataset}.parquet`]);
     const [weather, planes] = [await publish("weather"), await publish("planes")];
     await publish("airlines");
     await publish("airports");
@@ -51,7 +51,7 @@ class FlightsExample {
   }
 
   publishMonth(month: string): Promise<PublishedVersion> {
-    return this.flights.publish("flights", `flights-2013-${month}.parquet`);
+    return this.flights.publish("flights", [`flights-2013-${month}.parquet`]);
   }
 
   /** Answers the model version's id. */

@@ -668,6 +668,8 @@ export type RecordRunInput = {
   /** Now when neither time is given; else unknown when left out. */
   startedAt?: string | null | undefined;
   targets?: Array<OutputTargetInput> | null | undefined;
+  /** The alerts, decisions, reports or versions that led to it. */
+  triggeredBy?: Array<string> | null | undefined;
 };
 
 export type RecordedInput = {

@@ -1,21 +1,24 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { openDuckDb } from "@clew/cli";
 import { DATA } from "../flights-client.ts";
-import type { Half } from "./flights.ts";
+import { type Half, thinned } from "./flights.ts";
 
 /** What the airports deliver after each half of a month: the flights, and what became of them. */
 export class Deliveries {
   readonly #dir: string;
+  readonly #oneOf: number;
 
-  /** @param dir where the files are cut to */
-  constructor(dir: string) {
+  /**
+   * @param dir where the files are cut to
+   * @param oneOf of so many flights one is delivered
+   */
+  constructor(dir: string, oneOf: number) {
     this.#dir = dir;
-    mkdirSync(dir, { recursive: true });
+    this.#oneOf = oneOf;
   }
 
   file(month: string, half: Half): Promise<string> {
-    return this.#write(`flights-2013-${month}-${half}.parquet`, cut(month, half));
+    return this.#write(`flights-2013-${month}-${half}.parquet`, this.#cut(month, half));
   }
 
   /**
@@ -28,7 +31,7 @@ export class Deliveries {
       `flights-2013-${month}-${half}-spoilt.parquet`,
       `WITH spoilt AS (
          SELECT f.* REPLACE (round(f.distance * 1.609344)::INT AS distance, coalesce(a.name, f.carrier) AS carrier)
-         FROM (${cut(month, half)}) f LEFT JOIN ${airlines} a ON a.carrier = f.carrier)
+         FROM (${this.#cut(month, half)}) f LEFT JOIN ${airlines} a ON a.carrier = f.carrier)
        SELECT * FROM spoilt UNION ALL SELECT * FROM spoilt WHERE day % 3 = 0`,
     );
   }
@@ -44,9 +47,8 @@ export class Deliveries {
     }
     return file;
   }
-}
 
-function cut(month: string, half: Half): string {
-  const days = half === 1 ? "day <= 15" : "day > 15";
-  return `SELECT * FROM '${join(DATA, `flights-2013-${month}.parquet`)}' WHERE ${days}`;
+  #cut(month: string, half: Half): string {
+    return `${thinned(month, this.#oneOf)} AND ${half === 1 ? "day <= 15" : "day > 15"}`;
+  }
 }

@@ -25,12 +25,17 @@ export const HALVES = [1, 2] as const satisfies readonly Half[];
 
 const EVENING_FROM_HOUR = 18;
 
+/** The flights of a month as a table, of so many one: the same ones wherever it is asked. */
+export const thinned = (month: string, oneOf: number): string =>
+  `SELECT * FROM '${join(DATA, `flights-2013-${month}.parquet`)}' WHERE flight % ${oneOf} = 0`;
+
 /** The departures of a month of 2013, in the order of their schedule. */
-export async function flightsOf(month: string): Promise<Flight[]> {
+export async function flightsOf(month: string, oneOf: number): Promise<Flight[]> {
   const { connection, close } = await openDuckDb();
   try {
-    for (const [view, file] of Object.entries({ data: `flights-2013-${month}`, weather: "weather", planes: "planes" }))
-      await connection.run(`CREATE VIEW ${view} AS SELECT * FROM '${join(DATA, file)}.parquet'`);
+    await connection.run(`CREATE VIEW data AS ${thinned(month, oneOf)}`);
+    for (const joined of ["weather", "planes"])
+      await connection.run(`CREATE VIEW ${joined} AS SELECT * FROM '${join(DATA, joined)}.parquet'`);
     const half = `CASE WHEN d.day <= 15 THEN 1 ELSE 2 END AS ${HALF}`;
     const query = FEATURES_SQL.replace("SELECT ", `SELECT d.arr_delay AS ${OUTCOME}, ${half}, `);
     const inOrder = `${query} ORDER BY d.time_hour, d.minute, d.carrier, d.flight, d.origin`;

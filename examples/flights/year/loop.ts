@@ -1,12 +1,12 @@
 import type { PipelineDefinition } from "@clew/schema";
 import type { z } from "zod";
 import { FEATURES_SQL } from "./flights.ts";
-import { ROC_AUC_MIN } from "./monitor.ts";
+import { CHALLENGER, ROC_AUC_MIN, WORTH_A_CHANGE } from "./monitor.ts";
 import training from "./training.json" with { type: "json" };
 
 const { network } = training;
 /** What no training gets anywhere with. */
-export const BAD_NETWORK = { ...network, learningRate: 1, maxEpochs: 1 };
+export const BAD_NETWORK = { ...network, learningRate: 1e-9, maxEpochs: 1 };
 
 type Definition = z.input<typeof PipelineDefinition>;
 type Step<T extends string> = Extract<Definition["steps"][string], { type: T }>;
@@ -22,6 +22,9 @@ const TABLES = {
   weather: { type: "DatasetVersion", default: "flights/weather@latest" },
   planes: { type: "DatasetVersion", default: "flights/planes@latest" },
 } as const;
+
+/** So that the same flights give the same models, and the year is the same each time. */
+const SEED = 2013;
 
 const always = { presence: { minFraction: 1 } };
 
@@ -57,6 +60,7 @@ const prepare: RunStep = {
     split: { by: "time", column: "time_hour", shares: { train: 0.85, test: 0.15 } },
   },
   outputs: { train: "flights/training", test: "flights/holdout" },
+  seed: SEED,
 };
 
 const train: RunStep = {
@@ -65,6 +69,7 @@ const train: RunStep = {
   inputs: { data: [{ step: "prepare", output: "train" }] },
   parameters: { ...training, network: { parameter: "network" } },
   outputs: { model: MODEL },
+  seed: SEED,
 };
 
 const parameters = {
@@ -84,22 +89,28 @@ const evaluate = (gates: readonly object[], champion: object): RunStep => ({
     data: [{ step: "prepare", output: "test" }],
     ...champion,
   },
-  parameters: { slices: SLICES, resamples: 500, gates } as never,
+  parameters: { slices: SLICES, resamples: 200, gates } as never,
+  seed: SEED,
 });
 
-/** Lets a model go live that keeps the rules, and rejects one that does not. */
+/** What the pipeline has trained. */
+const TRAINED = { step: "train", output: "model" };
+
+/** Approves a model that keeps the rules, and rejects one that does not. */
 const gate: Step<"decide"> = {
   type: "decide",
-  about: { step: "train", output: "model" },
+  about: TRAINED,
   requires: [{ step: "evaluate", output: "report" }],
   otherwise: "REJECTION",
 };
-const deploy: Step<"deploy"> = {
+
+/** Answers everybody, once that step has ended well. */
+const live = (after: string): Step<"deploy"> => ({
   type: "deploy",
-  after: ["gate"],
+  after: [after],
   endpoint: ENDPOINT,
-  serves: [{ model: { step: "train", output: "model" } }],
-};
+  serves: [{ model: TRAINED }],
+});
 
 /** The first model: good enough on its own. */
 const FIRST: Definition = {
@@ -111,13 +122,38 @@ const FIRST: Definition = {
     train,
     evaluate: evaluate([{ kind: "threshold", metric: "roc_auc", min: ROC_AUC_MIN }], {}),
     gate,
-    deploy,
+    live: live("gate"),
   },
 };
 
-/** A challenger: better than the champion on flights that neither has seen, and then served; or rejected. */
+/** Gets what the champion gets, and answers nobody. */
+const shadow: Step<"deploy"> = {
+  type: "deploy",
+  after: ["gate"],
+  endpoint: ENDPOINT,
+  serves: [{ model: { input: "champion" } }, { model: TRAINED, mode: "SHADOW" }],
+};
+
+/** Until the monitor has compared the two on the same live flights. */
+const trial: Step<"watch"> = { type: "watch", deployment: "shadow", about: TRAINED, rule: CHALLENGER };
+
+const promote: Step<"decide"> = {
+  type: "decide",
+  about: TRAINED,
+  requires: [{ step: "trial", output: "report" }],
+  otherwise: "REJECTION",
+};
+
+/** Of one that was not promoted nothing stays. */
+const withdraw: Step<"withdraw"> = { type: "withdraw", deployment: "shadow" };
+
+/** A new champion is judged once before it may be retrained: alerts of the one before it may still come until then. */
+const confirm: Step<"watch"> = { type: "watch", deployment: "live", about: TRAINED };
+
+/** A challenger: better than the champion on flights that neither has seen, then in its shadow on live ones, and then in its place; or rejected. */
 const RETRAIN: Definition = {
-  description: "A challenger for what is served: prepared, trained, compared with the champion, served.",
+  description:
+    "A challenger for what is served: prepared, trained, compared with the champion, watched in its shadow, served.",
   parameters,
   inputs: {
     flights: { type: "DatasetVersion", default: "flights/recent@latest" },
@@ -131,7 +167,7 @@ const RETRAIN: Definition = {
     evaluate: evaluate(
       [
         { kind: "threshold", metric: "roc_auc", min: ROC_AUC_MIN },
-        { kind: "better-than-baseline", metric: "log_loss", margin: 0.003 },
+        { kind: "better-than-baseline", metric: "log_loss", margin: WORTH_A_CHANGE },
         {
           kind: "no-slice-worse",
           metric: "log_loss",
@@ -144,11 +180,16 @@ const RETRAIN: Definition = {
       { baseline: [{ input: "champion" }] },
     ),
     gate,
-    deploy,
+    shadow,
+    trial,
+    promote,
+    withdraw,
+    live: live("promote"),
+    confirm,
   },
 };
 
-/** Twice for the same cause; then a person has to look. */
+/** Twice for the same cause, over all revisions of the endpoint; then a person has to look. */
 const RETRAIN_ON_LOSS = {
   on: { alert: { about: ENDPOINT, cause: "quality:log_loss" } },
   do: [{ pipeline: { start: "flights/retrain@latest" } }],
@@ -156,7 +197,7 @@ const RETRAIN_ON_LOSS = {
   limit: { firings: 2, whenExhausted: [{ ask: { message: "retraining does not help" } }] },
 };
 
-/** Ranks worse than a coin: what was served before is served again at once. */
+/** Ranks hardly better than a coin: what was served before is served again at once. */
 const ROLL_BACK = {
   on: { alert: { about: ENDPOINT, cause: "quality:roc_auc", severity: "CRITICAL" } },
   do: [

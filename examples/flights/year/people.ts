@@ -1,19 +1,40 @@
 import { accepted, type ClewClient, CliError } from "@clew/cli";
 import {
+  AlertsDocument,
   CreateUseCaseDocument,
   DecideDocument,
   DeployDocument,
   RecordKpiDocument,
+  ResolveAlertDocument,
   SetUseCaseDocument,
   StartPipelineDocument,
 } from "@clew/schema/graphql";
 import { NAMESPACE } from "../flights-client.ts";
+import type { Alert } from "./happenings.ts";
 import type { Kpi } from "./kpi.ts";
 import { BAD_NETWORK, ENDPOINT, MODEL } from "./loop.ts";
+import { modelOf } from "./served.ts";
 
 const USE_CASE = `${NAMESPACE}/warn-passengers`;
 const SPARED = "spared minutes";
 const FALSE = "false warnings";
+
+/** Causes of alerts by which a trigger asks for a person begin so. */
+const ASKS = "trigger:";
+const STAYS = {
+  decisionType: "EXEMPTION" as const,
+  reason: "retraining on these weeks does not help: the weather is what it is. It stays, and may lose more for a while",
+};
+const NEVER_AGAIN = {
+  decisionType: "REJECTION" as const,
+  reason: "it was trained with a learning rate a million times too small; the gate was right",
+};
+
+/** What a person has said to what was asked. */
+export interface Answer {
+  readonly cause: string;
+  readonly reason: string;
+}
 
 /** What people do in the year; everything else goes by itself. */
 export class People {
@@ -45,11 +66,14 @@ export class People {
     }
   }
 
-  /** What a month came to for the business, in percent of what the process before would have come to. */
-  async recordKpis(month: string, own: Kpi, before: Kpi): Promise<void> {
+  /**
+   * What a month came to for the business, in percent of what the process before would have come to.
+   * @param source where its flights and their warnings stand
+   */
+  async recordKpis(month: string, own: Kpi, before: Kpi, source: string): Promise<void> {
     const from = new Date(`${month}-01T00:00:00Z`);
     const to = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 1));
-    const period = { useCase: USE_CASE, from: from.toISOString(), to: to.toISOString() };
+    const period = { useCase: USE_CASE, from: from.toISOString(), to: to.toISOString(), source };
     const values = [
       { kpi: SPARED, value: (100 * own.sparedMinutes) / before.sparedMinutes },
       { kpi: FALSE, value: (100 * own.falseWarnings) / before.falseWarnings },
@@ -58,7 +82,7 @@ export class People {
       accepted((await this.#client.request(RecordKpiDocument, { input: { ...period, ...one } })).recordKpi);
   }
 
-  /** Somebody tries a learning rate a thousand times too large. Answers the pipeline run. */
+  /** Somebody tries a learning rate a million times too small. Answers the pipeline run. */
   async trainBadModel(): Promise<string> {
     const input = { pipeline: `${NAMESPACE}/retrain@latest`, parameters: { network: BAD_NETWORK } };
     return accepted((await this.#client.request(StartPipelineDocument, { input })).startPipeline).run!.id;
@@ -71,5 +95,24 @@ export class People {
     const input = { endpoint: ENDPOINT, serves: [{ modelVersion: model }], reason: "we want to show it on Monday" };
     const { deployment } = accepted((await this.#client.request(DeployDocument, { input })).deploy);
     if (!deployment) throw new CliError(`${model} was not deployed`);
+  }
+
+  /**
+   * Somebody looks at what the loop asks, decides, and says why. That settles the cause, so that the loop may work again.
+   * @param champion the key of the model that answers now
+   */
+  async answer(champion: string): Promise<Answer[]> {
+    const { alerts } = await this.#client.request(AlertsDocument, { states: ["OPEN"], nameContains: ASKS, first: 50 });
+    return Promise.all(alerts.nodes.map((alert) => this.#answerTo(alert, champion)));
+  }
+
+  async #answerTo({ id, name, about }: Alert, champion: string): Promise<Answer> {
+    const decision = name.endsWith("roll-back")
+      ? { ...NEVER_AGAIN, about: (await modelOf(this.#client, about.id)).key }
+      : { ...STAYS, about: champion };
+    accepted((await this.#client.request(DecideDocument, { input: { ...decision, basis: [id] } })).decide);
+    const resolved = { alert: id, resolution: decision.reason };
+    accepted((await this.#client.request(ResolveAlertDocument, { input: resolved })).resolveAlert);
+    return { cause: name, reason: `${decision.about}: ${decision.reason}` };
   }
 }

@@ -4,7 +4,6 @@ import type { Flight } from "./flights.ts";
 
 /** Flights of one request: those that a page of the airport's board shows. */
 const ROWS_A_REQUEST = 40;
-const CONNECTIONS = 4;
 
 /** What the endpoint answered of one flight. */
 export interface Asked {
@@ -24,28 +23,22 @@ const Answer = z.object({
   outputs: z.tuple([z.object({ data: z.array(z.number()) })]),
 });
 
-/** Asks an endpoint by the Open Inference Protocol, as the airport's board would: some flights at a time, over a few connections. Answers in the flights' order. */
+/**
+ * Asks an endpoint by the Open Inference Protocol, as the airport's board would: page after page, so that the same flights fill the monitor's windows each
+ * time. Answers in the flights' order.
+ */
 export async function ask(
   url: string,
   flights: readonly Flight[],
   onProgress: (asked: number) => void,
 ): Promise<Asked[]> {
   const { inputs } = Metadata.parse(await (await fetch(url)).json());
-  const pages: Flight[][] = [];
-  for (let from = 0; from < flights.length; from += ROWS_A_REQUEST)
-    pages.push(flights.slice(from, from + ROWS_A_REQUEST));
-  const answers: Asked[][] = pages.map(() => []);
-  let next = 0;
-  let asked = 0;
-  const client = async () => {
-    for (let page = next++; page < pages.length; page = next++) {
-      answers[page] = await askPage(url, inputs, pages[page]!);
-      asked += answers[page]!.length;
-      onProgress(asked);
-    }
-  };
-  await Promise.all(Array.from({ length: CONNECTIONS }, client));
-  return answers.flat();
+  const asked: Asked[] = [];
+  for (let from = 0; from < flights.length; from += ROWS_A_REQUEST) {
+    asked.push(...(await askPage(url, inputs, flights.slice(from, from + ROWS_A_REQUEST))));
+    onProgress(asked.length);
+  }
+  return asked;
 }
 
 async function askPage(url: string, inputs: Inputs, flights: readonly Flight[]): Promise<Asked[]> {

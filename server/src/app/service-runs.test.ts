@@ -8,6 +8,7 @@ import {
   InferenceDocument,
   LineageDocument,
   RaiseAlertDocument,
+  RecordRunDocument,
   ReportDeploymentDocument,
   ResolveAlertDocument,
   RunDocument,
@@ -249,6 +250,22 @@ describe("a run", () => {
     expect(down.data?.lineage.edges.map(({ node }) => node.id)).toEqual([run]);
     const material = await server.gql(LineageDocument, { node: run });
     expect(material.data?.lineage.edges.map(({ node }) => node.id)).not.toContain(model);
+  });
+
+  test("that happened elsewhere says so too, of what is there", async () => {
+    const { id: model, namespace } = await aModel(server);
+    const { id } = await aRun(server, { namespace, triggeredBy: [model, model] });
+    const up = await server.gql(LineageDocument, { node: id, follow: ["CAUSAL"], maxDepth: 1 });
+    expect(up.data?.lineage.edges.flatMap(({ via, node }) => via.map(({ arrow }) => [arrow, node.id]))).toContainEqual([
+      "TRIGGERED_BY",
+      model,
+    ]);
+    const refused = async (cause: string) => {
+      const { data } = await server.gql(RecordRunDocument, { input: { namespace, triggeredBy: [cause] } });
+      return data?.recordRun.userErrors.map(({ code, path }) => `${code} ${path.join(".")}`);
+    };
+    expect(await refused("Alert:00000000000000000000000000000000")).toEqual(["UNKNOWN_NODE triggeredBy.0"]);
+    expect(await refused(id)).toEqual(["WRONG_TYPE triggeredBy.0"]);
   });
 
   test("is not led to by what is not there, and is a step of a pipeline's run only", async () => {

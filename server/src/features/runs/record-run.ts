@@ -11,6 +11,7 @@ import { FinishedOutputs } from "./finished-output.ts";
 import { outputHeads, writeOutput } from "./outputs.ts";
 import { runRecorded } from "./run.facts.ts";
 import { HYPERPARAMETERS, OutputTarget, Run } from "./run.node.ts";
+import { TriggeredBy, triggerErrors } from "./submit-run.ts";
 
 export const RecordRun = z
   .strictObject({
@@ -38,6 +39,7 @@ export const RecordRun = z
         message: "two outputs become versions of the same asset",
       }),
     outputs: FinishedOutputs.default([]),
+    triggeredBy: TriggeredBy,
     startedAt: Time.nullable().default(null).describe("Now when neither time is given; else unknown when left out."),
     endedAt: Time.nullable().default(null).describe("Now when left out."),
   })
@@ -76,6 +78,7 @@ export function recordRun(input: RecordRun) {
   ];
   const heads = [
     ...(settings ? [settings] : []),
+    ...input.triggeredBy,
     ...input.outputs.flatMap((output) => outputHeads(output, { id, inputs, targets: input.targets })),
   ];
   const decide = (known: Heads, context: FactContext): Decision<{ run: string }> => {
@@ -84,6 +87,8 @@ export function recordRun(input: RecordRun) {
     const wrong = (input.inputs ?? []).findIndex(({ node }) => !Run.edges.inputs.targets.includes(typeOfId(node)));
     if (wrong >= 0)
       return refuse("WRONG_TYPE", ["inputs", String(wrong), "node"], "a run uses versions, settings and code only");
+    const wrongCauses = triggerErrors(known, input);
+    if (wrongCauses.length > 0) return { errors: wrongCauses };
     const run = externalRun(id, input, inputs, context);
     const written = input.outputs.map((output, index) => writeOutput(known, context, run, output, index));
     const errors = written.flatMap((one) => ("errors" in one ? one.errors : []));
@@ -126,7 +131,7 @@ export function externalRun(id: string, input: RecordRun, inputs: { id: string; 
     endedAt: input.endedAt ?? Math.max(at, input.startedAt ?? 0),
     declaresInputs: input.inputs !== null,
     measurementsComplete: null,
-    triggeredBy: [],
+    triggeredBy: [...new Set(input.triggeredBy)].map((cause) => ({ id: cause })),
     partOf: null,
     inputs,
   };

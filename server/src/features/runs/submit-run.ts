@@ -29,6 +29,12 @@ export const RunInput = z
   })
   .meta({ id: "Run" });
 
+export const TriggeredBy = z
+  .array(NodeId)
+  .max(50)
+  .default([])
+  .describe("The alerts, decisions, reports or versions that led to it.");
+
 export const SubmitRun = z
   .strictObject({
     namespace: Namespace,
@@ -54,11 +60,7 @@ export const SubmitRun = z
       .nullable()
       .default(null)
       .describe("Of a service's run: the endpoint that it serves or watches, by id or key."),
-    triggeredBy: z
-      .array(NodeId)
-      .max(50)
-      .default([])
-      .describe("The alerts, decisions, reports or versions that led to it."),
+    triggeredBy: TriggeredBy,
     requires: z
       .array(NodeId)
       .max(50)
@@ -153,7 +155,8 @@ function kindErrors({ name, kind }: PluginManifest, { endpoint, outputs }: Submi
   return [];
 }
 
-function triggerErrors(heads: Heads, { triggeredBy }: SubmitRun): UserError[] {
+/** What cannot lead to a run, or is not there. */
+export function triggerErrors(heads: Heads, { triggeredBy }: Pick<SubmitRun, "triggeredBy">): UserError[] {
   return triggeredBy.flatMap((id, index) => {
     const path = ["triggeredBy", String(index)];
     if (!heads.has(id)) return refuse("UNKNOWN_NODE", path, `there is no ${id}`).errors;

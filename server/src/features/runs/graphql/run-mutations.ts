@@ -2,7 +2,7 @@ import { parseKey, typeOfId } from "@clew/schema";
 import { z } from "zod";
 import type { EdgeEnd } from "../../../core/define-node.ts";
 import { type MutationDefinition, mutation } from "../../../graphql/mutation-resolver.ts";
-import { mayRead } from "../../../graphql/loaders.ts";
+import { firstUnseen, mayRead } from "../../../graphql/loaders.ts";
 import { can, type Principal } from "../../../graphql/principal.ts";
 import { refuse, type UserError } from "../../../ledger/command.ts";
 import type { ArtifactStore } from "../../../ports/artifact-store.ts";
@@ -153,6 +153,9 @@ export function runMutations(parts: RunParts): MutationDefinition[] {
         const named = inputs.map(({ node }) => node);
         const found = await lookUpVersions(reader, principal, named, Run.edges.inputs.targets, pathOf);
         if ("errors" in found) return found;
+        const unseen = await firstUnseen(reader, principal, input.triggeredBy);
+        if (unseen >= 0)
+          return refuse("UNKNOWN_NODE", ["triggeredBy", String(unseen)], `there is no ${input.triggeredBy[unseen]}`);
         const withIds = inputs.map(({ role }, index) => ({ role, node: found[index]! }));
         return recordRun({ ...input, inputs: input.inputs && withIds });
       },
