@@ -27,7 +27,6 @@ describe("the shortened year on PostgreSQL, Neo4j and NATS", { shuffle: false },
     stores = await freshStores(TESTED_NEO4J[1]);
     running = await start(stores, "--example", "flights/year/short", "--slots", "4");
     client = await clientOf(stores, running);
-    (await import("node:fs")).writeFileSync("/tmp/w3-printed.txt", running.printed());
   }, START_MS);
 
   afterAll(async () => {
