@@ -115,6 +115,10 @@ test("of an alert it is said that somebody looks at it, and what became of it", 
   expect(await clew(server, "alert", "resolve", alert, "--resolution", "it was the sensor")).toBe(
     `${alert} is RESOLVED`,
   );
+  const shown = await clew(server, "show", alert);
+  expect(shown).toMatch(/^state +RESOLVED$/m);
+  expect(shown).toMatch(/^about +\S+@1$/m);
+  expect(shown).toMatch(/^what became of it +it was the sensor$/m);
   const again = await runClew(server, "alert", "resolve", alert, "--resolution", "twice");
   expect(again).toMatchObject({ status: 1 });
   expect(await runClew(server, "alert", "resolve", alert)).toMatchObject({ status: 2 });

@@ -1372,6 +1372,94 @@ export type AlertsQuery = { alerts: { nodes: Array<{ id: string, namespace: stri
           | { id: string }
          }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
+export type AlertByIdQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type AlertByIdQuery = { node:
+    | { __typename: 'Agent' }
+    | { __typename: 'Alert', id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, firstAt: string, lastAt: string, acknowledgedAt: string | null, resolvedAt: string | null, resolution: string | null, about:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { key: string, id: string }
+      , evidence: Array<{ node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> }
+    | { __typename: 'CodeRepository' }
+    | { __typename: 'CodeVersion' }
+    | { __typename: 'Dataset' }
+    | { __typename: 'DatasetVersion' }
+    | { __typename: 'Decision' }
+    | { __typename: 'Deployment' }
+    | { __typename: 'Endpoint' }
+    | { __typename: 'Environment' }
+    | { __typename: 'ErasedNode' }
+    | { __typename: 'HyperparameterSet' }
+    | { __typename: 'KpiValue' }
+    | { __typename: 'MaskedNode' }
+    | { __typename: 'Model' }
+    | { __typename: 'ModelVersion' }
+    | { __typename: 'Pipeline' }
+    | { __typename: 'PipelineStep' }
+    | { __typename: 'PipelineVersion' }
+    | { __typename: 'Plugin' }
+    | { __typename: 'Report' }
+    | { __typename: 'Run' }
+    | { __typename: 'Runner' }
+    | { __typename: 'Trigger' }
+    | { __typename: 'TriggerFiring' }
+    | { __typename: 'UseCase' }
+   | null };
+
 export type AlertFieldsFragment = { id: string, namespace: string, name: string, state: AlertState, severity: AlertSeverity, message: string, episode: number, occurrences: number, firstAt: string, lastAt: string, acknowledgedAt: string | null, resolvedAt: string | null, resolution: string | null, about:
     | { id: string }
     | { id: string }
@@ -7040,6 +7128,50 @@ export const AlertsDocument = new TypedDocumentString(`
     }
   }
 }`) as unknown as TypedDocumentString<AlertsQuery, AlertsQueryVariables>;
+export const AlertByIdDocument = new TypedDocumentString(`
+    query AlertById($id: ID!) {
+  node(id: $id) {
+    __typename
+    ... on Alert {
+      ...AlertFields
+    }
+  }
+}
+    fragment AlertFields on Alert {
+  id
+  namespace
+  name
+  state
+  severity
+  message
+  episode
+  occurrences
+  firstAt
+  lastAt
+  acknowledgedAt
+  resolvedAt
+  resolution
+  about {
+    id
+    ... on Deployment {
+      key
+    }
+    ... on ModelVersion {
+      key
+    }
+    ... on DatasetVersion {
+      key
+    }
+    ... on UseCase {
+      key
+    }
+  }
+  evidence {
+    node {
+      id
+    }
+  }
+}`) as unknown as TypedDocumentString<AlertByIdQuery, AlertByIdQueryVariables>;
 export const DatasetVersionByKeyDocument = new TypedDocumentString(`
     query DatasetVersionByKey($key: String!, $asOf: DateTime, $knownAt: SafeInt) {
   datasetVersion(key: $key, asOf: $asOf, knownAt: $knownAt) {

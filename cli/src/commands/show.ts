@@ -17,7 +17,7 @@ interface ShowFlags {
 export function showCommand(io: Io): Command {
   return new Command("show")
     .description(
-      "show one thing: a dataset, a version, a model, a run, a report, an endpoint, a deployment, a decision, a plugin, a runner",
+      "show one thing: a dataset, a version, a model, a run, a report, an endpoint, a deployment, a decision, an alert, a plugin, a runner",
     )
     .argument("<key|id>", "namespace/name, namespace/name@3 or @alias, a plugin's or runner's name, or an id")
     .option("--as-of <time>", "what an alias named then: 2026-01-31 or 2026-01-31T12:00:00Z", parseTime)

@@ -6,7 +6,7 @@ import { labelOf } from "../lineage/node-label.ts";
 import { facts } from "../terminal/columns.ts";
 import { clean } from "../terminal/text.ts";
 import { type Shown, showAsset, showPlugin, showRunner } from "./show-asset.ts";
-import { showDecision, showDeployment, showEndpoint } from "./show-serving.ts";
+import { showAlert, showDecision, showDeployment, showEndpoint } from "./show-serving.ts";
 import { showPipeline } from "./show-pipeline.ts";
 import { showReport } from "./show-report.ts";
 import { showRun } from "./show-run.ts";
@@ -34,6 +34,8 @@ export async function showNode(context: CliContext, id: string): Promise<Shown> 
       return showTrigger(context, id);
     case "UseCase":
       return showUseCase(context, id);
+    case "Alert":
+      return showAlert(context, id);
     case "Decision":
       return showDecision(context, id);
     case "Pipeline":

@@ -1,4 +1,5 @@
 import {
+  AlertByIdDocument,
   DecisionByIdDocument,
   DecisionsOnDocument,
   DeploymentByIdDocument,
@@ -83,6 +84,34 @@ export async function showDecision({ client, paint }: CliContext, id: string): P
       ["because of", node.basis.map((one) => one.node.id).join(", ") || null],
       ["decided", time(node.decidedAt)],
       ["until", time(node.expiresAt) || null],
+    ],
+    paint,
+  );
+  return { lines, value: node };
+}
+
+/** What is wrong, what shows it, and what has become of it. */
+export async function showAlert({ client, paint }: CliContext, id: string): Promise<Shown> {
+  const { node } = await client.request(AlertByIdDocument, { id });
+  if (node?.__typename !== "Alert") throw notThere(id);
+  const lines = facts(
+    [
+      ["alert", clean(node.name)],
+      ["id", id],
+      ["state", paintedWord(node.state, paint)],
+      ["severity", paintedWord(node.severity, paint)],
+      ["about", subjectOf(node.about)],
+      ["because", clean(node.message)],
+      ["shown by", node.evidence.map((one) => one.node.id).join(", ") || null],
+      [
+        "found",
+        node.occurrences === 1
+          ? time(node.firstAt)
+          : `${time(node.firstAt)} to ${time(node.lastAt)}, ${node.occurrences} times`,
+      ],
+      ["acknowledged", time(node.acknowledgedAt) || null],
+      ["resolved", time(node.resolvedAt) || null],
+      ["what became of it", node.resolution && clean(node.resolution)],
     ],
     paint,
   );
