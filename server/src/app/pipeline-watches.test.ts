@@ -77,7 +77,11 @@ async function aMonitor(namespace: string, endpoint: string) {
 const isServed = (deployment: string) => server.gql(ReportDeploymentDocument, { input: { deployment } });
 
 /** The run once the challenger answers in the shadow, and what a monitor tells of then. */
-async function aWatchedRun({ namespace, inputs, steps }: Pick<Trial, "namespace" | "inputs" | "steps">) {
+async function aWatchedRun({
+  namespace,
+  inputs,
+  steps,
+}: Pick<Trial, "namespace" | "inputs"> & { readonly steps: object }) {
   const run = await aStartedPipeline(server, { inputs, steps }, namespace);
   const trained = await workOn(server, run, "train", { outputs: [await aModelOutput(server)] });
   await stepsBecome(server, run, { shadow: "RUNNING" });
@@ -264,6 +268,30 @@ describe("what was put on trial", () => {
     expect((await endOf(server, run)).state).toBe("FAILED");
     expect(await stepOf(server, run, "withdraw")).toMatchObject({ state: "SKIPPED", deployment: null });
     expect((await servedBy(trial.endpoint)).latestVersion).toBe(3);
+  });
+
+  test("is withdrawn past what the pipeline run has itself deployed before", async () => {
+    const trial = await aTrial();
+    const { shadow, watch } = trial.steps;
+    const steps = {
+      ...trial.steps,
+      promote: { ...shadow, after: ["decide"] },
+      again: { ...watch, deployment: "promote", maxReports: 1 },
+      withdraw,
+      stop: { type: "withdraw", deployment: "promote" },
+    };
+    const { run, deployment, challenger } = await aWatchedRun({ ...trial, steps });
+    await tell(trial.monitor, { about: [deployment, challenger], verdict: "PASS" });
+    await stepsBecome(server, run, { promote: "RUNNING" });
+    const second = (await stepOf(server, run, "promote")).deployment!.id;
+    await isServed(second);
+    await stepsBecome(server, run, { again: "RUNNING" });
+    await tell(trial.monitor, { about: [second, challenger] });
+    await stepsBecome(server, run, { withdraw: "SKIPPED", stop: "RUNNING" });
+    const { wantedDeployment, versions } = await servedBy(trial.endpoint);
+    expect(wantedDeployment?.key).toBe(`${trial.endpoint}@4`);
+    expect(versions.nodes[0]!.serves).toMatchObject([{ node: { id: trial.champion.id } }]);
+    expect(versions.nodes[0]!.serves).toHaveLength(1);
   });
 
   test("is withdrawn again by a rerun that tries again", async () => {

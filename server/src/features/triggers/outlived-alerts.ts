@@ -29,8 +29,10 @@ export async function outlivedAlerts(reader: NodeReader, entry: ProjectedEntry):
     const revision = nodeOf(Deployment, state);
     const resolution = `${formatKey(revision, revision.version)}, which it is about, is not served any more`;
     const filter = { types: [Alert.name], namespaces: null, parent: revision.id, states: ["OPEN", "ACKNOWLEDGED"] };
-    for await (const { id, attributes } of eachNode(reader, filter, "OLDEST", PAGE))
-      if (!String(attributes["name"]).startsWith(ASK)) found.push({ alert: id, resolution });
+    for await (const one of eachNode(reader, filter, "OLDEST", PAGE)) {
+      const { id, name } = nodeOf(Alert, one);
+      if (!name.startsWith(ASK)) found.push({ alert: id, resolution });
+    }
   }
   return found;
 }
