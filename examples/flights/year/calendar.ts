@@ -33,5 +33,5 @@ export const SHORT: Calendar = {
   windowRows: 1_100,
   spoiltDelivery: "2013-04/2",
   badTraining: "2013-04",
-  badDeployment: "2013-05",
+  badDeployment: "2013-04",
 };
