@@ -83,10 +83,12 @@ export const runInvitedAgain = defineFact({
   project: ({ run, notBefore }) => [patch(Run, run, { notBefore })],
 });
 
+/** What a run has found out. Version 1 knew no reports of the type AB_TEST. */
 export const reportMade = defineFact({
   type: "report.made",
-  v: 1,
+  v: 2,
   payload: Report.schema,
+  upcasts: { 1: (payload) => payload },
   project: (report) => place(Report, report),
 });
 

@@ -100,6 +100,8 @@ function outcomeOf(
   const plan = reactions as unknown as FiringNode["plan"];
   const skipped = (why: string): Outcome => ({ state: "SKIPPED", plan: [], replaces: [], why });
   if (skip) return skipped(skip);
+  // Before the limit: whether the last of its firings helps is not known yet.
+  if (open.length > 0 && concurrency === "FORBID") return skipped("what it started before is still under way");
   if (limit && (before?.firings ?? 0) >= limit.firings) {
     const why = `it has fired ${limit.firings} times for this cause, and nobody has settled it`;
     const last = before?.isExhausted ? [] : (limit.whenExhausted as unknown as FiringNode["plan"]);
@@ -108,7 +110,6 @@ function outcomeOf(
   if (open.length === 0 || concurrency === "ALLOW") return openOrFull(open, plan, skipped);
   if (concurrency === "REPLACE")
     return { state: "FIRED", plan, replaces: open, why: "what was under way is cancelled" };
-  if (concurrency === "FORBID") return skipped("what it started before is still under way");
   if (queue.length >= QUEUE_MAX) return skipped(`${QUEUE_MAX} firings wait already`);
   return { state: "QUEUED", plan, replaces: [], why: "" };
 }
