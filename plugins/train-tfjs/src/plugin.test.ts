@@ -99,7 +99,7 @@ test.each<[string, Record<string, unknown>, string | undefined, string, string]>
   [
     "a column without values",
     {},
-    HEAD + [1, 2, 3, 4, 5].map((day) => row(day, "", day % 2)).join(""),
+    HEAD + [1, 2, 3, 4, 5, 6, 7, 8, 9].map((day) => row(day, "", day % 2)).join(""),
     "BAD_INPUT",
     "load",
   ],
