@@ -183,6 +183,21 @@ describe("a trigger on an alert", () => {
 });
 
 describe("concurrency", () => {
+  test("FORBID skips what recurs while the last of the limit's firings is under way: whether it helps is not known yet", async () => {
+    const namespace = unique("triggers");
+    const { endpoint, deployment } = await aServedEndpoint(server, namespace);
+    const limit = { firings: 1, whenExhausted: [{ ask: { message: "retraining does not help" } }] };
+    const definition = { on: { alert: { about: endpoint } }, do: [aRunOf(namespace)], concurrency: "FORBID", limit };
+    const { key } = await aTrigger(server, namespace, definition);
+    for (let n = 0; n < 2; n++) await raise(server, deployment);
+    await firings(server, key, 2);
+    await soon(async () => expect((await firingsOf(server, key))[0]!.reactions).toHaveLength(1));
+    await cancel((await firingsOf(server, key))[0]!.reactions[0]!.led!);
+    await soon(async () => expect((await firingsOf(server, key))[0]!.endedAt).not.toBeNull());
+    await raise(server, deployment);
+    expect((await firings(server, key, 3)).map(({ state }) => state)).toEqual(["FIRED", "SKIPPED", "EXHAUSTED"]);
+  });
+
   test.each([
     ["ALLOW", ["FIRED", "FIRED"], 2],
     ["FORBID", ["FIRED", "SKIPPED"], 1],
