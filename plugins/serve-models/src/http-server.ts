@@ -34,21 +34,20 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const http = Fastify({ bodyLimit, forceCloseConnections: "idle", return503OnClosing: true });
   http.removeAllContentTypeParsers();
   http.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  http.setNotFoundHandler((request, reply) =>
-    reply.code(404).send({ error: `there is no ${request.method} ${request.url}` }),
-  );
-  http.setErrorHandler((error, _request, reply) => void reply.code(statusOf(error)).send({ error: messageOf(error) }));
-  http.addHook("onSend", withoutCharset);
+  http.setNotFoundHandler((request, reply) => refuse(reply, 404, `there is no ${request.method} ${request.url}`));
+  http.setErrorHandler((error, _request, reply) => void refuse(reply, statusOf(error), messageOf(error)));
   addHealth(http, options);
   addMetadata(http, options);
   addInfer(http, options, bodyLimit);
   return http;
 }
 
-/** JSON has no such parameter (RFC 8259 section 11), and KServe's client reads an error's text only where there is none. */
-function withoutCharset(_request: FastifyRequest, reply: FastifyReply, _body: unknown, done: () => void): void {
-  if (String(reply.getHeader("content-type")).startsWith("application/json")) reply.type("application/json");
-  done();
+/** Bytes, as JSON has no charset (RFC 8259 section 11), KServe's client reads an error's text only where none is said, and Fastify adds one to text. */
+function refuse(reply: FastifyReply, status: number, error: string): FastifyReply {
+  return reply
+    .code(status)
+    .type("application/json")
+    .send(Buffer.from(JSON.stringify({ error })));
 }
 
 function statusOf(error: unknown): number {
