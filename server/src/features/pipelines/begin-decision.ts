@@ -2,7 +2,7 @@ import type { AskStep, DecideStep } from "@clew/schema";
 import type { Heads } from "../../ledger/command.ts";
 import { ModelVersion } from "../catalog/index.ts";
 import { Decide, decide } from "../decisions/index.ts";
-import type { Beginning, Begun } from "./beginning.ts";
+import { type Beginning, type Begun, failing } from "./beginning.ts";
 import type { Progress } from "./progress.ts";
 import { stepFailure, type StepNode } from "./step-outcome.ts";
 
@@ -29,7 +29,7 @@ export function beginDecide(step: StepNode, definition: DecideStep, progress: Pr
   if (about === null) return { heads: [], begin: () => noModel(definition.about) };
   const required = progress.required(definition);
   const failure = "failure" in required ? required.failure : null;
-  if (failure !== null && definition.otherwise === undefined) return { heads: [], begin: () => ({ failure }) };
+  if (failure !== null && definition.otherwise === undefined) return failing(failure);
   const input = Decide.parse({
     decisionType: failure === null ? "APPROVAL" : definition.otherwise,
     about,

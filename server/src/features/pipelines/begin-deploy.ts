@@ -4,7 +4,7 @@ import type { NodeReader } from "../../ports/node-reader.ts";
 import { assetId } from "../catalog/index.ts";
 import { Endpoint } from "../deployments/index.ts";
 import { beginRevision } from "./begin-revision.ts";
-import type { Beginning } from "./beginning.ts";
+import { type Beginning, failing } from "./beginning.ts";
 import type { Progress } from "./progress.ts";
 import { stepFailure, type StepNode } from "./step-outcome.ts";
 
@@ -31,8 +31,4 @@ export async function beginDeploy(
     policy: progress.policyOf(step.name),
     path: (index) => ["serves", String(index), "model"],
   });
-}
-
-function failing(failure: ReturnType<typeof stepFailure>): Beginning {
-  return { heads: [], begin: () => ({ failure }) };
 }

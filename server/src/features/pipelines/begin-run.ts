@@ -3,7 +3,7 @@ import { findPlugin } from "../runners/index.ts";
 import { SubmitRun, submitRun } from "../runs/index.ts";
 import type { Progress } from "./progress.ts";
 import { reusableStep, runKey } from "./step-cache.ts";
-import type { Beginning, PipelineParts } from "./beginning.ts";
+import { type Beginning, failing, type PipelineParts } from "./beginning.ts";
 import { filledParameters, statedSeed } from "./step-parameters.ts";
 import { stepFailure, type StepNode } from "./step-outcome.ts";
 
@@ -33,10 +33,6 @@ export async function beginRun(
       }),
     };
   return submitting(input, manifest, cacheKey);
-}
-
-function failing(failure: ReturnType<typeof stepFailure>): Beginning {
-  return { heads: [], begin: () => ({ failure }) };
 }
 
 type Found = readonly { readonly role: string; readonly node: string }[];

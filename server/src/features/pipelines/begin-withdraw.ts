@@ -4,7 +4,7 @@ import type { NodeReader } from "../../ports/node-reader.ts";
 import { assetId } from "../catalog/index.ts";
 import { Endpoint, previousRevision } from "../deployments/index.ts";
 import { beginRevision } from "./begin-revision.ts";
-import type { Beginning } from "./beginning.ts";
+import { type Beginning, failing } from "./beginning.ts";
 import type { Progress } from "./progress.ts";
 import { firstFailed } from "./step-changes.ts";
 import { stepFailure, type StepNode } from "./step-outcome.ts";
@@ -25,10 +25,7 @@ export async function beginWithdraw(
     return { heads: [], begin: () => ({ facts: [], change: { state: "SKIPPED" } }) };
   const own = new Set(progress.steps.flatMap(({ deployment }) => deployment ?? []));
   const target = await previousRevision(reader, endpoint, null, own);
-  if (target === null) {
-    const failure = stepFailure("UNKNOWN_NODE", `${key} has no earlier revision that was active`);
-    return { heads: [], begin: () => ({ failure }) };
-  }
+  if (target === null) return failing(stepFailure("UNKNOWN_NODE", `${key} has no earlier revision that was active`));
   return beginRevision(endpoint, {
     decisionType: "ROLLBACK",
     ...whyWithdrawn(progress),

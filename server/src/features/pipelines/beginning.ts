@@ -25,3 +25,8 @@ export interface Beginning {
   readonly heads: readonly string[];
   readonly begin: (heads: Heads, context: FactContext) => Begun;
 }
+
+/** Of a step that cannot begin. */
+export function failing(failure: Failure): Beginning {
+  return { heads: [], begin: () => ({ failure }) };
+}

@@ -10,7 +10,7 @@ import { beginDeploy } from "./begin-deploy.ts";
 import { beginRun } from "./begin-run.ts";
 import { beginWatch } from "./begin-watch.ts";
 import { beginWithdraw } from "./begin-withdraw.ts";
-import type { Beginning, PipelineParts } from "./beginning.ts";
+import { type Beginning, failing, type PipelineParts } from "./beginning.ts";
 import { Definitions } from "./look-up-start.ts";
 import { type Move, nextMoves, type PipelineView } from "./next-moves.ts";
 import { PipelineStep } from "./pipeline-step.node.ts";
@@ -112,7 +112,7 @@ export class PipelineMoves {
     const refused = await this.#try("beginStep", beginStep(step, beginning));
     if (refused === null || NO_LONGER.has(refused.code)) return;
     const failure = stepFailure(refused.code, refused.message);
-    await this.#record("beginStep", beginStep(step, { heads: [], begin: () => ({ failure }) }));
+    await this.#record("beginStep", beginStep(step, failing(failure)));
   }
 
   async #beginning(step: StepNode, definition: PipelineStepDefinition, progress: Progress): Promise<Beginning> {
