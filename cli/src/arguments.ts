@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { AssetKeyText, type Json } from "@clew/schema";
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import { UsageError } from "./errors.ts";
 
@@ -88,6 +88,12 @@ export function parseTime(text: string): string {
   if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(ms))
     throw new InvalidArgumentError("It must look like 2026-01-31 or 2026-01-31T12:00:00Z.");
   return new Date(ms).toISOString();
+}
+
+/** One parameter of a run; `readParameters` reads all of them. */
+export function parameterOption(): Option {
+  const what = "a parameter, as target=late or network.maxEpochs=30; may be repeated, and wins over --params";
+  return new Option("--param <name=json>", what).argParser(collect(parsePair));
 }
 
 const Parameters = z.record(z.string(), z.json());

@@ -1,7 +1,7 @@
 import { AssetKeyText, parseKey } from "@clew/schema";
 import { PublishPipelineVersionDocument, RerunPipelineDocument, StartPipelineDocument } from "@clew/schema/graphql";
 import { Command, InvalidArgumentError } from "commander";
-import { collect, type Pair, parseInteger, parsePair, readParameters } from "../arguments.ts";
+import { collect, type Pair, parameterOption, parseInteger, parsePair, readParameters } from "../arguments.ts";
 import { type CliContext, contextOf } from "../cli-context.ts";
 import { accepted } from "../client.ts";
 import { readDefinition } from "../definition-file.ts";
@@ -46,11 +46,7 @@ export function pipelineCommand(io: Io): Command {
       "a version to read: namespace/name@3, @latest or an id; may be repeated",
       collect(parsePair),
     )
-    .option(
-      "--param <name=json>",
-      "a parameter, as target=late or network.maxEpochs=30; may be repeated, and wins over --params",
-      collect(parsePair),
-    )
+    .addOption(parameterOption())
     .option("--params <file>", "a JSON file of parameters")
     .option("--seed <n>", "the seed of steps that state none (default: chosen at random)", parseInteger(0, 0xffff_ffff))
     .option("--code <id>", "the code version that its runs stand for")

@@ -4,7 +4,7 @@ import { type JobOutcome, loadManifest } from "@clew/plugin-sdk/host";
 import { type JobMessage, type JobOutput, fromMetricValue } from "@clew/schema";
 import { Command } from "commander";
 import { z } from "zod";
-import { collect, type Pair, parseInteger, parsePair, readParameters } from "../arguments.ts";
+import { collect, type Pair, parameterOption, parseInteger, parsePair, readParameters } from "../arguments.ts";
 import { CliError, UsageError } from "../errors.ts";
 import { runLocalJob } from "../local-job.ts";
 import { anomalyTable, outcomeTable } from "../show/report-parts.ts";
@@ -29,11 +29,7 @@ export function pluginCommand(io: Io): Command {
     .argument("<dir>", "the plugin's folder")
     .option("--input <role=path>", "a file or folder in the place of a version; may be repeated", collect(parsePair))
     .option("--params <file>", "a JSON file of parameters")
-    .option(
-      "--param <name=json>",
-      "a parameter, as target=late or network.maxEpochs=30; may be repeated, and wins over --params",
-      collect(parsePair),
-    )
+    .addOption(parameterOption())
     .option("--out <dir>", "where its outputs go: a new or empty folder", "clew-output")
     .option("--seed <n>", "the seed of its random numbers", parseInteger(0, 0xffff_ffff), 1)
     .action((dir: string, flags: PluginRunFlags) => pluginRun(io, dir, flags));

@@ -1,6 +1,14 @@
 import type { SubmitRunInput } from "@clew/schema/graphql";
 import { Command } from "commander";
-import { collect, type Pair, parseInteger, parseOutput, parsePair, readParameters } from "../arguments.ts";
+import {
+  collect,
+  type Pair,
+  parameterOption,
+  parseInteger,
+  parseOutput,
+  parsePair,
+  readParameters,
+} from "../arguments.ts";
 import { type CliContext, contextOf } from "../cli-context.ts";
 import { recordCode } from "../code-version.ts";
 import { runLines } from "../show/show-run.ts";
@@ -43,11 +51,7 @@ export function runCommand(io: Io): Command {
       "what an output becomes a version of; may be repeated",
       collect(parseOutput),
     )
-    .option(
-      "--param <name=json>",
-      "a parameter, as target=late or network.maxEpochs=30; may be repeated, and wins over --params",
-      collect(parsePair),
-    )
+    .addOption(parameterOption())
     .option("--params <file>", "a JSON file of parameters")
     .option("--plugin-version <version>", "this version of the plugin (default: the newest that a runner offered)")
     .option("--name <name>", "the run's name (default: the plugin's)")
