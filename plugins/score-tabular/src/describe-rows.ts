@@ -1,5 +1,5 @@
 import type { Column, ColumnStatistics } from "@clew/plugin-sdk";
-import { type ColumnType, quoteName, type TabularDatabase } from "@clew/plugin-tabular";
+import { type ColumnType, fits, quoteName, type TabularDatabase } from "@clew/plugin-tabular";
 
 export interface DescribedRows {
   readonly schema: Column[];
@@ -10,7 +10,6 @@ export interface DescribedRows {
 const TEXT_MAX = 200;
 /** Squares of larger numbers are infinite, and DuckDB has no deviation of them. */
 const MOMENT_MAX = 1e150;
-const NUMBER = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL\(.*\))$/;
 /** Of a column: what is asked of it, in this order. */
 const ASKED = 6;
 
@@ -34,7 +33,7 @@ function aggregatesOf({ name, type }: ColumnType): string[] {
   const column = quoteName(name);
   const number = `CAST(${column} AS DOUBLE)`;
   const moment = `CASE WHEN isfinite(${number}) AND abs(${number}) <= ${MOMENT_MAX} THEN ${number} END`;
-  const moments = NUMBER.test(type) ? [`avg(${moment})`, `stddev_samp(${moment})`] : ["NULL", "NULL"];
+  const moments = fits("number", type) ? [`avg(${moment})`, `stddev_samp(${moment})`] : ["NULL", "NULL"];
   const texts = [`min(${column})`, `max(${column})`].map((one) => `left(CAST(${one} AS VARCHAR), ${TEXT_MAX})`);
   return [`count(*) - count(${column})`, `approx_count_distinct(${column})`, ...texts, ...moments];
 }

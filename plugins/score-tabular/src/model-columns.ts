@@ -1,9 +1,14 @@
 import { type LocalInput, PluginFailure } from "@clew/plugin-sdk";
 import type { Datatype, ServableModel, TensorSpec } from "@clew/plugin-models";
-import { type ColumnType, emptyColumns, quoteName, type TabularDatabase } from "@clew/plugin-tabular";
+import {
+  type ColumnType,
+  emptyColumns,
+  fits,
+  isWholeType,
+  quoteName,
+  type TabularDatabase,
+} from "@clew/plugin-tabular";
 
-const WHOLE = /^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$/;
-const NUMBER = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL\(.*\))$/;
 const TEXT = /^(VARCHAR|ENUM\(.*\)|UUID)$/;
 const LIST = /^(.+)\[\d*\]$/;
 
@@ -28,7 +33,7 @@ export async function inputExpressions(
     const said = signature?.inputs.find(({ name }) => name === spec.name)?.type ?? spec.datatype;
     return { spec, type: column.type, said };
   });
-  const misfits = read.filter(({ spec, said, type }) => !fits(spec, said, type));
+  const misfits = read.filter(({ spec, said, type }) => !fitsTensor(spec, said, type));
   const empty = await emptyColumns(
     database,
     sql,
@@ -42,7 +47,7 @@ export async function inputExpressions(
 }
 
 /** @param said by the model's signature, of DuckDB's types or the protocol's */
-function fits({ datatype, width }: TensorSpec, said: string, type: string): boolean {
+function fitsTensor({ datatype, width }: TensorSpec, said: string, type: string): boolean {
   const [, element] = LIST.exec(type) ?? [];
   if (width > 1) return element !== undefined && isOf(datatype, LIST.exec(said)?.[1] ?? said, element);
   return isOf(datatype, said, type);
@@ -50,8 +55,8 @@ function fits({ datatype, width }: TensorSpec, said: string, type: string): bool
 
 function isOf(datatype: Datatype, said: string, type: string): boolean {
   if (datatype === "BOOL") return type === "BOOLEAN";
-  if (datatype === "FP32" || datatype === "FP64") return NUMBER.test(type);
-  if (datatype !== "BYTES") return WHOLE.test(type);
+  if (datatype === "FP32" || datatype === "FP64") return fits("number", type);
+  if (datatype !== "BYTES") return isWholeType(type);
   return type === said || (TEXT.test(type) && (TEXT.test(said) || said.toUpperCase() === "BYTES"));
 }
 

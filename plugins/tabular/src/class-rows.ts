@@ -1,3 +1,4 @@
+import { logLossOf } from "./log-loss.ts";
 import { range } from "./random.ts";
 import { type Ranking, rankByScore, rankMetrics } from "./ranking.ts";
 
@@ -56,7 +57,7 @@ export class ClassRows {
     this.scores = scores;
     this.classes = classes;
     this.predicted = highest(scores, classes);
-    this.#losses = Float64Array.from(labels, (label, row) => lossOf(scores[row * classes + label]!));
+    this.#losses = Float64Array.from(labels, (label, row) => logLossOf(scores[row * classes + label]!));
   }
 
   get size(): number {
@@ -65,32 +66,14 @@ export class ClassRows {
 
   /** @param counts how often each row counts; each row once where it is left out */
   measure(counts?: Uint16Array): ClassMetrics {
-    const { truths } = this.#tally(counts);
+    const tally = this.#tally(counts);
     const aucs = this.#rocAucs(counts);
-    return { ...this.unranked(counts), roc_auc_ovr: mean(aucs), roc_auc_ovr_weighted: weighted(aucs, truths) };
+    return { ...unrankedOf(tally), roc_auc_ovr: mean(aucs), roc_auc_ovr_weighted: weighted(aucs, tally.truths) };
   }
 
   /** What needs no ranking of the rows. A class that has no row and was predicted for none is in no average, as with scikit-learn. */
   unranked(counts?: Uint16Array): UnrankedClassMetrics {
-    const { truths, predicted, hits, loss } = this.#tally(counts);
-    const rows = sum(truths);
-    const present = [...range(this.classes)].filter((of) => truths[of]! + predicted[of]! > 0);
-    // 0 where nothing was predicted, or there is no row: scikit-learn's zero_division.
-    const precisions = present.map((of) => hits[of]! / (predicted[of]! || 1));
-    const recalls = present.map((of) => hits[of]! / (truths[of]! || 1));
-    const f1s = present.map((of) => (2 * hits[of]!) / (truths[of]! + predicted[of]!));
-    const weights = present.map((of) => truths[of]!);
-    return {
-      accuracy: sum(hits) / rows,
-      balanced_accuracy: mean(recalls.filter((_, at) => weights[at]! > 0)),
-      precision_macro: mean(precisions),
-      precision_weighted: weighted(precisions, weights),
-      recall_macro: mean(recalls),
-      recall_weighted: weighted(recalls, weights),
-      f1_macro: mean(f1s),
-      f1_weighted: weighted(f1s, weights),
-      log_loss: loss / rows,
-    };
+    return unrankedOf(this.#tally(counts));
   }
 
   /** These rows alone. */
@@ -159,6 +142,27 @@ export class ClassRows {
   }
 }
 
+function unrankedOf({ truths, predicted, hits, loss }: Tally): UnrankedClassMetrics {
+  const rows = sum(truths);
+  const present = [...range(truths.length)].filter((of) => truths[of]! + predicted[of]! > 0);
+  // 0 where nothing was predicted, or there is no row: scikit-learn's zero_division.
+  const precisions = present.map((of) => hits[of]! / (predicted[of]! || 1));
+  const recalls = present.map((of) => hits[of]! / (truths[of]! || 1));
+  const f1s = present.map((of) => (2 * hits[of]!) / (truths[of]! + predicted[of]!));
+  const weights = present.map((of) => truths[of]!);
+  return {
+    accuracy: sum(hits) / rows,
+    balanced_accuracy: mean(recalls.filter((_, at) => weights[at]! > 0)),
+    precision_macro: mean(precisions),
+    precision_weighted: weighted(precisions, weights),
+    recall_macro: mean(recalls),
+    recall_weighted: weighted(recalls, weights),
+    f1_macro: mean(f1s),
+    f1_weighted: weighted(f1s, weights),
+    log_loss: loss / rows,
+  };
+}
+
 /** Of each row the place of its highest number, of equal ones the first. */
 export function highest(scores: Float64Array, width: number): Int32Array {
   const places = new Int32Array(scores.length / width);
@@ -174,11 +178,6 @@ function everyNth(values: Float64Array, first: number, step: number): Float64Arr
   const taken = new Float64Array(values.length / step);
   for (let row = 0; row < taken.length; row++) taken[row] = values[row * step + first]!;
   return taken;
-}
-
-/** Of a probability, which is kept away from 0 and 1 as scikit-learn's log_loss does. */
-function lossOf(probability: number): number {
-  return -Math.log(Math.min(1 - Number.EPSILON, Math.max(Number.EPSILON, probability)));
 }
 
 function sum(values: ArrayLike<number>): number {

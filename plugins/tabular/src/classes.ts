@@ -1,4 +1,5 @@
 import { PluginFailure } from "@clew/plugin-sdk";
+import { isWholeType } from "./read-table.ts";
 import { type Table, textOf } from "./table.ts";
 
 /** Each takes a number of every answer, and a tree of every round. */
@@ -9,7 +10,7 @@ const MAX_ANSWERS = 40_000_000;
 
 /** DuckDB's types whose values are classes: text, and what has no other way to be written. */
 export function isClassType(type: string): boolean {
-  return isTextType(type) || /^(BOOLEAN|U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT))$/.test(type);
+  return isTextType(type) || type === "BOOLEAN" || isWholeType(type);
 }
 
 export function isTextType(type: string): boolean {

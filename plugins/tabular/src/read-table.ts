@@ -137,7 +137,13 @@ async function* chunksOf(database: TabularDatabase, sql: string): AsyncGenerator
 }
 
 const NUMBER = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL\(.*\))$/;
+const WHOLE = /^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$/;
 const TIME = /^(DATE|TIMESTAMP.*)$/;
+
+/** Whether a type, as DuckDB names it, has whole numbers only. */
+export function isWholeType(type: string): boolean {
+  return WHOLE.test(type);
+}
 
 export function isTime(type: string): boolean {
   return TIME.test(type);

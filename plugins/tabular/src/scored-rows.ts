@@ -1,7 +1,5 @@
+import { logLossOf } from "./log-loss.ts";
 import { type Ranking, rankByScore, rankMetrics } from "./ranking.ts";
-
-/** Probabilities are kept this far from 0 and 1 before their logarithm is taken, as scikit-learn's log_loss does. */
-const EPSILON = Number.EPSILON;
 
 /** Metrics of a binary classifier, by the names that scikit-learn has; NaN where a metric is undefined. */
 export const METRICS = [
@@ -94,6 +92,5 @@ export class ScoredRows {
 }
 
 function rowLoss(label: number, score: number): number {
-  const likelihood = label === 1 ? score : 1 - score;
-  return -Math.log(Math.min(1 - EPSILON, Math.max(EPSILON, likelihood)));
+  return logLossOf(label === 1 ? score : 1 - score);
 }

@@ -20,13 +20,8 @@ export async function separatedFiles(files: readonly string[]): Promise<Separate
 }
 
 export function byDelimiter(separated: readonly SeparatedFile[]): Map<string, string[]> {
-  const groups = new Map<string, string[]>();
-  for (const { file, header } of separated) {
-    const group = groups.get(header.delimiter) ?? [];
-    group.push(file);
-    groups.set(header.delimiter, group);
-  }
-  return groups;
+  const groups = Map.groupBy(separated, ({ header }) => header.delimiter);
+  return new Map([...groups].map(([delimiter, same]) => [delimiter, same.map(({ file }) => file)]));
 }
 
 /** What is wrong with the first line that is no row; null where each line is one. */

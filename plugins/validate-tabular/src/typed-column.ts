@@ -1,4 +1,4 @@
-import { quoteText, type SchemaColumn, stringMisfit } from "@clew/plugin-tabular";
+import { isWholeType, quoteText, type SchemaColumn, stringMisfit } from "@clew/plugin-tabular";
 
 /** A column of one source as SQL: its value as its type (null where it is not of it) and which anomaly it is instead. */
 export interface TypedColumn {
@@ -11,7 +11,6 @@ interface Misfit {
   anomaly: string;
 }
 
-const INTEGER = /^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$/;
 const FRACTIONAL = /^(FLOAT|DOUBLE|DECIMAL\(.*\))$/;
 const TEXT = /^(VARCHAR|UUID|ENUM\(.*\))$/;
 const TIME = /^TIMESTAMP/;
@@ -156,19 +155,19 @@ function fromTyped(column: SchemaColumn, raw: string, rawType: string): TypedCol
     ...missingColumn(column),
     misfits: [{ when: `(${raw} IS NOT NULL)`, anomaly }],
   });
-  const isNumeric = INTEGER.test(rawType) || FRACTIONAL.test(rawType);
+  const isNumeric = isWholeType(rawType) || FRACTIONAL.test(rawType);
   const number = `CAST(${raw} AS DOUBLE)`;
   const isInteger = `(isfinite(${number}) AND ${number} = trunc(${number}))`;
   switch (column.type) {
     case "INT":
-      if (INTEGER.test(rawType)) return { value: raw, misfits: [] };
+      if (isWholeType(rawType)) return { value: raw, misfits: [] };
       if (!FRACTIONAL.test(rawType)) return all("INT_TYPE_INT_EXPECTED");
       return unless([{ when: `(${raw} IS NOT NULL AND NOT ${isInteger})`, anomaly: "INT_TYPE_INT_EXPECTED" }], number);
     case "FLOAT":
       return isNumeric ? { value: number, misfits: [] } : all("FLOAT_TYPE_NOT_FLOAT");
     case "STRING":
       if (TEXT.test(rawType)) return { value: `CAST(${raw} AS VARCHAR)`, misfits: [] };
-      return all(isNumeric ? stringMisfit(column, INTEGER.test(rawType)) : "UNEXPECTED_DATA_TYPE");
+      return all(isNumeric ? stringMisfit(column, isWholeType(rawType)) : "UNEXPECTED_DATA_TYPE");
     case "BOOL":
       if (rawType === "BOOLEAN") return { value: raw, misfits: [] };
       if (TEXT.test(rawType)) return all("BOOL_TYPE_STRING_NOT_INT");
@@ -184,7 +183,7 @@ function fromTyped(column: SchemaColumn, raw: string, rawType: string): TypedCol
 
 /** What a column of Parquet is, by its type in the file. */
 export function kindOf(rawType: string): SchemaColumn["type"] {
-  if (INTEGER.test(rawType)) return "INT";
+  if (isWholeType(rawType)) return "INT";
   if (FRACTIONAL.test(rawType)) return "FLOAT";
   if (TEXT.test(rawType)) return "STRING";
   if (rawType === "BOOLEAN") return "BOOL";

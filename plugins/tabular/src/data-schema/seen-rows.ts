@@ -1,5 +1,5 @@
 import type { ModelSignature } from "@clew/plugin-sdk";
-import { fits } from "../read-table.ts";
+import { fits, isWholeType } from "../read-table.ts";
 import { type Table, textOf } from "../table.ts";
 import type { ColumnKind, DataSchema } from "./data-schema.ts";
 import { type InferredFrom, Inference, inferSchema } from "./infer-schema.ts";
@@ -8,7 +8,6 @@ import { type InferredFrom, Inference, inferSchema } from "./infer-schema.ts";
 const OPTIONS = Inference.parse({ rangeMargin: 0 });
 /** A column with more distinct values has no list of them. */
 const MAX_VALUES = 1000;
-const WHOLE = /^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$/;
 
 interface SeenColumn {
   name: string;
@@ -47,7 +46,7 @@ export class SeenRows {
 
 /** What is neither number nor truth is asked for as text, in the form in which it was a category. */
 function kindOf(type: string): ColumnKind {
-  if (WHOLE.test(type)) return "INT";
+  if (isWholeType(type)) return "INT";
   if (type === "BOOLEAN") return "BOOL";
   return fits("number", type) ? "FLOAT" : "STRING";
 }

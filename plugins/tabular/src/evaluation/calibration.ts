@@ -1,3 +1,4 @@
+import { clipped } from "../log-loss.ts";
 import { percentile } from "./percentile.ts";
 
 export interface CalibrationBin {
@@ -54,7 +55,7 @@ const MAX_STEPS = 50;
 /** Newton's method on two parameters. */
 function coxCalibration(labels: Uint8Array, scores: Float64Array): { slope: number; intercept: number } {
   const logits = scores.map((score) => {
-    const kept = Math.min(1 - Number.EPSILON, Math.max(Number.EPSILON, score));
+    const kept = clipped(score);
     return Math.log(kept / (1 - kept));
   });
   const undefinedFit = { slope: Number.NaN, intercept: Number.NaN };
