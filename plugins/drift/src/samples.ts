@@ -1,4 +1,5 @@
 import type { TextColumn } from "@clew/plugin-tabular";
+import { sortNumbers } from "./sort-numbers.ts";
 
 /** A feature's numbers in one sample. */
 export interface NumericSample {
@@ -26,7 +27,7 @@ export function numericSample(values: Float64Array): NumericSample {
     const value = values[row]!;
     if (Number.isFinite(value)) finite[size++] = value;
   }
-  return { kind: "numeric", sorted: finite.subarray(0, size).sort(), missing: values.length - size };
+  return { kind: "numeric", sorted: sortNumbers(finite.subarray(0, size)), missing: values.length - size };
 }
 
 export function categoricalSample(values: Iterable<string | null>): CategoricalSample {
