@@ -122,7 +122,7 @@ export class Monitor {
     const deployment = this.#deployment ?? this.#options.currentDeployment();
     const isWanted = given.limits.minRequests !== undefined || window.counts.dropped + window.counts.missed > 0;
     if (deployment === null || !isWanted) return [];
-    return [new Part({ deployment, model: null, mode: "LIVE" }, given)];
+    return [new Part({ deployment, model: null, mode: "LIVE" }, this.#options.settings)];
   }
 
   #shown(deployment: string, drifts: readonly PartDrift[], window: Window): Finding[] {
@@ -199,13 +199,14 @@ function isMessage({ predictions, labels, dropped, sampledOut }: Observed): bool
   return predictions.length + labels.length + dropped + sampledOut > 0;
 }
 
-function windowsOf({ windowing, given, aheadMs, waitMs }: Settings): Windows {
+function windowsOf(settings: Settings): Windows {
+  const { windowing, given, aheadMs, waitMs } = settings;
   const shared = {
     graceMs: windowing.graceMs,
     waitMs,
     waitingMax: given.labels?.maxWindows ?? 0,
     before: given.alerts.of - 1,
-    make: (span: WindowSpan, endMs: number) => new Window(span, endMs, given),
+    make: (span: WindowSpan, endMs: number) => new Window(span, endMs, settings),
   };
   if (windowing.by === "count") return new CountWindows({ ...shared, rows: windowing.rows });
   return new TimeWindows({ ...shared, lengthMs: windowing.lengthMs, aheadMs });

@@ -1,4 +1,5 @@
 import { AbOptions } from "@clew/plugin-ab-test";
+import { PREDICTION_ELEMENTS_MAX } from "@clew/plugin-sdk";
 import { z } from "zod";
 import { DRIFT_METHODS, DriftOptions } from "@clew/plugin-drift";
 import { Cross, Gate } from "@clew/plugin-tabular/evaluation";
@@ -43,13 +44,23 @@ const Slice = z.strictObject({
   maxValues: z.int().min(1).max(50).default(10).describe("The most frequent values are a slice each"),
 });
 
+const LabelValue = z.union([z.string().max(255), z.number(), z.boolean()]);
+export type LabelValue = z.output<typeof LabelValue>;
+
 const PredictionOf = z.strictObject({
   column: ColumnName.describe("Of the answers"),
-  kind: z.enum(["probability", "number"]).default("probability").describe("probability: of the positive class"),
+  kind: z
+    .enum(["probability", "number", "classes"])
+    .default("probability")
+    .describe("probability: of the positive class; classes: a list of the probabilities of each"),
   threshold: Share.default(0.5).describe("From this probability on a row counts as predicted positive"),
+  classes: z
+    .array(LabelValue)
+    .min(2)
+    .max(PREDICTION_ELEMENTS_MAX)
+    .optional()
+    .describe("The labels of the classes, in the order of their probabilities; for kind classes, which needs them"),
 });
-
-const LabelValue = z.union([z.string().max(255), z.number(), z.boolean()]);
 
 const Labels = z.strictObject({
   wait: Duration.describe("So long after a window's end, and its grace, labels may come; seconds, or ISO 8601 as P7D"),
@@ -96,7 +107,9 @@ const Quality = z.strictObject({
 const AbTesting = AbOptions.pick({ alpha: true, margin: true, tightestAt: true }).extend({
   outcome: z
     .enum(["error", "brier_score", "absolute_error"])
-    .describe("What is compared of a row, less being better: error (0 or 1) and brier_score of probabilities"),
+    .describe(
+      "What is compared of a row, less being better: error (0 or 1) of classes, it and brier_score of probabilities",
+    ),
   cap: z
     .number()
     .positive()

@@ -1,7 +1,8 @@
 import { WindowSample } from "@clew/plugin-drift";
 import type { Prediction } from "@clew/plugin-sdk";
-import type { Feature, Parameters } from "./parameters.ts";
-import { isOfAnswers, sampledColumns, sampledSlice } from "./settings.ts";
+import type { Answers } from "./answers.ts";
+import type { Feature } from "./parameters.ts";
+import { isOfAnswers, sampledColumns, sampledSlice, type Settings } from "./settings.ts";
 
 /** What was predicted in a window by one model of one deployment, live or as a shadow. */
 export interface PartKey {
@@ -11,7 +12,7 @@ export interface PartKey {
   readonly mode: Prediction["mode"];
 }
 
-type Watched = Pick<Parameters, "features" | "slices" | "sampleRows" | "prediction">;
+type Watched = Pick<Settings, "given" | "answers">;
 
 /** Requests of which latencies are kept; of more a uniform sample is. */
 const LATENCIES = 10_000;
@@ -30,7 +31,7 @@ export class Part {
   rows = 0;
   /** Rows whose values were not sent on. */
   rowsWithoutValues = 0;
-  /** Rows whose answer has no number in the prediction's column. */
+  /** Rows whose answer has in the prediction's column nothing of its kind. */
   unscored = 0;
   /** Rows with a prediction that is a number, their sum, and those of them that count as positive. */
   scored = 0;
@@ -43,10 +44,11 @@ export class Part {
     this.key = key;
     this.#watched = watched;
     const isShadow = key.mode === "SHADOW";
-    this.features = isShadow ? watched.features.filter(isOfAnswers) : watched.features;
-    const slices = isShadow ? [] : watched.slices;
+    const { features, slices: cuts, sampleRows } = watched.given;
+    this.features = isShadow ? features.filter(isOfAnswers) : features;
+    const slices = isShadow ? [] : cuts;
     const columns = sampledColumns({ features: [...this.features], slices });
-    this.sample = new WindowSample({ columns, capacity: watched.sampleRows });
+    this.sample = new WindowSample({ columns, capacity: sampleRows });
   }
 
   add(prediction: Prediction): void {
@@ -72,19 +74,20 @@ export class Part {
   }
 
   #addScores(outputs: Prediction["outputs"], rows: number): void {
-    const { prediction } = this.#watched;
-    if (prediction === undefined || outputs === null) return;
-    const answers = valuesIn(outputs, prediction.column);
+    const { given, answers } = this.#watched;
+    if (answers === null || outputs === null) return;
+    const values = valuesIn(outputs, given.prediction!.column);
     for (let row = 0; row < rows; row++) {
-      const score = numberIn(answers, row);
-      if (Number.isNaN(score)) {
-        this.unscored += 1;
-        continue;
-      }
-      this.scored += 1;
-      this.scores += score;
-      if (prediction.kind === "probability" && score >= prediction.threshold) this.positives += 1;
+      const scores = answers.scoresOf(values?.[row]);
+      if (scores === null) this.unscored += 1;
+      else if (answers.width === 1) this.#addScore(scores[0]!, answers);
     }
+  }
+
+  #addScore(score: number, { isPositive }: Answers): void {
+    this.scored += 1;
+    this.scores += score;
+    if (isPositive(score)) this.positives += 1;
   }
 
   #rowOf({ inputs, outputs }: Prediction, row: number): Record<string, unknown> {
@@ -93,7 +96,7 @@ export class Part {
       values[feature.name] = valuesIn(isOfAnswers(feature) ? outputs : inputs, feature.name)?.[row];
     }
     if (this.key.mode === "LIVE")
-      for (const { name } of this.#watched.slices) values[sampledSlice(name)] = valuesIn(inputs, name)?.[row];
+      for (const { name } of this.#watched.given.slices) values[sampledSlice(name)] = valuesIn(inputs, name)?.[row];
     return values;
   }
 }
@@ -117,10 +120,4 @@ export function valuedRows({ rows, outputs }: Prediction): number {
 /** A column's values, one for each row; undefined where there are none, or they were too many to be sent on. */
 export function valuesIn(columns: Columns | null, name: string): NonNullable<Columns[string]> | undefined {
   return columns !== null && Object.hasOwn(columns, name) ? (columns[name] ?? undefined) : undefined;
-}
-
-/** NaN for what is no number. */
-export function numberIn(values: readonly unknown[] | undefined, row: number): number {
-  const value = values?.[row];
-  return typeof value === "number" ? value : Number.NaN;
 }

@@ -1,6 +1,6 @@
 import { hash53 } from "@clew/plugin-drift";
 import { type GateRuleOutcome, type ReportSaid, toMetricValues } from "@clew/plugin-sdk";
-import { RegressionRows, ScoredRows, seedFor, type Table, type TextColumn } from "@clew/plugin-tabular";
+import { seedFor, type Table, type TextColumn } from "@clew/plugin-tabular";
 import {
   CHAMPION,
   evaluateRows,
@@ -16,6 +16,7 @@ import {
   verdictOf,
 } from "@clew/plugin-tabular/evaluation";
 import { windowMetrics } from "./drift-report.ts";
+import type { Answers } from "./answers.ts";
 import type { Settings } from "./settings.ts";
 import type { LabelledRows } from "./waiting-rows.ts";
 import type { Window } from "./window.ts";
@@ -37,50 +38,48 @@ export async function qualityOf(
   signal: AbortSignal,
 ): Promise<PartQuality> {
   const { resamples } = settings.given.quality;
-  const rows = pairedRows(labelled);
-  const { model, champion } = measuredRows(rows, settings);
+  const answers = settings.answers!;
+  const rows = pairedRows(labelled, answers);
+  const { model, champion } = measuredRows(rows, answers);
   const baselines = champion === null ? [] : [{ name: CHAMPION, rows: champion }];
   const { slices } = sliceRows(tableOf(rows, settings), settings.cut);
   const seed = (settings.given.drift.seed ^ hash53(name, 0)) >>> 0;
   const evaluated = await evaluateRows({ model, baselines, slices, resamples, seed, signal });
   const gates = settings.gates.filter((gate) => champion !== null || !isOfChampion(gate));
   const how = { gates, resamples, seed: seedFor(seed, 1_000_000), signal };
-  const answers = await runGates({ ...how, model, baselines, slices });
+  const ruled = await runGates({ ...how, model, baselines, slices });
   const { deployment, model: version } = rows.key;
   const report: ReportSaid = {
     reportType: "EVALUATION",
-    verdict: verdictOf(answers),
+    verdict: verdictOf(ruled),
     metrics: { ...reportMetrics(evaluated), ...toMetricValues(labelMetrics(labelled, window, settings)) },
-    slices: reportSlices(evaluated),
-    rules: reportedRules(answers),
+    slices: reportSlices(evaluated, settings.given.prediction!.classes?.map(String)),
+    rules: reportedRules(ruled),
     about: [deployment, version!],
   };
-  return { rows, report, broken: brokenGates(gates, answers) };
+  return { rows, report, broken: brokenGates(gates, ruled) };
 }
 
 /** A challenger is measured where the live model has answered too, so that both are measured on the same rows. */
-function pairedRows(labelled: LabelledRows): LabelledRows {
+function pairedRows(labelled: LabelledRows, { width }: Answers): LabelledRows {
   const { champion } = labelled;
   if (champion === null) return labelled;
-  const isPaired = (_: unknown, row: number) => !Number.isNaN(champion[row]!);
+  const isPaired = (_: unknown, row: number) => !Number.isNaN(champion[row * width]!);
+  const isOfPaired = (_: unknown, at: number) => isPaired(_, Math.floor(at / width));
   return {
     ...labelled,
     labels: labelled.labels.filter(isPaired),
-    scores: labelled.scores.filter(isPaired),
-    champion: champion.filter(isPaired),
+    scores: labelled.scores.filter(isOfPaired),
+    champion: champion.filter(isOfPaired),
     slices: labelled.slices.map((values) => values.filter(isPaired)),
   };
 }
 
 function measuredRows(
   { labels, scores, champion }: LabelledRows,
-  { given: { prediction } }: Settings,
+  { measured }: Answers,
 ): { model: MeasuredRows; champion: MeasuredRows | null } {
-  const measured = (answers: Float64Array) =>
-    prediction!.kind === "number"
-      ? new RegressionRows(labels, answers)
-      : new ScoredRows(Uint8Array.from(labels), answers, prediction!.threshold);
-  return { model: measured(scores), champion: champion === null ? null : measured(champion) };
+  return { model: measured(labels, scores), champion: champion === null ? null : measured(labels, champion) };
 }
 
 function tableOf({ labels, slices }: LabelledRows, { given }: Settings): Table {

@@ -31,11 +31,11 @@ describe("parameters that contradict one another are refused:", () => {
     ["alerts.windows: are more than alerts.of", { alerts: { windows: 3, of: 2 } }],
     ["abTest: needs labels", { abTest: { outcome: "error" } }],
     [
-      "abTest.outcome: absolute_error is none of a probability",
+      "abTest.outcome: there is no absolute_error of kind probability",
       { labels, abTest: { outcome: "absolute_error", cap: 1 } },
     ],
     [
-      "abTest.outcome: error is none of a number",
+      "abTest.outcome: there is no error of kind number",
       { labels, prediction: { column: "probability", kind: "number" }, abTest: { outcome: "error" } },
     ],
     ["abTest.cap: is for absolute_error, which needs one", { labels, abTest: { outcome: "brier_score", cap: 1 } }],

@@ -1,15 +1,15 @@
 import type { AbOptions } from "@clew/plugin-ab-test";
-import { PluginFailure } from "@clew/plugin-sdk";
 import type { SampledColumn } from "@clew/plugin-drift";
-import { RegressionRows, ScoredRows } from "@clew/plugin-tabular";
 import {
   CHAMPION,
   checkGates,
   checkGatesOfModel,
   type Cut,
   Gate,
+  type MeasuredRows,
   METRIC_TRAITS,
 } from "@clew/plugin-tabular/evaluation";
+import { type Answers, answersOf, refused } from "./answers.ts";
 import { durationMs } from "./duration.ts";
 import type { Feature, Parameters } from "./parameters.ts";
 
@@ -30,6 +30,8 @@ export interface Settings {
   /** Those of the parameters, and one for each drop. */
   readonly gates: readonly Gate[];
   readonly cut: Cut;
+  /** Null where nothing was said of a prediction. */
+  readonly answers: Answers | null;
   /** Null where live models are not compared. */
   readonly abTest: AbSettings | null;
 }
@@ -51,11 +53,11 @@ export function settingsOf(given: Parameters): Settings {
   const gates = [...quality.gates, ...quality.drops.map(gateOfDrop)];
   if (labels !== undefined && given.prediction === undefined) throw refused("labels", "need prediction");
   if (labels === undefined && gates.length > 0) throw refused("quality", "gates and drops need labels");
-  if (labels !== undefined && sameLabel(labels.positive, labels.negative))
-    throw refused("labels", "the positive and the negative label are the same");
   if (alerts.windows > alerts.of) throw refused("alerts.windows", "are more than alerts.of");
   checkGates(gates, cut);
-  if (given.prediction !== undefined) checkGatesOfModel(gates, noRows(given.prediction.kind), [{ name: CHAMPION }]);
+  const answers = answersOf(given);
+  if (answers !== null) checkGatesOfModel(gates, noRows(answers), [{ name: CHAMPION }]);
+  const abTest = abSettingsOf(given, answers);
   return {
     given,
     windowing:
@@ -67,28 +69,37 @@ export function settingsOf(given: Parameters): Settings {
     waitMs: labels === undefined ? null : durationMs("labels.wait", labels.wait),
     gates,
     cut,
-    abTest: abSettingsOf(given),
+    answers,
+    abTest,
   };
 }
 
-function abSettingsOf({ abTest, labels, prediction }: Parameters): AbSettings | null {
+/** What an A/B test may compare of answers, by their kind. */
+const OUTCOMES = {
+  probability: ["error", "brier_score"],
+  number: ["absolute_error"],
+  classes: ["error"],
+} as const satisfies Record<NonNullable<Parameters["prediction"]>["kind"], readonly AbSettings["outcome"][]>;
+
+function abSettingsOf({ abTest, labels, prediction }: Parameters, answers: Answers | null): AbSettings | null {
   if (abTest === undefined) return null;
-  if (labels === undefined || prediction === undefined) throw refused("abTest", "needs labels");
+  if (labels === undefined || prediction === undefined || answers === null) throw refused("abTest", "needs labels");
   const { outcome, cap, ...options } = abTest;
-  if ((outcome === "absolute_error") !== (prediction.kind === "number"))
-    throw refused("abTest.outcome", `${outcome} is none of a ${prediction.kind}`);
+  const outcomes: readonly AbSettings["outcome"][] = OUTCOMES[prediction.kind];
+  if (!outcomes.includes(outcome)) throw refused("abTest.outcome", `there is no ${outcome} of kind ${prediction.kind}`);
   if ((outcome === "absolute_error") !== (cap !== undefined))
     throw refused("abTest.cap", "is for absolute_error, which needs one");
-  const { threshold } = prediction;
   const loss = {
-    error: (score: number, label: number) => Number(Number(score >= threshold) !== label),
+    error: (predicted: number, label: number) => Number(predicted !== label),
     brier_score: (score: number, label: number) => (score - label) ** 2,
     absolute_error: (score: number, label: number) => Math.min(Math.abs(score - label), cap!),
   }[outcome];
+  const compared = ({ scores }: { readonly scores: Float64Array }) =>
+    outcome === "error" ? answers.predicted(scores) : scores;
   return {
     options: { ...options, high: cap ?? 1 },
     outcome,
-    losses: ({ labels: truth, scores }) => scores.map((score, row) => loss(score, truth[row]!)),
+    losses: (rows) => Float64Array.from(compared(rows), (value, row) => loss(value, rows.labels[row]!)),
   };
 }
 
@@ -109,12 +120,6 @@ export function isOfAnswers({ from }: Feature): boolean {
   return from === "outputs";
 }
 
-/** One label as another, where true is 1 and false is 0. */
-export function sameLabel(a: unknown, b: unknown): boolean {
-  const plain = (value: unknown) => (typeof value === "boolean" ? Number(value) : value);
-  return plain(a) === plain(b);
-}
-
 function refuseTwice({ features, slices }: Parameters): void {
   const names = sampledColumns({ features, slices }).map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) < index);
@@ -131,11 +136,6 @@ function gateOfDrop({ metric, baseline, by }: Parameters["quality"]["drops"][num
   return Gate.parse({ kind: "threshold", name, metric, ...bound });
 }
 
-function noRows(kind: "probability" | "number"): ScoredRows | RegressionRows {
-  if (kind === "probability") return new ScoredRows(new Uint8Array(0), new Float64Array(0), 0.5);
-  return new RegressionRows(new Float64Array(0), new Float64Array(0));
-}
-
-function refused(what: string, why: string): PluginFailure {
-  return new PluginFailure("BAD_PARAMETERS", `${what}: ${why}`);
+function noRows({ measured }: Answers): MeasuredRows {
+  return measured(new Float64Array(0), new Float64Array(0));
 }

@@ -1,8 +1,8 @@
 import { hash53 } from "@clew/plugin-drift";
 import type { Label, Prediction } from "@clew/plugin-sdk";
+import type { Answers } from "./answers.ts";
 import type { Parameters } from "./parameters.ts";
-import { keyText, numberIn, type PartKey, valuedRows, valuesIn } from "./part.ts";
-import { sameLabel } from "./settings.ts";
+import { keyText, type PartKey, valuedRows, valuesIn } from "./part.ts";
 
 /** How it went with a label. */
 type Joined = "JOINED" | "DUPLICATE" | "CONFLICTING" | "WRONG_ROW" | "BAD";
@@ -11,11 +11,11 @@ type Joined = "JOINED" | "DUPLICATE" | "CONFLICTING" | "WRONG_ROW" | "BAD";
 interface Waiting {
   readonly priority: number;
   readonly rows: number;
-  /** By model; lists, because a typed array of one number takes ten times its room. */
+  /** By model, row by row all numbers of its answer; lists, because a typed array of one number takes ten times its room. */
   readonly answers: Map<string, number[]>;
   /** Of the slices, in their order, a value for each row; null until the live answer has come, before which it takes no labels. */
   slices: (string | null)[][] | null;
-  /** 0 and 1, or numbers; NaN where there is none, or it was told that there never will be. */
+  /** As the answers' kind has them; NaN where there is none, or it was told that there never will be. */
   readonly labels: number[];
   readonly isLabelled: boolean[];
 }
@@ -28,6 +28,7 @@ export interface LabelledRows {
   /** Rows that a shadow answered beside, and no live model of the window: they get no labels. */
   readonly unpaired: number;
   readonly labels: Float64Array;
+  /** Row by row all numbers of an answer. */
   readonly scores: Float64Array;
   /** The live model's answers to the same rows, for a shadow; NaN where there is none. */
   readonly champion: Float64Array | null;
@@ -35,7 +36,13 @@ export interface LabelledRows {
   readonly slices: readonly (string | null)[][];
 }
 
-type Joining = Pick<Parameters, "slices"> & Required<{ [K in "prediction" | "labels"]: NonNullable<Parameters[K]> }>;
+interface Joining {
+  readonly slices: Parameters["slices"];
+  /** Of the model's answers. */
+  readonly column: string;
+  readonly answers: Answers;
+  readonly sampleRows: number;
+}
 
 /**
  * Rows of a window that wait for their labels: those of the inferences whose ids have the least hashes, as many as fit (bottom-k), so that they
@@ -72,15 +79,12 @@ export class WaitingRows {
     const held = this.#held.get(id) ?? this.#begin(id, priority, rows);
     const text = keyText(key);
     this.#keys.set(text, key);
-    const { column, kind } = this.#joining.prediction;
-    const values = valuesIn(outputs, column);
-    const answers = Array.from({ length: held.rows }, (_, row) => scoreIn(values, row, kind));
-    if (!held.answers.has(text)) held.answers.set(text, answers);
+    if (!held.answers.has(text)) held.answers.set(text, this.#scoresIn(outputs, held.rows));
     if (key.mode === "LIVE" && held.slices === null) {
       held.slices = this.#slicesOf(inputs, held.rows);
       this.#unlabelled += held.rows;
     }
-    if (this.#rows > 2 * this.#joining.labels.sampleRows) this.trim();
+    if (this.#rows > 2 * this.#joining.sampleRows) this.trim();
   }
 
   /** Whether a label that no row has may be of a row that is none of the sample; counts it then. */
@@ -95,7 +99,7 @@ export class WaitingRows {
     const held = this.#held.get(inference);
     if (held === undefined || held.slices === null) return null;
     if (row >= held.rows) return this.#count("wrongRow", "WRONG_ROW");
-    const label = this.#labelOf(value);
+    const label = value === null ? Number.NaN : this.#joining.answers.labelOf(value);
     if (label === undefined) return this.#count("bad", "BAD");
     if (held.isLabelled[row]) {
       const isSame = Object.is(held.labels[row], label);
@@ -111,7 +115,7 @@ export class WaitingRows {
   /** Lets go of the rows that are none of the sample; up to as many again are held before. */
   trim(): void {
     const sorted = [...this.#held].toSorted(([, a], [, b]) => a.priority - b.priority);
-    let room = this.#joining.labels.sampleRows;
+    let room = this.#joining.sampleRows;
     for (const [id, { rows, priority, isLabelled, slices }] of sorted) {
       room -= rows;
       if (room >= 0) continue;
@@ -143,6 +147,7 @@ export class WaitingRows {
   ): LabelledRows {
     const [labels, scores, champion]: number[][] = [[], [], []];
     const slices: (string | null)[][] = this.#joining.slices.map(() => []);
+    const { width } = this.#joining.answers;
     let [answered, unpaired] = [0, 0];
     for (const one of waiting) {
       const answers = one.answers.get(text);
@@ -151,10 +156,12 @@ export class WaitingRows {
       else answered += one.rows;
       const rival = rivals?.map((live) => one.answers.get(live)).find((found) => found !== undefined);
       for (let row = 0; row < one.rows; row++) {
-        if (Number.isNaN(one.labels[row]!) || Number.isNaN(answers[row]!)) continue;
+        if (Number.isNaN(one.labels[row]!) || Number.isNaN(answers[row * width]!)) continue;
         labels!.push(one.labels[row]!);
-        scores!.push(answers[row]!);
-        champion!.push(rival?.[row] ?? Number.NaN);
+        for (let at = row * width; at < (row + 1) * width; at++) {
+          scores!.push(answers[at]!);
+          champion!.push(rival?.[at] ?? Number.NaN);
+        }
         for (const [index, values] of slices.entries()) values.push(one.slices?.[index]?.[row] ?? null);
       }
     }
@@ -184,6 +191,14 @@ export class WaitingRows {
     return waiting;
   }
 
+  /** NaN for what is no answer. */
+  #scoresIn(outputs: Prediction["outputs"], rows: number): number[] {
+    const { column, answers } = this.#joining;
+    const values = valuesIn(outputs, column);
+    const none = Array<number>(answers.width).fill(Number.NaN);
+    return Array.from({ length: rows }, (_, row) => answers.scoresOf(values?.[row]) ?? none).flat();
+  }
+
   #slicesOf(inputs: Prediction["inputs"], rows: number): (string | null)[][] {
     return this.#joining.slices.map(({ name }) => {
       const values = valuesIn(inputs, name);
@@ -194,23 +209,8 @@ export class WaitingRows {
     });
   }
 
-  /** Undefined where it is no label; NaN where it is said that there never will be one. */
-  #labelOf(value: Label["value"]): number | undefined {
-    const { prediction, labels } = this.#joining;
-    if (value === null) return Number.NaN;
-    if (prediction.kind === "number") return typeof value === "number" ? value : undefined;
-    if (sameLabel(value, labels.positive)) return 1;
-    return sameLabel(value, labels.negative) ? 0 : undefined;
-  }
-
   #count(count: keyof WaitingRows["counts"], joined: Joined): Joined {
     this.counts[count] += 1;
     return joined;
   }
-}
-
-/** NaN for what is no number, or no probability. */
-function scoreIn(values: readonly unknown[] | undefined, row: number, kind: "probability" | "number"): number {
-  const score = numberIn(values, row);
-  return kind === "number" || (score >= 0 && score <= 1) ? score : Number.NaN;
 }

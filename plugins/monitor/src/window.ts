@@ -1,6 +1,6 @@
 import type { Prediction } from "@clew/plugin-sdk";
-import type { Parameters } from "./parameters.ts";
 import { keyText, Part, type PartKey } from "./part.ts";
+import type { Settings } from "./settings.ts";
 import { WaitingRows } from "./waiting-rows.ts";
 
 /** Models and deployments of one window; a window that meets more counts what it leaves out. */
@@ -53,18 +53,20 @@ export class Window implements WindowSpan {
   /** No more predictions come. */
   isClosed = false;
   readonly #parts = new Map<string, Part>();
-  readonly #parameters: Parameters;
+  readonly #settings: Pick<Settings, "given" | "answers">;
 
-  constructor({ name, ordinal, place, startMs }: WindowSpan, endMs: number, parameters: Parameters) {
+  constructor(
+    { name, ordinal, place, startMs }: WindowSpan,
+    endMs: number,
+    settings: Pick<Settings, "given" | "answers">,
+  ) {
     this.name = name;
     this.ordinal = ordinal;
     this.place = place;
     this.startMs = startMs;
     this.endMs = endMs;
-    this.#parameters = parameters;
-    const { prediction, labels, slices } = parameters;
-    this.waiting =
-      prediction === undefined || labels === undefined ? null : new WaitingRows({ prediction, labels, slices });
+    this.#settings = settings;
+    this.waiting = waitingFor(settings);
   }
 
   /** In the order of their keys. */
@@ -88,8 +90,15 @@ export class Window implements WindowSpan {
     const known = this.#parts.get(text);
     if (known !== undefined) return known;
     if (this.#parts.size >= PARTS_MAX) return null;
-    const part = new Part(key, this.#parameters);
+    const part = new Part(key, this.#settings);
     this.#parts.set(text, part);
     return part;
   }
+}
+
+/** Null where no labels are waited for. */
+function waitingFor({ given, answers }: Pick<Settings, "given" | "answers">): WaitingRows | null {
+  const { prediction, labels, slices } = given;
+  if (prediction === undefined || answers === null || labels === undefined) return null;
+  return new WaitingRows({ slices, column: prediction.column, answers, sampleRows: labels.sampleRows });
 }

@@ -2,12 +2,13 @@ import { expect, test } from "vitest";
 import { HOURLY } from "../test/stream.fixture.ts";
 import { CountWindows } from "./count-windows.ts";
 import { Parameters } from "./parameters.ts";
+import { settingsOf } from "./settings.ts";
 import { TimeWindows } from "./time-windows.ts";
 import { Window, type WindowSpan } from "./window.ts";
 import type { Windows } from "./windows.ts";
 
-const parameters = Parameters.parse(HOURLY);
-const make = (span: WindowSpan, endMs: number) => new Window(span, endMs, parameters);
+const settings = settingsOf(Parameters.parse(HOURLY));
+const make = (span: WindowSpan, endMs: number) => new Window(span, endMs, settings);
 const shared = { graceMs: 10, waitMs: null, waitingMax: 0, before: 0, make };
 const time = (before = 0) => new TimeWindows({ ...shared, before, lengthMs: 100, aheadMs: 5 });
 
