@@ -1,12 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import type { Job, Prediction } from "@clew/plugin-sdk";
 import type { Value } from "@clew/plugin-models";
 import { takeFitting } from "./take-fitting.ts";
 
 const SEND_EVERY_MS = 100;
-/** Records of a message, and about how many characters. */
+/** Records of a message, and about how many characters: requests wait while it is written. */
 const RECORDS_MAX = 1_000;
-const SIZE_MAX = 256 * 1024;
+const SIZE_MAX = 64 * 1024;
 /** A request with more than this is passed on without its values. */
 const VALUES_SIZE_MAX = 64 * 1024;
 const NUMBER_SIZE = 12;
@@ -83,6 +83,7 @@ export class PredictionLog {
         job.log.warn(`${left.dropped} inferences were not passed on: NATS or the runner is too slow`);
       job.predictions(records, left);
       await job.drained();
+      await setImmediate();
     }
   }
 }

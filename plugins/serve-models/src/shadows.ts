@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Prediction } from "@clew/plugin-sdk";
 import type { Batch } from "@clew/plugin-models";
 import type { PredictionLog } from "./prediction-log.ts";
@@ -50,7 +51,7 @@ export class Shadows {
     while (this.#waiting.length > 0) {
       const taken = takeFitting(this.#waiting, ({ batch }) => batch.rows, { sizeMax: ROWS_AT_ONCE });
       await Promise.all(taken.map((shadowed) => this.#answer(shadowed)));
-      await new Promise((resolve) => setImmediate(resolve));
+      await setImmediate();
     }
     this.#timer = null;
   }
