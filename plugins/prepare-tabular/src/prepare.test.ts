@@ -154,6 +154,13 @@ test.each<[string, Record<string, unknown>, string | Uint8Array, string, string]
     "BAD_PARAMETERS",
     "sql: y uses x, which is forbidden",
   ],
+  [
+    "a label by another name",
+    { target: "late", sql: "SELECT late, late AS x FROM data" },
+    "late\n1\n",
+    "BAD_PARAMETERS",
+    "sql: x is the target late",
+  ],
   ["a leak in capitals", { forbidden: ["x"] }, "id,X\n1,2\n", "BAD_PARAMETERS", "sql: X uses X, which is forbidden"],
   ["chance", { sql: "SELECT id FROM data ORDER BY random()" }, ROWS, "BAD_PARAMETERS", "sql: random"],
   ["a clock", { sql: "SELECT id FROM data WHERE current_date > '2024-01-01'" }, ROWS, "BAD_PARAMETERS", "current_date"],
