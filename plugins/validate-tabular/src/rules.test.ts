@@ -67,9 +67,11 @@ describe("a domain that need not hold all", () => {
     expect(rejected).toMatchObject([{ x: "7", rejected_because: "INT_TYPE_UNEXPECTED_VALUES x" }]);
   });
 
-  test("counts a row once that breaks two of its rules", async () => {
-    const { found } = await judged(csv(1, 2, 1, -7), some(0.75, { min: 0, values: [1, 2] }));
-    expect(found).toEqual(["WARNING INT_TYPE_SMALL_INT x", "WARNING INT_TYPE_UNEXPECTED_VALUES x"]);
+  test("counts a row once that breaks two of its rules, and each that breaks one", async () => {
+    const found = async (minDomainMass: number) =>
+      (await judged(csv(1, 2, 1, 2, 1, 2, -7, 7), some(minDomainMass, { min: 0, values: [1, 2] }))).found;
+    expect(await found(0.75)).toEqual(["WARNING INT_TYPE_SMALL_INT x", "WARNING INT_TYPE_UNEXPECTED_VALUES x"]);
+    expect(await found(0.76)).toEqual(["ERROR INT_TYPE_SMALL_INT x", "ERROR INT_TYPE_UNEXPECTED_VALUES x"]);
   });
 });
 
