@@ -97,6 +97,13 @@ test("only the slices that a gate names are judged", async () => {
   expect((await decided(gate, both)).parts).toHaveLength(4);
 });
 
+test("rows without a value and rows whose value is the text null are two slices", async () => {
+  const given = ports({ A: 0.9, B: 0.5 });
+  const alike = given.slices.map((slice) => ({ ...slice, value: "null", where: { port: "null" } }));
+  const { parts } = await decided({ ...accuracy, min: 0.7, slices: ["port"] }, { ...given, slices: alike });
+  expect(parts.map(({ outcome }) => outcome)).toEqual(["PASS", "FAIL"]);
+});
+
 test("what ranks one class above the other rests on the rows of the rarer", async () => {
   const labels = Uint8Array.from({ length: 600 }, (_, row) => Number(row < 20));
   const model = new ScoredRows(
