@@ -51,6 +51,18 @@ test("a file of nothing but broken lines fails, and they are set aside", async (
   expect(rejected).toEqual(["x", "y"].map((line) => ({ rejected_because: BROKEN, rejected_line: line })));
 });
 
+test("whole numbers that no DOUBLE holds stay what they are, and apart", async () => {
+  const ids = ["9007199254740992", "9007199254740993", "1e3", "3.0"];
+  const columns = [{ name: "x", type: "INT", uniqueConstraints: { minFraction: 1 } }];
+  for (const files of [
+    { "a.jsonl": ids.map((id) => `{"x":${id}}`).join("\n") },
+    { "a.csv": ["x", ...ids].join("\n") },
+  ]) {
+    const { found, accepted } = await judged(files, { schema: { columns }, setAside: true });
+    expect([found, accepted?.map(({ x }) => x)]).toEqual([[], ["9007199254740992", "9007199254740993", "1000", "3"]]);
+  }
+});
+
 test("objects without a name are rows all the same", async () => {
   const schema = { columns: [{ name: "x", type: "INT", presence: { minFraction: 1 } }] };
   const { verdict, metrics, found } = await judged({ "a.jsonl": "{}\n{}\n" }, { schema });
