@@ -180,6 +180,13 @@ test.each<[string, Record<string, unknown>, string | Uint8Array, string, string]
     "BAD_INPUT",
     "time column x",
   ],
+  ...["nan", "inf"].map((none): [string, Record<string, unknown>, string, string, string] => [
+    `a time that is ${none}`,
+    { sql: "SELECT id, CAST(x AS DOUBLE) AS x FROM data", split: { by: "time", column: "x", shares: SHARES } },
+    `id,x\n1,${none}\n2,2.5\n3,1\n`,
+    "BAD_INPUT",
+    "time column x",
+  ]),
   [
     "text for a time",
     { split: { by: "time", column: "y", shares: SHARES } },
