@@ -99,6 +99,16 @@ test("of rows with one key the first in the order is kept, before the query coun
   expect(metrics).toEqual({ rows: 2, duplicate_rows: 2 });
 });
 
+test("which of two rows is kept does not depend on their order, where only a later column tells them apart", async () => {
+  const deduplicate = { by: ["id"], orderBy: [{ column: "at" }] };
+  const kept = async (...lines: string[]) => {
+    const { path } = await prepared({ deduplicate }, `id,at,x,y\n${lines.join("\n")}\n`);
+    return await ask(path("prepared/rows.parquet"), "SELECT y FROM rows");
+  };
+  expect(await kept("1,2,a,second", "1,2,a,first")).toEqual([["first"]]);
+  expect(await kept("1,2,a,first", "1,2,a,second")).toEqual([["first"]]);
+});
+
 test("without a key, rows that are alike are kept once", async () => {
   const { metrics } = await prepared({ deduplicate: {} }, "a,b\n1,x\n1,x\n1,y\n");
   expect(metrics).toEqual({ rows: 2, duplicate_rows: 1 });
@@ -108,6 +118,13 @@ test("what is no number becomes missing, and it is said", async () => {
   const { path, log } = await prepared({}, "x,y\n1.5,a\nnan,b\ninf,c\n");
   expect(await ask(path("prepared/rows.parquet"), "SELECT count(x)::INT, count(*)::INT FROM rows")).toEqual([[1, 3]]);
   expect(log).toContain("column x: 2 values are NaN or infinite, and become missing");
+  const times = await prepared(
+    { sql: "SELECT CAST(t AS TIMESTAMP) AS t, CAST(t AS DATE) AS d FROM data" },
+    "t\ninfinity\n2024-01-01\n",
+  );
+  expect(await ask(times.path("prepared/rows.parquet"), "SELECT count(t)::INT, count(d)::INT FROM rows")).toEqual([
+    [1, 1],
+  ]);
 });
 
 test("one row can be prepared", async () => {
@@ -137,6 +154,14 @@ test.each<[string, Record<string, unknown>, string | Uint8Array, string, string]
     "BAD_PARAMETERS",
     "sql: y uses x, which is forbidden",
   ],
+  [
+    "a label by another name",
+    { target: "late", sql: "SELECT late, late AS x FROM data" },
+    "late\n1\n",
+    "BAD_PARAMETERS",
+    "sql: x is the target late",
+  ],
+  ["a leak in capitals", { forbidden: ["x"] }, "id,X\n1,2\n", "BAD_PARAMETERS", "sql: X uses X, which is forbidden"],
   ["chance", { sql: "SELECT id FROM data ORDER BY random()" }, ROWS, "BAD_PARAMETERS", "sql: random"],
   ["a clock", { sql: "SELECT id FROM data WHERE current_date > '2024-01-01'" }, ROWS, "BAD_PARAMETERS", "current_date"],
   ["a sample", { sql: "SELECT id FROM data TABLESAMPLE 50%" }, ROWS, "BAD_PARAMETERS", "REPEATABLE"],
@@ -155,6 +180,13 @@ test.each<[string, Record<string, unknown>, string | Uint8Array, string, string]
     "BAD_INPUT",
     "time column x",
   ],
+  ...["nan", "inf"].map((none): [string, Record<string, unknown>, string, string, string] => [
+    `a time that is ${none}`,
+    { sql: "SELECT id, CAST(x AS DOUBLE) AS x FROM data", split: { by: "time", column: "x", shares: SHARES } },
+    `id,x\n1,${none}\n2,2.5\n3,1\n`,
+    "BAD_INPUT",
+    "time column x",
+  ]),
   [
     "text for a time",
     { split: { by: "time", column: "y", shares: SHARES } },

@@ -1,5 +1,6 @@
 import { PluginFailure } from "@clew/plugin-sdk";
 import { castOf, type ColumnType, countOf, fits, isTime, quoteText, readRows } from "@clew/plugin-tabular";
+import { valueOf } from "./check-answer.ts";
 import { type PartName, PARTS, type SplitParameters } from "./parameters.ts";
 import { requireColumns } from "./rows-file.ts";
 import { type Answer, bounds, type Part } from "./parts.ts";
@@ -22,7 +23,10 @@ export async function timeParts(answer: Answer, split: TimeSplit): Promise<Part[
   if (!fits("time", column.type))
     throw new PluginFailure("BAD_INPUT", `column ${column.name} is ${column.type} and cannot be read as a time`);
   const time = castOf({ column: column.name, as: "time" }, column);
-  const missing = await countOf(answer.database, `SELECT count(*) FROM ${answer.from} WHERE ${time} IS NULL`);
+  const missing = await countOf(
+    answer.database,
+    `SELECT count(*) FROM ${answer.from} WHERE ${valueOf(column)} IS NULL`,
+  );
   if (missing > 0) throw new PluginFailure("BAD_INPUT", `time column ${column.name} has rows without a time`);
   const cuts = split.cuts ? await givenCuts(answer, split.cuts, column) : await cutsByShare(answer, split, time);
   return ["train" as const, ...cuts.map(({ role }) => role)].map((role, index) => {

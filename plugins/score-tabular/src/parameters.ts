@@ -1,12 +1,15 @@
 import { BackendChoice, DataSchema } from "@clew/plugin-tabular";
 import { z } from "zod";
 
+/** The query that changes nothing. */
+export const AS_THEY_STAND = "SELECT * FROM data";
+
 export const Parameters = z.strictObject({
   sql: z
     .string()
     .min(1)
     .max(100_000)
-    .default("SELECT * FROM data")
+    .default(AS_THEY_STAND)
     .describe(
       "A SELECT over the view data and the joined datasets' views, in DuckDB's SQL; its answer has the columns that the model takes",
     ),

@@ -155,7 +155,13 @@ describe("the data schema", () => {
     defaultEnvironment: ["TRAINING", "SERVING"],
   };
   test.each<[string, Partial<Wanted>]>([
-    ["given", { parameters: { schema, setAside: true } }],
+    [
+      "given, whatever the model has",
+      {
+        model: { ...NET, more: { "data-schema.json": '{"columns": []}' } },
+        parameters: { schema, setAside: true },
+      },
+    ],
     [
       "the model's own",
       {

@@ -7,10 +7,19 @@ import {
   type RowCheck,
   type ServableModel,
 } from "@clew/plugin-models";
-import { inScratchDatabase, loadBackend, loadDataSchema, type TabularDatabase, viewsOf } from "@clew/plugin-tabular";
+import {
+  inScratchDatabase,
+  loadBackend,
+  loadDataSchema,
+  loadPipeline,
+  requireDefinition,
+  type TabularDatabase,
+  viewsOf,
+} from "@clew/plugin-tabular";
 import { keptColumns } from "./columns.ts";
 import type { ScoringJob } from "./job-types.ts";
 import { inputExpressions } from "./model-columns.ts";
+import { AS_THEY_STAND } from "./parameters.ts";
 import { type Plan, scorePieces } from "./score-pieces.ts";
 import { writePieces } from "./scratch.ts";
 import { writeOutputs } from "./write-outputs.ts";
@@ -24,6 +33,7 @@ export async function score(job: ScoringJob): Promise<Record<string, number>> {
   job.progress(0, "loading the model");
   const model = await loadModel(tf, { model: input, format: await formatOf(input) });
   try {
+    await requirePreparedAlike(job, input);
     const check = await checkOf(job, input, model);
     const views = viewsOf(job.inputs.data, job.inputs.join);
     return await inScratchDatabase(job, views, { memoryMiB: DUCKDB_MEMORY_MIB }, async (database, scratchDir) => {
@@ -36,6 +46,13 @@ export async function score(job: ScoringJob): Promise<Record<string, number>> {
   } finally {
     model.dispose();
   }
+}
+
+/** A query may do what is left of the preparation; rows that are taken as they stand must be prepared as those of the training. */
+async function requirePreparedAlike({ parameters, inputs, log }: ScoringJob, model: LocalInput): Promise<void> {
+  if (parameters.sql !== AS_THEY_STAND || !model.files.some(({ path }) => path === "pipeline.json")) return;
+  const { definition } = await loadPipeline((file) => model.path(file));
+  await requireDefinition(definition, inputs.data, (message) => log.warn(message));
 }
 
 async function checkOf(

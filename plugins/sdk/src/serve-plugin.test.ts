@@ -140,6 +140,23 @@ test.each([
   expect(said.at(-1)).toMatchObject({ failure: { type: "BAD_INPUT", message: expect.stringContaining(message) } });
 });
 
+test("one version twice is BAD_INPUT, where several are taken: its rows would count twice", async () => {
+  const many = { inputs: { data: { type: "DatasetVersion", description: "Rows.", many: true } } } as const;
+  const given = async (...data: object[]) =>
+    (
+      await served(async () => {}, many, [
+        HELLO,
+        { type: "parameters", values: {} },
+        { type: "inputs", inputs: { data } },
+      ])
+    ).said.at(-1);
+  const other = { ...DATA, id: `DatasetVersion:${"f".repeat(32)}`, key: "tests/data@9" };
+  expect(await given(DATA, other, DATA)).toMatchObject({
+    failure: { type: "BAD_INPUT", message: expect.stringContaining(`${DATA.key} twice`) },
+  });
+  expect(await given(DATA, other)).not.toHaveProperty("failure");
+});
+
 test("a file that the version does not have is BAD_INPUT", async () => {
   const { said } = await served(async (job) => {
     job.inputs["data"]?.[0]?.path("../../etc/passwd");

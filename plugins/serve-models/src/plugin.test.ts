@@ -293,6 +293,15 @@ describe("a data schema", () => {
     expect(logs.join()).toContain("is not checked in load, holiday, gates");
   });
 
+  test("that is given stands for the model's own", async () => {
+    const { deploy, infer, work } = await aServingService({ schema, onAnomaly: "reject" });
+    await cp(join(work, "in/model"), join(work, "in/lax"), { recursive: true });
+    await writeFile(join(work, "in/lax/data-schema.json"), '{"columns": []}');
+    const lax = { dir: "lax", files: ["model.json", "pipeline.json", "weights.bin", "data-schema.json"] };
+    expect(await deploy({ key: "tests/arrival@2", ...lax })).toMatchObject({ failure: null });
+    expect((await infer(bad())).status).toBe(422);
+  });
+
   test("flags what it does not allow, where that is asked; the model's own stands for one that is not given", async () => {
     const { deploy, infer, predictions, work } = await aServingService();
     await cp(join(work, "in/model"), join(work, "in/checked"), { recursive: true });

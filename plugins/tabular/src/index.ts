@@ -29,3 +29,4 @@ export * from "./tabular-database.ts";
 export * from "./tabular-inputs.ts";
 export * from "./tabular-model.ts";
 export * from "./training/index.ts";
+export * from "./whole-files.ts";

@@ -44,7 +44,7 @@ export interface FeatureQuery extends z.output<typeof QueryParameters> {
  * Where these columns of a query's answer come from: as the parameters state it, else as it is read off the query.
  * @param said the parameter that names the columns
  * @throws {PluginFailure} BAD_PARAMETERS where a column's origin is neither stated nor to be read off, or where a column other than
- * the target comes from a forbidden one.
+ * the target comes from a forbidden one, or is the target itself by another name.
  */
 export async function lineageOf(
   database: TabularDatabase,
@@ -55,13 +55,30 @@ export async function lineageOf(
   const read = await columnSources(database, query.sql, columns);
   const lineage = columns.map((column) => stated(query, column) ?? read.get(column) ?? unknown(column));
   refuseForbidden(query, lineage, said);
+  refuseCopies(query, lineage, said);
   return lineage;
+}
+
+function refuseCopies({ target }: FeatureQuery, lineage: readonly ColumnLineage[], said: string): void {
+  const told = originOf(lineage.find(({ column }) => column === target));
+  if (told === null) return;
+  const copy = lineage.find((one) => one.column !== target && originOf(one) === told);
+  if (copy === undefined) return;
+  throw new PluginFailure("BAD_PARAMETERS", `${said}: ${copy.column} is the target ${target} by another name`);
+}
+
+/** Of a column that is another one as it stands; else null. */
+function originOf(lineage: ColumnLineage | undefined): string | null {
+  const [source, ...others] = lineage?.from ?? [];
+  return source === undefined || others.length > 0 || lineage?.via !== "IDENTITY" ? null : placeOf(source);
+}
+
+function placeOf({ input, dataset, column }: ColumnLineage["from"][number]): string {
+  return JSON.stringify([input, dataset, column]);
 }
 
 /** Of the columns beside the target: those that come from where the target comes from, as its label by another name does. */
 export function leaksIn(lineage: readonly ColumnLineage[], target: string): string[] {
-  const placeOf = ({ input, dataset, column }: ColumnLineage["from"][number]) =>
-    JSON.stringify([input, dataset, column]);
   const told = new Set(lineage.find(({ column }) => column === target)?.from.map(placeOf));
   return lineage.flatMap(({ column, from }) => {
     const shared = column === target ? undefined : from.find((source) => told.has(placeOf(source)));

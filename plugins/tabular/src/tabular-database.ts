@@ -3,6 +3,7 @@ import { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { type FailureType, PluginFailure } from "@clew/plugin-sdk";
 import { brokenLine, byDelimiter, type SeparatedFile, separatedFiles } from "./separated-files.ts";
 import { CSV, listOf, quoteName, quoteText, type View, viewStatement } from "./tabular-inputs.ts";
+import { requireWhole } from "./whole-files.ts";
 
 /** What DuckDB may use, of the job's memory; a query that needs more is refused. */
 export const DUCKDB_MEMORY_MIB = 1024;
@@ -81,7 +82,10 @@ export class TabularDatabase implements Disposable {
 
   async #createView(view: View): Promise<void> {
     const what = `${view.keys.join(", ")} cannot be read`;
-    const separated = await this.#guard(what, () => separatedFiles(view.files));
+    const separated = await this.#guard(what, async () => {
+      await requireWhole(view.files);
+      return await separatedFiles(view.files);
+    });
     refuseEmpty(view, separated);
     await this.#guard(what, async () => {
       try {

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 
 /** What a fault does to a plugin that reads tables: it is refused so, or it is let through. */
@@ -72,6 +73,11 @@ export const FAULTS: readonly Fault[] = [
     name: "UTF-16",
     files: { "rows.csv": Buffer.from(csvOf(rows(20)), "utf16le") },
     refusal: ["BAD_INPUT", VERSION, "rows.csv is no text in UTF-8"],
+  },
+  {
+    name: "a compressed file that ends too early, between two rows",
+    files: { "rows.csv.gz": gzipSync(csvOf(LONG)).subarray(0, -8) },
+    refusal: ["BAD_INPUT", VERSION, "rows.csv.gz", "unexpected end of file"],
   },
   {
     name: "numbers that become text after many rows",

@@ -4,6 +4,7 @@ import type { LocalInput } from "@clew/plugin-sdk";
 import { LIES, LYING_SIGNATURES, testLies } from "../../models/test/lies.ts";
 import { NET_SIGNATURE } from "../../models/test/signatures.ts";
 import { aVersion } from "../../tabular/test/a-version.ts";
+import { testDefinitions } from "../../tabular/test/definitions.ts";
 import { ALL_NULL, type Fault, FAULTS, MIXED, ONE_ROW, testFaults, UNSEEN } from "../../tabular/test/faults.ts";
 import { modelFrom, ranHere } from "../../tabular/test/in-process.ts";
 import { plugin } from "./plugin.ts";
@@ -23,3 +24,5 @@ testFaults([...FAULTS, MIXED, ONE_ROW, ALL_NULL, UNSEEN], async (files) => {
 });
 
 testLies([...LIES, ...LYING_SIGNATURES], MODEL, async (model) => await ran(model, UNSEEN.files));
+
+testDefinitions(MODEL, NET_SIGNATURE, ran);

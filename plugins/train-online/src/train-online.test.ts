@@ -176,6 +176,13 @@ async function withCutState(): Promise<LocalInput> {
   return await modelAt(dir);
 }
 
+test("a version of which the model's query leaves nothing is refused, though others have rows", async () => {
+  const model = await aModel(BLANK, { sql: "SELECT n, x, y FROM data WHERE n < 10" });
+  const failure = await learntOnline(model, [ROWS, "n,x,y\n11,1,1\n"]).catch((error: unknown) => error);
+  const message = expect.stringContaining("tests/data@2: the query's answer has no rows") as string;
+  expect(failure).toMatchObject({ type: "BAD_INPUT", message });
+});
+
 test.each<[string, string, Record<string, unknown>, string, string]>([
   ["no rows", "n,x,y\n", {}, "BAD_INPUT", "has no rows"],
   ["a target that is missing", "n,x,y\n1,1,\n2,1,1\n", {}, "BAD_INPUT", "target y is null"],

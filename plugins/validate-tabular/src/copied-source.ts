@@ -1,4 +1,4 @@
-import { quoteText } from "@clew/plugin-tabular";
+import { messageOf, quoteText, type TabularDatabase } from "@clew/plugin-tabular";
 
 /** Files whose values are read in one way. */
 export interface Source {
@@ -14,4 +14,15 @@ export interface Source {
 /** A file for later looks at what text held. */
 export function copyTo(query: string, parquet: string): string {
   return `COPY (${query}) TO ${quoteText(parquet)} (FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE 65536)`;
+}
+
+/** Whether DuckDB takes text as it stands; at some lines its reader stops altogether. */
+export async function isTaken(database: TabularDatabase, statement: string): Promise<boolean> {
+  try {
+    await database.connection.run(statement);
+    return true;
+  } catch (error) {
+    if (/interrupt/i.test(messageOf(error))) throw error;
+    return false;
+  }
 }

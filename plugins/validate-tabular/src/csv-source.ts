@@ -14,19 +14,9 @@ import {
   readRows,
   type TabularDatabase,
 } from "@clew/plugin-tabular";
-import { copyTo, type Source } from "./copied-source.ts";
+import { BROKEN_COLUMNS, brokenTable, MAX_BROKEN_LINES, readRecords } from "./broken-table.ts";
+import { copyTo, isTaken, type Source } from "./copied-source.ts";
 import { splitCsv } from "./split-csv.ts";
-
-/** Lines of one kind of file that are no rows are kept up to this number; more are not counted. */
-export const MAX_BROKEN_LINES = 100_000;
-
-/** Columns of the table of broken lines. */
-const BROKEN = "file_path VARCHAR, line BIGINT, csv_line VARCHAR, error_type VARCHAR, column_name VARCHAR";
-
-/** The table of lines that are no rows of this table; there is one where it has CSV. */
-export function brokenTable(table: string): string {
-  return `broken_${table}`;
-}
 
 /** One for each header: files that share it are read together. */
 export async function csvSources(
@@ -35,8 +25,6 @@ export async function csvSources(
   files: readonly string[],
   scratchDir: string,
 ): Promise<Source[]> {
-  if (files.length === 0) return [];
-  await readRows(database, `CREATE TABLE ${brokenTable(table)} (${BROKEN})`);
   const groups = new Map<string, { header: CsvHeader; files: string[] }>();
   for (const file of files) {
     const header = await headerOf(file);
@@ -84,15 +72,9 @@ async function convert(database: TabularDatabase, conversion: Conversion): Promi
   await rm(sound);
 }
 
-/** Whether every line was a row. At some lines, such as ends of two kinds in one file, the reader stops altogether. */
+/** Whether every line was a row. */
 async function isConverted(database: TabularDatabase, name: string, copy: string): Promise<boolean> {
-  try {
-    await database.connection.run(copy);
-  } catch (error) {
-    if (/interrupt/i.test(messageOf(error))) throw error;
-    return false;
-  }
-  return (await countOf(database, `SELECT count(*) FROM rejects_${name}`)) === 0;
+  return (await isTaken(database, copy)) && (await countOf(database, `SELECT count(*) FROM rejects_${name}`)) === 0;
 }
 
 /** Puts the lines that are no rows into their table; answers a file of those that are. */
@@ -109,9 +91,7 @@ async function splitLines(
   });
   lines.end();
   await finished(lines);
-  const columns = BROKEN.split(", ").map((column) => column.replace(/(\w+) (\w+)/, "$1: '$2'"));
-  const read = `read_json(${quoteText(broken)}, format = 'newline_delimited', columns = {${columns.join(", ")}})`;
-  await readRows(database, `INSERT INTO ${brokenTable(table)} FROM ${read}`);
+  await readRows(database, `INSERT INTO ${brokenTable(table)} FROM ${readRecords(broken, BROKEN_COLUMNS)}`);
   await rm(broken);
   return sound;
 }

@@ -3,7 +3,6 @@ import { type DataSchema, isExpectedIn, newColumn, type SchemaColumn } from "@cl
 import { anomaly } from "./anomaly.ts";
 import type { Profiled } from "./profile-table.ts";
 import type { RowCheck } from "./row-checks.ts";
-import { sum } from "./cells.ts";
 
 export interface Judged {
   schema: DataSchema;
@@ -67,19 +66,14 @@ function presenceAnomalies(judged: Judged, column: SchemaColumn, index: number):
   return found;
 }
 
-/** Values of another type, and values outside the domain: bearable as long as enough lie inside. */
+/** Values of another type, and values outside the domain. */
 function ruleAnomalies({ checks, profiled, examples }: Judged, column: SchemaColumn, index: number): Anomaly[] {
-  const { present } = profiled.columns[index]!;
-  const isOwn = (check: RowCheck) => check.column === index && check.is !== "absent";
-  const outside = sum(checks.map((check, at) => (isOwn(check) && check.is !== "misfit" ? profiled.broken[at]! : 0)));
-  const isBearable = present > 0 && 1 - outside / present >= column.minDomainMass;
   return checks.flatMap((check, at) => {
     const count = profiled.broken[at]!;
-    if (!isOwn(check) || count === 0) return [];
-    const severity = check.is !== "misfit" && column.minDomainMass < 1 && isBearable ? "WARNING" : "ERROR";
+    if (check.column !== index || check.is === "absent" || count === 0) return [];
     const example = examples.get(at);
     const text = `${column.name} ${check.text} (rows: ${count}${example === undefined ? "" : `; such as ${JSON.stringify(example)}`})`;
-    return [anomaly(severity, check.anomaly, column.name, text, count)];
+    return [anomaly(check.severity, check.anomaly, column.name, text, count)];
   });
 }
 

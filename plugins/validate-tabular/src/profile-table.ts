@@ -1,5 +1,5 @@
 import { type ColumnProfile, readRows, type SchemaColumn, type TabularDatabase } from "@clew/plugin-tabular";
-import { badRowSql, type RowCheck } from "./row-checks.ts";
+import { badRowSql, outsideSql, type RowCheck } from "./row-checks.ts";
 import type { TypedTable } from "./typed-table.ts";
 
 /** Squares of larger numbers are infinite; they are left out of mean and standard deviation. */
@@ -12,6 +12,8 @@ export interface Profiled {
   /** Rows that break the check of the same index. */
   broken: number[];
   badRows: number;
+  /** By column, rows whose value lies outside its domain, where some may. */
+  outside: number[];
 }
 
 /** Everything that one look at each row tells, in one query over all columns. */
@@ -25,7 +27,7 @@ export async function profileTable(
   const items = [
     "count(one)",
     ...perColumn.flatMap((aggregates) => Object.values(aggregates)),
-    ...brokenCounts(checks),
+    ...brokenCounts(typed, checks),
   ];
   const next = cellsOf(await readRows(database, `SELECT ${items.join(", ")} FROM ${typed.query(options)}`));
   const rows = Number(next());
@@ -33,7 +35,7 @@ export async function profileTable(
     const found = Object.fromEntries(Object.keys(perColumn[index]!).map((key) => [key, next()]));
     return columnProfile(column, found);
   });
-  return { rows, columns, ...broken(checks, next) };
+  return { rows, columns, ...broken(typed, checks, next) };
 }
 
 /** Only what the checks find. */
@@ -41,19 +43,21 @@ export async function countBroken(
   database: TabularDatabase,
   typed: TypedTable,
   checks: readonly RowCheck[],
-): Promise<Pick<Profiled, "broken" | "badRows">> {
-  return broken(
-    checks,
-    cellsOf(await readRows(database, `SELECT ${brokenCounts(checks).join(", ")} FROM ${typed.query()}`)),
-  );
+): Promise<Broken> {
+  const counts = brokenCounts(typed, checks).join(", ");
+  return broken(typed, checks, cellsOf(await readRows(database, `SELECT ${counts} FROM ${typed.query()}`)));
 }
 
-function brokenCounts(checks: readonly RowCheck[]): string[] {
-  return [...checks.map(({ sql }) => sql), badRowSql(checks)].map((sql) => `count_if(${sql})`);
+type Broken = Pick<Profiled, "broken" | "badRows" | "outside">;
+
+function brokenCounts({ columns }: TypedTable, checks: readonly RowCheck[]): string[] {
+  const outside = columns.map(({ minDomainMass }, index) => (minDomainMass < 1 ? outsideSql(checks, index) : "false"));
+  return [...checks.map(({ sql }) => sql), badRowSql(checks), ...outside].map((sql) => `count_if(${sql})`);
 }
 
-function broken(checks: readonly RowCheck[], next: () => unknown): Pick<Profiled, "broken" | "badRows"> {
-  return { broken: checks.map(() => Number(next())), badRows: Number(next()) };
+function broken({ columns }: TypedTable, checks: readonly RowCheck[], next: () => unknown): Broken {
+  const count = () => Number(next());
+  return { broken: checks.map(count), badRows: count(), outside: columns.map(count) };
 }
 
 /** The cells of the first row, one after the other. */

@@ -1,4 +1,5 @@
 import {
+  type ColumnProfile,
   isExpectedIn,
   type DataSchema,
   quoteText,
@@ -77,6 +78,28 @@ function literal({ type }: SchemaColumn, value: number | string): string {
   if (typeof value === "number") return type === "FLOAT" ? `${value}::DOUBLE` : textOf(value);
   if (type === "DATE") return `DATE ${quoteText(value)}`;
   return type === "TIMESTAMP" ? `CAST(TIMESTAMPTZ ${quoteText(value)} AS TIMESTAMP)` : quoteText(value);
+}
+
+/** True in a row whose value in a column lies outside the domain, by whichever rule. */
+export function outsideSql(checks: readonly RowCheck[], column: number): string {
+  const own = checks.filter((check) => check.column === column && check.is !== "misfit" && check.is !== "absent");
+  return own.length === 0 ? "false" : `(${own.map(({ sql }) => sql).join(" OR ")})`;
+}
+
+/**
+ * The checks as they stand where too large a share of a column's values lies outside its domain: there each is an error.
+ * @param outside rows whose value does, by column
+ */
+export function sharpened(
+  checks: readonly RowCheck[],
+  columns: readonly SchemaColumn[],
+  { columns: found, outside }: { columns: readonly ColumnProfile[]; outside: readonly number[] },
+): RowCheck[] {
+  return checks.map((check) => {
+    const { column } = check;
+    const isBorne = 1 - outside[column]! / found[column]!.present >= columns[column]!.minDomainMass;
+    return check.severity === "ERROR" || isBorne || outside[column] === 0 ? check : { ...check, severity: "ERROR" };
+  });
 }
 
 /** True in a row that may not go on. */

@@ -17,16 +17,10 @@ export async function setAside(
   typed: TypedTable,
   checks: readonly RowCheck[],
 ): Promise<void> {
-  // A version holds files, and a file columns.
-  if (typed.table.columns.length === 0) return;
   const bad = badRowSql(checks);
-  await write(
-    job,
-    database,
-    "accepted",
-    typed,
-    `SELECT ${acceptedItems(typed)} FROM ${typed.query({ raw: true })} WHERE NOT ${bad}`,
-  );
+  const accepted = `SELECT ${acceptedItems(typed)} FROM ${typed.query({ raw: true })} WHERE NOT ${bad}`;
+  // A version holds files, and a file columns.
+  if (typed.table.columns.length > 0) await write(job, database, "accepted", typed, accepted);
   const rejected = rejectedQuery(typed, checks, bad);
   const count = await countOf(database, `SELECT count(*) FROM (${rejected})`);
   if (count > 0) await write(job, database, "rejected", typed, rejected);
@@ -54,8 +48,8 @@ function rejectedQuery(typed: TypedTable, checks: readonly RowCheck[], bad: stri
     );
   const own = columns.map((name, index) => `r${index} AS ${quoteName(name)}`);
   const rows = `SELECT ${[...own, `concat_ws('; ', ${["NULL", ...why].join(", ")}) AS ${reasons}`, `NULL::VARCHAR AS ${line}`].join(", ")} FROM ${typed.query({ raw: true })} WHERE ${bad}`;
-  const lines = brokenLines(typed.table).map((sql) => `SELECT reason AS ${reasons}, line AS ${line} FROM (${sql})`);
-  return [rows, ...lines].join(" UNION ALL BY NAME ");
+  const lines = `SELECT reason AS ${reasons}, line AS ${line} FROM (${brokenLines(typed.table)})`;
+  return `${rows} UNION ALL BY NAME ${lines}`;
 }
 
 function freeName(taken: readonly string[], wanted: string): string {

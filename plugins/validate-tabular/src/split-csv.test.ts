@@ -12,7 +12,7 @@ async function split(content: string | Uint8Array, name = "a.csv") {
   await writeFile(join(dir, name), content);
   await splitCsv([join(dir, name)], { delimiter: ",", columns: ["a", "b"] }, join(dir, "sound.csv"), async (line) => {
     broken.push(
-      `${line.line}: ${line.csv_line} (${line.error_type}${line.column_name === null ? "" : ` ${line.column_name}`})`,
+      `${line.line}: ${line.text} (${line.error_type}${line.column_name === null ? "" : ` ${line.column_name}`})`,
     );
   });
   const [, ...sound] = (await readFile(join(dir, "sound.csv"), "utf8")).split("\n").slice(0, -1);

@@ -1,10 +1,9 @@
 import { isUtf8 } from "node:buffer";
-import { createReadStream, createWriteStream } from "node:fs";
-import type { Readable } from "node:stream";
+import { createWriteStream } from "node:fs";
 import { once } from "node:events";
 import { finished } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
 import type { CsvHeader } from "@clew/plugin-tabular";
+import { linesOf } from "./lines-of.ts";
 
 /** A quoted value that has not ended after so many bytes never was one. */
 const MAX_RECORD_BYTES = 65_536;
@@ -15,7 +14,7 @@ export interface BrokenLine {
   file_path: string;
   /** Counts from 1, the header. */
   line: number;
-  csv_line: string;
+  text: string;
   error_type: CsvFault;
   column_name: string | null;
 }
@@ -90,9 +89,9 @@ class LineSplitter {
     return settled;
   }
 
-  /** The header and empty lines are no rows. */
+  /** The header is no row, and of several columns an empty line is none; of one it is a missing value. */
   #settle(text: string, fault: Fault | "OPEN" | null, { sound, broken }: Settled): void {
-    if (this.#line === 1 || text === "") return;
+    if (this.#line === 1 || (text === "" && this.#header.columns.length > 1)) return;
     if (fault === null) sound.push(text);
     else broken.push(this.#brokenLine(text, fault));
   }
@@ -100,25 +99,11 @@ class LineSplitter {
   #brokenLine(text: string, fault: Fault | "OPEN"): BrokenLine {
     const known: Fault = fault === "OPEN" ? { error_type: "UNQUOTED VALUE", column_name: null } : fault;
     const readable = Buffer.from(text, "latin1").toString("utf8");
-    return { file_path: this.#file, line: this.#line, csv_line: readable, ...known };
+    return { file_path: this.#file, line: this.#line, text: readable, ...known };
   }
 }
 
 type Fault = Pick<BrokenLine, "error_type" | "column_name">;
-
-/** Lines without their ends, one byte a character, many at a time; null after the last. */
-async function* linesOf(file: string): AsyncGenerator<string[] | null> {
-  const bytes = createReadStream(file, { highWaterMark: 1 << 20 });
-  const plain: Readable = file.toLowerCase().endsWith(".gz") ? bytes.pipe(createGunzip()) : bytes;
-  let rest = "";
-  for await (const chunk of plain as AsyncIterable<Buffer>) {
-    const lines = (rest + chunk.toString("latin1")).split("\n");
-    rest = lines.pop()!;
-    yield lines.map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
-  }
-  if (rest !== "") yield [rest];
-  yield null;
-}
 
 /** null: a sound record; OPEN: its last value has not ended. */
 function faultOf(record: string, { delimiter, columns }: CsvHeader): Fault | "OPEN" | null {

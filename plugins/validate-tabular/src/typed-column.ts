@@ -100,7 +100,11 @@ function fromJson(column: SchemaColumn, raw: string): TypedColumn {
   switch (column.type) {
     case "INT": {
       const fits = `${isNumber} AND ${isInteger} AND ${number} >= -9223372036854775808 AND ${number} < 9223372036854775808`;
-      return unless([other(fits, "INT_TYPE_INT_EXPECTED")], `TRY_CAST(${number} AS BIGINT)`);
+      // Beyond 2^53 a DOUBLE is another number.
+      return unless(
+        [other(fits, "INT_TYPE_INT_EXPECTED")],
+        `coalesce(TRY_CAST(${raw} AS BIGINT), TRY_CAST(${number} AS BIGINT))`,
+      );
     }
     case "FLOAT":
       return unless([other(isNumber, "FLOAT_TYPE_NOT_FLOAT")], number);

@@ -14,7 +14,7 @@ import { countBroken, type Profiled, profileTable } from "./profile-table.ts";
 import { sum } from "./cells.ts";
 import { countDistinct } from "./repeated-rows.ts";
 import { writeReport } from "./report.ts";
-import { type RowCheck, rowChecksOf } from "./row-checks.ts";
+import { type RowCheck, rowChecksOf, sharpened } from "./row-checks.ts";
 import { setAside } from "./set-aside.ts";
 import { sourceTable } from "./source.ts";
 import { TypedTable } from "./typed-table.ts";
@@ -91,10 +91,13 @@ async function lookAtRows(
   { schema, profile }: Pick<SchemaFound, "schema" | "profile">,
 ): Promise<Looked> {
   const { environment } = job.parameters;
-  const checks = rowChecksOf(typed, schema, environment);
-  const profiled = profile
-    ? { ...profile, ...(await countBroken(database, typed, checks)) }
-    : await profileTable(database, typed, checks);
+  const given = rowChecksOf(typed, schema, environment);
+  const found = profile
+    ? { ...profile, ...(await countBroken(database, typed, given)) }
+    : await profileTable(database, typed, given);
+  const checks = sharpened(given, schema.columns, found);
+  const isAsGiven = checks.every((check, index) => check === given[index]);
+  const profiled = isAsGiven ? found : { ...found, ...(await countBroken(database, typed, checks)) };
   const data = profile ?? (await wholeProfile(database, typed, profiled));
   const broken = await brokenRows(database, typed.table);
   const distinct = await distinctCounts(database, typed);

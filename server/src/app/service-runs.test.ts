@@ -279,6 +279,14 @@ describe("a run", () => {
   });
 });
 
+test("a run takes a version once for a role, by whatever name", async () => {
+  const [{ id }, plugin] = [await aDataset(server), await aPlugin(server)];
+  const train = (node: string) => ({ role: "train", node });
+  const inputs = [train(id), train((await aDataset(server)).id), train(id)];
+  expect(await refusals({ plugin: plugin.name, inputs })).toEqual(["INVALID_INPUT inputs.2.node"]);
+  expect(await refusals({ plugin: plugin.name, inputs: inputs.slice(0, 2) })).toEqual([]);
+});
+
 describe("a run that requires a report", () => {
   /** A report of this verdict about a dataset version. */
   async function aReport(verdict: "PASS" | "FAIL" | "NOT_ENOUGH_DATA" | null, about: string) {

@@ -167,6 +167,10 @@ export const DataSchema = z
     for (const [index, column] of columns.entries()) {
       if (isEmptyRange(column))
         context.addIssue({ code: "custom", path: ["columns", index, "domain"], message: "min is above max" });
+      if (column.type === "ANY" && column.uniqueConstraints !== undefined) {
+        const message = "the values of ANY are not told apart";
+        context.addIssue({ code: "custom", path: ["columns", index, "uniqueConstraints"], message });
+      }
     }
   });
 export type DataSchema = z.output<typeof DataSchema>;

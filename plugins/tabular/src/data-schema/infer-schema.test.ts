@@ -95,6 +95,7 @@ test.each([
     "stands twice",
   ],
   [{ columns: [{ name: "a", type: "INT", domain: { pattern: "x" } }] }, "pattern"],
+  [{ columns: [{ name: "a", type: "ANY", uniqueConstraints: { min: 1 } }] }, "ANY are not told apart"],
   [{ columns: [{ name: "a", type: "STRING", domain: { pattern: "a(?=b)" } }] }, "look-around"],
   [{ columns: [{ name: "a", type: "STRING", domain: { pattern: "(a)\\1" } }] }, "back-references"],
   [{ columns: [{ name: "a", type: "STRING", domain: { pattern: "\\s" } }] }, "\\s"],

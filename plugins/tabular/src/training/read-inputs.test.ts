@@ -53,7 +53,7 @@ test.each<[string, Record<string, unknown>, string, string]>([
   await expect(read(changed)).rejects.toMatchObject({ type, message: expect.stringContaining(message) as string });
 });
 
-const ROWS = "delay,load,gates\n3,1,4\n0,2,4\n";
+const ROWS = "delay,load,gates,event\n3,1,4,1\n0,2,4,0\n";
 
 async function warnings(sql: string): Promise<string[]> {
   const warned: string[] = [];
@@ -70,6 +70,15 @@ test("a label that leaks by another name, which nobody has forbidden, is warned 
   const leaky = await warnings("SELECT delay > 0 AS late, 2 * delay AS innocent, load FROM data");
   expect(leaky).toEqual(["features: innocent comes from delay, as the target late does; is it known before?"]);
   expect(await warnings("SELECT delay > 0 AS late, gates AS innocent, load FROM data")).toEqual([]);
+});
+
+test("the label itself by another name is refused, whatever lies between", async () => {
+  const failure = {
+    type: "BAD_PARAMETERS",
+    message: "features: innocent is the target late by another name",
+  };
+  const copied = "SELECT late, late AS innocent, load FROM (SELECT event AS late, load FROM data)";
+  await expect(warnings(copied)).rejects.toMatchObject(failure);
 });
 
 test("a file without rows has no classes, and is not said to", async () => {

@@ -214,7 +214,11 @@ function roleErrors(manifest: PluginManifest, input: SubmitRun, inputIds: readon
     const declared = inputOf(manifest, role);
     if (declared === undefined)
       return [invalid(["inputs", String(index), "role"], `${manifest.name} has no input ${role}`)];
-    const type = typeOfId(inputIds[index]!);
+    const id = inputIds[index]!;
+    const type = typeOfId(id);
+    const isTold = input.inputs.some((other, at) => at < index && other.role === role && inputIds[at] === id);
+    // Its rows would count twice.
+    if (isTold) return [invalid(["inputs", String(index), "node"], `${role} has ${id} already`)];
     if (type === declared.type) return [];
     const advice = declared.type === `${type}Version` ? "; name one of its versions, as @1 or @latest" : "";
     const message = `${role} takes a ${declared.type}, not a ${type}${advice}`;

@@ -81,7 +81,8 @@ interface Subject {
 export class Estimates {
   readonly #models: ReadonlyMap<string, MeasuredRows>;
   readonly #resamples: number;
-  readonly #subjects = new Map<string, Subject>();
+  /** Of each slice, or of all rows, by model: what a slice is called does not tell it apart, as the text `null` from no value. */
+  readonly #subjects = new Map<RowSlice | null, Map<string, Subject>>();
 
   constructor(models: ReadonlyMap<string, MeasuredRows>, resamples: number) {
     this.#models = models;
@@ -104,20 +105,22 @@ export class Estimates {
     const counts = new Uint16Array(this.#models.values().next().value!.size);
     for (let resample = 0; resample < this.#resamples; resample++) {
       draw(counts, random);
-      for (const subject of this.#subjects.values()) measureDraw(subject, counts, resample);
+      for (const subjects of this.#subjects.values())
+        for (const subject of subjects.values()) measureDraw(subject, counts, resample);
       await setImmediate();
       signal.throwIfAborted();
     }
   }
 
   #subject(model: string, slice: RowSlice | null): Subject {
-    const key = JSON.stringify([model, slice?.name, slice?.where]);
-    const known = this.#subjects.get(key);
+    const subjects = this.#subjects.get(slice) ?? new Map<string, Subject>();
+    this.#subjects.set(slice, subjects);
+    const known = subjects.get(model);
     if (known !== undefined) return known;
     const whole = this.#models.get(model)!;
     const rows = slice === null ? whole : whole.take(slice.rows);
     const subject = { rows, at: slice?.rows ?? null, counts: new Uint16Array(rows.size), estimates: new Map() };
-    this.#subjects.set(key, subject);
+    subjects.set(model, subject);
     return subject;
   }
 }
