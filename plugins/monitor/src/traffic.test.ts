@@ -46,6 +46,34 @@ describe("answers", () => {
   });
 });
 
+describe("a request of several rows", () => {
+  test("counts by each of its rows, in what is compared and in what labels show", async () => {
+    const pairs = requests(200).map((one, n): Prediction => {
+      const inputs = { delay: [n / 100 - 1, 1 - n / 100], port: ["A", "B"] };
+      return { ...one, rows: 2, inputs, outputs: { probability: [0.9, 0.2] } };
+    });
+    const at = START + 2 * HOUR;
+    const labels = pairs.flatMap(({ id }) => [1, 0].map((value, row) => ({ inference: id, row, value, at: iso(at) })));
+    const { reports } = await watched(
+      { ...HOURLY, labels: { wait: "PT2H" }, quality: { resamples: 50 } },
+      streamOf(EARLY, stored(pairs), [anObserved(at, { labels })]),
+    );
+    const [drift, quality] = [...reports.values()];
+    expect(drift!.metrics).toMatchObject({ requests: 200, rows: 400, compared_rows: 400, positives: 200 });
+    expect(drift!.drift!.map(({ currentCount }) => currentCount)).toEqual([400, 400]);
+    expect(quality!.metrics).toMatchObject({ rows: 400, answered_rows: 400, accuracy: 1, bad_labels: 0 });
+  });
+});
+
+test("traffic that stops is told of the deployment that answered last, whatever the endpoint shall serve by then", async () => {
+  const deployment = `Deployment:${"2".repeat(32)}`;
+  const predictions = predictionsOf({ from: 0, to: HOUR, count: 20, deployment });
+  const end = anObserved(START + 2 * HOUR + 61_000);
+  const parameters = { ...HOURLY, limits: { minRequests: 1 } };
+  const { alerts } = await watched(parameters, streamOf(EARLY, stored(predictions), [end]));
+  expect(alerts).toMatchObject([{ about: deployment, cause: "traffic" }]);
+});
+
 describe("where a clock is wrong", () => {
   /** As they come when the clock of who serves is so far off. */
   async function toldBy(offMs: number, parameters: object = {}) {
