@@ -125,9 +125,16 @@ describe("an endpoint", () => {
     const early = await server.gql(SuspendDeploymentDocument, { input });
     expect(early.data?.suspendDeployment.userErrors[0]?.code).toBe("STATE_CONFLICT");
     await activate(made(await deploy({ endpoint: key, serves: serve(models[0]!) })).id);
-    await server.gql(SuspendDeploymentDocument, { input });
+    const suspended = async (reason: string) =>
+      (await server.gql(SuspendDeploymentDocument, { input: { ...input, reason } })).data!.suspendDeployment;
+    const resumed = async (reason: string) =>
+      (await server.gql(ResumeDeploymentDocument, { input: { ...input, reason } })).data!.resumeDeployment;
+    expect((await suspended(" ")).userErrors).toMatchObject([{ code: "INVALID_INPUT", path: ["reason"] }]);
+    expect((await resumed("too early")).userErrors).toMatchObject([{ code: "STATE_CONFLICT", path: ["endpoint"] }]);
+    expect((await suspended(input.reason)).userErrors).toEqual([]);
     expect((await stateOf(key)).states).toEqual(["SUSPENDED"]);
-    await server.gql(ResumeDeploymentDocument, { input: { ...input, reason: "found the cause" } });
+    expect((await suspended("again")).userErrors).toMatchObject([{ code: "STATE_CONFLICT", path: ["endpoint"] }]);
+    expect((await resumed("found the cause")).userErrors).toEqual([]);
     expect((await stateOf(key)).states).toEqual(["ACTIVE"]);
     const { data } = await server.gql(DeploymentDocument, { key: `${key}@1` });
     expect(data?.deployment?.decisions.nodes.map(({ decisionType }) => decisionType)).toEqual([
