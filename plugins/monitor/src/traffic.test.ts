@@ -74,6 +74,13 @@ test("traffic that stops is told of the deployment that answered last, whatever 
   expect(alerts).toMatchObject([{ about: deployment, cause: "traffic" }]);
 });
 
+test("a window of rows is as long as it takes: nothing is told of how few requests came", async () => {
+  const parameters = { window: { by: "count", rows: 100 }, limits: { minRequests: 1_000 } };
+  const { reports, alerts } = await told(parameters, requests(150));
+  expect(reports).toMatchObject([{ metrics: { requests: 100 } }]);
+  expect(alerts).toEqual([]);
+});
+
 describe("where a clock is wrong", () => {
   /** As they come when the clock of who serves is so far off. */
   async function toldBy(offMs: number, parameters: object = {}) {
