@@ -267,6 +267,19 @@ describe("a service", () => {
     expect(server.asked("ReportDeployment")).toEqual([]);
   });
 
+  test("is told when a person has suspended a model of what it serves, and when it is resumed", async () => {
+    const model = aModelVersion("one", MODEL_TEXT);
+    const { server, runId, endpoint, said } = await aService({ active: aDeployment(1, "ACTIVE", model) }, [model]);
+    await once(said);
+    for (const [index, state] of ["SUSPENDED", "APPROVED"].entries()) {
+      const changed = aModelVersion("one", MODEL_TEXT, state);
+      endpoint.activeDeployment = endpoint.wantedDeployment = aDeployment(1, "ACTIVE", changed);
+      server.control(runId, "refresh");
+      await once(said, index + 2);
+    }
+    expect(said().map((line) => /suspended (\d)/.exec(line)![1])).toEqual(["0", "1", "0"]);
+  });
+
   test("fails its attempt, to be tried again, where it cannot serve what is active", async () => {
     const model = aModelVersion("bad", "broken");
     const { server } = await aService({ active: aDeployment(1, "ACTIVE", model) }, [model]);
