@@ -175,6 +175,16 @@ describe("a service", () => {
     await eventually(() => expect(said()).toEqual([`told of ${wanted.id}, suspended 0, has ${MODEL_TEXT}`]));
   });
 
+  test("that has just come serves at once what is active, and then what is wanted", async () => {
+    const [old, next] = [aModelVersion("old", MODEL_TEXT), aModelVersion("next", MODEL_TEXT)];
+    const [active, wanted] = [aDeployment(1, "ACTIVE", old), aDeployment(2, "PENDING", next)];
+    const { server, said } = await aService({ active, wanted }, [old, next]);
+    await once(() => server.asked("ReportDeployment"));
+    expect(inputOf(server.asked("ReportDeployment")[0])).toEqual({ deployment: wanted.id, failure: null });
+    const told = [active, wanted].map(({ id }) => `told of ${id}, suspended 0, has ${MODEL_TEXT}`);
+    await eventually(() => expect(said()).toEqual(told));
+  });
+
   test("looks again at the server's word, goes on when a revision cannot be served, and forgets what is over", async () => {
     const [good, bad, other] = [
       aModelVersion("good", MODEL_TEXT),
@@ -219,14 +229,14 @@ describe("a service", () => {
         ],
       ],
     );
-    expect(inputOf(server.asked("RaiseAlert")[0])).toEqual({
-      about: ABOUT,
-      cause: "drift:x",
-      severity: "WARNING",
-      message: "x has moved",
-      // What an earlier attempt has reported has the id that follows from its name.
-      evidence: ["Report:july", contentId("Report", runId, "again")],
-    });
+    // What an earlier attempt has reported has the id that follows from its name.
+    const evidence = ["Report:july", contentId("Report", runId, "again")];
+    const [raised] = server.asked("RaiseAlert");
+    const alert = { about: ABOUT, cause: "drift:x", severity: "WARNING", message: "x has moved" };
+    expect(inputOf(raised)).toEqual({ ...alert, evidence });
+    // The same whichever attempt says it.
+    const same = contentId("Alert", ...Object.values(alert), ...evidence);
+    expect(raised!.variables["idempotencyKey"]).toBe(`alert:${runId}:${same}`);
     expect(server.asked("FinishRun")).toEqual([]);
   });
 
