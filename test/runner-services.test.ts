@@ -175,6 +175,16 @@ describe("a service", () => {
     await eventually(() => expect(said()).toEqual([`told of ${wanted.id}, suspended 0, has ${MODEL_TEXT}`]));
   });
 
+  test("that has just come serves at once what is active, and then what is wanted", async () => {
+    const [old, next] = [aModelVersion("old", MODEL_TEXT), aModelVersion("next", MODEL_TEXT)];
+    const [active, wanted] = [aDeployment(1, "ACTIVE", old), aDeployment(2, "PENDING", next)];
+    const { server, said } = await aService({ active, wanted }, [old, next]);
+    await once(() => server.asked("ReportDeployment"));
+    expect(inputOf(server.asked("ReportDeployment")[0])).toEqual({ deployment: wanted.id, failure: null });
+    const told = [active, wanted].map(({ id }) => `told of ${id}, suspended 0, has ${MODEL_TEXT}`);
+    await eventually(() => expect(said()).toEqual(told));
+  });
+
   test("looks again at the server's word, goes on when a revision cannot be served, and forgets what is over", async () => {
     const [good, bad, other] = [
       aModelVersion("good", MODEL_TEXT),
@@ -219,14 +229,14 @@ describe("a service", () => {
         ],
       ],
     );
-    expect(inputOf(server.asked("RaiseAlert")[0])).toEqual({
-      about: ABOUT,
-      cause: "drift:x",
-      severity: "WARNING",
-      message: "x has moved",
-      // What an earlier attempt has reported has the id that follows from its name.
-      evidence: ["Report:july", contentId("Report", runId, "again")],
-    });
+    // What an earlier attempt has reported has the id that follows from its name.
+    const evidence = ["Report:july", contentId("Report", runId, "again")];
+    const [raised] = server.asked("RaiseAlert");
+    const alert = { about: ABOUT, cause: "drift:x", severity: "WARNING", message: "x has moved" };
+    expect(inputOf(raised)).toEqual({ ...alert, evidence });
+    // The same whichever attempt says it.
+    const same = contentId("Alert", ...Object.values(alert), ...evidence);
+    expect(raised!.variables["idempotencyKey"]).toBe(`alert:${runId}:${same}`);
     expect(server.asked("FinishRun")).toEqual([]);
   });
 
@@ -265,6 +275,19 @@ describe("a service", () => {
     await once(said, 2);
     expect(said()[1]).toContain("suspended 1");
     expect(server.asked("ReportDeployment")).toEqual([]);
+  });
+
+  test("is told when a person has suspended a model of what it serves, and when it is resumed", async () => {
+    const model = aModelVersion("one", MODEL_TEXT);
+    const { server, runId, endpoint, said } = await aService({ active: aDeployment(1, "ACTIVE", model) }, [model]);
+    await once(said);
+    for (const [index, state] of ["SUSPENDED", "APPROVED"].entries()) {
+      const changed = aModelVersion("one", MODEL_TEXT, state);
+      endpoint.activeDeployment = endpoint.wantedDeployment = aDeployment(1, "ACTIVE", changed);
+      server.control(runId, "refresh");
+      await once(said, index + 2);
+    }
+    expect(said().map((line) => /suspended (\d)/.exec(line)![1])).toEqual(["0", "1", "0"]);
   });
 
   test("fails its attempt, to be tried again, where it cannot serve what is active", async () => {

@@ -121,6 +121,13 @@ test("an endpoint is served from its first deployment to its roll-back, and each
   await eventually(async () => expect(await infer(url)).toMatchObject({ status: 503 }));
   await server.gql(ResumeDeploymentDocument, { input: { endpoint, reason: REASON } });
   await eventually(async () => expect(await infer(url)).toMatchObject({ status: 200 }));
+  // A model that a person suspends is heard of at once, as is what is decided on the deployment.
+  const decide = async (decisionType: "SUSPENSION" | "RESUMPTION") =>
+    await server.gql(DecideDocument, { input: { about: second.id, decisionType, reason: REASON } });
+  await decide("SUSPENSION");
+  await eventually(async () => expect(await infer(url)).toMatchObject({ status: 503 }));
+  await decide("RESUMPTION");
+  await eventually(async () => expect(await infer(url)).toMatchObject({ status: 200 }));
   const back = await server.gql(RollBackDocument, { input: { endpoint, reason: REASON } });
   await isActive(back.data!.rollBack.deployment!.id);
   await eventually(async () => expect(await infer(url)).toMatchObject({ parameters: { model: first.key } }));

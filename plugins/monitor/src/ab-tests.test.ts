@@ -157,6 +157,15 @@ describe("two live models", () => {
     const said = await tested(stream, {}, CHALLENGER);
     expect(last(said)).toMatchObject({ verdict: "FAIL", about: [DEPLOYMENT, CHALLENGER, MODEL] });
     expect(last(said).metrics["difference"]).toBeGreaterThan(0);
+    const { difference_low: low, difference, difference_high: high } = last(said).metrics as Record<string, number>;
+    expect(last(await tested(stream, {}, MODEL)).metrics).toMatchObject({
+      difference_low: -high!,
+      difference: -difference!,
+      difference_high: -low!,
+    });
+    expect(low).toBeGreaterThan(0);
+    expect(high).toBeGreaterThan(difference!);
+    expect(last(said).rules![0]).toMatchObject({ low: -high!, value: -difference!, high: -low! });
     expect(messageOf(last(said))).toMatch(/^CHAMPION_BETTER: error is 0\.\d+ of the champion ModelVersion:b/);
     expect(last(await tested(stream, {}, THIRD)).about).toEqual([DEPLOYMENT, MODEL, CHALLENGER]);
     const turned = CHAMPION_BAD.map((arm, n) => ({ ...arm, model: [CHALLENGER, MODEL][n]! }));

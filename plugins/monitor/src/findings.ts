@@ -10,6 +10,8 @@ export interface Finding {
   /** The deployment's id. */
   readonly about: string;
   readonly kind: keyof Parameters["alerts"]["severity"];
+  /** The deployment is but the one that it is told of: it recurs whichever that is. */
+  readonly isOfEndpoint?: boolean;
   /** What its alerts are grouped by. */
   readonly cause: string;
   readonly message: string;
@@ -34,8 +36,8 @@ export class Alerts {
   }
 
   /** @param finding the only one of its cause about that in this window */
-  raise({ about, kind, cause, message, reports }: Finding, ordinal: number): void {
-    const shown = this.#recurrence.show(`${about} ${cause}`, ordinal, reports);
+  raise({ about, isOfEndpoint = false, kind, cause, message, reports }: Finding, ordinal: number): void {
+    const shown = this.#recurrence.show(isOfEndpoint ? cause : `${about} ${cause}`, ordinal, reports);
     if (shown === null) return;
     const { windows, of, severity } = this.#parameters;
     const often = windows === 1 ? "" : `; so in ${windows} of the last ${of} windows`;

@@ -282,7 +282,7 @@ describe("traffic", () => {
       streamOf(
         EARLY,
         stored(hour(0, { errors: 40 })),
-        [anObserved(START + 5_000, { dropped: 10, missed: 2 })],
+        [anObserved(START + 5_000, { dropped: 6, missed: 1 }), anObserved(START + 6_000, { dropped: 4, missed: 1 })],
         [end(1)],
       ),
     );

@@ -69,8 +69,8 @@ export class Monitor {
     const { aheadMs, behindMs } = this.#options.settings;
     const atMs = Date.parse(prediction.at);
     const { deployment } = prediction;
-    if (deployment === null || !isKnowable(prediction) || atMs > storedAtMs + aheadMs || atMs < storedAtMs - behindMs)
-      return this.#leave("aside");
+    if (deployment === null || !isKnowable(prediction)) return this.#leave("aside");
+    if (atMs > storedAtMs + aheadMs || atMs < storedAtMs - behindMs) return this.#leave("aside", "wrongClock");
     const placed = this.#windows.place(atMs);
     if (placed === "LATE") return this.#leave("late");
     if (placed === "BEFORE") return;
@@ -79,9 +79,9 @@ export class Monitor {
     this.#labels?.arrived(prediction.id);
   }
 
-  #leave(count: "aside" | "late"): void {
+  #leave(...counts: readonly ("aside" | "wrongClock" | "late")[]): void {
     const window = this.#windows.current();
-    if (window !== null) window.counts[count] += 1;
+    if (window !== null) for (const count of counts) window.counts[count] += 1;
   }
 
   /** Reports every window that is due. */
@@ -120,7 +120,8 @@ export class Monitor {
     const { given } = this.#options.settings;
     if (window.parts.length > 0) return window.parts;
     const deployment = this.#deployment ?? this.#options.currentDeployment();
-    const isWanted = given.limits.minRequests !== undefined || window.counts.dropped + window.counts.missed > 0;
+    const { dropped, missed, late, aside } = window.counts;
+    const isWanted = given.limits.minRequests !== undefined || dropped + missed + late + aside > 0;
     if (deployment === null || !isWanted) return [];
     return [new Part({ deployment, model: null, mode: "LIVE" }, this.#options.settings)];
   }
@@ -157,8 +158,12 @@ export class Monitor {
     if (most === undefined) return [];
     const [about, drifts] = most;
     const reports = drifts.map(({ part }) => driftName(part, window));
-    const shown = [...loadBeyond(all, given.limits, windowing.by === "time"), ...this.#lost(all.requests, window)];
-    return shown.map((one) => ({ ...one, about, reports }));
+    const shown = [
+      ...loadBeyond(all, given.limits, windowing.by === "time"),
+      ...this.#lost(all.requests, window),
+      ...this.#late(all.requests, window),
+    ];
+    return shown.map((one) => ({ ...one, about, isOfEndpoint: true, reports }));
   }
 
   #lost(requests: number, { counts: { dropped, missed } }: Window): Omit<Finding, "about" | "reports">[] {
@@ -167,6 +172,15 @@ export class Monitor {
     if (!(share > lostShare)) return [];
     const message = `${dropped} inferences and ${missed} messages were lost on their way here, ${short(share)} of all where ${lostShare} is the limit`;
     return [{ kind: "lost", cause: "predictions-lost", message }];
+  }
+
+  /** Where a clock is wrong there may be nothing else to tell of: every prediction is left out. */
+  #late(requests: number, { counts: { late, wrongClock } }: Window): Omit<Finding, "about" | "reports">[] {
+    const { lostShare } = this.#options.settings.given.limits;
+    const share = (late + wrongClock) / (requests + late + wrongClock);
+    if (!(share > lostShare)) return [];
+    const message = `${late} predictions were stored after their window was closed, ${wrongClock} say a time that a right clock does not, ${short(share)} of all where ${lostShare} is the limit: they are in no window`;
+    return [{ kind: "lost", cause: "predictions-late", message }];
   }
 
   async #reportQuality({ window }: Due): Promise<void> {

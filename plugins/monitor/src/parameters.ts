@@ -130,7 +130,9 @@ const Limits = z.strictObject({
   minRequests: z.int().min(1).optional().describe("At least; in each window of time, an empty one too"),
   maxRequests: z.int().min(1).optional().describe("At most; in each window"),
   inFlight: atMost("requests that are being answered at the same time, on average over the window"),
-  lostShare: Share.default(0).describe("At most; inferences that could not be passed on to the monitor"),
+  lostShare: Share.default(0).describe(
+    "At most; inferences that could not be passed on to the monitor, and as many that came too late or by a wrong clock",
+  ),
 });
 export type Limits = z.output<typeof Limits>;
 

@@ -245,6 +245,8 @@ describe("quality", () => {
 
   test("of a challenger is compared with the live model's on the same rows, and is no alert", async () => {
     const predictions = hour(0, { count: 500, shadow: true });
+    // The live model's answer to the second is none.
+    predictions[2] = { ...predictions[2]!, outputs: { probability: [null] } };
     // The live model's record of one is lost.
     const lost = predictions.filter((_, index) => index !== 0);
     const labels = labelsOf(predictions, START + 2 * HOUR);
@@ -256,7 +258,7 @@ describe("quality", () => {
     expect(names.map((name) => name.split("-")[2]![0])).toEqual(["a", "b"]);
     expect(reports[0]).toMatchObject({ verdict: null, about: [DEPLOYMENT, MODEL] });
     expect(reports[1]).toMatchObject({ verdict: "FAIL", about: [DEPLOYMENT, CHALLENGER] });
-    expect(reports[1]!.metrics).toMatchObject({ rows: 499, unpaired_rows: 1 });
+    expect(reports[1]!.metrics).toMatchObject({ rows: 498, answered_rows: 499, unpaired_rows: 1 });
     const gain = fromMetricValue(reports[1]!.metrics["gain_over_baseline_log_loss"]!);
     expect(gain).toBeCloseTo(
       fromMetricValue(reports[0]!.metrics["log_loss"]!) - fromMetricValue(reports[1]!.metrics["log_loss"]!),

@@ -12,7 +12,10 @@ export interface StreamCounts {
   sampledOut: number;
   missed: number;
   late: number;
+  /** Of a wrong clock, or of a deployment or model that nothing can be said about. */
   aside: number;
+  /** Those of a wrong clock among them. */
+  wrongClock: number;
   unknownLabels: number;
   lateLabels: number;
 }
@@ -43,6 +46,7 @@ export class Window implements WindowSpan {
     missed: 0,
     late: 0,
     aside: 0,
+    wrongClock: 0,
     unknownLabels: 0,
     lateLabels: 0,
   };

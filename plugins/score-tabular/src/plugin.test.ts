@@ -111,10 +111,11 @@ describe("predictions", () => {
         .join(", ")}]`;
       return `SELECT ${row} AS id, '${port![row]}' AS port, ${hour![row]} AS hour, ${load![row] ?? "NULL"}::DOUBLE AS load, ${list}::FLOAT[] AS sensors, ${holiday![row]} AS holiday, ${gates![row]} AS gates`;
     });
+    // They come first, so that an answer that went to one of them would be missing at the others.
     const bad = [
-      "SELECT 7 AS id, NULL AS port, 1 AS hour, 1.0 AS load, [1, 2, 3]::FLOAT[] AS sensors, true AS holiday, 1 AS gates",
-      "SELECT 8, 'A', 9007199254740993, 1.0, [1, 2, 3], true, 300",
-      "SELECT 9, 'A', 1, 1.0, [1, 2], true, 1",
+      "SELECT -3 AS id, NULL AS port, 1 AS hour, 1.0 AS load, [1, 2, 3]::FLOAT[] AS sensors, true AS holiday, 1 AS gates",
+      "SELECT -2, 'A', 9007199254740993, 1.0, [1, 2, 3], true, 300",
+      "SELECT -1, 'A', 1, 1.0, [1, 2], true, 1",
     ];
     const data = [`SELECT * FROM (${[...sql, ...bad].join(" UNION ALL ")}) ORDER BY id`];
     const parameters = { keep: ["id"], setAside: true };
@@ -126,9 +127,9 @@ describe("predictions", () => {
     expect(found.flatMap((row) => row["doubled"])).toEqual(GOLDEN.outputs["doubled"]);
     expect(output("predictions").schema.find(({ name }) => name === "doubled")?.type).toBe("FLOAT[]");
     expect((await rows("rejected")).map((row) => [row["id"], row["rejected_because"]])).toEqual([
-      [7, "MISSING_VALUE port"],
-      [8, "OUT_OF_RANGE hour; OUT_OF_RANGE gates"],
-      [9, "MISSING_VALUE sensors"],
+      [-3, "MISSING_VALUE port"],
+      [-2, "OUT_OF_RANGE hour; OUT_OF_RANGE gates"],
+      [-1, "MISSING_VALUE sensors"],
     ]);
     expect(output("rejected").rows).toBe(3);
     expect(lines.join("\n")).toContain("1 rows were not scored: MISSING_VALUE port");

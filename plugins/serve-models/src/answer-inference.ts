@@ -16,8 +16,8 @@ export interface RawRequest {
   readonly name: string;
   readonly version: string | undefined;
   readonly stickyKey: string | undefined;
-  /** The body, unpacked. */
-  readonly bytes: Buffer;
+  /** The body, unpacked. @throws {BadRequest} where it cannot be */
+  readonly body: () => Promise<Buffer>;
   readonly jsonBytes: string | undefined;
 }
 
@@ -51,13 +51,22 @@ export class AnswerInference {
     }
   }
 
+  /** Passes on that a request was refused before it was read. */
+  refused({ message }: Error, statusCode: number): void {
+    const { current: revision } = this.#parts.revisions;
+    if (revision === null) return;
+    const [at, begun] = [Date.now(), performance.now()];
+    const id = newInferenceId({ deployment: revision.id, place: null, at });
+    this.#recordFailure({ revision, entry: null, id, at, begun }, new BadRequest(message, statusCode));
+  }
+
   async #by(revision: Revision, raw: RawRequest): Promise<Answered> {
     const begun = performance.now();
     const at = Date.now();
     let entry: ServedEntry | null = null;
     try {
       entry = chosen(revision, raw);
-      const request = readInferRequest(raw.bytes, raw.jsonBytes, entry.model);
+      const request = readInferRequest(await raw.body(), raw.jsonBytes, entry.model);
       const anomalies = entry.check?.(request.batch) ?? [];
       const answered = await predicted(entry, request.batch);
       const id = newInferenceId({ deployment: revision.id, place: entry.place, at });

@@ -10,6 +10,8 @@ import type { Revision, Revisions, ServedEntry } from "./revision.ts";
 const MIB = 1024 * 1024;
 /** An answer that is smaller gains nothing by being packed. */
 const PACK_FROM_BYTES = 1024;
+/** Characters of an endpoint's name, and of a version's, are fewer (`Name` of the schema). */
+const PARAM_LENGTH_MAX = 1_000;
 const unpack = { gzip: promisify(gunzip), deflate: promisify(inflate) };
 const pack = { gzip: promisify(gzip), deflate: promisify(deflate) };
 
@@ -31,11 +33,17 @@ interface ModelPath {
  */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const bodyLimit = options.maxBodyMiB * MIB;
-  const http = Fastify({ bodyLimit, forceCloseConnections: "idle", return503OnClosing: true });
+  const http = Fastify({
+    bodyLimit,
+    forceCloseConnections: "idle",
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
+    frameworkErrors: (error, _request, reply) => void answerError(reply, error),
+  });
   http.removeAllContentTypeParsers();
   http.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   http.setNotFoundHandler((request, reply) => refuse(reply, 404, `there is no ${request.method} ${request.url}`));
-  http.setErrorHandler((error, _request, reply) => void refuse(reply, statusOf(error), messageOf(error)));
+  http.setErrorHandler((error, _request, reply) => void answerError(reply, error));
   addHealth(http, options);
   addMetadata(http, options);
   addInfer(http, options, bodyLimit);
@@ -44,10 +52,19 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
 
 /** Bytes, as JSON has no charset (RFC 8259 section 11), KServe's client reads an error's text only where none is said, and Fastify adds one to text. */
 function refuse(reply: FastifyReply, status: number, error: string): FastifyReply {
-  return reply
+  return lastWhereEnding(reply)
     .code(status)
     .type("application/json")
     .send(Buffer.from(JSON.stringify({ error })));
+}
+
+/** A client that keeps its connection would keep a server that ends. */
+function lastWhereEnding(reply: FastifyReply): FastifyReply {
+  return reply.server.server.listening ? reply : reply.header("Connection", "close");
+}
+
+function answerError(reply: FastifyReply, error: unknown): FastifyReply {
+  return refuse(reply, statusOf(error), messageOf(error));
 }
 
 function statusOf(error: unknown): number {
@@ -111,18 +128,21 @@ function tensorOf({ name, datatype, width, classes }: TensorSpec): object {
 
 function addInfer(http: FastifyInstance, options: HttpServerOptions, bodyLimit: number): void {
   const stickyHeader = options.stickyHeader.toLowerCase();
+  const errorHandler = (error: unknown, { params }: FastifyRequest<ModelPath>, reply: FastifyReply) => {
+    // Fastify has read no more of it, so that nothing has been passed on yet.
+    const isUnread = (error as { code?: unknown }).code === "FST_ERR_CTP_BODY_TOO_LARGE";
+    if (isUnread && params.model === options.revisions.current?.name) options.inference.refused(error as Error, 413);
+    answerError(reply, error);
+  };
   for (const path of ["/v2/models/:model/infer", "/v2/models/:model/versions/:version/infer"]) {
-    http.post<ModelPath>(path, async (request, reply) => {
+    http.post<ModelPath>(path, { errorHandler }, async (request, reply) => {
       const { model: name, version } = request.params;
       revisionOf(options.revisions, name);
-      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const encoding = headerOf(request, "content-encoding");
-      const bytes =
-        encoding === undefined || encoding === "identity" ? body : await unpacked(body, encoding, bodyLimit);
+      const body = () => unpacked(request, bodyLimit);
       const stickyKey = headerOf(request, stickyHeader);
       const jsonBytes = headerOf(request, JSON_LENGTH_HEADER);
-      const answered = await options.inference.answer({ name, version, stickyKey, bytes, jsonBytes });
-      reply.header("X-Inference-Id", answered.inferenceId);
+      const answered = await options.inference.answer({ name, version, stickyKey, body, jsonBytes });
+      lastWhereEnding(reply).header("X-Inference-Id", answered.inferenceId);
       if (answered.jsonBytes === null) reply.type("application/json");
       else reply.type("application/octet-stream").header("Inference-Header-Content-Length", answered.jsonBytes);
       return answered.body.length < PACK_FROM_BYTES ? answered.body : await packed(request, reply, answered.body);
@@ -136,7 +156,10 @@ function headerOf({ headers }: FastifyRequest<ModelPath>, name: string): string 
 }
 
 /** @throws {BadRequest} 415 for an encoding that is not known, 413 for what is too large when it is unpacked. */
-async function unpacked(body: Buffer, encoding: string, maxOutputLength: number): Promise<Buffer> {
+async function unpacked(request: FastifyRequest<ModelPath>, maxOutputLength: number): Promise<Buffer> {
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const encoding = headerOf(request, "content-encoding") ?? "identity";
+  if (encoding === "identity") return body;
   if (encoding !== "gzip" && encoding !== "deflate")
     throw new BadRequest(`the Content-Encoding ${encoding} is not known; gzip and deflate are`, 415);
   try {
@@ -153,8 +176,11 @@ async function packed(
   reply: FastifyReply,
   body: Buffer | string,
 ): Promise<Buffer | string> {
-  const accepted = (headerOf(request, "accept-encoding") ?? "").split(",").map((one) => one.split(";")[0]!.trim());
-  const encoding = accepted.find((one) => one === "gzip" || one === "deflate");
+  const encoding = (headerOf(request, "accept-encoding") ?? "")
+    .split(",")
+    .filter((one) => !/;\s*q=0(\.0*)?\s*$/i.test(one))
+    .map((one) => one.split(";")[0]!.trim())
+    .find((one) => one === "gzip" || one === "deflate");
   if (encoding === undefined) return body;
   reply.header("Content-Encoding", encoding);
   return await pack[encoding](body);

@@ -1,11 +1,12 @@
 import { cp, readFile, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { deflate, gunzipSync, gzip } from "node:zlib";
 import { runConformance } from "@clew/plugin-sdk/host";
 import { describe, expect, test, vi } from "vitest";
-import { aRequest, aService, SIGNATURE } from "../test/service.ts";
+import { aRequest, aService, inferred, SIGNATURE } from "../test/service.ts";
 
 const DIR = fileURLToPath(new URL("..", import.meta.url));
 const MODEL = { key: "tests/arrival@1" };
@@ -88,28 +89,15 @@ describe("an endpoint", () => {
 
   test("packs an answer that is worth it for who takes it", async () => {
     const { url } = await aServingService();
-    const { hostname, port } = new URL(url());
-    const { request } = await import("node:http");
-    const bytes = await new Promise<{ encoding: string | undefined; body: Buffer }>((resolve, reject) => {
-      const options = {
-        hostname,
-        port,
-        path: "/v2/models/delay/infer",
-        method: "POST",
-        headers: { "Accept-Encoding": "gzip" },
-      };
-      const sent = request(options, (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("end", () =>
-          resolve({ encoding: response.headers["content-encoding"], body: Buffer.concat(chunks) }),
-        );
-      });
-      sent.on("error", reject);
-      sent.end(JSON.stringify(aRequest(500)));
-    });
-    expect(bytes.encoding).toBe("gzip");
-    expect(JSON.parse(gunzipSync(bytes.body).toString("utf8"))).toMatchObject({ outputs: [{ shape: [500] }] });
+    const body = JSON.stringify(aRequest(500));
+    const { headers, bytes } = await inferred(url(), body, { "Accept-Encoding": "br, gzip;q=0.5" });
+    expect(headers["content-encoding"]).toBe("gzip");
+    expect(JSON.parse(gunzipSync(bytes).toString("utf8"))).toMatchObject({ outputs: [{ shape: [500] }] });
+    for (const encoding of ["identity", "gzip;q=0, identity", "br"]) {
+      const plain = await inferred(url(), body, { "Accept-Encoding": encoding });
+      expect(plain.headers["content-encoding"]).toBeUndefined();
+      expect(JSON.parse(plain.bytes.toString("utf8"))).toMatchObject({ outputs: [{ shape: [500] }] });
+    }
   });
 
   test("answers every bad request with 4xx and says what is wrong", async () => {
@@ -162,12 +150,26 @@ describe("an endpoint", () => {
         error: expect.stringContaining("Inference-Header-Content-Length") as unknown,
       });
     }
-    for (const path of ["/v2/models/other", "/v2/models/delay/versions/9", "/v2/nothing"])
-      expect(await service.get(path)).toMatchObject({ status: 404, body: { error: expect.any(String) as unknown } });
-    expect((await service.infer(aRequest(1))).status).toBe(200);
-    await vi.waitFor(() =>
-      expect(service.predictions.filter(({ error }) => error !== null).length).toBeGreaterThan(20),
+    const long = "x".repeat(255);
+    const paths = ["other", long, `delay/versions/9`, `delay/versions/${long}@1`, "a/b"].map(
+      (name) => `/v2/models/${name}`,
     );
+    for (const path of [...paths, "/v2/nothing"])
+      expect(await service.get(path)).toMatchObject({
+        status: 404,
+        body: { error: expect.stringMatching(/no/) as unknown },
+      });
+    expect(await service.get("/v2/models/%zz")).toMatchObject({
+      status: 400,
+      body: { error: expect.stringContaining("%zz") as unknown },
+    });
+    expect((await service.infer(aRequest(1), { path: "/v2/models/other/infer" })).status).toBe(404);
+    expect((await service.infer(aRequest(1))).status).toBe(200);
+    // Each is passed on, those too that could not be unpacked or were too large to be read; but none that was for another model.
+    const refused = cases.length + 8;
+    await vi.waitFor(() => expect(service.predictions.filter(({ error }) => error !== null)).toHaveLength(refused));
+    expect(service.predictions.map(({ error }) => error?.status)).toContain(415);
+    expect(service.predictions.filter(({ error }) => error?.status === 413)).toHaveLength(3);
   });
 });
 
@@ -223,6 +225,15 @@ describe("a deployment", () => {
     }
     const path = "/v2/models/delay/versions/2/infer";
     expect((await infer(aRequest(1), { path })).answer.model_version).toBe("arrival@2");
+  });
+
+  test("answers by the version that is named, and by a number alone where only one has it", async () => {
+    const { deploy, infer } = await aServingService();
+    await deploy({ key: "tests/arrival@1", weight: 50 }, { key: "tests/other@1", weight: 50 });
+    const by = async (version: string) =>
+      (await infer(aRequest(1), { path: `/v2/models/delay/versions/${version}/infer` })).answer;
+    for (const version of ["arrival@1", "other@1"]) expect((await by(version)).model_version).toBe(version);
+    expect((await by("1")).error).toBe("delay has no version 1; it has arrival@1, other@1");
   });
 
   test("whose model a person has suspended goes on with the others, and answers 503 without any", async () => {
@@ -339,6 +350,7 @@ describe("what was predicted", () => {
       inputs: { port: ["A", "B"], load: [50.5, null], holiday: [false, true] },
       outputs: { probability: answer.outputs[0]!.data },
     });
+    expect(of("LIVE", false)!.latencyMs).toBeGreaterThan(0);
     expect(of("SHADOW", false)).toMatchObject({ id, model: "ModelVersion:tests/arrival@2", inputs: null });
     expect(of("SHADOW", false)?.outputs?.["probability"]).toHaveLength(2);
     expect(of("LIVE", true)).toMatchObject({ error: { status: 400 }, inputs: null });
@@ -368,6 +380,21 @@ describe("what was predicted", () => {
     expect(predictions.length - answered).toBe(5);
     expect(left.dropped).toBe(0);
   });
+
+  test("when the service was told to end meanwhile, is answered and passed on, whoever does not end a request", async () => {
+    const { url, end, predictions } = await aServingService();
+    const body = JSON.stringify(aRequest(1));
+    const told = async () => {
+      void end();
+      await vi.waitFor(async () => await expect(fetch(`${url()}/v2`)).rejects.toThrow("fetch failed"));
+    };
+    const stalled = connect(Number(new URL(url()).port), "127.0.0.1").on("error", () => {});
+    stalled.write("POST /v2/models/delay/infer HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n");
+    const { status, headers } = await inferred(url(), body, {}, told);
+    expect({ status, connection: headers.connection }).toEqual({ status: 200, connection: "close" });
+    expect(await end()).toMatchObject({ outcome: "result" });
+    expect(predictions.map(({ id }) => id)).toContain(headers["x-inference-id"]);
+  }, 60_000);
 
   test("that has no room is dropped and counted", async () => {
     const { infer, predictions, left } = await aServingService({ logBuffer: 5 });

@@ -14,6 +14,9 @@ import { Shadows } from "./shadows.ts";
 
 export const VERSION = "0.1.0";
 
+/** How long clients have to end what they have begun to send: less than a host waits for a job that it has told to end. */
+const LAST_REQUESTS_MS = 5_000;
+
 type ServingJob = Job<typeof Parameters>;
 
 /** Serves what the endpoint shall serve until the job is cancelled; requests that have begun by then are answered. */
@@ -30,7 +33,7 @@ export async function serveEndpoint(job: ServingJob): Promise<void> {
   try {
     await followDeployments(job, revisions, url);
   } finally {
-    await http.close();
+    await close(http);
     await shadows.stop();
     await log.stop();
   }
@@ -56,6 +59,13 @@ async function listen(http: FastifyInstance, { host, port, publicUrl }: Paramete
   }
   const { port: taken } = http.server.address() as AddressInfo;
   return publicUrl ?? `http://${isIPv6(host) ? `[${host}]` : host}:${taken}`;
+}
+
+/** Answers what has begun, and waits for no client for ever: what was predicted is still to be passed on. */
+async function close(http: FastifyInstance): Promise<void> {
+  const cut = setTimeout(() => http.server.closeAllConnections(), LAST_REQUESTS_MS);
+  await http.close();
+  clearTimeout(cut);
 }
 
 async function followDeployments(job: ServingJob, revisions: Revisions, url: string): Promise<void> {

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Datatype } from "@clew/plugin-models";
 import { describe, expect, test } from "vitest";
 import { EVERY_KIND_SIGNATURE, SKLEARN_SIGNATURE } from "../../models/test/signatures.ts";
+import { decodeElements, encodeElements } from "./open-inference/binary-data.ts";
 import { aService, type InferAnswer, type Wanted } from "../test/service.ts";
 
 type Columns = Record<string, (number | string | boolean | null)[]>;
@@ -66,6 +68,35 @@ describe("a model in ONNX", () => {
     await expect.poll(() => predictions.length).toBe(1);
     const doubled = [0, 3, 6].map((at) => golden.outputs["doubled"]!.slice(at, at + 3));
     expect(predictions[0]).toMatchObject({ rows: 3, outputs: { ...golden.outputs, doubled } });
+  });
+
+  test("takes every kind in binary data, and answers the outputs that are asked for, each as it is asked for", async () => {
+    const { url } = await aServingService(aModel("every-kind", EVERY_KIND_SIGNATURE));
+    const golden = GOLDEN["every-kind"];
+    const binary: Buffer[] = [];
+    const inputs = rowsOf(golden, { sensors: 3 }, [0, 3]).inputs.map(({ data, ...input }) => {
+      const bytes = encodeElements(data, input.datatype as Datatype);
+      binary.push(bytes);
+      return { ...input, parameters: { binary_data_size: bytes.length } };
+    });
+    const asked = { later: true, workday: false, port_again: true };
+    const outputs = Object.entries(asked).map(([name, isBinary]) => ({ name, parameters: { binary_data: isBinary } }));
+    const json = JSON.stringify({ inputs, outputs, parameters: { binary_data_output: true } });
+    const response = await fetch(`${url()}/v2/models/delay/infer`, {
+      method: "POST",
+      body: Buffer.concat([Buffer.from(json), ...binary]),
+      headers: { "Inference-Header-Content-Length": String(Buffer.byteLength(json)) },
+    });
+    const bytes = Buffer.from(await response.arrayBuffer());
+    const length = Number(response.headers.get("inference-header-content-length"));
+    const answer = JSON.parse(bytes.toString("utf8", 0, length)) as InferAnswer;
+    expect(answer.outputs).toEqual([
+      { name: "port_again", datatype: "BYTES", shape: [3], parameters: { binary_data_size: 20 } },
+      { name: "later", datatype: "INT64", shape: [3], parameters: { binary_data_size: 24 } },
+      { name: "workday", datatype: "BOOL", shape: [3], data: golden.outputs["workday"] },
+    ]);
+    expect(decodeElements(bytes.subarray(length, length + 20), "BYTES", 3, "x")).toEqual(golden.outputs["port_again"]);
+    expect(decodeElements(bytes.subarray(length + 20), "INT64", 3, "x")).toEqual(golden.outputs["later"]);
   });
 
   test("of scikit-learn answers as there, alone and together with others", async () => {

@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { cp } from "node:fs/promises";
+import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { Prediction } from "@clew/plugin-sdk";
 import { type JobOutcome, type JobSpec, loadManifest, runJob } from "@clew/plugin-sdk/host";
@@ -127,6 +129,20 @@ export async function aService(parameters: object = {}) {
       return { status: response.status, headers: response.headers, answer };
     },
   };
+}
+
+/** An inference as bytes, which `fetch` would unpack; `told` is awaited between its head, once the server has that, and its body. */
+export async function inferred(url: string, body: string, headers: Record<string, string>, told = async () => {}) {
+  const sent = request(`${url}/v2/models/delay/infer`, {
+    method: "POST",
+    headers: { Expect: "100-continue", ...headers },
+  });
+  const answer = new Promise<IncomingMessage>((resolve, reject) => sent.on("response", resolve).on("error", reject));
+  await new Promise((resolve) => sent.on("continue", resolve).flushHeaders());
+  await told();
+  sent.end(body);
+  const response = await answer;
+  return { status: response.statusCode, headers: response.headers, bytes: await buffer(response) };
 }
 
 export interface InferAnswer {

@@ -114,6 +114,14 @@ describe("an endpoint", () => {
     expect(read?.deployment?.decisions.nodes).toMatchObject([
       { decisionType: "ROLLBACK", reason: "too many complaints", policy: null },
     ]);
+    // What could not be served is nothing to go back to.
+    const { id } = made(await deploy({ endpoint: key, serves: shares }));
+    const failure = { type: "BAD_INPUT" as const, message: "no model.json", retryable: false };
+    await server.gql(ReportDeploymentDocument, { input: { deployment: id, failure } });
+    const past = await server.gql(RollBackDocument, { input: { endpoint: key, reason: "again", toVersion: 4 } });
+    expect(past.data?.rollBack.userErrors[0]).toMatchObject({ code: "UNKNOWN_NODE", path: ["toVersion"] });
+    const back = await server.gql(RollBackDocument, { input: { endpoint: key, reason: "again" } });
+    expect(back.data?.rollBack.deployment?.serves).toHaveLength(2);
     const nowhere = await anEndpoint();
     const refused = await server.gql(RollBackDocument, { input: { endpoint: nowhere.key, reason: "?" } });
     expect(refused.data?.rollBack.userErrors[0]).toMatchObject({ code: "UNKNOWN_NODE", path: ["toVersion"] });
@@ -125,9 +133,16 @@ describe("an endpoint", () => {
     const early = await server.gql(SuspendDeploymentDocument, { input });
     expect(early.data?.suspendDeployment.userErrors[0]?.code).toBe("STATE_CONFLICT");
     await activate(made(await deploy({ endpoint: key, serves: serve(models[0]!) })).id);
-    await server.gql(SuspendDeploymentDocument, { input });
+    const suspended = async (reason: string) =>
+      (await server.gql(SuspendDeploymentDocument, { input: { ...input, reason } })).data!.suspendDeployment;
+    const resumed = async (reason: string) =>
+      (await server.gql(ResumeDeploymentDocument, { input: { ...input, reason } })).data!.resumeDeployment;
+    expect((await suspended(" ")).userErrors).toMatchObject([{ code: "INVALID_INPUT", path: ["reason"] }]);
+    expect((await resumed("too early")).userErrors).toMatchObject([{ code: "STATE_CONFLICT", path: ["endpoint"] }]);
+    expect((await suspended(input.reason)).userErrors).toEqual([]);
     expect((await stateOf(key)).states).toEqual(["SUSPENDED"]);
-    await server.gql(ResumeDeploymentDocument, { input: { ...input, reason: "found the cause" } });
+    expect((await suspended("again")).userErrors).toMatchObject([{ code: "STATE_CONFLICT", path: ["endpoint"] }]);
+    expect((await resumed("found the cause")).userErrors).toEqual([]);
     expect((await stateOf(key)).states).toEqual(["ACTIVE"]);
     const { data } = await server.gql(DeploymentDocument, { key: `${key}@1` });
     expect(data?.deployment?.decisions.nodes.map(({ decisionType }) => decisionType)).toEqual([
@@ -190,10 +205,14 @@ describe("a deployment is refused", () => {
   });
 
   test("of a model version that was rejected or suspended, and not once it is resumed", async () => {
-    const { key, models } = await anEndpoint({ versions: 1 });
+    const { key, models, namespace } = await anEndpoint({ versions: 1 });
     const about = models[0]!;
     await server.gql(DecideDocument, { input: { decisionType: "SUSPENSION", reason: "smells", about } });
     expect(await deploy({ endpoint: key, serves: serve(about) })).toEqual(["MODEL_NOT_APPROVED"]);
+    const other = (await aModel(server, { namespace, name: "other" })).id;
+    await server.gql(DecideDocument, { input: { ...approve, about: other } });
+    const shadow = { modelVersion: about, mode: "SHADOW" as const };
+    expect(await deploy({ endpoint: key, serves: [...serve(other), shadow] })).toEqual(["MODEL_NOT_APPROVED"]);
     await server.gql(DecideDocument, { input: { decisionType: "RESUMPTION", reason: "aired", about } });
     expect(made(await deploy({ endpoint: key, serves: serve(about) })).state).toBe("PENDING");
   });

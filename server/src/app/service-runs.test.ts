@@ -211,11 +211,12 @@ describe("a service", () => {
     expect(refused.data?.inference?.model).toBeNull();
     expect((await ask(newInferenceId({ deployment, place: 7, at }))).data?.inference).toBeNull();
     const unknown = `Deployment:${"0".repeat(32)}`;
-    expect((await ask(newInferenceId({ deployment: unknown, place: 0, at }))).data?.inference).toBeNull();
+    const missing = await ask(newInferenceId({ deployment: unknown, place: 0, at }));
+    expect(missing).toMatchObject({ data: { inference: null }, errors: [] });
     expect((await ask("17")).text).toContain("17 is no inference's id");
     const stranger = await server.tokenFor({ elsewhere: ["VIEWER"] });
     const hidden = await server.gql(InferenceDocument, { id: newInferenceId({ deployment, place: 0, at }) }, stranger);
-    expect(hidden.data?.inference).toBeNull();
+    expect(hidden).toMatchObject({ data: { inference: null }, errors: [] });
   });
 
   test("is tried again as often as it is lost, and keeps its last attempts", async () => {
