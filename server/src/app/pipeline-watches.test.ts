@@ -94,15 +94,17 @@ async function aWatchedRun({
 
 interface Told {
   readonly about: readonly string[];
+  readonly reportType?: "EVALUATION" | "DRIFT";
   readonly verdict?: Verdict;
   /** What the rule `better` came to. */
   readonly better?: Verdict;
 }
 
-async function tell({ run, token }: Trial["monitor"], { about, verdict, better }: Told): Promise<string> {
+async function tell({ run, token }: Trial["monitor"], told: Told): Promise<string> {
+  const { about, reportType = "EVALUATION", verdict, better } = told;
   const rule = { rule: "better", kind: "BETTER_THAN_BASELINE" as const, metric: "auc", bound: 0, message: "told" };
   const rules = better === undefined ? [] : [{ ...rule, outcome: better }];
-  const said = { reportType: "EVALUATION" as const, verdict: verdict ?? null, metrics: [], rules };
+  const said = { reportType, verdict: verdict ?? null, metrics: [], rules };
   const input = { run, attempt: 1, name: unique("window"), about: [...about], ...said };
   const { data, text } = await server.gql(AddReportDocument, { input }, token);
   if (!data?.addReport.report) throw new Error(text);
@@ -151,7 +153,7 @@ describe("a step that watches", () => {
     },
   );
 
-  test("finds what was told before it began", async () => {
+  test("finds what was told before it began, whatever is served by then", async () => {
     const trial = await aTrial();
     const ask = { type: "ask", about: trial.steps.watch.about, after: ["shadow"] };
     const steps = { ...trial.steps, ask, watch: { ...trial.steps.watch, after: ["ask"] } };
@@ -162,8 +164,22 @@ describe("a step that watches", () => {
     await isServed(deployment);
     const about = (await stepOf(server, run, "train")).run!.outputs[0]!.node.id;
     await tell(trial.monitor, { about: [deployment, about], verdict: "PASS" });
+    const input = { endpoint: trial.endpoint, serves: [{ modelVersion: trial.champion.id }], reason: "no more trials" };
+    await isServed((await server.gql(DeployDocument, { input })).data!.deploy.deployment!.id);
     await server.gql(DecideDocument, { input: { about, decisionType: "APPROVAL", reason: "looked at it" } });
     await stepsBecome(server, run, { watch: "SUCCEEDED", decide: "SUCCEEDED" });
+  });
+
+  test("hears no report of another type, nor one from another namespace", async () => {
+    const trial = await aTrial();
+    const { run, deployment, challenger } = await aWatchedRun(trial);
+    const about = [deployment, challenger];
+    await tell(trial.monitor, { about, reportType: "DRIFT", verdict: "PASS" });
+    const stranger = await aMonitor(unique("elsewhere"), trial.endpoint);
+    await tell(stranger, { about, verdict: "PASS" });
+    const report = await tell(trial.monitor, { about, verdict: "FAIL" });
+    await stepsBecome(server, run, { watch: "SUCCEEDED", decide: "FAILED" });
+    expect((await stepOf(server, run, "watch")).report).toEqual({ id: report, verdict: "FAIL" });
   });
 
   test("gives up after so many reports that have not decided", async () => {
@@ -302,8 +318,15 @@ describe("what was put on trial", () => {
     await stepsBecome(server, first.run, { withdraw: "RUNNING" });
     await isServed((await stepOf(server, first.run, "withdraw")).deployment!.id);
     await endOf(server, first.run);
-    const { data } = await server.gql(RerunPipelineDocument, { input: { run: first.run, steps: ["train"] } });
-    const run = data!.rerunPipeline.run!.id;
+    const rerun = async (step: string) => {
+      const { data } = await server.gql(RerunPipelineDocument, { input: { run: first.run, steps: [step] } });
+      return data!.rerunPipeline.run!.id;
+    };
+    // A rerun that deploys nothing has nothing to withdraw, and takes no withdrawal over for its own.
+    const judged = await rerun("decide");
+    expect((await endOf(server, judged)).failure?.message).toContain("is REJECTED already");
+    expect(await stepOf(server, judged, "withdraw")).toMatchObject({ state: "SKIPPED", reusedFrom: null });
+    const run = await rerun("train");
     await workOn(server, run, "train", { outputs: [await aModelOutput(server)] });
     await stepsBecome(server, run, { shadow: "RUNNING", withdraw: "WAITING" });
     await isServed((await stepOf(server, run, "shadow")).deployment!.id);
