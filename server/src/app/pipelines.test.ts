@@ -27,8 +27,9 @@ import {
   workOn,
 } from "../../../test/support/pipelines.ts";
 import { SYSTEM_AGENT } from "../features/access/index.ts";
-import { PipelineMoves, PipelineStarter } from "../features/pipelines/index.ts";
+import { PipelineMoves, PipelineStarter, PipelineWork } from "../features/pipelines/index.ts";
 import type { Principal } from "../graphql/principal.ts";
+import type { LedgerStore } from "../ports/ledger-store.ts";
 import { startTestServer, type TestServer } from "../../../test/support/server.ts";
 
 let server: TestServer;
@@ -147,6 +148,23 @@ describe("a pipeline", () => {
       "train",
       undefined,
     ]);
+  });
+
+  test("is found again by what it has already gone on from: who was stopped in the middle of that reads it again", async () => {
+    const { namespace, train, inputs } = await aProject(server);
+    const run = await aStartedPipeline(server, { inputs, steps: { train } }, namespace);
+    const { ledger, stores } = server.running.server;
+    const seq = (await stores.database.ledger.head()).seq;
+    await workOn(server, run, "train", { outputs: [await aModelOutput(server)] });
+    await endOf(server, run);
+    const done: string[] = [];
+    const moves = { advance: async (id: string) => void done.push(id), giveUp: () => Promise.resolve() };
+    const store = { advance: async () => void done.push("its position") } as unknown as LedgerStore;
+    const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+    const work = new PipelineWork(store, stores.database.nodes, moves, quiet);
+    const entries = await ledger.tail.read(seq, 100);
+    await work.handle(entries.filter(({ type }) => type === "run.finished").slice(0, 1));
+    expect(done).toEqual([run, "its position"]);
   });
 
   test("is cancelled with what runs of it", async () => {
