@@ -21,18 +21,22 @@ const OCCASION: Occasion = {
   values: {},
 };
 
-/** What is recorded where a trigger that stands so fires. */
-function fired(written: object, standing: object = {}, occasion: Partial<Occasion> = {}) {
+/** What is recorded where a trigger that stands so fires, and this is known of its firings; nothing where it does not. */
+function firedOrNot(written: object, standing: object = {}, occasion: Partial<Occasion> = {}, known: string[] = []) {
   const definition = TriggerDefinition.parse({ on: { hand: {} }, do: [{ ask: { about: "a/b" } }], ...written });
   const trigger = { namespace: "a", name: "t", state: "ENABLED", definition, author: AGENT, open: [], queue: [] };
   const attributes = { ...trigger, causes: [], cronAt: null, ...standing };
   const state = { id: ID, type: Trigger.name, attributes } as unknown as NodeState;
   const heads = new Heads(
-    (id) => (id === ID ? state : undefined),
+    (id) => (id === ID || known.includes(id) ? { ...state, id } : undefined),
     () => [],
   );
   const decided = fireTrigger(ID, { ...OCCASION, ...occasion }).decide(heads, { at: 7, by: AGENT });
-  const [fact] = "facts" in decided ? decided.facts : [];
+  return "facts" in decided ? decided.facts : [];
+}
+
+function fired(...standing: Parameters<typeof firedOrNot>) {
+  const [fact] = firedOrNot(...standing);
   return triggerFired.payload.parse(fact?.payload) as z.output<typeof triggerFired.payload>;
 }
 
@@ -58,6 +62,13 @@ describe("a trigger that fires", () => {
   ])("with %i that wait has %s", (waiting, state) => {
     const { firing, queue } = fired({ concurrency: "QUEUE" }, { open: ids(1), queue: ids(waiting) });
     expect([firing.state, queue.length]).toEqual([state, QUEUE_MAX]);
+  });
+
+  test("is recorded once for an occasion, and while it is disabled only by hand", () => {
+    const { firing } = fired({});
+    expect(firedOrNot({}, {}, {}, [firing.id])).toEqual([]);
+    expect(firedOrNot({}, { state: "DISABLED" })).toEqual([]);
+    expect(firedOrNot({}, { state: "DISABLED" }, { byHand: true })).toHaveLength(1);
   });
 
   test("keeps the time that was due, so that it is not due again, and leaves it where it is fired by hand", () => {
