@@ -80,9 +80,18 @@ describe("the shortened year on PostgreSQL, Neo4j and NATS", { shuffle: false },
     const back = all.filter(({ policy }) => policy === "trigger flights/roll-back");
     expect(back.map(({ decisionType }) => decisionType)).toEqual(["ROLLBACK"]);
     expect(back[0]?.basis).toHaveLength(1);
+    const { deployments } = await client.request(DeploymentsDocument, ALL);
+    const again = deployments.nodes.find(({ id }) => id === back[0]!.about.id);
+    expect(again?.serves.map(({ node }) => keyOf(node))).toEqual(["flights/arrival-delay@1"]);
     const { endpoint } = await client.request(EndpointDocument, { key: "flights/delay" });
     const served = endpoint?.versions.nodes.find(({ id }) => id === endpoint.activeDeployment?.id)?.serves ?? [];
     expect(served.map(({ node }) => keyOf(node))).not.toContain(bad);
+  });
+
+  it("says what has changed since the training: flights meet another weather than in winter", async () => {
+    const { alerts } = await client.request(AlertsDocument, { ...ALL, nameContains: "drift" });
+    expect(alerts.nodes.length).toBeGreaterThan(0);
+    for (const { message } of alerts.nodes) expect(message).toMatch(/\b(temp|dewp|humid) \(KS/);
   });
 
   it("asks a person when two challengers were no better, and goes on when one has answered", async () => {
@@ -116,6 +125,13 @@ describe("the shortened year on PostgreSQL, Neo4j and NATS", { shuffle: false },
       ["APPROVAL", "flights/retrain@1#gate"],
       ["APPROVAL", "flights/retrain@1#promote"],
     ]);
+    // By what the monitor has found of it there, and not by what the gate had found.
+    const trial = deployments.nodes.find(({ serves }) => serves.some(({ mode }) => mode === "SHADOW"))!;
+    const { reports } = await client.request(ReportsDocument, { ...ALL, about: trial.id, withMetrics: true });
+    const [basis] = of[1]!.basis.map(({ node }) => reports.nodes.find(({ id }) => id === node.id));
+    expect(basis?.about.map(({ node }) => keyOf(node))).toContain(shadow);
+    const gain = basis?.metrics?.find(({ name }) => name === "gain_over_baseline_log_loss");
+    expect(Number(gain?.value)).toBeGreaterThan(0.03);
   });
 
   it.each(MONTHS.map((month, index) => [month, `flights/months@${index + 1}`]))(
