@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CreateWebhookDocument, RaiseAlertDocument } from "@clew/schema/graphql";
+import { CreateWebhookDocument, RaiseAlertDocument, WebhooksDocument } from "@clew/schema/graphql";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { aModel } from "./support/builders.ts";
 import { aFreePort, aMailReceiver } from "./support/mail-receiver.ts";
@@ -18,6 +18,11 @@ test("mails that a dead mail server did not take are sent by the server that sta
   const { id: about } = await aModel(first);
   for (const cause of ["a", "b", "c"])
     await first.gql(RaiseAlertDocument, { input: { about, cause, message: "moved" } });
+  // It has tried, in vain.
+  await vi.waitFor(async () => {
+    const [webhook] = (await first.gql(WebhooksDocument, {})).data.webhooks;
+    expect(webhook?.lastError).toContain("ECONNREFUSED");
+  }, 20_000);
   await first.kill();
 
   const mail = await aMailReceiver(port);

@@ -2,19 +2,27 @@ import { cpSync, readdirSync, rmSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FollowRunDocument, type FollowRunSubscription, RunDocument, RunsDocument } from "@clew/schema/graphql";
+import {
+  DecisionsDocument,
+  EndpointDocument,
+  FollowRunDocument,
+  type FollowRunSubscription,
+  RunDocument,
+  RunsDocument,
+} from "@clew/schema/graphql";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { expectSoundLedger } from "./support/agreement.ts";
 import type { ReachableServer } from "./support/answer.ts";
 import { aDataset, anArtifact, aPlugin, aRunner, type BuiltRunner } from "./support/builders.ts";
 import { aClew, aHost } from "./support/clew-on-nats.ts";
-import { aPipeline, aPipelineRun, endOf, pipelineRun, workOnAll } from "./support/pipelines.ts";
+import { aPipeline, aPipelineRun, endOf, pipelineRun, stepOf, stepsBecome, workOnAll } from "./support/pipelines.ts";
 import { freshDatabase, postgresForTests, type TestPostgres } from "./support/postgres.ts";
 import { aFolder, aShellPlugin, COUNT_ROWS, eventually } from "./support/runner-host.ts";
 import { startRunnerProcess } from "./support/runner-process.ts";
 import { WAITING } from "./support/waiting-job.ts";
 import { type ServerProcess, startServerProcess } from "./support/server-process.ts";
 import { unique } from "./support/server.ts";
+import { aTrial, aWatchedRun, isServed, tell } from "./support/trials.ts";
 import { subscribeTo } from "./support/subscriber.ts";
 
 test("a pipeline runs to its end on a real runner, each step as soon as those before it have ended", async () => {
@@ -152,6 +160,44 @@ async function survivesKills(environment: Record<string, string>): Promise<void>
   await server.kill();
   await working;
 }
+
+/** Challengers that are found to be worse while the server is killed: each is rejected and withdrawn once, and nothing else is served. */
+test("a server that is killed between what a watch has found and the withdrawal takes back each trial, once", async () => {
+  let server = await aServer({});
+  for (const killAfterMs of [3, 30, 90]) {
+    const trials = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const trial = await aTrial(server);
+        const steps = { ...trial.steps, withdraw: { type: "withdraw", deployment: "shadow" } };
+        return { ...trial, ...(await aWatchedRun(server, { ...trial, steps })) };
+      }),
+    );
+    const tellAll = (at: ReachableServer) =>
+      trials.map(({ monitor, deployment, challenger }) =>
+        tell(at, monitor, { about: [deployment, challenger], verdict: "FAIL" }),
+      );
+    const telling = Promise.allSettled(tellAll(server));
+    await new Promise((resolve) => setTimeout(resolve, killAfterMs));
+    await server.kill();
+    await telling;
+    server = await aServer({});
+    // Whose report was lost tells again; for the others it changes nothing.
+    await Promise.all(tellAll(server));
+    for (const { run, endpoint, challenger, champion } of trials) {
+      await stepsBecome(server, run, { watch: "SUCCEEDED", decide: "FAILED", promote: "SKIPPED", withdraw: "RUNNING" });
+      const back = (await stepOf(server, run, "withdraw")).deployment!;
+      expect(back.key).toBe(`${endpoint}@3`);
+      await isServed(server, back.id);
+      expect((await endOf(server, run)).state).toBe("FAILED");
+      const decided = async (about: string) =>
+        (await server.gql(DecisionsDocument, { about })).data.decisions.nodes.map(({ decisionType }) => decisionType);
+      expect([await decided(challenger), await decided(back.id)]).toEqual([["REJECTION"], ["ROLLBACK"]]);
+      const { latestVersion, versions } = (await server.gql(EndpointDocument, { key: endpoint })).data.endpoint!;
+      expect([latestVersion, versions.nodes[0]!.serves.map(({ node }) => node.id)]).toEqual([3, [champion.id]]);
+    }
+  }
+  await expectSoundLedger(server);
+}, 300_000);
 
 describe("a server that is killed in the middle of pipelines", () => {
   test("loses no step and does none twice, on SQLite", () => survivesKills({}), 300_000);

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AlertsDocument, RunsDocument } from "@clew/schema/graphql";
+import { AlertsDocument, RunsDocument, SetTriggerStateDocument } from "@clew/schema/graphql";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openPostgres } from "../server/src/adapters/mikro-orm/index.ts";
 import { aPlugin } from "./support/builders.ts";
@@ -34,6 +34,9 @@ async function onPostgres(): Promise<Record<string, string>> {
   undo.push(() => postgres.stop(), drop);
   return { CLEW_POSTGRES_URL: url };
 }
+
+const setState = (server: ServerProcess, trigger: string, state: "ENABLED" | "DISABLED") =>
+  server.gql(SetTriggerStateDocument, { input: { trigger, state } });
 
 const ROUNDS = 2;
 const ALERTS = 12;
@@ -82,12 +85,17 @@ it("a server that is killed between an alert and its firing fires when it is bac
   const { endpoint, deployment } = await aServedEndpoint(killed, namespace);
   const definition = { on: { alert: { about: endpoint } }, do: [{ run: { namespace, plugin } }], concurrency: "ALLOW" };
   const triggers = [await aTrigger(killed, namespace, definition), await aTrigger(killed, namespace, definition)];
+  // Another hears nothing while the alert comes, and a third is made after it.
+  const deaf = await aTrigger(killed, namespace, definition);
+  await setState(killed, deaf.id, "DISABLED");
   await killed.kill();
   // While another holds it, no server follows the ledger for triggers.
   const database = await openPostgres(environment["CLEW_POSTGRES_URL"]!, 2);
   const lock = await database.ledger.lock("triggers", new AbortController().signal);
   const before = await aServer(environment);
   await raise(before, deployment);
+  await setState(before, deaf.id, "ENABLED");
+  const late = await aTrigger(before, namespace, definition);
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   expect((await Promise.all(triggers.map(({ key }) => firingsOf(before, key)))).flat()).toEqual([]);
   await before.kill();
@@ -100,6 +108,7 @@ it("a server that is killed between an alert and its firing fires when it is bac
   const { nodes } = (await after.gql(RunsDocument, { namespace, runTypes: ["TRAINING"] })).data!.runs;
   expect(nodes.map(({ id }) => id).toSorted()).toEqual(led.toSorted());
   expect(led).toHaveLength(2);
+  expect((await Promise.all([deaf, late].map(({ key }) => firingsOf(after, key)))).flat()).toEqual([]);
 }, 180_000);
 
 describe("two servers on one database", () => {

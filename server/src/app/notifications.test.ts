@@ -5,6 +5,7 @@ import {
   DecideDocument,
   DeleteWebhookDocument,
   DeployDocument,
+  FireTriggerDocument,
   RaiseAlertDocument,
   ReportDeploymentDocument,
   ResolveAlertDocument,
@@ -14,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { aDataset, aModel } from "../../../test/support/builders.ts";
 import { aFreePort, aMailReceiver, type MailReceiver } from "../../../test/support/mail-receiver.ts";
 import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
+import { aTrigger, firings } from "../../../test/support/triggers.ts";
 import { aReceiver, type Receiver } from "../../../test/support/webhook-receiver.ts";
 
 let mail: MailReceiver;
@@ -133,6 +135,24 @@ describe("a mail", () => {
     expect(raw).toMatch(/^Message-ID: <msg_\S+@clew>/m);
     expect(raw).toMatch(/^Auto-Submitted: auto-generated/m);
     expect(raw).toContain(`More: clew show ${alert}`);
+  });
+
+  test("is a trigger's word to whoever it names, though that asks for something else", async () => {
+    const [to, other] = [`${unique("ops")}@example.com`, `${unique("dev")}@example.com`];
+    const asks = { format: "EMAIL" as const, types: ["alert.resolved"] };
+    const webhook = await aWebhook({ url: `mailto:${to}`, ...asks });
+    await aWebhook({ url: `mailto:${other}`, ...asks });
+    const notify = { webhooks: [webhook], message: "retraining has begun", severity: "WARNING" };
+    const { id, key } = await aTrigger(server, unique("triggers"), { on: { hand: {} }, do: [{ notify }] });
+    await server.gql(FireTriggerDocument, { input: { trigger: id } });
+    const [firing] = await firings(server, key, 1);
+    expect(firing!.reactions).toMatchObject([{ reaction: "notify", error: null }]);
+    await soon(() => expect(mailsTo(to)).toHaveLength(1));
+    const { raw } = mailsTo(to)[0]!;
+    expect(raw).toMatch(new RegExp(`^Subject: \\[Clew\\] WARNING: ${key} says`, "m"));
+    expect(raw).toContain("retraining has begun");
+    expect(raw).toContain(`More: clew show ${firing!.id}`);
+    expect(mailsTo(other)).toEqual([]);
   });
 
   test("waits for a mail server that is down, and comes in order after a start again", async () => {

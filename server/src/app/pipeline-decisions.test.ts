@@ -65,6 +65,20 @@ describe("who decides in a pipeline", () => {
     expect(step).toMatchObject({ state: "FAILED", decision: { decisionType: "REJECTION" } });
   });
 
+  test("is no rule where a person has rejected the model before it: reports that pass do not lift that", async () => {
+    const { namespace, train, evaluate, inputs, requires, model } = await aProject(server);
+    const approve = { type: "decide", about: model, requires };
+    const run = await aStartedPipeline(server, { inputs, steps: { train, evaluate, approve } }, namespace);
+    await workOn(server, run, "train", { outputs: [await aModelOutput(server)] });
+    const about = (await stepOf(server, run, "train")).run!.outputs[0]!.node.id;
+    await server.gql(DecideDocument, { input: { about, decisionType: "REJECTION", reason: "biased" } });
+    await workOn(server, run, "evaluate", { outputs: [aReportOutput("PASS")] });
+    expect((await endOf(server, run)).failure?.message).toBe(
+      `the step approve: ${namespace}/model@1 is REJECTED already`,
+    );
+    expect((await stepOf(server, run, "approve")).decision).toBeNull();
+  });
+
   test("fails where the endpoint could not serve the model", async () => {
     const { namespace, train, inputs, model } = await aProject(server);
     await server.gql(CreateEndpointDocument, { input: { namespace, name: "live", requiresApproval: false } });

@@ -1,8 +1,10 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import {
   CancelRunDocument,
   DecideDocument,
+  FinishRunDocument,
   LineageDocument,
   RerunPipelineDocument,
   RunDocument,
@@ -10,7 +12,7 @@ import {
   StartPipelineDocument,
 } from "@clew/schema/graphql";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { aDataset } from "../../../test/support/builders.ts";
+import { aDataset, anAttempt } from "../../../test/support/builders.ts";
 import {
   aModelOutput,
   aPipeline,
@@ -25,8 +27,9 @@ import {
   workOn,
 } from "../../../test/support/pipelines.ts";
 import { SYSTEM_AGENT } from "../features/access/index.ts";
-import { PipelineMoves, PipelineStarter } from "../features/pipelines/index.ts";
+import { PipelineMoves, PipelineStarter, PipelineWork } from "../features/pipelines/index.ts";
 import type { Principal } from "../graphql/principal.ts";
+import type { LedgerStore } from "../ports/ledger-store.ts";
 import { startTestServer, type TestServer } from "../../../test/support/server.ts";
 
 let server: TestServer;
@@ -90,6 +93,29 @@ describe("a pipeline", () => {
     expect(await statesOf(run)).toEqual({ train: "SUCCEEDED", evaluate: "SUCCEEDED", after: "FAILED" });
   });
 
+  test("tries a step as often as it says, where its failure may pass, and ends it otherwise", async () => {
+    const { namespace, trains } = await aProject(server);
+    const step = (maxAttempts: number) => ({ type: "run", plugin: trains.name, maxAttempts, cache: false });
+    const run = await aStartedPipeline(server, { steps: { once: step(1), twice: step(2) } }, namespace);
+    const failure = { type: "PLUGIN_ERROR" as const, message: "busy", retryable: true };
+    const child = await workOn(server, run, "twice", { failure });
+    // Tried again a moment later, by whoever claims it then.
+    const { token } = await vi.waitFor(() => anAttempt(server, child, undefined, 2), { timeout: 10_000 });
+    await server.gql(FinishRunDocument, { input: { run: child, attempt: 2 } }, token);
+    await stepsBecome(server, run, { twice: "SUCCEEDED", once: "RUNNING" });
+    await workOn(server, run, "once", { failure });
+    expect((await endOf(server, run)).failure?.message).toBe("the step once: busy");
+    expect(await statesOf(run)).toEqual({ once: "FAILED", twice: "SUCCEEDED" });
+  });
+
+  test("does each of its steps, though two of them say the same", async () => {
+    const { namespace, trains } = await aProject(server);
+    const one = { type: "run", plugin: trains.name };
+    const run = await aStartedPipeline(server, { steps: { one, other: { ...one, after: ["one"] } } }, namespace);
+    const first = await workOn(server, run, "one");
+    expect(await workOn(server, run, "other")).not.toBe(first);
+  });
+
   test("may have a hundred steps, each of which needs all that come before it", async () => {
     const { namespace, trains } = await aProject(server);
     const names = Array.from({ length: 100 }, (_, n) => `a-step-with-a-name-of-its-own-${100 - n}`);
@@ -122,6 +148,23 @@ describe("a pipeline", () => {
       "train",
       undefined,
     ]);
+  });
+
+  test("is found again by what it has already gone on from: who was stopped in the middle of that reads it again", async () => {
+    const { namespace, train, inputs } = await aProject(server);
+    const run = await aStartedPipeline(server, { inputs, steps: { train } }, namespace);
+    const { ledger, stores } = server.running.server;
+    const seq = (await stores.database.ledger.head()).seq;
+    await workOn(server, run, "train", { outputs: [await aModelOutput(server)] });
+    await endOf(server, run);
+    const done: string[] = [];
+    const moves = { advance: async (id: string) => void done.push(id), giveUp: () => Promise.resolve() };
+    const store = { advance: async () => void done.push("its position") } as unknown as LedgerStore;
+    const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+    const work = new PipelineWork(store, stores.database.nodes, moves, quiet);
+    const entries = await ledger.tail.read(seq, 100);
+    await work.handle(entries.filter(({ type }) => type === "run.finished").slice(0, 1));
+    expect(done).toEqual([run, "its position"]);
   });
 
   test("is cancelled with what runs of it", async () => {
@@ -237,6 +280,18 @@ describe("what a pipeline has done before", () => {
     await stepsBecome(server, second, { train: "RUNNING" });
   });
 
+  test("is done again where a file of what it made is lost", async () => {
+    const { namespace, train, inputs } = await aProject(server);
+    const pipeline = await aPipeline(server, { inputs, steps: { train } }, { namespace });
+    const first = await aPipelineRun(server, { pipeline });
+    const made = await aModelOutput(server);
+    await workOn(server, first, "train", { outputs: [made] });
+    await endOf(server, first);
+    const hex = made.modelVersion!.files[0]!.digest.replace("sha256:", "");
+    await rm(join(server.dataDir, "artifacts/sha256", hex.slice(0, 2), hex.slice(2, 4), hex));
+    await stepsBecome(server, await aPipelineRun(server, { pipeline }), { train: "RUNNING" });
+  });
+
   test("is taken over by a rerun, but for the steps that it names and those after them", async () => {
     const { namespace, train, evaluate, inputs, requires } = await aProject(server);
     const prepare = { type: "run", plugin: train.plugin, outputs: { data: `${namespace}/prepared` } };
@@ -255,6 +310,10 @@ describe("what a pipeline has done before", () => {
     await workOn(server, again, "evaluate", { outputs: [aReportOutput("PASS")] });
     await workOn(server, again, "after");
     expect((await endOf(server, again)).state).toBe("SUCCEEDED");
+    const whole = await server.gql(RerunPipelineDocument, { input: { run: first, steps: ["train"] } });
+    // Not what needs it alone, but what needs that as well.
+    const wanted = { prepare: "REUSED", train: "RUNNING", evaluate: "WAITING", after: "WAITING" };
+    await stepsBecome(server, whole.data!.rerunPipeline.run!.id, wanted);
     const none = await server.gql(RerunPipelineDocument, { input: { run: first, steps: ["no-such"] } });
     expect(none.data?.rerunPipeline.userErrors).toMatchObject([{ code: "UNKNOWN_STEP", path: ["steps", "0"] }]);
   });

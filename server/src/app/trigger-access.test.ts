@@ -66,6 +66,8 @@ describe("a trigger on git", () => {
     expect(await push(id, secret!, body("refs/heads/release/1"))).toMatchObject({ status: 202 });
     expect(await push(id, secret!, body("refs/heads/other"))).toMatchObject({ status: 200 });
     expect(await push(id, secret!, body("refs/tags/main"))).toMatchObject({ status: 200 });
+    const deleted = JSON.stringify({ ref: "refs/heads/main", after: "0".repeat(40), deleted: true });
+    expect(await push(id, secret!, deleted)).toMatchObject({ status: 200 });
     expect(await push(id, secret!, "{}", { "x-github-event": "ping" })).toMatchObject({ status: 200 });
     expect(await push(id, secret!, "{}")).toMatchObject({ status: 400 });
     expect(await push(id, secret!, "x".repeat(1_100_000))).toMatchObject({ status: 413 });

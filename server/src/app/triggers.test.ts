@@ -169,6 +169,22 @@ describe("a trigger on an alert", () => {
     expect((await firings(server, key, 4)).at(-1)).toMatchObject({ state: "FIRED" });
   });
 
+  test("is over with the last of the runs that it led to", async () => {
+    const namespace = unique("triggers");
+    const definition = { on: { hand: {} }, do: [aRunOf(namespace), aRunOf(namespace)] };
+    const { key, id } = await aTrigger(server, namespace, definition);
+    await fire(id);
+    const [first, second] = (await firings(server, key, 1))[0]!.reactions.map(({ led }) => led!);
+    await cancel(first!);
+    // What another trigger has done since says that the end of the first run was heard of.
+    const other = await aTrigger(server, namespace, { on: { hand: {} }, do: [{ ask: { about: "a/b" } }] });
+    await fire(other.id);
+    await firings(server, other.key, 1);
+    expect((await firingsOf(server, key))[0]!.endedAt).toBeNull();
+    await cancel(second!);
+    await soon(async () => expect((await firingsOf(server, key))[0]!.endedAt).not.toBeNull());
+  });
+
   test("says what could not be done, and does the rest", async () => {
     const namespace = unique("triggers");
     const { endpoint, deployment } = await aServedEndpoint(server, namespace, 1);
@@ -304,6 +320,10 @@ describe("a trigger", () => {
     receiver.answer = (response) => void response.writeHead(500).end();
     const input = { namespace, url: receiver.url, format: "SLACK" as const, types: ["alert.raised"] };
     const { webhook } = (await server.gql(CreateWebhookDocument, { input })).data!.createWebhook;
+    // One that the trigger does not name.
+    const other = await aReceiver();
+    onTestFinished(() => other.close());
+    await server.gql(CreateWebhookDocument, { input: { namespace, url: other.url, types: ["alert.raised"] } });
     const reaction = { notify: { webhooks: [webhook], message: "somebody pressed the button", severity: "WARNING" } };
     const { id, key } = await aTrigger(server, namespace, { on: { hand: {} }, do: [reaction] });
     await fire(id);
@@ -314,6 +334,7 @@ describe("a trigger", () => {
     await soon(() => expect(receiver.deliveries).toHaveLength(2));
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(receiver.deliveries.map(({ id }) => id)).toEqual([0, 1].map(() => receiver.deliveries[0]!.id));
+    expect(other.deliveries).toEqual([]);
     expect((receiver.deliveries[0]!.message as unknown as { text: string }).text).toContain(
       `WARNING ${key} says: somebody pressed the button`,
     );

@@ -8,9 +8,11 @@ import {
   InventoryDocument,
   LineageDocument,
   NodeHistoryDocument,
+  RaiseAlertDocument,
   RecordKpiDocument,
   type RecordKpiInput,
   ReportDeploymentDocument,
+  ResolveAlertDocument,
   SetUseCaseDocument,
   UseCaseByIdDocument,
   UseCaseDocument,
@@ -207,7 +209,14 @@ describe("the inventory", () => {
     const [a, b] = [await aUseCase(namespace, { name: "a", ...past }), await aUseCase(namespace, { name: "b" })];
     const model = await aModel(server, { namespace });
     const old = await aModel(server, { namespace, name: model.name });
-    const { endpoint, deployment } = await served(namespace, model.id);
+    const { endpoint } = await served(namespace, old.id);
+    // Another revision takes its place, and an alert is closed: the inventory is of now.
+    const again = { endpoint, serves: [{ modelVersion: model.id }], reason: "newer" };
+    const second = (await server.gql(DeployDocument, { input: again })).data!.deploy.deployment!;
+    await server.gql(ReportDeploymentDocument, { input: { deployment: second.id } });
+    const told = { about: second.id, cause: "drift:temp", message: "temp has moved" };
+    const { alert } = (await server.gql(RaiseAlertDocument, { input: told })).data!.raiseAlert;
+    await server.gql(ResolveAlertDocument, { input: { alert: alert!.id, resolution: "mended" } });
     await setUseCase(`${namespace}/${model.name}`, a.key);
     await figure(a.key, { value: 70, from: "2026-11-01", to: "2026-12-01" });
     // Told later, of an earlier period: not the last.
@@ -221,7 +230,7 @@ describe("the inventory", () => {
         models: [{ key: `${namespace}/${model.name}` }],
         versionsInService: [{ key: model.key }],
         endpoints: [{ key: endpoint }],
-        deployments: [{ key: deployment }],
+        deployments: [{ key: second.key }],
         kpis: [{ kpi: { name: "accepted", target: 90 }, last: { value: 70, isMet: false } }, { last: null }],
         openAlerts: [{ name: "kpi:accepted" }],
         openAlertCount: 1,
@@ -231,11 +240,11 @@ describe("the inventory", () => {
     expect(rows[0]!.versionsInService).not.toContainEqual({ id: old.id, key: old.key });
     // By what its endpoint is for, whosever the model is.
     await setUseCase(endpoint, b.key);
-    const [, second] = (await inventory({ namespaces: [namespace] })).rows;
-    expect(second).toMatchObject({
+    const [, byEndpoint] = (await inventory({ namespaces: [namespace] })).rows;
+    expect(byEndpoint).toMatchObject({
       models: [],
       versionsInService: [{ key: model.key }],
-      deployments: [{ key: deployment }],
+      deployments: [{ key: second.key }],
     });
   });
 

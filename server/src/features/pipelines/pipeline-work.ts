@@ -79,11 +79,14 @@ export class PipelineWork implements FollowerWork {
     }
   }
 
-  /** The pipeline runs that have a step which waits for one of these. */
+  /**
+   * The pipeline runs that have a step which waits for one of these, or has: should this stop between what ends a step and what comes of
+   * that, the entry is read again, and the step has ended by then.
+   */
   async #waitingFor(ids: ReadonlySet<string>): Promise<string[]> {
     if (ids.size === 0) return [];
     const attributes = [attributeIs(PipelineStep, "waitsFor", [...ids])];
-    const filter = { types: [PipelineStep.name], namespaces: null, states: ["RUNNING"], attributes };
+    const filter = { types: [PipelineStep.name], namespaces: null, attributes };
     const found: string[] = [];
     for await (const step of eachNode(this.#reader, filter, "OLDEST", PAGE)) found.push(step.parent!);
     return found;

@@ -52,7 +52,11 @@ test("an occasion is told apart by the time that was due alone, so that two serv
   expect(early!.message).toContain("for 2 earlier times");
   expect(firingId("Trigger:x", early!.text)).toBe(firingId("Trigger:x", late!.text));
   expect(dueOccasion({ ...trigger, cronAt: at("2026-01-03T06:00:00Z") }, at("2026-01-03T17:00:00Z"))).toBeNull();
-  expect(dueOccasion({ ...trigger, enabledAt: at("2026-01-03T06:30:00Z") }, at("2026-01-03T17:00:00Z"))).toBeNull();
+  // Nor for a time that passed while it was disabled, whenever it was due last.
+  for (const cronAt of [null, at("2026-01-02T06:00:00Z")])
+    expect(
+      dueOccasion({ ...trigger, cronAt, enabledAt: at("2026-01-03T06:30:00Z") }, at("2026-01-03T17:00:00Z")),
+    ).toBeNull();
 });
 
 test("a pattern's star is any part, and all else is itself", () => {

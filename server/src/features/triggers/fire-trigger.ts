@@ -64,7 +64,9 @@ function fired(id: string, trigger: TriggerNode, occasion: Occasion, { at }: Fac
   const definition = TriggerDefinition.parse(trigger.definition);
   const before = trigger.causes.find(({ cause }) => cause === occasion.cause);
   const { why, ...outcome } = outcomeOf(trigger, definition, before, occasion);
-  const { open, queue } = trigger;
+  const { queue } = trigger;
+  // What is replaced is cancelled before this one reacts.
+  const open = trigger.open.filter((one) => !outcome.replaces.includes(one));
   const isDone = outcome.state === "SKIPPED" || (outcome.state === "EXHAUSTED" && outcome.plan.length === 0);
   return triggerFired.of({
     firing: {
