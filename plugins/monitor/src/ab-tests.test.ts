@@ -163,7 +163,7 @@ describe("two live models", () => {
       difference: -difference!,
       difference_high: -low!,
     });
-    expect(low).toBeGreaterThan(0);
+    expect(low).toBeLessThan(difference!);
     expect(high).toBeGreaterThan(difference!);
     expect(last(said).rules![0]).toMatchObject({ low: -high!, value: -difference!, high: -low! });
     expect(messageOf(last(said))).toMatch(/^CHAMPION_BETTER: error is 0\.\d+ of the champion ModelVersion:b/);

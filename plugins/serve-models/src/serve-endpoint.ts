@@ -14,8 +14,8 @@ import { Shadows } from "./shadows.ts";
 
 export const VERSION = "0.1.0";
 
-/** How long clients have to end what they have begun to send: less than a host waits for a job that it has told to end. */
-const LAST_REQUESTS_MS = 5_000;
+/** How long clients have to end what they have begun to send: a host sends SIGTERM 5 s after it has told a job to end. */
+const LAST_REQUESTS_MS = 3_000;
 
 type ServingJob = Job<typeof Parameters>;
 
