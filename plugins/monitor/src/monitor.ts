@@ -66,17 +66,22 @@ export class Monitor {
   }
 
   #place(prediction: Prediction, storedAtMs: number): void {
-    const { aheadMs, behindMs } = this.#options.settings;
     const atMs = Date.parse(prediction.at);
     const { deployment } = prediction;
     if (deployment === null || !isKnowable(prediction)) return this.#leave("aside");
-    if (atMs > storedAtMs + aheadMs || atMs < storedAtMs - behindMs) return this.#leave("aside", "wrongClock");
+    if (this.#isOfWrongClock(atMs, storedAtMs)) return this.#leave("aside", "wrongClock");
     const placed = this.#windows.place(atMs);
     if (placed === "LATE") return this.#leave("late");
     if (placed === "BEFORE") return;
     if (prediction.mode === "LIVE") this.#deployment = deployment;
     placed.add({ ...prediction, deployment });
     this.#labels?.arrived(prediction.id);
+  }
+
+  /** By count it does not matter when a prediction was made. */
+  #isOfWrongClock(atMs: number, storedAtMs: number): boolean {
+    const { windowing, aheadMs, behindMs } = this.#options.settings;
+    return windowing.by === "time" && (atMs > storedAtMs + aheadMs || atMs < storedAtMs - behindMs);
   }
 
   #leave(...counts: readonly ("aside" | "wrongClock" | "late")[]): void {

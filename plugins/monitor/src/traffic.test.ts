@@ -102,6 +102,11 @@ describe("where a clock is wrong", () => {
     expect(alerts[0]!.message).toContain("1 of all where 0 is the limit");
   });
 
+  test("a window of rows takes them all the same: it is not by their times that they are of it", async () => {
+    const { reports } = await toldBy(-48 * HOUR, { window: { by: "count", rows: 300 } });
+    expect(reports).toMatchObject([{ metrics: { requests: 300, put_aside: 0 } }]);
+  });
+
   test("so little that it does not matter, or less than is allowed, nothing is told", async () => {
     expect((await toldBy(50)).alerts).toEqual([]);
     expect((await toldBy(-2 * HOUR, { limits: { lostShare: 1 } })).alerts).toEqual([]);
