@@ -128,17 +128,12 @@ const QUESTIONS: readonly [what: string, index: RegExp, ask: (reader: NodeReader
     },
   ],
   [
-    "steps that wait for what has changed",
-    /node_facet1|node_state/,
+    "steps that wait for what has changed, or have",
+    /node_facet1/,
     (reader) => {
       const changed = Array.from({ length: 50 }, (_, n) => `Run:${n}`);
       const attributes = [attributeIs(definitionOf("PipelineStep"), "waitsFor", changed)];
-      return reader.list(
-        { types: ["PipelineStep"], namespaces: null, states: ["LEASED"], attributes },
-        "OLDEST",
-        null,
-        500,
-      );
+      return reader.list({ types: ["PipelineStep"], namespaces: null, attributes }, "OLDEST", null, 500);
     },
   ],
   [

@@ -13,7 +13,7 @@ import {
   CreateEndpointDocument,
   CreateTriggerDocument,
   EndpointDocument,
-  ModelVersionsDocument,
+  PipelineRunDocument,
   PublishPipelineVersionDocument,
   ReportsDocument,
   SetAliasDocument,
@@ -139,12 +139,12 @@ export class Year {
     const id = await this.#people.trainBadModel();
     await this.#flights.inStep("somebody trains a bad model", async (step) => {
       const run = await awaitRun(this.#flights.client, id);
-      if (run.state !== "FAILED") throw new CliError("no gate has caught it", { advice: `\`clew show ${id}\`` });
-      const { modelVersions } = await this.#flights.client.request(ModelVersionsDocument, {
-        states: ["REJECTED"],
-        first: 1,
-      });
-      this.#rejected = modelVersions.nodes[0]!.key;
+      const { node } = await this.#flights.client.request(PipelineRunDocument, { id });
+      const steps = new Map(node && "steps" in node ? node.steps?.map((one) => [one.name, one]) : []);
+      const made = steps.get("train")?.run?.outputs[0]?.node;
+      if (steps.get("gate")?.decision?.decisionType !== "REJECTION" || !made || !("key" in made))
+        throw new CliError("no gate has caught it", { advice: `\`clew show ${id}\`` });
+      this.#rejected = made.key;
       step.done(`${this.#rejected} was rejected: ${run.failure?.message}`);
     });
   }
