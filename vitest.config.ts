@@ -46,6 +46,7 @@ const SLOW = [
   "plugins/serve-models/src/serve-tabular.test.ts",
   "plugins/serve-models/src/serve-trained.test.ts",
   "plugins/serve-models/src/plugin.test.ts",
+  "plugins/serve-models/src/data-schema.test.ts",
   "plugins/tabular/src/evaluation/gates/simulation.test.ts",
   "plugins/train-online/src/faults.test.ts",
   "plugins/train-online/src/plugin.test.ts",

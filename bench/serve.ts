@@ -1,7 +1,7 @@
 /**
  * Serving one row a request over 16 connections: a dense net of train-tfjs, with and without passing on to NATS what it predicted, with a data schema
- * that each request is held to, and with a shadow. The limit is a fastify in a process of its own that reads the same request and answers a constant. All take turns, so that what
- * the machine does besides hits each alike.
+ * that each request is held to, and with a shadow. The limit is a fastify in a process of its own that reads the same request and answers a constant. All take turns, each time in
+ * the other order, so that what the machine does besides hits each alike.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
@@ -42,13 +42,15 @@ const SCHEMA = {
 const SQL_TYPES = { BYTES: "VARCHAR", INT64: "BIGINT", FP64: "DOUBLE", BOOL: "BOOLEAN" } as const;
 
 export async function benchServe({ quick }: BenchOptions): Promise<Measured> {
-  const rounds = quick ? 1 : 5;
+  const rounds = quick ? 1 : 9;
   const count = quick ? 200 : 10_000;
   return withNats(async (natsUrl) => {
     const servers = await startAll(natsUrl);
     const loads = Object.fromEntries(MODES.map((mode) => [mode, [] as Load[]])) as Record<Mode, Load[]>;
     for (let n = 0; n < rounds; n++) {
-      for (const mode of MODES) loads[mode].push(await load(servers[mode].url, count));
+      for (const mode of n % 2 === 0 ? MODES : MODES.toReversed()) {
+        loads[mode].push(await load(servers[mode].url, count));
+      }
     }
     const stored: Partial<Record<Mode, StoredPredictions | null>> = {};
     for (const mode of MODES) stored[mode] = await servers[mode].stop();

@@ -7,7 +7,7 @@ import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { Prediction } from "@clew/plugin-sdk";
 import { type JobOutcome, type JobSpec, loadManifest, runJob } from "@clew/plugin-sdk/host";
-import { onTestFinished, vi } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 import { NET_SIGNATURE } from "../../models/test/signatures.ts";
 
 const DIR = fileURLToPath(new URL("..", import.meta.url));
@@ -167,4 +167,11 @@ export function aRequest(rows = 1) {
       { name: "gates", datatype: "INT64", shape: [rows], data: all([4, 8]) },
     ],
   };
+}
+
+/** One that serves a model. */
+export async function aServingService(parameters: object = {}) {
+  const service = await aService(parameters);
+  expect(await service.deploy({ key: "tests/arrival@1" })).toMatchObject({ failure: null });
+  return service;
 }
