@@ -13,24 +13,20 @@ const SIGN = 0x8000_0000;
 export function sortNumbers(values: Float64Array): Float64Array {
   if (values.length < FEW) return values.sort();
   const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
-  toOrderedBits(words);
+  turn(words, false);
   byDigits(words);
-  fromOrderedBits(words);
+  turn(words, true);
   return values;
 }
 
-/** A double's two words, the lower first, become an integer that is greater where the double is: negative ones are turned over whole. */
-function toOrderedBits(words: Uint32Array): void {
+/**
+ * A double's two words, the lower first, become an integer that is greater where the double is: negative ones are turned over whole, others change
+ * their sign alone.
+ * @param isBack from such integers to doubles
+ */
+function turn(words: Uint32Array, isBack: boolean): void {
   for (let low = 0; low < words.length; low += 2) {
-    const isNegative = words[low + 1]! >= SIGN;
-    if (isNegative) words[low]! ^= -1;
-    words[low + 1]! ^= isNegative ? -1 : SIGN;
-  }
-}
-
-function fromOrderedBits(words: Uint32Array): void {
-  for (let low = 0; low < words.length; low += 2) {
-    const isNegative = words[low + 1]! < SIGN;
+    const isNegative = words[low + 1]! >= SIGN !== isBack;
     if (isNegative) words[low]! ^= -1;
     words[low + 1]! ^= isNegative ? -1 : SIGN;
   }
