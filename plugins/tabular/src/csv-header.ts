@@ -1,7 +1,5 @@
-import { createReadStream } from "node:fs";
 import { basename } from "node:path";
-import type { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { plainBytes } from "./plain-bytes.ts";
 
 /** How a file of separated values is read: its columns are what its first line says, whatever comes after. */
 export interface CsvHeader {
@@ -24,16 +22,13 @@ export async function readCsvHeader(file: string): Promise<CsvHeader | null> {
 }
 
 async function readHead(file: string): Promise<string> {
-  const bytes = createReadStream(file);
-  const plain: Readable = file.toLowerCase().endsWith(".gz") ? bytes.pipe(createGunzip()) : bytes;
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of plain as AsyncIterable<Buffer>) {
+  for await (const chunk of plainBytes(file) as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     size += chunk.length;
     if (chunk.includes("\n") || size > MAX_HEADER_BYTES) break;
   }
-  bytes.destroy();
   return Buffer.concat(chunks)
     .toString("utf8")
     .replace(/^\uFEFF/, "");
