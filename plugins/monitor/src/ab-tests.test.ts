@@ -7,6 +7,8 @@ import {
   aPrediction,
   CHALLENGER,
   DEPLOYMENT,
+  EARLY,
+  HOUR,
   HOURLY,
   iso,
   MODEL,
@@ -16,8 +18,6 @@ import {
   streamOf,
 } from "../test/stream.fixture.ts";
 
-const HOUR = 3_600_000;
-const EARLY = [anObserved(START - HOUR / 2, { sampledOut: 1 })];
 const AB = { outcome: "error" as const, tightestAt: 500 };
 const TESTED = {
   ...HOURLY,

@@ -4,7 +4,15 @@ import type { MeasuredRows } from "@clew/plugin-tabular/evaluation";
 import type { LabelValue, Parameters } from "./parameters.ts";
 
 /** What a model answers, by `prediction.kind`: how it is read, labelled and measured. */
-export interface Answers {
+export interface Answers extends ByKind {
+  /** Of the model's outputs. */
+  readonly column: string;
+  readonly kind: Read["kind"];
+  /** Of kind classes their names. */
+  readonly classes: readonly string[] | undefined;
+}
+
+interface ByKind {
   /** Numbers that a row's answer has: one, or one for each class. */
   readonly width: number;
   /** Null for what is no answer of this kind. */
@@ -24,15 +32,19 @@ type Labels = NonNullable<Parameters["labels"]>;
 /** Null where nothing was said of a prediction. @throws {PluginFailure} BAD_PARAMETERS */
 export function answersOf({ prediction, labels }: Pick<Parameters, "prediction" | "labels">): Answers | null {
   if (prediction === undefined) return null;
-  const { kind, threshold, classes } = prediction;
+  const { column, kind, classes } = prediction;
   if ((kind === "classes") !== (classes !== undefined))
     throw refused("prediction.classes", "are for kind classes, which needs them");
+  return { column, kind, classes: classes?.map(String), ...byKind(prediction, labels) };
+}
+
+function byKind({ kind, threshold, classes }: Read, labels: Labels | undefined): ByKind {
   if (kind === "number") return NUMBERS;
-  if (kind === "probability") return probabilities({ threshold }, labels);
+  if (kind === "probability") return probabilities(threshold, labels);
   return classProbabilities(classes!);
 }
 
-const NUMBERS: Answers = {
+const NUMBERS: ByKind = {
   width: 1,
   scoresOf: (value) => (isNumber(value) ? [value] : null),
   labelOf: (value) => (isNumber(value) ? value : undefined),
@@ -41,7 +53,7 @@ const NUMBERS: Answers = {
   measured: (labels, scores) => new RegressionRows(labels, scores),
 };
 
-function probabilities({ threshold }: Pick<Read, "threshold">, labels: Labels | undefined): Answers {
+function probabilities(threshold: number, labels: Labels | undefined): ByKind {
   if (labels !== undefined && isSameLabel(labels.positive, labels.negative))
     throw refused("labels", "the positive and the negative label are the same");
   const isPositive = (score: number) => score >= threshold;
@@ -59,7 +71,7 @@ function probabilities({ threshold }: Pick<Read, "threshold">, labels: Labels | 
   };
 }
 
-function classProbabilities(classes: readonly LabelValue[]): Answers {
+function classProbabilities(classes: readonly LabelValue[]): ByKind {
   if (classes.some((one, at) => classes.findIndex((other) => isSameLabel(one, other)) < at))
     throw refused("prediction.classes", "two are the same");
   return {

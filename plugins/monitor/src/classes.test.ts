@@ -7,6 +7,8 @@ import {
   anObserved,
   aPrediction,
   CHALLENGER,
+  EARLY,
+  HOUR,
   HOURLY,
   iso,
   START,
@@ -15,8 +17,6 @@ import {
   watched,
 } from "../test/stream.fixture.ts";
 
-const HOUR = 3_600_000;
-const EARLY = [anObserved(START - HOUR / 2, { sampledOut: 1 })];
 const CLASSES = ["on time", "late", "cancelled"];
 const OF_CLASSES = {
   ...HOURLY,

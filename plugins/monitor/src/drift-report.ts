@@ -152,8 +152,15 @@ function answerMetrics(part: Part): Record<string, number> {
 
 /** What the stream lost, and what came too late or with a wrong clock, while the window lasted: of the endpoint, not of a model. */
 function streamMetrics({ counts, leftOut }: Window): Record<string, number> {
-  const { dropped, sampledOut, missed, late, aside } = counts;
-  return { dropped, sampled_out: sampledOut, missed_messages: missed, late, put_aside: aside, left_out: leftOut };
+  const { dropped, sampledOut, missed, late, wrongClock, unknowable } = counts;
+  return {
+    dropped,
+    sampled_out: sampledOut,
+    missed_messages: missed,
+    late,
+    put_aside: wrongClock + unknowable,
+    left_out: leftOut,
+  };
 }
 
 /** What drifts, as a person says it, the most important first; empty where nothing does. */

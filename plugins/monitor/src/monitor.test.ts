@@ -4,6 +4,10 @@ import {
   anObserved,
   aPrediction,
   DEPLOYMENT,
+  EARLY,
+  end,
+  hour,
+  HOUR,
   HOURLY,
   MODEL,
   predictionsOf,
@@ -12,16 +16,6 @@ import {
   streamOf,
   watched,
 } from "../test/stream.fixture.ts";
-
-const HOUR = 3_600_000;
-/** Before the first window, so that it is whole. */
-const EARLY = [anObserved(START - HOUR / 2, { sampledOut: 1 })];
-
-function hour(n: number, given: Partial<Parameters<typeof predictionsOf>[0]> = {}) {
-  return predictionsOf({ from: n * HOUR, to: (n + 1) * HOUR, count: 300, seed: n + 1, ...given });
-}
-
-const end = (n: number) => anObserved(START + n * HOUR + 61_000);
 
 describe("a window of rows", () => {
   test("is one report, about the deployment and the model", async () => {

@@ -68,8 +68,8 @@ export class Monitor {
   #place(prediction: Prediction, storedAtMs: number): void {
     const atMs = Date.parse(prediction.at);
     const { deployment } = prediction;
-    if (deployment === null || !isKnowable(prediction)) return this.#leave("aside");
-    if (this.#isOfWrongClock(atMs, storedAtMs)) return this.#leave("aside", "wrongClock");
+    if (deployment === null || !isKnowable(prediction)) return this.#leave("unknowable");
+    if (this.#isOfWrongClock(atMs, storedAtMs)) return this.#leave("wrongClock");
     const placed = this.#windows.place(atMs);
     if (placed === "LATE") return this.#leave("late");
     if (placed === "BEFORE") return;
@@ -84,9 +84,9 @@ export class Monitor {
     return windowing.by === "time" && (atMs > storedAtMs + aheadMs || atMs < storedAtMs - behindMs);
   }
 
-  #leave(...counts: readonly ("aside" | "wrongClock" | "late")[]): void {
+  #leave(count: "unknowable" | "wrongClock" | "late"): void {
     const window = this.#windows.current();
-    if (window !== null) for (const count of counts) window.counts[count] += 1;
+    if (window !== null) window.counts[count] += 1;
   }
 
   /** Reports every window that is due. */
@@ -125,8 +125,8 @@ export class Monitor {
     const { given } = this.#options.settings;
     if (window.parts.length > 0) return window.parts;
     const deployment = this.#deployment ?? this.#options.currentDeployment();
-    const { dropped, missed, late, aside } = window.counts;
-    const isWanted = given.limits.minRequests !== undefined || dropped + missed + late + aside > 0;
+    const { dropped, missed, late, wrongClock, unknowable } = window.counts;
+    const isWanted = given.limits.minRequests !== undefined || dropped + missed + late + wrongClock + unknowable > 0;
     if (deployment === null || !isWanted) return [];
     return [new Part({ deployment, model: null, mode: "LIVE" }, this.#options.settings)];
   }
@@ -172,20 +172,25 @@ export class Monitor {
   }
 
   #lost(requests: number, { counts: { dropped, missed } }: Window): Omit<Finding, "about" | "reports">[] {
-    const { lostShare } = this.#options.settings.given.limits;
-    const share = (dropped + missed) / (requests + dropped + missed);
-    if (!(share > lostShare)) return [];
-    const message = `${dropped} inferences and ${missed} messages were lost on their way here, ${short(share)} of all where ${lostShare} is the limit`;
+    const share = this.#beyondLimit(dropped + missed, requests);
+    if (share === null) return [];
+    const message = `${dropped} inferences and ${missed} messages were lost on their way here, ${share}`;
     return [{ kind: "lost", cause: "predictions-lost", message }];
   }
 
   /** Where a clock is wrong there may be nothing else to tell of: every prediction is left out. */
   #late(requests: number, { counts: { late, wrongClock } }: Window): Omit<Finding, "about" | "reports">[] {
-    const { lostShare } = this.#options.settings.given.limits;
-    const share = (late + wrongClock) / (requests + late + wrongClock);
-    if (!(share > lostShare)) return [];
-    const message = `${late} predictions were stored after their window was closed, ${wrongClock} say a time that a right clock does not, ${short(share)} of all where ${lostShare} is the limit: they are in no window`;
+    const share = this.#beyondLimit(late + wrongClock, requests);
+    if (share === null) return [];
+    const message = `${late} predictions were stored after their window was closed, ${wrongClock} say a time that a right clock does not, ${share}: they are in no window`;
     return [{ kind: "lost", cause: "predictions-late", message }];
+  }
+
+  /** In words, where a larger share is lacking than may. */
+  #beyondLimit(lacking: number, requests: number): string | null {
+    const { lostShare } = this.#options.settings.given.limits;
+    const share = lacking / (requests + lacking);
+    return share > lostShare ? `${short(share)} of all where ${lostShare} is the limit` : null;
   }
 
   async #reportQuality({ window }: Due): Promise<void> {

@@ -74,9 +74,9 @@ export class Part {
   }
 
   #addScores(outputs: Prediction["outputs"], rows: number): void {
-    const { given, answers } = this.#watched;
+    const { answers } = this.#watched;
     if (answers === null || outputs === null) return;
-    const values = valuesIn(outputs, given.prediction!.column);
+    const values = valuesIn(outputs, answers.column);
     for (let row = 0; row < rows; row++) {
       const scores = answers.scoresOf(values?.[row]);
       if (scores === null) this.unscored += 1;

@@ -53,7 +53,7 @@ export async function qualityOf(
     reportType: "EVALUATION",
     verdict: verdictOf(ruled),
     metrics: { ...reportMetrics(evaluated), ...toMetricValues(labelMetrics(labelled, window, settings)) },
-    slices: reportSlices(evaluated, settings.given.prediction!.classes?.map(String)),
+    slices: reportSlices(evaluated, answers.classes),
     rules: reportedRules(ruled),
     about: [deployment, version!],
   };

@@ -8,6 +8,10 @@ import {
   aPrediction,
   CHALLENGER,
   DEPLOYMENT,
+  EARLY,
+  end,
+  hour,
+  HOUR,
   HOURLY,
   iso,
   labelsOf,
@@ -19,16 +23,9 @@ import {
   watched,
 } from "../test/stream.fixture.ts";
 
-const HOUR = 3_600_000;
-const EARLY = [anObserved(START - HOUR / 2, { sampledOut: 1 })];
 const LABELLED = { ...HOURLY, labels: { wait: "PT2H" }, quality: { resamples: 50 } };
 
-const end = (hours: number) => anObserved(START + hours * HOUR + 61_000);
 const labelled = (at: number, labels: readonly Label[]) => anObserved(at, { labels: [...labels] });
-
-function hour(n: number, given: object = {}) {
-  return predictionsOf({ from: n * HOUR, to: (n + 1) * HOUR, count: 300, seed: n + 1, ...given });
-}
 
 async function qualities(...given: Parameters<typeof watched>) {
   const { reports, alerts } = await watched(...given);

@@ -79,14 +79,14 @@ const OUTCOMES = {
   probability: ["error", "brier_score"],
   number: ["absolute_error"],
   classes: ["error"],
-} as const satisfies Record<NonNullable<Parameters["prediction"]>["kind"], readonly AbSettings["outcome"][]>;
+} as const satisfies Record<Answers["kind"], readonly AbSettings["outcome"][]>;
 
-function abSettingsOf({ abTest, labels, prediction }: Parameters, answers: Answers | null): AbSettings | null {
+function abSettingsOf({ abTest, labels }: Parameters, answers: Answers | null): AbSettings | null {
   if (abTest === undefined) return null;
-  if (labels === undefined || prediction === undefined || answers === null) throw refused("abTest", "needs labels");
+  if (labels === undefined || answers === null) throw refused("abTest", "needs labels");
   const { outcome, cap, ...options } = abTest;
-  const outcomes: readonly AbSettings["outcome"][] = OUTCOMES[prediction.kind];
-  if (!outcomes.includes(outcome)) throw refused("abTest.outcome", `there is no ${outcome} of kind ${prediction.kind}`);
+  const outcomes: readonly AbSettings["outcome"][] = OUTCOMES[answers.kind];
+  if (!outcomes.includes(outcome)) throw refused("abTest.outcome", `there is no ${outcome} of kind ${answers.kind}`);
   if ((outcome === "absolute_error") !== (cap !== undefined))
     throw refused("abTest.cap", "is for absolute_error, which needs one");
   const loss = {

@@ -4,6 +4,9 @@ import {
   anObserved,
   aPrediction,
   DEPLOYMENT,
+  EARLY,
+  end,
+  HOUR,
   HOURLY,
   iso,
   predictionsOf,
@@ -13,9 +16,7 @@ import {
   watched,
 } from "../test/stream.fixture.ts";
 
-const HOUR = 3_600_000;
-const EARLY = [anObserved(START - HOUR / 2, { sampledOut: 1 })];
-const END = [anObserved(START + HOUR + 61_000)];
+const END = [end(1)];
 
 const requests = (count: number) => predictionsOf({ from: 0, to: HOUR, count });
 
@@ -68,9 +69,8 @@ describe("a request of several rows", () => {
 test("traffic that stops is told of the deployment that answered last, whatever the endpoint shall serve by then", async () => {
   const deployment = `Deployment:${"2".repeat(32)}`;
   const predictions = predictionsOf({ from: 0, to: HOUR, count: 20, deployment });
-  const end = anObserved(START + 2 * HOUR + 61_000);
   const parameters = { ...HOURLY, limits: { minRequests: 1 } };
-  const { alerts } = await watched(parameters, streamOf(EARLY, stored(predictions), [end]));
+  const { alerts } = await watched(parameters, streamOf(EARLY, stored(predictions), [end(2)]));
   expect(alerts).toMatchObject([{ about: deployment, cause: "traffic" }]);
 });
 

@@ -38,8 +38,6 @@ export interface LabelledRows {
 
 interface Joining {
   readonly slices: Parameters["slices"];
-  /** Of the model's answers. */
-  readonly column: string;
   readonly answers: Answers;
   readonly sampleRows: number;
 }
@@ -193,8 +191,8 @@ export class WaitingRows {
 
   /** NaN for what is no answer. */
   #scoresIn(outputs: Prediction["outputs"], rows: number): number[] {
-    const { column, answers } = this.#joining;
-    const values = valuesIn(outputs, column);
+    const { answers } = this.#joining;
+    const values = valuesIn(outputs, answers.column);
     const none = Array<number>(answers.width).fill(Number.NaN);
     return Array.from({ length: rows }, (_, row) => answers.scoresOf(values?.[row]) ?? none).flat();
   }

@@ -12,10 +12,9 @@ export interface StreamCounts {
   sampledOut: number;
   missed: number;
   late: number;
-  /** Of a wrong clock, or of a deployment or model that nothing can be said about. */
-  aside: number;
-  /** Those of a wrong clock among them. */
   wrongClock: number;
+  /** Of a deployment or model that nothing can be said about. */
+  unknowable: number;
   unknownLabels: number;
   lateLabels: number;
 }
@@ -45,8 +44,8 @@ export class Window implements WindowSpan {
     sampledOut: 0,
     missed: 0,
     late: 0,
-    aside: 0,
     wrongClock: 0,
+    unknowable: 0,
     unknownLabels: 0,
     lateLabels: 0,
   };
@@ -102,7 +101,7 @@ export class Window implements WindowSpan {
 
 /** Null where no labels are waited for. */
 function waitingFor({ given, answers }: Pick<Settings, "given" | "answers">): WaitingRows | null {
-  const { prediction, labels, slices } = given;
-  if (prediction === undefined || answers === null || labels === undefined) return null;
-  return new WaitingRows({ slices, column: prediction.column, answers, sampleRows: labels.sampleRows });
+  const { labels, slices } = given;
+  if (answers === null || labels === undefined) return null;
+  return new WaitingRows({ slices, answers, sampleRows: labels.sampleRows });
 }

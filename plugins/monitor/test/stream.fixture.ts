@@ -13,6 +13,7 @@ export const MODEL = `ModelVersion:${"a".repeat(32)}`;
 export const CHALLENGER = `ModelVersion:${"b".repeat(32)}`;
 /** A whole hour. */
 export const START = Date.parse("2026-03-01T10:00:00Z");
+export const HOUR = 3_600_000;
 const PORTS = ["A", "B", "C"];
 
 export function iso(ms: number): string {
@@ -47,6 +48,11 @@ export function predictionsOf(traffic: Traffic): Prediction[] {
       ? [live, { ...live, model: CHALLENGER, mode: "SHADOW" as const, inputs: null, outputs: answer }]
       : [live];
   }).flat();
+}
+
+/** Of the hour that begins so many hours after START. */
+export function hour(n: number, given: Partial<Traffic> = {}): Prediction[] {
+  return predictionsOf({ from: n * HOUR, to: (n + 1) * HOUR, count: 300, seed: n + 1, ...given });
 }
 
 let made = 0;
@@ -101,6 +107,14 @@ export function stored(predictions: readonly Prediction[], size = 50): Omit<Obse
 export function anObserved(storedAt: number, given: Partial<Observed> = {}): Omit<Observed, "seq"> {
   const nothing = { predictions: [], dropped: 0, sampledOut: 0, labels: [], isCaughtUp: false, missed: 0 };
   return { ...nothing, ...given, storedAt: iso(storedAt) };
+}
+
+/** Before the first window, so that it is whole. */
+export const EARLY = [anObserved(START - HOUR / 2, { sampledOut: 1 })];
+
+/** Stored so long after START that what came in so many hours is no longer waited for. */
+export function end(hours: number): Omit<Observed, "seq"> {
+  return anObserved(START + hours * HOUR + 61_000);
 }
 
 /** In the order in which they are stored, numbered from 1. */
