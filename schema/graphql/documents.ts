@@ -737,7 +737,7 @@ export type RollBackInput = {
   endpoint: string;
   /** Why, in words that somebody else understands in two years. */
   reason: string;
-  /** The revision to go back to; the one that was active before the current one, when left out. */
+  /** The revision to go back to. When left out, the one that was active before the current one and serves something else, where nobody has gone back from it already. */
   toVersion?: number | null | undefined;
 };
 
@@ -2311,7 +2311,7 @@ export type DeployMutationVariables = Exact<{
 }>;
 
 
-export type DeployMutation = { deploy: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null, deployment: { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+export type DeployMutation = { deploy: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null, deployment: { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, restores: number | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2346,7 +2346,7 @@ export type RollBackMutationVariables = Exact<{
 }>;
 
 
-export type RollBackMutation = { rollBack: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null, deployment: { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+export type RollBackMutation = { rollBack: { ledgerSeq: number | null, projected: boolean, endpoint: { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null } | null, deployment: { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, restores: number | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2396,7 +2396,7 @@ export type EndpointQueryVariables = Exact<{
 }>;
 
 
-export type EndpointQuery = { endpoint: { listensAt: Array<string>, id: string, key: string, latestVersion: number, requiresApproval: boolean, versions: { nodes: Array<{ id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+export type EndpointQuery = { endpoint: { listensAt: Array<string>, id: string, key: string, latestVersion: number, requiresApproval: boolean, versions: { nodes: Array<{ id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, restores: number | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
             | { id: string }
             | { id: string }
             | { id: string }
@@ -2440,7 +2440,7 @@ export type EndpointByIdQuery = { node:
     | { __typename: 'DatasetVersion' }
     | { __typename: 'Decision' }
     | { __typename: 'Deployment' }
-    | { __typename: 'Endpoint', listensAt: Array<string>, createdAt: string, id: string, key: string, latestVersion: number, requiresApproval: boolean, versions: { nodes: Array<{ id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+    | { __typename: 'Endpoint', listensAt: Array<string>, createdAt: string, id: string, key: string, latestVersion: number, requiresApproval: boolean, versions: { nodes: Array<{ id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, restores: number | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
               | { id: string }
               | { id: string }
               | { id: string }
@@ -2500,7 +2500,7 @@ export type DeploymentByIdQuery = { node:
     | { __typename: 'Dataset' }
     | { __typename: 'DatasetVersion' }
     | { __typename: 'Decision' }
-    | { __typename: 'Deployment', id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+    | { __typename: 'Deployment', id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, restores: number | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
           | { id: string }
           | { id: string }
           | { id: string }
@@ -2939,7 +2939,7 @@ export type DeploymentQueryVariables = Exact<{
 }>;
 
 
-export type DeploymentQuery = { deployment: { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+export type DeploymentQuery = { deployment: { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, restores: number | null, decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
           | { id: string }
           | { id: string }
           | { id: string }
@@ -3064,7 +3064,7 @@ export type DeploymentsQueryVariables = Exact<{
 }>;
 
 
-export type DeploymentsQuery = { deployments: { nodes: Array<{ id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+export type DeploymentsQuery = { deployments: { nodes: Array<{ id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, restores: number | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
           | { id: string }
           | { id: string }
           | { id: string }
@@ -3275,7 +3275,7 @@ export type DecisionFieldsFragment = { id: string, namespace: string, decisionTy
 
 export type EndpointFieldsFragment = { id: string, key: string, latestVersion: number, requiresApproval: boolean, wantedDeployment: { id: string, key: string, state: DeploymentState } | null, activeDeployment: { id: string, key: string, state: DeploymentState } | null };
 
-export type DeploymentFieldsFragment = { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+export type DeploymentFieldsFragment = { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, restores: number | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
       | { id: string }
       | { id: string }
       | { id: string }
@@ -3309,7 +3309,7 @@ export type InferenceQueryVariables = Exact<{
 }>;
 
 
-export type InferenceQuery = { inference: { id: string, at: string, deployment: { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
+export type InferenceQuery = { inference: { id: string, at: string, deployment: { id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, restores: number | null, decisions: { nodes: Array<{ id: string, namespace: string, decisionType: DecisionType, reason: string, policy: string | null, decidedAt: string, expiresAt: string | null, about:
             | { id: string }
             | { id: string }
             | { id: string }
@@ -6333,6 +6333,7 @@ export const DeploymentFieldsFragmentDoc = new TypedDocumentString(`
   createdAt
   activatedAt
   endedAt
+  restores
   failure {
     type
     message
@@ -8097,6 +8098,7 @@ fragment DeploymentFields on Deployment {
   createdAt
   activatedAt
   endedAt
+  restores
   failure {
     type
     message
@@ -8154,6 +8156,7 @@ fragment DeploymentFields on Deployment {
   createdAt
   activatedAt
   endedAt
+  restores
   failure {
     type
     message
@@ -8267,6 +8270,7 @@ fragment DeploymentFields on Deployment {
   createdAt
   activatedAt
   endedAt
+  restores
   failure {
     type
     message
@@ -8322,6 +8326,7 @@ fragment DeploymentFields on Deployment {
   createdAt
   activatedAt
   endedAt
+  restores
   failure {
     type
     message
@@ -8354,6 +8359,7 @@ export const DeploymentByIdDocument = new TypedDocumentString(`
   createdAt
   activatedAt
   endedAt
+  restores
   failure {
     type
     message
@@ -8575,6 +8581,7 @@ fragment DeploymentFields on Deployment {
   createdAt
   activatedAt
   endedAt
+  restores
   failure {
     type
     message
@@ -8622,6 +8629,7 @@ export const DeploymentsDocument = new TypedDocumentString(`
   createdAt
   activatedAt
   endedAt
+  restores
   failure {
     type
     message
@@ -8772,6 +8780,7 @@ fragment DeploymentFields on Deployment {
   createdAt
   activatedAt
   endedAt
+  restores
   failure {
     type
     message

@@ -62,6 +62,7 @@ export async function showDeployment(context: CliContext, id: string): Promise<S
       ["state", paintedWord(node.state, paint)],
       ["failure", node.failure && clean(node.failure.message)],
       ["serves", servedWords(node)],
+      ["goes back to", node.restores === null ? null : `revision ${node.restores}`],
       ["wanted since", time(node.createdAt)],
       ["served since", time(node.activatedAt) || null],
       ["ended", time(node.endedAt) || null],

@@ -127,6 +127,25 @@ describe("an endpoint", () => {
     expect(refused.data?.rollBack.userErrors[0]).toMatchObject({ code: "UNKNOWN_NODE", path: ["toVersion"] });
   });
 
+  test("goes back further where it has gone back before, and not to what it went back from", async () => {
+    const { key, models } = await anEndpoint();
+    const [first, second] = [serve(models[0]!), serve(models[1]!)];
+    for (const serves of [first, second, first, second]) await activate(made(await deploy({ endpoint: key, serves })).id);
+    const back = async (input: { toVersion?: number } = {}) => {
+      const { data } = await server.gql(RollBackDocument, { input: { endpoint: key, reason: "bad", ...input } });
+      const { deployment, userErrors } = data!.rollBack;
+      if (deployment) await activate(deployment.id);
+      return userErrors[0]?.message ?? deployment!.serves.map(({ node }) => models.indexOf(node.id));
+    };
+    // Revision 5 is what 3 was: before that 2 was active, for which somebody had decided.
+    expect(await back()).toEqual([0]);
+    expect(await back()).toEqual([1]);
+    // 6 is what 2 was, and nothing before it but what 3 and 5 were.
+    expect(await back()).toEqual([0]);
+    expect(await back()).toContain("no earlier revision to go back to");
+    expect(await back({ toVersion: 4 })).toEqual([1]);
+  });
+
   test("is suspended and resumed with a reason", async () => {
     const { key, models } = await anEndpoint();
     const input = { endpoint: key, reason: "answers nonsense since noon" };

@@ -4,6 +4,8 @@ import {
   CreateWebhookDocument,
   DecideDocument,
   DecisionsDocument,
+  DeployDocument,
+  DeploymentDocument,
   EndpointDocument,
   FinishRunDocument,
   FireTriggerDocument,
@@ -17,7 +19,7 @@ import {
   SuspendDeploymentDocument,
 } from "@clew/schema/graphql";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { aDataset, anArtifact, anAttempt, aPlugin } from "../../../test/support/builders.ts";
+import { aDataset, aModel, anArtifact, anAttempt, aPlugin } from "../../../test/support/builders.ts";
 import { aPipeline, endOf, stepsBecome, workOn } from "../../../test/support/pipelines.ts";
 import { Recorder } from "../ledger/recorder.ts";
 import type { NodeReader } from "../ports/node-reader.ts";
@@ -140,7 +142,7 @@ describe("a trigger on an alert", () => {
 
   test("counts a cause over the revisions of an endpoint: what is put in its place settles nothing, but closes its alerts", async () => {
     const namespace = unique("triggers");
-    const { endpoint, deployment } = await aServedEndpoint(server, namespace, 2);
+    const { endpoint, deployment } = await aServedEndpoint(server, namespace, 3);
     const definition = {
       on: { alert: { about: endpoint } },
       do: [{ rollBack: { endpoint } }],
@@ -154,19 +156,46 @@ describe("a trigger on an alert", () => {
       const next = (await firings(server, key, n)).at(-1)!.reactions[0]!.led!;
       await server.gql(ReportDeploymentDocument, { input: { deployment: next } });
       await soon(async () => expect((await alertsOn(served))[0]!.state).toBe("RESOLVED"));
-      const resolution = `${endpoint}@${n + 1}, which it is about, is not served any more`;
+      const resolution = `${endpoint}@${n + 2}, which it is about, is not served any more`;
       expect(await alertsOn(served)).toMatchObject([{ resolution }]);
       served = next;
     }
     await raise(server, served);
     expect((await firings(server, key, 3)).map(({ state }) => state)).toEqual(["FIRED", "FIRED", "EXHAUSTED"]);
     // A person's decision on whichever revision is one on the endpoint. The question that was asked is still a person's to answer.
-    const input = { endpoint, reason: "the model before both" };
+    const input = { endpoint, toVersion: 3, reason: "it was not so bad" };
     const { data } = await server.gql(RollBackDocument, { input });
     await server.gql(ReportDeploymentDocument, { input: { deployment: data!.rollBack.deployment!.id } });
     await soon(async () => expect((await alertsOn(served)).map(({ state }) => state)).toEqual(["OPEN", "RESOLVED"]));
     await raise(server, data!.rollBack.deployment!.id);
     expect((await firings(server, key, 4)).at(-1)).toMatchObject({ state: "FIRED" });
+  });
+
+  test("fires nothing for what is found out of a revision none of whose models answers any more", async () => {
+    const namespace = unique("triggers");
+    const { endpoint, deployment: first } = await aServedEndpoint(server, namespace);
+    const definition = { on: { alert: { about: endpoint } }, do: [{ ask: {} }] };
+    const { key } = await aTrigger(server, namespace, definition);
+    const serve = async (serves: { modelVersion: string; mode?: "SHADOW" }[]) => {
+      const input = { endpoint, serves, reason: "try" };
+      const { id } = (await server.gql(DeployDocument, { input })).data!.deploy.deployment!;
+      await server.gql(ReportDeploymentDocument, { input: { deployment: id } });
+      return id;
+    };
+    const { serves } = (await server.gql(DeploymentDocument, { key: `${endpoint}@1` })).data!.deployment!;
+    const [served, challenger] = [serves[0]!.node.id, (await aModel(server, { namespace })).id];
+    const second = await serve([{ modelVersion: served }, { modelVersion: challenger, mode: "SHADOW" }]);
+    // The model is the same, so what was found out of it holds.
+    await raise(server, first);
+    expect((await firings(server, key, 1)).map(({ state }) => state)).toEqual(["FIRED"]);
+    await serve([{ modelVersion: challenger }, { modelVersion: served, mode: "SHADOW" }]);
+    for (const revision of [first, second]) await raise(server, revision);
+    const found = (await firings(server, key, 3)).slice(1);
+    expect(found.map(({ state, reactions }) => [state, reactions])).toEqual([
+      ["SKIPPED", []],
+      ["SKIPPED", []],
+    ]);
+    expect(found[0]!.message).toMatch(/: none of the models that it is about answers any more$/);
   });
 
   test("is over with the last of the runs that it led to", async () => {
@@ -194,7 +223,9 @@ describe("a trigger on an alert", () => {
     const [firing] = await firings(server, key, 1);
     expect(firing).toMatchObject({ state: "FAILED", endedAt: expect.any(String) });
     expect(firing!.reactions[0]!.error).toContain("no earlier revision");
-    expect(firing!.reactions[1]!.led).toMatch(/^Alert:/);
+    // What could not be rolled back is asked about too, in the same alert.
+    expect(firing!.reactions[0]!.led).toMatch(/^Alert:/);
+    expect(firing!.reactions[1]!.led).toBe(firing!.reactions[0]!.led);
   });
 });
 

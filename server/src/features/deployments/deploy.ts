@@ -70,6 +70,7 @@ export function deploy(input: Deploy, { endpoint, models }: DeployLookups) {
     reason: input.reason,
     basis: input.basis,
     serves,
+    restores: null,
     expectedVersion: input.expectedVersion,
     path: (index) => ["serves", String(index), "modelVersion"],
   });
@@ -80,6 +81,8 @@ export interface ServedChange {
   readonly reason: string;
   readonly basis: readonly string[];
   readonly serves: readonly EdgeEnd[];
+  /** Of a roll-back: the number of the revision that is served again. */
+  readonly restores: number | null;
   readonly expectedVersion: number | null;
   readonly policy?: string | null;
   /** Leads to the input field that names the model version of this index. */
@@ -108,7 +111,7 @@ export function changeServed(before: EndpointNode, change: ServedChange) {
         ...basisErrors(heads, change.basis),
       ];
       if (errors.length > 0) return { errors };
-      const { fact, id } = newDeployment(heads, context, endpoint, serves);
+      const { fact, id } = newDeployment(heads, context, endpoint, change);
       const { decisionType, reason, basis, policy = null } = change;
       const { namespace } = endpoint;
       const decided = decisionFact(context, {
@@ -125,7 +128,7 @@ export function changeServed(before: EndpointNode, change: ServedChange) {
   };
 }
 
-function newDeployment(heads: Heads, { at }: FactContext, endpoint: EndpointNode, serves: readonly EdgeEnd[]) {
+function newDeployment(heads: Heads, { at }: FactContext, endpoint: EndpointNode, { serves, restores }: ServedChange) {
   const version = endpoint.latestVersion + 1;
   const id = contentId("Deployment", endpoint.id, String(version));
   const wanted = endpoint.wanted === null ? undefined : heads.get(Deployment, endpoint.wanted);
@@ -136,6 +139,7 @@ function newDeployment(heads: Heads, { at }: FactContext, endpoint: EndpointNode
       namespace: endpoint.namespace,
       name: endpoint.name,
       version,
+      restores,
       state: "PENDING",
       failure: null,
       createdAt: at,

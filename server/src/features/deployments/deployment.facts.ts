@@ -1,4 +1,4 @@
-import { Failure, NodeId } from "@clew/schema";
+import { Failure, type Json, NodeId } from "@clew/schema";
 import { z } from "zod";
 import { defineFact } from "../../core/define-fact.ts";
 import { patch, place } from "../../core/define-node.ts";
@@ -14,11 +14,18 @@ export const endpointCreated = defineFact({
   project: (endpoint, context) => place(Endpoint, endpoint, context),
 });
 
+/** Version 1 did not say which revision a roll-back restores. */
+const withoutRestored = (payload: Json): Json => {
+  const { deployment, ...rest } = payload as { deployment: object };
+  return { ...rest, deployment: { ...deployment, restores: null } };
+};
+
 /** A new revision is wanted. `superseded` was wanted before and never served. The decision for it has a fact of its own, in the entry just after. */
 export const deploymentCreated = defineFact({
   type: "deployment.created",
-  v: 1,
+  v: 2,
   payload: z.strictObject({ deployment: Deployment.schema, superseded: NodeId.nullable() }),
+  upcasts: { 1: withoutRestored },
   project: ({ deployment, superseded }, context) => [
     ...place(Deployment, deployment, context),
     patch(Endpoint, deployment.endpoint, { latestVersion: deployment.version, wanted: deployment.id }),

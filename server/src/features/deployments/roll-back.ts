@@ -4,6 +4,7 @@ import { Basis, Reason } from "../decisions/index.ts";
 import { changeServed, EndpointRef } from "./deploy.ts";
 import type { Deployment } from "./deployment.node.ts";
 import type { Endpoint } from "./endpoint.node.ts";
+import { goBackTo } from "./previous-revision.ts";
 
 export const RollBack = z
   .strictObject({
@@ -15,7 +16,7 @@ export const RollBack = z
       .max(2_000_000_000)
       .nullable()
       .default(null)
-      .describe("The revision to go back to; the one that was active before the current one, when left out."),
+      .describe("The revision to go back to. When left out, the one that was active before the current one and serves something else, where nobody has gone back from it already."),
     reason: Reason,
     basis: Basis,
   })
@@ -30,10 +31,9 @@ export interface RollBackLookups {
 /** A new revision that serves what an earlier one did. */
 export function rollBack({ reason, basis }: z.infer<typeof RollBack>, { endpoint, target }: RollBackLookups) {
   return changeServed(endpoint, {
-    decisionType: "ROLLBACK",
+    ...goBackTo(target),
     reason,
     basis,
-    serves: target.serves,
     expectedVersion: null,
     path: () => ["toVersion"],
   });

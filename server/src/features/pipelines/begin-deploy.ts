@@ -27,6 +27,7 @@ export async function beginDeploy(
     reason: `a step of the pipeline run ${progress.run.id}`,
     basis: required.ids,
     serves: definition.serves.map(({ weight, mode }, index) => ({ id: models[index]!, weight, mode })),
+    restores: null,
     expectedVersion: null,
     policy: progress.policyOf(step.name),
     path: (index) => ["serves", String(index), "model"],

@@ -2,7 +2,7 @@ import { type DeployStep, parseKey, type WithdrawStep } from "@clew/schema";
 import { nodeOf } from "../../core/define-node.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { assetId } from "../catalog/index.ts";
-import { Endpoint, previousRevision } from "../deployments/index.ts";
+import { Endpoint, goBackTo, previousRevision } from "../deployments/index.ts";
 import { beginRevision } from "./begin-revision.ts";
 import { type Beginning, failing } from "./beginning.ts";
 import type { Progress } from "./progress.ts";
@@ -25,11 +25,10 @@ export async function beginWithdraw(
     return { heads: [], begin: () => ({ facts: [], change: { state: "SKIPPED" } }) };
   const own = new Set(progress.steps.flatMap(({ deployment }) => deployment ?? []));
   const target = await previousRevision(reader, endpoint, null, own);
-  if (target === null) return failing(stepFailure("UNKNOWN_NODE", `${key} has no earlier revision that was active`));
+  if (target === null) return failing(stepFailure("UNKNOWN_NODE", `${key} has no earlier revision to go back to`));
   return beginRevision(endpoint, {
-    decisionType: "ROLLBACK",
+    ...goBackTo(target),
     ...whyWithdrawn(progress),
-    serves: target.serves,
     expectedVersion: null,
     policy: progress.policyOf(step.name),
     path: () => ["deployment"],

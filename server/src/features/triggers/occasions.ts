@@ -5,7 +5,7 @@ import type { ProjectedEntry } from "../../ledger/ledger-tail.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { Alert, isAbout, isAsSevere } from "../alerts/index.ts";
 import { DatasetVersion, ModelVersion } from "../catalog/index.ts";
-import { Deployment } from "../deployments/index.ts";
+import { Deployment, Endpoint } from "../deployments/index.ts";
 import type { Occasion, TriggerNode } from "./fire-trigger.ts";
 import { isLike, TriggerDefinition } from "./trigger-definition.ts";
 import { TriggerFiring } from "./trigger-firing.node.ts";
@@ -61,6 +61,7 @@ async function ofAlert(
       alert: id,
       causedBy: [id],
       values: { $alert: id },
+      skip: await whyOver(reader, about),
     },
   ];
 }
@@ -69,6 +70,25 @@ async function ofAlert(
 export async function countedThing(reader: NodeReader, about: string): Promise<string> {
   if (typeOfId(about) !== Deployment.name) return about;
   return (await reader.byIds([about]))[0]?.parent ?? about;
+}
+
+/**
+ * Why an alert about a revision is not worth a reaction: another is served in its place, and none of the models that answered for it answers
+ * now. As when the last windows of a model are judged, or its labels come, after it was rolled back.
+ */
+async function whyOver(reader: NodeReader, about: string): Promise<string | null> {
+  if (typeOfId(about) !== Deployment.name) return null;
+  const [state] = await reader.byIds([about]);
+  if (state?.attributes["state"] !== "SUPERSEDED") return null;
+  const [endpoint] = await reader.byIds([state.parent!]);
+  const [active] = await reader.byIds([nodeOf(Endpoint, endpoint!).active ?? ""]);
+  const answering = active === undefined ? new Set() : new Set(answersOf(active));
+  if (answersOf(state).some((model) => answering.has(model))) return null;
+  return "none of the models that it is about answers any more";
+}
+
+function answersOf(deployment: NodeState): string[] {
+  return nodeOf(Deployment, deployment).serves.flatMap(({ id, mode }) => (mode === "LIVE" ? [id] : []));
 }
 
 async function ofVersions(

@@ -9,7 +9,7 @@ import type { NodeReader } from "../../ports/node-reader.ts";
 import { SYSTEM_AGENT } from "../access/index.ts";
 import { Alert, alertOn, lastAlert } from "../alerts/index.ts";
 import { findNodes } from "../catalog/index.ts";
-import { changeServed, Deployment, type Endpoint, lookUpEndpoint, previousRevision } from "../deployments/index.ts";
+import { changeServed, Deployment, type Endpoint, goBackTo, lookUpEndpoint, previousRevision } from "../deployments/index.ts";
 import type { PipelineStarter } from "../pipelines/index.ts";
 import { lookUpSubmit, SubmitRun, submitRun } from "../runs/index.ts";
 import { noticeGiven } from "../webhooks/index.ts";
@@ -104,13 +104,13 @@ async function startRun(
 
 const ROLL_BACK_TRIES = 5;
 
-/** Looks again where the endpoint was changed under it; what cannot be rolled back for such a change is a person's to decide on. */
+/** Looks again where the endpoint was changed under it; what cannot be rolled back is a person's to decide on. */
 async function rollBack(parts: ReactionParts, key: string, doing: Doing): Promise<Outcome> {
   for (let tries = 1; ; tries++) {
     const outcome = await rollBackOnce(parts, key, doing);
     const [error] = "errors" in outcome ? outcome.errors : [];
-    if (error?.code === "DEPLOYMENT_CONFLICT" && tries < ROLL_BACK_TRIES) continue;
-    if (error?.code !== "DEPLOYMENT_CONFLICT" && error?.code !== "STATE_CONFLICT") return outcome;
+    if (error === undefined) return outcome;
+    if (error.code === "DEPLOYMENT_CONFLICT" && tries < ROLL_BACK_TRIES) continue;
     const message = `${key} was not rolled back (${error.message}): decide what it shall serve`;
     const asked = await ask(parts, { message, about: key }, { ...doing, key: `${doing.key}:ask` });
     return { ...outcome, led: asked.led ?? null };
@@ -127,13 +127,12 @@ async function rollBackOnce(
   const over = (await causeSubjects(parts.reader, firing)).find((about) => isOver(about, endpoint));
   if (over) return refused("STATE_CONFLICT", `it serves another revision by now than the alert is about, ${over.id}`);
   const target = await previousRevision(parts.reader, endpoint, null);
-  if (target === null) return refused("UNKNOWN_NODE", `${key} has no earlier revision that was active`);
+  if (target === null) return refused("UNKNOWN_NODE", `${key} has no earlier revision to go back to`);
   const change = changeServed(endpoint, {
-    decisionType: "ROLLBACK",
+    ...goBackTo(target),
     reason: `the trigger ${formatKey(trigger)} fired: ${firing.message}`.slice(0, 2000),
     policy: `trigger ${formatKey(trigger)}`.slice(0, 200),
     basis: firing.causedBy.flatMap(({ id }) => (typeOfId(id) === Alert.name ? [id] : [])),
-    serves: target.serves,
     expectedVersion: null,
     path: () => ["endpoint"],
   });
