@@ -54,7 +54,11 @@ export function endpointCommand(io: Io): Command {
     .command("roll-back")
     .description("let an endpoint serve again what it did before")
     .argument("<key|id>", "the endpoint")
-    .option("--to <revision>", "this revision (default: the one that was active before, if nobody has gone back from it)", parseInteger(1, VERSION_MAX))
+    .option(
+      "--to <revision>",
+      "this revision (default: the one that was active before, if nobody has gone back from it)",
+      parseInteger(1, VERSION_MAX),
+    )
     .action(async (endpoint: string, { reason, to, wait }: Flags, self: Command) => {
       const { client } = contextOf(io, self);
       const input = { endpoint, reason, ...(to === undefined ? {} : { toVersion: to }) };

@@ -306,6 +306,21 @@ describe("traffic", () => {
     expect(alerts).toEqual([]);
   });
 
+  test("that nobody was to answer, as of a deployment that a person has suspended, is no alert", async () => {
+    const refused = (model: string | null) => {
+      const error = { status: 503, message: "it is suspended" };
+      return hour(0, { count: 100, errors: 60 }).map((one) => (one.error === null ? one : { ...one, model, error }));
+    };
+    const told = async (model: string | null) => {
+      const parameters = { ...HOURLY, limits: { errorRate: 0.05, serverErrorRate: 0.05 } };
+      const { alerts } = await watched(parameters, streamOf(EARLY, stored(refused(model)), [end(1)]));
+      return alerts.map(({ cause }) => cause);
+    };
+    expect(await told(null)).toEqual([]);
+    // What a model got is the model's.
+    expect(await told(`ModelVersion:${"3".repeat(32)}`)).toEqual(["errors"]);
+  });
+
   test("that is lost is told once, of the deployment with most requests", async () => {
     const other = predictionsOf({ from: 0, to: HOUR, count: 100, deployment: `Deployment:${"2".repeat(32)}` });
     const lost = anObserved(START + 5_000, { dropped: 100 });

@@ -28,6 +28,8 @@ export class Part {
   requests = 0;
   errors = 0;
   serverErrors = 0;
+  /** Of the errors those that nobody was to answer: a person has suspended what would. */
+  suspended = 0;
   rows = 0;
   /** Rows whose values were not sent on. */
   rowsWithoutValues = 0;
@@ -63,6 +65,7 @@ export class Part {
     }
     this.errors += 1;
     if (error.status >= 500) this.serverErrors += 1;
+    if (error.status === 503 && this.key.model === null) this.suspended += 1;
   }
 
   #addValues(prediction: Prediction): void {

@@ -11,6 +11,8 @@ export interface Traffic {
   readonly requests: number;
   readonly errors: number;
   readonly serverErrors: number;
+  /** Of the errors those that nobody was to answer, which are no fault of what is served. */
+  readonly suspended: number;
   /** Requests that were being answered at the same time, on average over the window (Little 1961); NaN where it has no length. */
   readonly inFlight: number;
   /** Milliseconds of the answered requests, ascending. */
@@ -23,6 +25,7 @@ export function trafficOf(parts: readonly Part[], { startMs, endMs }: Pick<Windo
     requests: total(({ requests }) => requests),
     errors: total(({ errors }) => errors),
     serverErrors: total(({ serverErrors }) => serverErrors),
+    suspended: total(({ suspended }) => suspended),
     inFlight: endMs > startMs ? total(({ busyMs }) => busyMs) / (endMs - startMs) : Number.NaN,
     latenciesMs: sortedLatencies(parts.map(({ latencies }) => latencies)),
   };
@@ -59,16 +62,16 @@ export function answersBeyond(traffic: Traffic, limits: Limits): Shown[] {
   return [...errorFindings(traffic, limits), ...latencyFindings(traffic, limits)];
 }
 
-function errorFindings({ requests, errors, serverErrors }: Traffic, limits: Limits): Shown[] {
+function errorFindings({ requests, errors, serverErrors, suspended }: Traffic, limits: Limits): Shown[] {
+  const meant = requests - suspended;
   const rates = [
-    { what: "requests failed", count: errors, limit: limits.errorRate },
-    { what: "requests failed with 500 or above", count: serverErrors, limit: limits.serverErrorRate },
+    { what: "requests failed", count: errors - suspended, limit: limits.errorRate },
+    { what: "requests failed with 500 or above", count: serverErrors - suspended, limit: limits.serverErrorRate },
   ];
-  const beyond = rates.filter(({ count, limit }) => limit !== undefined && surelyAtLeast(count, requests) > limit);
+  const beyond = rates.filter(({ count, limit }) => limit !== undefined && surelyAtLeast(count, meant) > limit);
   if (beyond.length === 0) return [];
   const words = beyond.map(
-    ({ what, count, limit }) =>
-      `${count} of ${requests} ${what}, ${short(count / requests)} where ${limit} is the limit`,
+    ({ what, count, limit }) => `${count} of ${meant} ${what}, ${short(count / meant)} where ${limit} is the limit`,
   );
   return [{ kind: "errors", cause: "errors", message: words.join("; ") }];
 }

@@ -130,7 +130,8 @@ describe("an endpoint", () => {
   test("goes back further where it has gone back before, and not to what it went back from", async () => {
     const { key, models } = await anEndpoint();
     const [first, second] = [serve(models[0]!), serve(models[1]!)];
-    for (const serves of [first, second, first, second]) await activate(made(await deploy({ endpoint: key, serves })).id);
+    for (const serves of [first, second, first, second])
+      await activate(made(await deploy({ endpoint: key, serves })).id);
     const back = async (input: { toVersion?: number } = {}) => {
       const { data } = await server.gql(RollBackDocument, { input: { endpoint: key, reason: "bad", ...input } });
       const { deployment, userErrors } = data!.rollBack;

@@ -7,6 +7,7 @@ import {
   ReportDeploymentDocument,
   RunDocument,
   StartPipelineDocument,
+  SuspendDeploymentDocument,
 } from "@clew/schema/graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aDataset, aPlugin } from "../../../test/support/builders.ts";
@@ -25,6 +26,7 @@ import {
   workOn,
 } from "../../../test/support/pipelines.ts";
 import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
+import { aServedEndpoint } from "../../../test/support/triggers.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -90,6 +92,16 @@ describe("who decides in a pipeline", () => {
     const failure = { type: "BAD_INPUT" as const, message: "no model.json", retryable: false };
     await server.gql(ReportDeploymentDocument, { input: { deployment, failure } });
     expect((await endOf(server, run)).failure?.message).toBe("the step live: no model.json");
+  });
+
+  test("puts nothing in the place of what a person has suspended", async () => {
+    const { namespace, train, inputs, model } = await aProject(server);
+    const { endpoint } = await aServedEndpoint(server, namespace);
+    await server.gql(SuspendDeploymentDocument, { input: { endpoint, reason: "it warns of every flight" } });
+    const live = { type: "deploy", endpoint, serves: [{ model }] };
+    const run = await aStartedPipeline(server, { inputs, steps: { train, live } }, namespace);
+    await workOn(server, run, "train", { outputs: [await aModelOutput(server)] });
+    expect((await endOf(server, run)).failure?.message).toContain(`${endpoint} is suspended by a person`);
   });
 
   test("does not deploy what nobody has approved", async () => {

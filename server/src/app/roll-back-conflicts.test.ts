@@ -4,6 +4,7 @@ import {
   EndpointDocument,
   ReportDeploymentDocument,
   SetTriggerStateDocument,
+  SuspendDeploymentDocument,
 } from "@clew/schema/graphql";
 import { contentId } from "@clew/schema";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -35,6 +36,7 @@ async function aFiring() {
   const trigger = nodeOf(Trigger, (await reader.byIds([id]))[0]!);
   const { recorder } = server.running.server.ledger;
   return {
+    endpoint,
     deployment,
     deploy: async () => {
       const { id: modelVersion } = await aModel(server, { namespace });
@@ -78,6 +80,16 @@ test("a roll-back asks a person where another revision is served by then", async
   const [question, ...others] = await asked(newest);
   expect([question?.id, question?.severity, others]).toEqual([led, "CRITICAL", []]);
   expect(question!.message).toContain("decide what it shall serve");
+});
+
+test("a roll-back asks a person where one has suspended what is served, though it was while it looked", async () => {
+  const { endpoint, react: act, wanted, asked, deployment } = await aFiring();
+  const before = await wanted();
+  const suspend = { endpoint, reason: "it warns of every flight" };
+  const { led, error } = await act(() => server.gql(SuspendDeploymentDocument, { input: suspend }));
+  expect(error).toMatch(/^STATE_CONFLICT: .* is suspended by a person/);
+  expect(await wanted()).toEqual({ ...before, state: "SUSPENDED" });
+  expect(await asked(deployment)).toMatchObject([{ id: led }]);
 });
 
 test("a roll-back that is never first gives up after some tries, and asks a person once, however often it is done again", async () => {

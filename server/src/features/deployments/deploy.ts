@@ -96,7 +96,7 @@ export function changeServed(before: EndpointNode, change: ServedChange) {
   return {
     heads: [
       before.id,
-      ...(before.wanted === null ? [] : [before.wanted]),
+      ...[before.wanted, before.active].filter((id) => id !== null),
       ...serves.map(({ id }) => id),
       ...change.basis,
     ],
@@ -107,6 +107,7 @@ export function changeServed(before: EndpointNode, change: ServedChange) {
       const endpoint = heads.get(Endpoint, before.id)!;
       const errors = [
         ...revisionErrors(endpoint, before, change),
+        ...suspensionErrors(heads, endpoint, change),
         ...modelErrors(heads, endpoint, change),
         ...basisErrors(heads, change.basis),
       ];
@@ -158,6 +159,14 @@ function revisionErrors(endpoint: EndpointNode, before: EndpointNode, { expected
   if (endpoint.latestVersion === expected && endpoint.wanted === before.wanted) return [];
   const message = `${endpoint.namespace}/${endpoint.name} stands at revision ${endpoint.latestVersion} by now; look again before you change it`;
   return refuse("DEPLOYMENT_CONFLICT", ["expectedVersion"], message).errors;
+}
+
+/** What a person has stopped is a person's to let go on: no rule puts anything in its place. */
+function suspensionErrors(heads: Heads, endpoint: EndpointNode, { policy, path }: ServedChange): UserError[] {
+  const active = endpoint.active === null ? undefined : heads.get(Deployment, endpoint.active);
+  if (!policy || active?.state !== "SUSPENDED") return [];
+  const message = `${endpoint.namespace}/${endpoint.name} is suspended by a person, who resumes it or deploys something else`;
+  return refuse("STATE_CONFLICT", path(0), message).errors;
 }
 
 function modelErrors(heads: Heads, endpoint: EndpointNode, { serves, path }: ServedChange): UserError[] {

@@ -16,7 +16,9 @@ export const RollBack = z
       .max(2_000_000_000)
       .nullable()
       .default(null)
-      .describe("The revision to go back to. When left out, the one that was active before the current one and serves something else, where nobody has gone back from it already."),
+      .describe(
+        "The revision to go back to. When left out, the one that was active before the current one and serves something else, where nobody has gone back from it already.",
+      ),
     reason: Reason,
     basis: Basis,
   })

@@ -9,7 +9,14 @@ import type { NodeReader } from "../../ports/node-reader.ts";
 import { SYSTEM_AGENT } from "../access/index.ts";
 import { Alert, alertOn, lastAlert } from "../alerts/index.ts";
 import { findNodes } from "../catalog/index.ts";
-import { changeServed, Deployment, type Endpoint, goBackTo, lookUpEndpoint, previousRevision } from "../deployments/index.ts";
+import {
+  changeServed,
+  Deployment,
+  type Endpoint,
+  goBackTo,
+  lookUpEndpoint,
+  previousRevision,
+} from "../deployments/index.ts";
 import type { PipelineStarter } from "../pipelines/index.ts";
 import { lookUpSubmit, SubmitRun, submitRun } from "../runs/index.ts";
 import { noticeGiven } from "../webhooks/index.ts";

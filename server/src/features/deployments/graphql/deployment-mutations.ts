@@ -133,6 +133,9 @@ async function lookUpModels(
 }
 
 function noRevision(endpoint: string, toVersion: number | null): Refused {
-  const what = toVersion === null ? "has no earlier revision to go back to by itself: say which one" : `never served revision ${toVersion}`;
+  const what =
+    toVersion === null
+      ? "has no earlier revision to go back to by itself: say which one"
+      : `never served revision ${toVersion}`;
   return refuse("UNKNOWN_NODE", ["toVersion"], `${endpoint} ${what}`);
 }
