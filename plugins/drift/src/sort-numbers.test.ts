@@ -20,6 +20,9 @@ const DRAWS = {
   "numbers of any bits": () =>
     finite(new Float64Array(Uint32Array.of(random() * 2 ** 32, random() * 2 ** 32).buffer)[0]!),
   "numbers near to each other": () => random() - 0.5,
+  "numbers of which one in three hundred is next to 1": () =>
+    random() < 1 / 300 ? 1 + 1e-9 * random() : random() - 0.5,
+  "numbers that are all next to a large one": () => 1.6e9 + 1e5 * random(),
   "few distinct numbers": () => Math.floor(10 * random()) - 5,
   "the ends of what a double holds": () => EXTREMES[Math.floor(EXTREMES.length * random())]!,
 };
