@@ -9,21 +9,21 @@ import { checkedValue } from "./checked-value.ts";
 export const JSON_LENGTH_HEADER = "inference-header-content-length";
 
 const Parameters = z.record(z.string(), z.unknown()).optional();
-const Body = z.looseObject({
+const Body = z.object({
   id: z.string().max(200).optional(),
   parameters: Parameters,
   inputs: z
     .array(
-      z.looseObject({
+      z.object({
         name: z.string(),
-        shape: z.array(z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)).min(1),
+        shape: z.array(z.int().nonnegative()).min(1),
         datatype: z.string(),
         parameters: Parameters,
         data: z.array(z.unknown()).optional(),
       }),
     )
     .min(1),
-  outputs: z.array(z.looseObject({ name: z.string(), parameters: Parameters })).optional(),
+  outputs: z.array(z.object({ name: z.string(), parameters: Parameters })).optional(),
 });
 type Body = z.output<typeof Body>;
 type Input = Body["inputs"][number];
