@@ -61,6 +61,18 @@ test("a use case is made, changed, measured, listed, shown and in the inventory"
     `${key},ACTIVE,HIGH,the desk,"'=HYPERLINK(1), they say",,2026-01-31T00:00:00.000Z,yes,${model},${version},${endpoint},${endpoint}@1,${kpis},1,1`,
   );
   expect(JSON.parse(await clew(server, "inventory", "--namespace", namespace, "--json"))).toHaveLength(1);
+
+  const unassigned = ["inventory", "--unassigned", "--namespace", namespace];
+  expect(await clew(server, ...unassigned)).toContain("everything that is served is for a use case");
+  const { deployment: other } = await aServedEndpoint(server, namespace);
+  expect(await clew(server, "inventory", "--namespace", namespace)).toContain(
+    "1 served for no use case: clew inventory --unassigned",
+  );
+  const [found] = JSON.parse(await clew(server, ...unassigned, "--json"));
+  expect(found.id).toBe(other);
+  expect(await clew(server, ...unassigned)).toMatch(new RegExp(`^${found.key} +\\S+@1 \\(100 %\\) +\\d{4}-`, "m"));
+  expect(await clew(server, ...unassigned, "--csv")).toContain(`deployment,serves,served_since\r\n${found.key},`);
+  expect((await runClew(server, ...unassigned, "--risk", "high")).status).toBe(2);
 });
 
 test("a KPI that cannot be read, and a risk that there is not, are refused", async () => {

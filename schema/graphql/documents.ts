@@ -6064,7 +6064,7 @@ export type InventoryQueryVariables = Exact<{
 }>;
 
 
-export type InventoryQuery = { inventory: { isComplete: boolean, rows: Array<{ isReviewOverdue: boolean, openAlertCount: number, useCase: { id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
+export type InventoryQuery = { inventory: { unassignedCount: number, isComplete: boolean, rows: Array<{ isReviewOverdue: boolean, openAlertCount: number, useCase: { id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
           | { name: string, id: string }
           | { id: string }
           | { id: string }
@@ -6092,6 +6092,40 @@ export type InventoryQuery = { inventory: { isComplete: boolean, rows: Array<{ i
           | { id: string }
           | { id: string }
         , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> }, models: Array<{ id: string, key: string }>, versionsInService: Array<{ id: string, key: string }>, endpoints: Array<{ id: string, key: string }>, deployments: Array<{ id: string, key: string }>, kpis: Array<{ kpi: { name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }, last: { id: string, value: number, isMet: boolean, from: string, to: string } | null }>, openAlerts: Array<{ id: string, name: string, severity: AlertSeverity }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type UnassignedQueryVariables = Exact<{
+  namespaces?: Array<string> | string | null | undefined;
+}>;
+
+
+export type UnassignedQuery = { inventory: { unassignedCount: number, isComplete: boolean, unassigned: Array<{ id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, restores: number | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { key: string, state: ModelVersionState, id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         }> }> } };
 
 export type UseCaseFieldsFragment = { id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
     | { name: string, id: string }
@@ -11292,6 +11326,7 @@ export const InventoryDocument = new TypedDocumentString(`
       }
       openAlertCount
     }
+    unassignedCount
     isComplete
     pageInfo {
       hasNextPage
@@ -11330,3 +11365,37 @@ fragment UseCaseFields on UseCase {
     baseline
   }
 }`) as unknown as TypedDocumentString<InventoryQuery, InventoryQueryVariables>;
+export const UnassignedDocument = new TypedDocumentString(`
+    query Unassigned($namespaces: [String!]) {
+  inventory(first: 1, namespaces: $namespaces) {
+    unassigned {
+      ...DeploymentFields
+    }
+    unassignedCount
+    isComplete
+  }
+}
+    fragment DeploymentFields on Deployment {
+  id
+  key
+  state
+  createdAt
+  activatedAt
+  endedAt
+  restores
+  failure {
+    type
+    message
+  }
+  serves {
+    weight
+    mode
+    node {
+      id
+      ... on ModelVersion {
+        key
+        state
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<UnassignedQuery, UnassignedQueryVariables>;

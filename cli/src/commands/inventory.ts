@@ -1,13 +1,14 @@
 import { RiskTier, UseCaseState } from "@clew/schema";
-import { InventoryDocument, type InventoryQuery } from "@clew/schema/graphql";
+import { InventoryDocument, type InventoryQuery, UnassignedDocument, type UnassignedQuery } from "@clew/schema/graphql";
 import { Command } from "commander";
 import { parseInteger, parseList } from "../arguments.ts";
-import { contextOf } from "../cli-context.ts";
+import { type CliContext, contextOf } from "../cli-context.ts";
 import type { ClewClient } from "../client.ts";
+import { UsageError } from "../errors.ts";
 import { pages } from "../pages.ts";
 import { agentName } from "../show/agent-name.ts";
 import { kpiWords } from "../show/kpi-words.ts";
-import { paintedWord } from "../show/serving-words.ts";
+import { paintedWord, servedWords } from "../show/serving-words.ts";
 import { table } from "../terminal/columns.ts";
 import { csv } from "../terminal/csv.ts";
 import { metric, time } from "../terminal/format.ts";
@@ -26,6 +27,7 @@ interface Flags {
   readonly state?: readonly string[];
   readonly owner?: string;
   readonly overdue?: true;
+  readonly unassigned?: true;
   readonly first: number;
   readonly csv?: true;
   readonly json?: true;
@@ -40,23 +42,61 @@ export function inventoryCommand(io: Io): Command {
     .option("--state <states>", "only these states: ACTIVE", parseList)
     .option("--owner <agent>", "only what this person or team answers for, by id or name")
     .option("--overdue", "only those whose review is overdue")
+    .option("--unassigned", "what is served for no use case instead, with --namespace alone")
     .option("--first <n>", "at most so many", parseInteger(1, 100_000), 1_000)
     .option("--csv", "as CSV, for a spreadsheet")
     .option("--json", "as JSON")
     .action(async (flags: Flags, self: Command) => {
-      const { client, paint } = contextOf(io, self);
-      const { items, hasMore, isComplete } = await rowsOf(client, flags);
-      if (flags.json) printJson(io, items);
-      // Its last line end is the one that the terminal makes.
-      else if (flags.csv) io.out(csv([TITLES, ...items.map(csvRow)]).replace(/\n$/, ""));
-      else printLines(io, items.length === 0 ? [paint("dim", "no use cases")] : shownLines(items, paint));
-      if (hasMore) io.err(`there are more: --first ${flags.first * 2}`);
+      const context = contextOf(io, self);
+      const { isComplete } = flags.unassigned ? await printUnassigned(context, flags) : await printRows(context, flags);
       if (!isComplete) io.err("more is served or open than was looked at: ask for one namespace at a time");
     });
 }
 
+async function printRows(context: CliContext, flags: Flags) {
+  const { client, paint } = context;
+  const { items, hasMore, isComplete, unassignedCount } = await rowsOf(client, flags);
+  if (flags.json) printJson(context, items);
+  else if (flags.csv) printCsv(context, [TITLES, ...items.map(csvRow)]);
+  else printLines(context, items.length === 0 ? [paint("dim", "no use cases")] : shownLines(items, paint));
+  if (hasMore) context.err(`there are more: --first ${flags.first * 2}`);
+  if (unassignedCount > 0)
+    context.err(`${unassignedCount} served for no use case: clew inventory --unassigned, then clew use-case for`);
+  return { isComplete };
+}
+
+async function printUnassigned(
+  context: CliContext,
+  { namespace, risk, state, owner, overdue, json, csv: asCsv }: Flags,
+) {
+  if (risk ?? state ?? owner ?? overdue)
+    throw new UsageError("what is served for no use case has no risk, state, owner or review: leave those out");
+  const { client, paint } = context;
+  const { inventory } = await client.request(UnassignedDocument, namespace ? { namespaces: [...namespace] } : {});
+  const { unassigned, unassignedCount, isComplete } = inventory;
+  const rows = unassigned.map((one) => [clean(one.key), servedWords(one), time(one.activatedAt)]);
+  if (json) printJson(context, unassigned);
+  else if (asCsv) printCsv(context, [["deployment", "serves", "served_since"], ...unassigned.map(csvUnassigned)]);
+  else if (rows.length === 0) printLines(context, [paint("dim", "everything that is served is for a use case")]);
+  else printLines(context, table(UNASSIGNED_TITLES, rows, paint));
+  if (unassignedCount > rows.length) context.err(`the newest ${rows.length} of ${unassignedCount}: --namespace`);
+  return { isComplete };
+}
+
+const UNASSIGNED_TITLES = ["deployment", "serves", "served since"].map((title) => ({ title }));
+
+function csvUnassigned(one: UnassignedQuery["inventory"]["unassigned"][number]): string[] {
+  return [one.key, servedWords(one), one.activatedAt ?? ""];
+}
+
+/** Its last line end is the one that the terminal makes. */
+function printCsv(io: Io, rows: readonly (readonly (string | number)[])[]): void {
+  io.out(csv(rows).replace(/\n$/, ""));
+}
+
 async function rowsOf(client: ClewClient, flags: Flags) {
   let isComplete = true;
+  let unassignedCount = 0;
   const filter = {
     ...(flags.namespace ? { namespaces: [...flags.namespace] } : {}),
     ...(flags.risk ? { riskTiers: upperWords("risk", flags.risk, RiskTier.options) } : {}),
@@ -71,9 +111,10 @@ async function rowsOf(client: ClewClient, flags: Flags) {
       ...filter,
     });
     isComplete &&= inventory.isComplete;
+    ({ unassignedCount } = inventory);
     return { nodes: inventory.rows, pageInfo: inventory.pageInfo };
   });
-  return { ...found, isComplete };
+  return { ...found, isComplete, unassignedCount };
 }
 
 function shownLines(rows: readonly Row[], paint: Paint): string[] {

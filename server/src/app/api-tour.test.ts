@@ -188,7 +188,7 @@ test("every query and mutation of the schema works against a live server", async
   await reportOfAService(namespace, endpoint);
   await call(documents.SuspendDeploymentDocument, { input: { endpoint, reason } });
   await call(documents.ResumeDeploymentDocument, { input: { endpoint, reason } });
-  await call(documents.RollBackDocument, { input: { endpoint, reason } });
+  await call(documents.RollBackDocument, { input: { endpoint, toVersion: 1, reason } });
   const served = (await call(documents.EndpointDocument, { key: endpoint })).endpoint!;
   expect([served.activeDeployment?.key, served.wantedDeployment?.key]).toEqual([`${endpoint}@2`, `${endpoint}@3`]);
   const inference = newInferenceId({ deployment: served.activeDeployment!.id, place: 0, at: Date.now() });

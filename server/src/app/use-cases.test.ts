@@ -14,6 +14,7 @@ import {
   ReportDeploymentDocument,
   ResolveAlertDocument,
   SetUseCaseDocument,
+  UnassignedDocument,
   UseCaseByIdDocument,
   UseCaseDocument,
   UseCasesDocument,
@@ -274,6 +275,36 @@ describe("the inventory", () => {
     const { rows } = await inventory({}, reader);
     expect(rows).toHaveLength(4);
     expect(rows[0]).toMatchObject({ endpoints: [], deployments: [], versionsInService: [] });
+  });
+
+  test("shows what is served for no use case, neither by its endpoint nor by its model", async () => {
+    const [namespace, other] = [unique("uses"), unique("uses")];
+    const { key } = await aUseCase(namespace);
+    const [byModel, byEndpoint, forNone] = [
+      await aModel(server, { namespace }),
+      await aModel(server, { namespace }),
+      await aModel(server, { namespace }),
+    ];
+    await served(namespace, byModel.id);
+    await setUseCase(`${namespace}/${byModel.name}`, key);
+    await setUseCase((await served(namespace, byEndpoint.id)).endpoint, key);
+    const { deployment } = await served(namespace, forNone.id);
+    const elsewhere = await served(other, (await aModel(server, { namespace: other })).id);
+    const told = async (namespaces: string[], token?: string) => {
+      const { data } = await server.gql(UnassignedDocument, { namespaces }, token);
+      const { unassigned, unassignedCount } = data!.inventory;
+      return [unassigned.map((one) => one.key), unassignedCount];
+    };
+    expect(await told([namespace])).toEqual([[deployment], 1]);
+    expect(await told([namespace, other])).toEqual([[elsewhere.deployment, deployment], 2]);
+    // A namespace without any use case has one all the same; nobody sees what they may not read.
+    expect(await told([other])).toEqual([[elsewhere.deployment], 1]);
+    expect(await told([namespace, other], await server.tokenFor({ [namespace]: ["VIEWER"] }))).toEqual([
+      [deployment],
+      1,
+    ]);
+    await setUseCase(`${namespace}/${forNone.name}`, key);
+    expect(await told([namespace])).toEqual([[], 0]);
   });
 
   test("takes as many reads for one row as for many", async () => {

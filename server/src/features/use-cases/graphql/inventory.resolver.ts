@@ -68,6 +68,15 @@ class Inventory {
   @Field(() => [InventoryRow])
   rows!: InventoryRow[];
 
+  @Field(() => [objectType(Deployment)], {
+    description:
+      "What is served now in these namespaces for no use case: neither its endpoint is for one, nor a model that it serves. The newest 100, whatever the page and its other filters.",
+  })
+  unassigned!: NodeValue[];
+
+  @Field(() => Int)
+  unassignedCount!: number;
+
   @Field(() => PageInfo)
   pageInfo!: PageInfo;
 
@@ -119,12 +128,16 @@ export class InventoryQueries {
   ): Promise<Inventory> {
     const size = rowCount(args.first);
     const now = Date.now();
-    const found = await this.#useCases(args, await this.#filter(args, context), size + 1, now);
+    const filter = await this.#filter(args, context);
+    const found = await this.#useCases(args, filter, size + 1, now);
     const page = found.slice(0, size);
-    const { rows, isComplete } = await inventoryOf(this.#reader, page, readable(context.principal));
+    const told = await inventoryOf(this.#reader, page, readable(context.principal), filter.namespaces);
+    const { rows, unassigned, unassignedCount, isComplete } = told;
     const last = page.at(-1);
     return {
       rows: await Promise.all(rows.map((row) => shown(row, now, context))),
+      unassigned: await Promise.all(unassigned.map((id) => context.loaders.node.load(id))),
+      unassignedCount,
       pageInfo: { hasNextPage: found.length > size, endCursor: last ? cursorOf(last) : null },
       isComplete,
     };
