@@ -71,6 +71,7 @@ const SLOW = [
   "server/src/app/pipelines.test.ts",
   "server/src/app/roll-back-conflicts.test.ts",
   "server/src/app/slow-subscribers.test.ts",
+  "server/src/app/trigger-alerts.test.ts",
   "server/src/app/triggers.test.ts",
   "server/src/app/webhooks.test.ts",
   "server/src/app/wide-tables.test.ts",
