@@ -91,6 +91,25 @@ test("what other endpoints predict is not given, and nothing that is none of the
   expect((await server.gql(RunDocument, { id })).data.node).toMatchObject({ state: "RUNNING" });
 });
 
+test("what is stored twice, as where NATS has forgotten it meanwhile, is given once", async () => {
+  const { clew, watcher, serving, watch, messages } = await aWatched();
+  const [one, two] = [await serving(), await serving()];
+  await one.predict(["first"], { dropped: 3 });
+  await two.predict(["of another attempt"]);
+  await one.predict(["first"], { dropped: 3, n: 1 });
+  await one.predict(["third"]);
+  await one.predict(["first of the next attempt"], { attempt: 2, n: 1 });
+  await watch();
+  await aHost(clew, [watcher.dir]);
+  await eventually(async () => expect((await messages()).at(-1)?.seq).toBe(5), SOON_MS);
+  expect((await messages()).map(({ seq, ids, dropped }) => [seq, ids, dropped])).toEqual([
+    [1, ["first"], 3],
+    [2, ["of another attempt"], 0],
+    [4, ["third"], 0],
+    [5, ["first of the next attempt"], 0],
+  ]);
+});
+
 test("a prediction of what is not there, or is another endpoint's, is given without a deployment", async () => {
   const { clew, server, endpoint, watcher, serving, watch, messages } = await aWatched();
   const other = await aDeployedEndpoint(server);

@@ -153,15 +153,9 @@ export type LabelBatch = z.infer<typeof LabelBatch>;
 const ObservedMessage = z.discriminatedUnion("schema", [PredictionBatch, LabelBatch]);
 
 /** What a message of the stream of predictions says to who watches the endpoint; null where it is none of the endpoint's. */
-export function observedIn(
-  data: Uint8Array,
-  endpoint: string,
-): Pick<Observed, "predictions" | "dropped" | "sampledOut" | "labels"> | null {
+export function observedIn(data: Uint8Array, endpoint: string): PredictionBatch | LabelBatch | null {
   const { data: said } = ObservedMessage.safeParse(jsonIn(data));
-  if (said === undefined || said.endpoint !== endpoint) return null;
-  if (said.schema === "clew/label-batch/1") return { predictions: [], dropped: 0, sampledOut: 0, labels: said.labels };
-  const { records, dropped, sampledOut } = said;
-  return { predictions: records, dropped, sampledOut, labels: [] };
+  return said?.endpoint === endpoint ? said : null;
 }
 
 /** On `clew.ledger.entries`: an entry of the ledger as announced, with the node ids it touched. */

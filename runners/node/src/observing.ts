@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type HostMessage, OBSERVE_MAX, type JobMessage, observedIn, type Subjects } from "@clew/schema";
+import {
+  type HostMessage,
+  type JobMessage,
+  type LabelBatch,
+  OBSERVE_MAX,
+  observedIn,
+  type PredictionBatch,
+  type Subjects,
+} from "@clew/schema";
 import { PluginFailure } from "@clew/plugin-sdk";
 import type { Logger } from "pino";
 import { EndpointReader, type Read, type Reading, StreamRemade } from "./endpoint-reader.ts";
@@ -8,6 +16,7 @@ import { type GraphqlLink, RequestRefused, requireAccepted } from "./graphql-lin
 import { KnownNodes } from "./known-nodes.ts";
 import type { NatsLink } from "./nats-link.ts";
 import { openObservations, settleObservations } from "./operations.ts";
+import { ToldBefore } from "./told-before.ts";
 
 /** How often at most what the job has seen is settled; what was not is given again after a kill. */
 const SETTLE_EVERY_MS = 500;
@@ -42,6 +51,7 @@ export class Observing {
   readonly #options: ObservingOptions;
   readonly #reader: EndpointReader;
   readonly #known: KnownNodes;
+  readonly #before = new ToldBefore();
   #endpoint = "";
   #asked = 0;
   #wake = (): void => {};
@@ -106,21 +116,23 @@ export class Observing {
   async #give({ data, seq, at, isCaughtUp, missed }: Read): Promise<void> {
     const { tell, warn } = this.#options;
     const said = data === null ? null : observedIn(data, this.#endpoint);
+    const isAgain = said?.schema === "clew/prediction-batch/1" && this.#before.has(said);
     if (missed > 0)
       warn(
         `up to ${missed} messages of predictions or labels had gone from NATS before they could be read: those before number ${seq}`,
       );
     if (data !== null && said === null)
       warn(`number ${seq} of the stream is no message of predictions or labels of the endpoint; it is left out`);
-    const predictions = await this.#known.named(said?.predictions ?? []);
+    if (isAgain) warn(`number ${seq} of the stream holds predictions that it holds before; they are left out`);
+    const observed = said === null || isAgain ? NOTHING : observedOf(said);
+    const predictions = await this.#known.named(observed.predictions);
     this.#asked -= 1;
     this.#given = seq;
     // The clock of NATS may be set back, or another of its servers have another.
     this.#at = Math.max(this.#at, at);
     tell({
       type: "observed",
-      ...NOTHING,
-      ...said,
+      ...observed,
       predictions,
       seq,
       storedAt: new Date(this.#at).toISOString(),
@@ -178,4 +190,9 @@ export class Observing {
   }
 }
 
-const NOTHING = { dropped: 0, sampledOut: 0, labels: [] };
+const NOTHING = { predictions: [], dropped: 0, sampledOut: 0, labels: [] };
+
+function observedOf(said: PredictionBatch | LabelBatch) {
+  if (said.schema === "clew/label-batch/1") return { ...NOTHING, labels: said.labels };
+  return { ...NOTHING, predictions: said.records, dropped: said.dropped, sampledOut: said.sampledOut };
+}
