@@ -66,7 +66,7 @@ test("a use case is made, changed, measured, listed, shown and in the inventory"
   expect(await clew(server, ...unassigned)).toContain("everything that is served is for a use case");
   const { deployment: other } = await aServedEndpoint(server, namespace);
   expect(await clew(server, "inventory", "--namespace", namespace)).toContain(
-    "1 served for no use case: clew inventory --unassigned",
+    "1 served for no use case: add --unassigned to see what",
   );
   const [found] = JSON.parse(await clew(server, ...unassigned, "--json"));
   expect(found.id).toBe(other);

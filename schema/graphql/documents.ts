@@ -737,7 +737,7 @@ export type RollBackInput = {
   endpoint: string;
   /** Why, in words that somebody else understands in two years. */
   reason: string;
-  /** The revision to go back to. When left out, the one that was active before the current one and serves something else, where nobody has gone back from it already. */
+  /** The revision to go back to. When left out, the newest that was active before and serves something else, and that nobody has gone back from. */
   toVersion?: number | null | undefined;
 };
 
@@ -6064,7 +6064,7 @@ export type InventoryQueryVariables = Exact<{
 }>;
 
 
-export type InventoryQuery = { inventory: { unassignedCount: number, isComplete: boolean, rows: Array<{ isReviewOverdue: boolean, openAlertCount: number, useCase: { id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
+export type InventoryQuery = { inventory: { isComplete: boolean, rows: Array<{ isReviewOverdue: boolean, openAlertCount: number, useCase: { id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
           | { name: string, id: string }
           | { id: string }
           | { id: string }
@@ -6093,12 +6093,14 @@ export type InventoryQuery = { inventory: { unassignedCount: number, isComplete:
           | { id: string }
         , kpis: Array<{ name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }> }, models: Array<{ id: string, key: string }>, versionsInService: Array<{ id: string, key: string }>, endpoints: Array<{ id: string, key: string }>, deployments: Array<{ id: string, key: string }>, kpis: Array<{ kpi: { name: string, unit: string | null, direction: KpiDirection, target: number, baseline: number | null }, last: { id: string, value: number, isMet: boolean, from: string, to: string } | null }>, openAlerts: Array<{ id: string, name: string, severity: AlertSeverity }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
-export type UnassignedQueryVariables = Exact<{
+export type UnassignedDeploymentsQueryVariables = Exact<{
   namespaces?: Array<string> | string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
 }>;
 
 
-export type UnassignedQuery = { inventory: { unassignedCount: number, isComplete: boolean, unassigned: Array<{ id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, restores: number | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
+export type UnassignedDeploymentsQuery = { unassignedDeployments: { nodes: Array<{ id: string, key: string, state: DeploymentState, createdAt: string, activatedAt: string | null, endedAt: string | null, restores: number | null, failure: { type: FailureType, message: string } | null, serves: Array<{ weight: number | null, mode: string | null, node:
           | { id: string }
           | { id: string }
           | { id: string }
@@ -6125,7 +6127,7 @@ export type UnassignedQuery = { inventory: { unassignedCount: number, isComplete
           | { id: string }
           | { id: string }
           | { id: string }
-         }> }> } };
+         }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type UseCaseFieldsFragment = { id: string, key: string, namespace: string, name: string, state: UseCaseState, purpose: string, riskTier: RiskTier, replaces: string | null, nextReviewAt: string | null, createdAt: string, owner:
     | { name: string, id: string }
@@ -11326,7 +11328,6 @@ export const InventoryDocument = new TypedDocumentString(`
       }
       openAlertCount
     }
-    unassignedCount
     isComplete
     pageInfo {
       hasNextPage
@@ -11365,14 +11366,16 @@ fragment UseCaseFields on UseCase {
     baseline
   }
 }`) as unknown as TypedDocumentString<InventoryQuery, InventoryQueryVariables>;
-export const UnassignedDocument = new TypedDocumentString(`
-    query Unassigned($namespaces: [String!]) {
-  inventory(first: 1, namespaces: $namespaces) {
-    unassigned {
+export const UnassignedDeploymentsDocument = new TypedDocumentString(`
+    query UnassignedDeployments($namespaces: [String!], $first: Int, $after: String) {
+  unassignedDeployments(namespaces: $namespaces, first: $first, after: $after) {
+    nodes {
       ...DeploymentFields
     }
-    unassignedCount
-    isComplete
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
   }
 }
     fragment DeploymentFields on Deployment {
@@ -11398,4 +11401,4 @@ export const UnassignedDocument = new TypedDocumentString(`
       }
     }
   }
-}`) as unknown as TypedDocumentString<UnassignedQuery, UnassignedQueryVariables>;
+}`) as unknown as TypedDocumentString<UnassignedDeploymentsQuery, UnassignedDeploymentsQueryVariables>;

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { jsonIn } from "./exact-json.ts";
 import { ServiceUrl } from "./job-protocol.ts";
 import { Label, LABELS_MAX } from "./labels.ts";
-import type { Observed } from "./observed.ts";
 import { Predictions } from "./predictions.ts";
 import { MetricValue } from "./values.ts";
 import { PluginManifest } from "./manifest.ts";

@@ -56,7 +56,7 @@ export function endpointCommand(io: Io): Command {
     .argument("<key|id>", "the endpoint")
     .option(
       "--to <revision>",
-      "this revision (default: the one that was active before, if nobody has gone back from it)",
+      "this revision (default: the newest before it that serves something else and that nobody has gone back from)",
       parseInteger(1, VERSION_MAX),
     )
     .action(async (endpoint: string, { reason, to, wait }: Flags, self: Command) => {

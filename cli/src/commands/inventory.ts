@@ -1,5 +1,5 @@
 import { RiskTier, UseCaseState } from "@clew/schema";
-import { InventoryDocument, type InventoryQuery, UnassignedDocument, type UnassignedQuery } from "@clew/schema/graphql";
+import { InventoryDocument, type InventoryQuery, UnassignedDeploymentsDocument } from "@clew/schema/graphql";
 import { Command } from "commander";
 import { parseInteger, parseList } from "../arguments.ts";
 import { type CliContext, contextOf } from "../cli-context.ts";
@@ -18,6 +18,8 @@ import { clean } from "../terminal/text.ts";
 import { upperWords } from "./list-filters.ts";
 
 const PAGE_MAX = 100;
+/** Deployments without a use case that are counted beside the inventory. */
+const UNASSIGNED_COUNTED = 100;
 
 type Row = InventoryQuery["inventory"]["rows"][number];
 
@@ -42,61 +44,62 @@ export function inventoryCommand(io: Io): Command {
     .option("--state <states>", "only these states: ACTIVE", parseList)
     .option("--owner <agent>", "only what this person or team answers for, by id or name")
     .option("--overdue", "only those whose review is overdue")
-    .option("--unassigned", "what is served for no use case instead, with --namespace alone")
+    .option("--unassigned", "instead what is served for no use case, of --namespace where that is given")
     .option("--first <n>", "at most so many", parseInteger(1, 100_000), 1_000)
     .option("--csv", "as CSV, for a spreadsheet")
     .option("--json", "as JSON")
     .action(async (flags: Flags, self: Command) => {
       const context = contextOf(io, self);
-      const { isComplete } = flags.unassigned ? await printUnassigned(context, flags) : await printRows(context, flags);
-      if (!isComplete) io.err("more is served or open than was looked at: ask for one namespace at a time");
+      if (flags.unassigned) await printUnassigned(context, flags);
+      else await printRows(context, flags);
     });
 }
 
-async function printRows(context: CliContext, flags: Flags) {
+async function printRows(context: CliContext, flags: Flags): Promise<void> {
   const { client, paint } = context;
-  const { items, hasMore, isComplete, unassignedCount } = await rowsOf(client, flags);
+  const { items, hasMore, isComplete } = await rowsOf(client, flags);
   if (flags.json) printJson(context, items);
   else if (flags.csv) printCsv(context, [TITLES, ...items.map(csvRow)]);
   else printLines(context, items.length === 0 ? [paint("dim", "no use cases")] : shownLines(items, paint));
   if (hasMore) context.err(`there are more: --first ${flags.first * 2}`);
-  if (unassignedCount > 0)
-    context.err(`${unassignedCount} served for no use case: clew inventory --unassigned, then clew use-case for`);
-  return { isComplete };
+  if (!isComplete) context.err("more is served or open than was looked at: ask for one namespace at a time");
+  const unassigned = await unassignedOf(client, { ...flags, first: UNASSIGNED_COUNTED });
+  const orMore = unassigned.hasMore ? " or more" : "";
+  if (unassigned.items.length > 0)
+    context.err(`${unassigned.items.length}${orMore} served for no use case: add --unassigned to see what`);
 }
 
-async function printUnassigned(
-  context: CliContext,
-  { namespace, risk, state, owner, overdue, json, csv: asCsv }: Flags,
-) {
-  if (risk ?? state ?? owner ?? overdue)
+async function printUnassigned(context: CliContext, flags: Flags): Promise<void> {
+  if (flags.risk ?? flags.state ?? flags.owner ?? flags.overdue)
     throw new UsageError("what is served for no use case has no risk, state, owner or review: leave those out");
   const { client, paint } = context;
-  const { inventory } = await client.request(UnassignedDocument, namespace ? { namespaces: [...namespace] } : {});
-  const { unassigned, unassignedCount, isComplete } = inventory;
-  const rows = unassigned.map((one) => [clean(one.key), servedWords(one), time(one.activatedAt)]);
-  if (json) printJson(context, unassigned);
-  else if (asCsv) printCsv(context, [["deployment", "serves", "served_since"], ...unassigned.map(csvUnassigned)]);
-  else if (rows.length === 0) printLines(context, [paint("dim", "everything that is served is for a use case")]);
-  else printLines(context, table(UNASSIGNED_TITLES, rows, paint));
-  if (unassignedCount > rows.length) context.err(`the newest ${rows.length} of ${unassignedCount}: --namespace`);
-  return { isComplete };
-}
-
-const UNASSIGNED_TITLES = ["deployment", "serves", "served since"].map((title) => ({ title }));
-
-function csvUnassigned(one: UnassignedQuery["inventory"]["unassigned"][number]): string[] {
-  return [one.key, servedWords(one), one.activatedAt ?? ""];
+  const { items, hasMore } = await unassignedOf(client, flags);
+  const rows = items.map((one) => [one.key, servedWords(one), one.activatedAt ?? ""]);
+  if (flags.json) printJson(context, items);
+  else if (flags.csv) printCsv(context, [["deployment", "serves", "served_since"], ...rows]);
+  else if (items.length === 0) printLines(context, [paint("dim", "everything that is served is for a use case")]);
+  else {
+    const titles = ["deployment", "serves", "served since"].map((title) => ({ title }));
+    const shown = items.map((one) => [clean(one.key), servedWords(one), time(one.activatedAt)]);
+    printLines(context, table(titles, shown, paint));
+  }
+  if (hasMore) context.err(`there may be more: --first ${flags.first * 2}`);
 }
 
 /** Its last line end is the one that the terminal makes. */
-function printCsv(io: Io, rows: readonly (readonly (string | number)[])[]): void {
+function printCsv(io: Io, rows: Parameters<typeof csv>[0]): void {
   io.out(csv(rows).replace(/\n$/, ""));
+}
+
+function unassignedOf(client: ClewClient, { namespace, first: wanted }: Pick<Flags, "namespace" | "first">) {
+  return pages(wanted, async ({ first, after }) => {
+    const page = { first: Math.min(first, PAGE_MAX), after, ...(namespace ? { namespaces: [...namespace] } : {}) };
+    return (await client.request(UnassignedDeploymentsDocument, page)).unassignedDeployments;
+  });
 }
 
 async function rowsOf(client: ClewClient, flags: Flags) {
   let isComplete = true;
-  let unassignedCount = 0;
   const filter = {
     ...(flags.namespace ? { namespaces: [...flags.namespace] } : {}),
     ...(flags.risk ? { riskTiers: upperWords("risk", flags.risk, RiskTier.options) } : {}),
@@ -111,10 +114,9 @@ async function rowsOf(client: ClewClient, flags: Flags) {
       ...filter,
     });
     isComplete &&= inventory.isComplete;
-    ({ unassignedCount } = inventory);
     return { nodes: inventory.rows, pageInfo: inventory.pageInfo };
   });
-  return { ...found, isComplete, unassignedCount };
+  return { ...found, isComplete };
 }
 
 function shownLines(rows: readonly Row[], paint: Paint): string[] {

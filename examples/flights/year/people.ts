@@ -29,6 +29,10 @@ const NEVER_AGAIN = {
   decisionType: "REJECTION" as const,
   reason: "it was trained with a learning rate a million times too small; the gate was right",
 };
+const ALREADY_GONE = {
+  decisionType: "EXEMPTION" as const,
+  reason: "the model that was bad answers nobody any more, and what answers now is another: it stays",
+};
 
 /** What a person has said to what was asked. */
 export interface Answer {
@@ -107,13 +111,18 @@ export class People {
   }
 
   async #answerTo({ id, name, about }: Alert, champion: string): Promise<Answer> {
-    const isBad = name.endsWith("roll-back");
-    const decision = isBad
-      ? { ...NEVER_AGAIN, about: (await modelOf(this.#client, about.id)).key }
+    const decision = name.endsWith("roll-back")
+      ? await this.#answerToRollBack(about.id, champion)
       : { ...STAYS, about: champion };
     accepted((await this.#client.request(DecideDocument, { input: { ...decision, basis: [id] } })).decide);
     const resolved = { alert: id, resolution: decision.reason };
     accepted((await this.#client.request(ResolveAlertDocument, { input: resolved })).resolveAlert);
     return { cause: name, reason: `${decision.about}: ${decision.reason}` };
+  }
+
+  /** A model may have gone when a person is asked about it: what answers by then is not to blame. */
+  async #answerToRollBack(deployment: string, champion: string) {
+    const { key } = await modelOf(this.#client, deployment);
+    return key === champion ? { ...ALREADY_GONE, about: key } : { ...NEVER_AGAIN, about: key };
   }
 }

@@ -313,12 +313,13 @@ describe("traffic", () => {
     };
     const told = async (model: string | null) => {
       const parameters = { ...HOURLY, limits: { errorRate: 0.05, serverErrorRate: 0.05 } };
-      const { alerts } = await watched(parameters, streamOf(EARLY, stored(refused(model)), [end(1)]));
-      return alerts.map(({ cause }) => cause);
+      const { reports, alerts } = await watched(parameters, streamOf(EARLY, stored(refused(model)), [end(1)]));
+      const suspended = [...reports.values()].reduce((sum, { metrics }) => sum + Number(metrics["suspended"]), 0);
+      return { suspended, causes: alerts.map(({ cause }) => cause) };
     };
-    expect(await told(null)).toEqual([]);
+    expect(await told(null)).toEqual({ suspended: 60, causes: [] });
     // What a model got is the model's.
-    expect(await told(`ModelVersion:${"3".repeat(32)}`)).toEqual(["errors"]);
+    expect(await told(`ModelVersion:${"3".repeat(32)}`)).toEqual({ suspended: 0, causes: ["errors"] });
   });
 
   test("that is lost is told once, of the deployment with most requests", async () => {

@@ -36,6 +36,7 @@ export function trafficMetrics({
   requests,
   errors,
   serverErrors,
+  suspended,
   inFlight,
   latenciesMs,
 }: Traffic): Record<string, number> {
@@ -45,6 +46,7 @@ export function trafficMetrics({
     error_rate: errors / requests,
     server_errors: serverErrors,
     server_error_rate: serverErrors / requests,
+    suspended,
     latency_ms_p50: quantile(latenciesMs, 0.5),
     latency_ms_p95: quantile(latenciesMs, 0.95),
     latency_ms_p99: quantile(latenciesMs, 0.99),

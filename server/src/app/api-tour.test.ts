@@ -219,6 +219,7 @@ test("every query and mutation of the schema works against a live server", async
   expect((await call(documents.UseCaseDocument, { key: useCase })).useCase?.state).toBe("ACTIVE");
   expect((await call(documents.UseCasesDocument, { namespace })).useCases.nodes).toHaveLength(1);
   const { inventory } = await call(documents.InventoryDocument, { namespaces: [namespace] });
+  await call(documents.UnassignedDeploymentsDocument, { namespaces: [namespace] });
   expect(inventory.rows[0]).toMatchObject({ endpoints: [{ key: endpoint }], kpis: [{ last: { value: 91 } }] });
 
   // A pipeline, and a second run of it that takes the first one's step over.

@@ -127,10 +127,15 @@ describe("an endpoint", () => {
     expect(refused.data?.rollBack.userErrors[0]).toMatchObject({ code: "UNKNOWN_NODE", path: ["toVersion"] });
   });
 
-  test("goes back further where it has gone back before, and not to what it went back from", async () => {
+  test("goes back further where it has gone back before, and never to what it went back from", async () => {
     const { key, models } = await anEndpoint();
+    const both = [
+      { modelVersion: models[0]!, weight: 50 },
+      { modelVersion: models[1]!, weight: 50 },
+    ];
     const [first, second] = [serve(models[0]!), serve(models[1]!)];
-    for (const serves of [first, second, first, second])
+    // Both models are served thrice: what was gone back from is what was served, whatever its number.
+    for (const serves of [both, first, first, second, first, second])
       await activate(made(await deploy({ endpoint: key, serves })).id);
     const back = async (input: { toVersion?: number } = {}) => {
       const { data } = await server.gql(RollBackDocument, { input: { endpoint: key, reason: "bad", ...input } });
@@ -138,13 +143,22 @@ describe("an endpoint", () => {
       if (deployment) await activate(deployment.id);
       return userErrors[0]?.message ?? deployment!.serves.map(({ node }) => models.indexOf(node.id));
     };
-    // Revision 5 is what 3 was: before that 2 was active, for which somebody had decided.
     expect(await back()).toEqual([0]);
-    expect(await back()).toEqual([1]);
-    // 6 is what 2 was, and nothing before it but what 3 and 5 were.
-    expect(await back()).toEqual([0]);
-    expect(await back()).toContain("no earlier revision to go back to");
+    expect(await back()).toEqual([0, 1]);
+    expect(await back()).toContain("no earlier revision that nobody has gone back from");
     expect(await back({ toVersion: 4 })).toEqual([1]);
+    const { data } = await server.gql(DeploymentDocument, { key: `${key}@9` });
+    expect(data!.deployment).toMatchObject({ state: "ACTIVE", restores: 4 });
+  });
+
+  test("is suspended with what was to be served next", async () => {
+    const { key, models } = await anEndpoint();
+    await activate(made(await deploy({ endpoint: key, serves: serve(models[0]!) })).id);
+    const { id } = made(await deploy({ endpoint: key, serves: serve(models[1]!) }));
+    await server.gql(SuspendDeploymentDocument, { input: { endpoint: key, reason: "it warns of every flight" } });
+    expect(await stateOf(key)).toEqual({ wanted: "1", active: "1", states: ["FAILED", "SUSPENDED"] });
+    const late = await server.gql(ReportDeploymentDocument, { input: { deployment: id } });
+    expect(late.data?.reportDeployment.userErrors[0]?.code).toBe("STATE_CONFLICT");
   });
 
   test("is suspended and resumed with a reason", async () => {

@@ -8,7 +8,6 @@ import {
   LineageDocument,
   ReportDeploymentDocument,
   ResolveAlertDocument,
-  RollBackDocument,
   RunsDocument,
   SuspendDeploymentDocument,
 } from "@clew/schema/graphql";
@@ -148,12 +147,30 @@ describe("a trigger on an alert", () => {
     await raise(server, served);
     expect((await firings(server, key, 3)).map(({ state }) => state)).toEqual(["FIRED", "FIRED", "EXHAUSTED"]);
     // A person's decision on whichever revision is one on the endpoint. The question that was asked is still a person's to answer.
-    const input = { endpoint, toVersion: 3, reason: "it was not so bad" };
-    const { data } = await server.gql(RollBackDocument, { input });
-    await server.gql(ReportDeploymentDocument, { input: { deployment: data!.rollBack.deployment!.id } });
+    const { id: modelVersion } = await aModel(server, { namespace });
+    const input = { endpoint, serves: [{ modelVersion }], reason: "another model" };
+    const next = (await server.gql(DeployDocument, { input })).data!.deploy.deployment!.id;
+    await server.gql(ReportDeploymentDocument, { input: { deployment: next } });
     await soon(async () => expect((await alertsOn(served)).map(({ state }) => state)).toEqual(["OPEN", "RESOLVED"]));
-    await raise(server, data!.rollBack.deployment!.id);
+    await raise(server, next);
     expect((await firings(server, key, 4)).at(-1)).toMatchObject({ state: "FIRED" });
+  });
+
+  test("lets other models answer where it rolls back: what has only got a shadow answers as before", async () => {
+    const namespace = unique("triggers");
+    const { endpoint, deployment } = await aServedEndpoint(server, namespace, 2);
+    const served = async (version: number) =>
+      (await server.gql(DeploymentDocument, { key: `${endpoint}@${version}` })).data!.deployment!.serves[0]!.node.id;
+    const [good, bad, shadow] = [await served(1), await served(2), (await aModel(server, { namespace })).id];
+    const serves = [{ modelVersion: bad }, { modelVersion: shadow, mode: "SHADOW" as const }];
+    const { data } = await server.gql(DeployDocument, { input: { endpoint, serves, reason: "try" } });
+    await server.gql(ReportDeploymentDocument, { input: { deployment: data!.deploy.deployment!.id } });
+    const definition = { on: { alert: { about: endpoint } }, do: [{ rollBack: { endpoint } }] };
+    const { key } = await aTrigger(server, namespace, definition);
+    // Told late, of the revision before the shadow came: its model answers still.
+    await raise(server, deployment);
+    expect((await firings(server, key, 1))[0]!.reactions[0]).toMatchObject({ error: null });
+    expect(await served(4)).toBe(good);
   });
 
   test("fires nothing for what is found out of a revision none of whose models answers any more", async () => {

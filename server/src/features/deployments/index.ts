@@ -13,7 +13,8 @@ import { InferenceResolver } from "./graphql/inference.resolver.ts";
 import { EndpointQueries, RunEndpointResolver } from "./graphql/deployments.resolver.ts";
 
 export { lookUpEndpoint } from "./look-up-endpoint.ts";
-export { goBackTo, previousRevision } from "./previous-revision.ts";
+export { isOutlived } from "./answering.ts";
+export { answeringText, goBackTo, revisionBefore, revisionToGoBackTo } from "./previous-revision.ts";
 export { changeServed } from "./deploy.ts";
 export { Deployment, deploymentFacts, Endpoint };
 

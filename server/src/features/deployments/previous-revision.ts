@@ -1,35 +1,59 @@
 import { nodeOf, type NodeOf } from "../../core/define-node.ts";
 import { eachNode, type NodeReader } from "../../ports/node-reader.ts";
+import { answeringModels } from "./answering.ts";
 import { Deployment } from "./deployment.node.ts";
 import type { Endpoint } from "./endpoint.node.ts";
 
+type EndpointNode = NodeOf<typeof Endpoint>;
 type Revision = NodeOf<typeof Deployment>;
 
 const PAGE = 50;
 
-/**
- * The revision to go back to, if it was ever active: that of this number. Without a number the newest before the one that is active now (where
- * none is, the newest that ever was) which serves something else; before one that a roll-back made it is what was before the one that
- * it restored, so that to go back twice never leads to what somebody has gone back from. Never one of `without`.
- */
-export async function previousRevision(
+/** The revision of this number, if it was ever active. */
+export async function activatedRevision(reader: NodeReader, endpoint: EndpointNode, version: number) {
+  for await (const revision of activated(reader, endpoint, version)) return revision;
+  return null;
+}
+
+/** What was active last before these revisions, and is not now. */
+export async function revisionBefore(
   reader: NodeReader,
-  endpoint: NodeOf<typeof Endpoint>,
-  version: number | null,
-  without: ReadonlySet<string> = new Set(),
+  endpoint: EndpointNode,
+  own: ReadonlySet<string>,
 ): Promise<Revision | null> {
-  const filter = { types: [Deployment.name], namespaces: null, parent: endpoint.id, ...(version && { version }) };
-  let now: Revision | null = null;
+  for await (const revision of activated(reader, endpoint))
+    if (revision.id !== endpoint.active && !own.has(revision.id)) return revision;
+  return null;
+}
+
+/**
+ * What to go back to when nobody says: the newest revision before the active one that serves something else, which nobody has gone back from. A
+ * revision that a roll-back made stands for the one that it restored: what lies between those two is what was gone back from.
+ * @param contentOf what makes two revisions serve the same
+ */
+export async function revisionToGoBackTo(
+  reader: NodeReader,
+  endpoint: EndpointNode,
+  contentOf: (revision: Revision) => string = servedText,
+): Promise<Revision | null> {
+  const left = new Set<string>();
   let before = Infinity;
-  for await (const state of eachNode(reader, filter, "NEWEST", PAGE)) {
-    const revision = nodeOf(Deployment, state);
-    if (revision.activatedAt === null || revision.version >= before) continue;
-    if (version) return revision;
-    if (revision.id === endpoint.active) now = revision;
-    else if (!without.has(revision.id) && !servesSame(revision, now)) return revision;
-    before = standsFor(revision);
+  for await (const revision of activated(reader, endpoint)) {
+    const content = contentOf(revision);
+    if (revision.id !== endpoint.active && revision.version < before && !left.has(content)) return revision;
+    left.add(content);
+    before = Math.min(before, standsFor(revision));
   }
   return null;
+}
+
+function servedText({ serves }: Revision): string {
+  return JSON.stringify(serves);
+}
+
+/** The models that answer, whatever their shares and shadows: to go back is to let others answer. */
+export function answeringText(revision: Revision): string {
+  return answeringModels(revision).toSorted().join(" ");
 }
 
 /** What makes another revision that serves again what this one does. */
@@ -42,6 +66,11 @@ function standsFor({ version, restores }: Revision): number {
   return restores ?? version;
 }
 
-function servesSame({ serves }: Revision, other: Revision | null): boolean {
-  return other !== null && JSON.stringify(serves) === JSON.stringify(other.serves);
+/** Those that were ever active, the newest first. */
+async function* activated(reader: NodeReader, { id }: EndpointNode, version?: number): AsyncGenerator<Revision> {
+  const filter = { types: [Deployment.name], namespaces: null, parent: id, ...(version && { version }) };
+  for await (const state of eachNode(reader, filter, "NEWEST", PAGE)) {
+    const revision = nodeOf(Deployment, state);
+    if (revision.activatedAt !== null) yield revision;
+  }
 }

@@ -17,7 +17,7 @@ export const RollBack = z
       .nullable()
       .default(null)
       .describe(
-        "The revision to go back to. When left out, the one that was active before the current one and serves something else, where nobody has gone back from it already.",
+        "The revision to go back to. When left out, the newest that was active before and serves something else, and that nobody has gone back from.",
       ),
     reason: Reason,
     basis: Basis,

@@ -2,7 +2,7 @@ import { type DeployStep, parseKey, type WithdrawStep } from "@clew/schema";
 import { nodeOf } from "../../core/define-node.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { assetId } from "../catalog/index.ts";
-import { Endpoint, goBackTo, previousRevision } from "../deployments/index.ts";
+import { Endpoint, goBackTo, revisionBefore } from "../deployments/index.ts";
 import { beginRevision } from "./begin-revision.ts";
 import { type Beginning, failing } from "./beginning.ts";
 import type { Progress } from "./progress.ts";
@@ -24,8 +24,8 @@ export async function beginWithdraw(
   if (endpoint.wanted !== progress.deploymentOf(definition.deployment))
     return { heads: [], begin: () => ({ facts: [], change: { state: "SKIPPED" } }) };
   const own = new Set(progress.steps.flatMap(({ deployment }) => deployment ?? []));
-  const target = await previousRevision(reader, endpoint, null, own);
-  if (target === null) return failing(stepFailure("UNKNOWN_NODE", `${key} has no earlier revision to go back to`));
+  const target = await revisionBefore(reader, endpoint, own);
+  if (target === null) return failing(stepFailure("UNKNOWN_NODE", `${key} has no earlier revision that was active`));
   return beginRevision(endpoint, {
     ...goBackTo(target),
     ...whyWithdrawn(progress),

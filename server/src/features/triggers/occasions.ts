@@ -1,11 +1,11 @@
-import { formatKey, typeOfId } from "@clew/schema";
+import { formatKey } from "@clew/schema";
 import { endsOf, nodeOf } from "../../core/define-node.ts";
 import type { NodeState } from "../../core/graph-change.ts";
 import type { ProjectedEntry } from "../../ledger/ledger-tail.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { Alert, isAbout, isAsSevere } from "../alerts/index.ts";
 import { DatasetVersion, ModelVersion } from "../catalog/index.ts";
-import { Deployment, Endpoint } from "../deployments/index.ts";
+import { Deployment, isOutlived } from "../deployments/index.ts";
 import type { Occasion, TriggerNode } from "./fire-trigger.ts";
 import { isLike, TriggerDefinition } from "./trigger-definition.ts";
 import { TriggerFiring } from "./trigger-firing.node.ts";
@@ -51,7 +51,8 @@ async function ofAlert(
   const isThere =
     trigger.source === null ? namespace === trigger.namespace : await isAbout(reader, about, trigger.source);
   if (!isThere) return [];
-  const counted = await countedThing(reader, about);
+  const [subject] = await reader.byIds([about]);
+  const counted = subject ? countedThing(subject) : about;
   return [
     {
       text: `entry ${entry.seq}`,
@@ -61,34 +62,22 @@ async function ofAlert(
       alert: id,
       causedBy: [id],
       values: { $alert: id },
-      skip: await whyOver(reader, about),
+      skip: await whyOver(reader, subject),
     },
   ];
 }
 
 /** What a limit counts by: of a revision its endpoint, or each retraining that deploys another would begin to count anew. */
-export async function countedThing(reader: NodeReader, about: string): Promise<string> {
-  if (typeOfId(about) !== Deployment.name) return about;
-  return (await reader.byIds([about]))[0]?.parent ?? about;
+export function countedThing({ id, type, parent }: NodeState): string {
+  return type === Deployment.name ? (parent ?? id) : id;
 }
 
-/**
- * Why an alert about a revision is not worth a reaction: another is served in its place, and none of the models that answered for it answers
- * now. As when the last windows of a model are judged, or its labels come, after it was rolled back.
- */
-async function whyOver(reader: NodeReader, about: string): Promise<string | null> {
-  if (typeOfId(about) !== Deployment.name) return null;
-  const [state] = await reader.byIds([about]);
-  if (state?.attributes["state"] !== "SUPERSEDED") return null;
-  const [endpoint] = await reader.byIds([state.parent!]);
-  const [active] = await reader.byIds([nodeOf(Endpoint, endpoint!).active ?? ""]);
-  const answering = active === undefined ? new Set() : new Set(answersOf(active));
-  if (answersOf(state).some((model) => answering.has(model))) return null;
-  return "none of the models that it is about answers any more";
-}
-
-function answersOf(deployment: NodeState): string[] {
-  return nodeOf(Deployment, deployment).serves.flatMap(({ id, mode }) => (mode === "LIVE" ? [id] : []));
+/** Why it is not worth a reaction: its models' last windows were judged, or their labels came, when others answered already. */
+async function whyOver(reader: NodeReader, about: NodeState | undefined): Promise<string | null> {
+  if (about?.type !== Deployment.name) return null;
+  const revision = nodeOf(Deployment, about);
+  const isOver = revision.state === "SUPERSEDED" && (await isOutlived(reader, revision));
+  return isOver ? "none of the models that it is about answers any more" : null;
 }
 
 async function ofVersions(

@@ -1,7 +1,6 @@
 import { digestOf, formatKey, type Json, typeOfId } from "@clew/schema";
 import { GraphQLError } from "graphql";
 import { type NodeOf, nodeOf } from "../../core/define-node.ts";
-import type { NodeState } from "../../core/graph-change.ts";
 import type { UseCase } from "../../graphql/mutations.ts";
 import type { Principal } from "../../graphql/principal.ts";
 import type { Command, Recorded, UserError } from "../../ledger/command.ts";
@@ -10,12 +9,14 @@ import { SYSTEM_AGENT } from "../access/index.ts";
 import { Alert, alertOn, lastAlert } from "../alerts/index.ts";
 import { findNodes } from "../catalog/index.ts";
 import {
+  answeringText,
   changeServed,
   Deployment,
   type Endpoint,
   goBackTo,
+  isOutlived,
   lookUpEndpoint,
-  previousRevision,
+  revisionToGoBackTo,
 } from "../deployments/index.ts";
 import type { PipelineStarter } from "../pipelines/index.ts";
 import { lookUpSubmit, SubmitRun, submitRun } from "../runs/index.ts";
@@ -131,9 +132,9 @@ async function rollBackOnce(
 ): Promise<Outcome> {
   const endpoint = await lookUpEndpoint(parts.reader, who, key);
   if ("errors" in endpoint) return endpoint;
-  const over = (await causeSubjects(parts.reader, firing)).find((about) => isOver(about, endpoint));
-  if (over) return refused("STATE_CONFLICT", `it serves another revision by now than the alert is about, ${over.id}`);
-  const target = await previousRevision(parts.reader, endpoint, null);
+  const over = await outlivedCause(parts.reader, firing, endpoint);
+  if (over) return refused("STATE_CONFLICT", `no model of ${over}, which the alert is about, answers any more`);
+  const target = await revisionToGoBackTo(parts.reader, endpoint, answeringText);
   if (target === null) return refused("UNKNOWN_NODE", `${key} has no earlier revision to go back to`);
   const change = changeServed(endpoint, {
     ...goBackTo(target),
@@ -146,9 +147,14 @@ async function rollBackOnce(
   return recorded(parts, "rollBack", once, change, ({ deployment }) => deployment);
 }
 
-/** Whether this is a deployment of the endpoint that it serves no more: what was before the present one may be that very deployment. */
-function isOver({ id, type, parent }: NodeState, endpoint: NodeOf<typeof Endpoint>): boolean {
-  return type === Deployment.name && parent === endpoint.id && id !== endpoint.active;
+/** The key of a revision of the endpoint that it fired for and that is outlived: what answers now is not to blame. */
+async function outlivedCause(reader: NodeReader, firing: FiringNode, endpoint: NodeOf<typeof Endpoint>) {
+  for (const state of await causeSubjects(reader, firing)) {
+    if (state.type !== Deployment.name || state.parent !== endpoint.id) continue;
+    const revision = nodeOf(Deployment, state);
+    if (await isOutlived(reader, revision)) return formatKey(revision, revision.version);
+  }
+  return null;
 }
 
 function notify(

@@ -138,8 +138,11 @@ export class TriggerWork implements FollowerWork {
     const [state] = await this.#parts.reader.byIds(idsOf(entry, Decision.name));
     const decision = state && nodeOf(Decision, state);
     if (decision === undefined || decision.policy !== null) return null;
-    const counted = await countedThing(this.#parts.reader, decision.about);
-    return { id: decision.id, about: new Set([decision.about, counted, ...decision.basis.map(({ id }) => id)]) };
+    const subjects = await this.#parts.reader.byIds([decision.about]);
+    return {
+      id: decision.id,
+      about: new Set([decision.about, ...subjects.map(countedThing), ...decision.basis.map(({ id }) => id)]),
+    };
   }
 
   async #settle(word: Word): Promise<void> {

@@ -4,6 +4,7 @@ import type { Mutations } from "../../graphql/mutations.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { keyResolver } from "../catalog/index.ts";
 import { InventoryQueries } from "./graphql/inventory.resolver.ts";
+import { UnassignedQueries } from "./graphql/unassigned.resolver.ts";
 import { useCaseMutations } from "./graphql/use-case-mutations.ts";
 import { UseCaseQueries } from "./graphql/use-cases.resolver.ts";
 import { KpiValue } from "./kpi-value.node.ts";
@@ -18,6 +19,7 @@ export function useCaseResolvers(reader: NodeReader, mutations: Mutations): obje
   return [
     new UseCaseQueries(reader),
     new InventoryQueries(reader),
+    new UnassignedQueries(reader),
     keyResolver(UseCase),
     childrenResolver(reader, UseCase, KpiValue, "kpiValues", "What was told of its KPIs, newest first."),
     mutationResolver("UseCaseMutations", mutations, useCaseMutations(reader)),

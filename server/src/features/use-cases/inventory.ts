@@ -14,8 +14,6 @@ const SERVED_MAX = 10_000;
 const PAGE = 500;
 /** Alerts that a row shows. */
 const ALERTS_SHOWN = 20;
-/** Deployments without a use case that are shown. */
-const UNASSIGNED_SHOWN = 100;
 
 /** Ids of what stands beside one use case. */
 export interface InventoryIds {
@@ -32,59 +30,49 @@ export interface InventoryIds {
 
 export interface InventoryPage {
   readonly rows: readonly InventoryIds[];
-  /** Deployments that are served now for no use case: neither the endpoint is for one, nor a model that it serves. */
-  readonly unassigned: readonly string[];
-  readonly unassignedCount: number;
   /** False where there was more than is looked at. */
   readonly isComplete: boolean;
 }
 
-type Namespaces = NodeFilter["namespaces"];
-
 /**
- * What stands beside these use cases, and what is served for none, in a handful of reads however many they are.
+ * What stands beside these use cases, in a handful of reads however many they are.
  * @param namespaces that the caller may read; null is every one.
- * @param asked those of which it is to be told what is served for no use case.
  */
 export async function inventoryOf(
   reader: NodeReader,
   useCases: readonly NodeState[],
-  namespaces: Namespaces,
-  asked: Namespaces,
+  namespaces: NodeFilter["namespaces"],
 ): Promise<InventoryPage> {
   const ids = useCases.map(({ id }) => id);
   const [models, endpoints, served] = await Promise.all([
     reader.list(ofUseCases(Model, ids, namespaces), "NEWEST", null, FOUND_MAX),
     reader.list(ofUseCases(Endpoint, ids, namespaces), "NEWEST", null, FOUND_MAX),
-    servedNow(reader, useCases.length === 0 ? asked : namespaces),
+    useCases.length === 0 ? [] : servedNow(reader, namespaces),
   ]);
   const versions = await modelsOf(reader, served);
-  const ofAsked = served.filter(({ namespace }) => asked?.includes(namespace) ?? true);
-  const unassigned = await withoutUseCase(reader, ofAsked, versions);
   const rows = useCases.map((useCase) => rowOf(useCase, { models, endpoints, served, versions }));
   const subjects = rows.flatMap((row) => subjectsOf(row));
   const alerts = await reader.list(openAlerts(subjects, namespaces), "NEWEST", null, FOUND_MAX);
   const isComplete =
     [models, endpoints, alerts].every(({ length }) => length < FOUND_MAX) && served.length < SERVED_MAX;
-  return {
-    rows: rows.map((row) => ({ ...row, ...alertsOf(row, alerts) })),
-    unassigned: unassigned.slice(0, UNASSIGNED_SHOWN),
-    unassignedCount: unassigned.length,
-    isComplete,
-  };
+  return { rows: rows.map((row) => ({ ...row, ...alertsOf(row, alerts) })), isComplete };
 }
 
-function ofUseCases(definition: typeof Model | typeof Endpoint, ids: readonly string[], namespaces: Namespaces) {
+function ofUseCases(
+  definition: typeof Model | typeof Endpoint,
+  ids: readonly string[],
+  namespaces: NodeFilter["namespaces"],
+) {
   return { types: [definition.name], namespaces, attributes: [attributeIs(definition, "useCase", ids)] };
 }
 
-function openAlerts(subjects: readonly string[], namespaces: Namespaces): NodeFilter {
+function openAlerts(subjects: readonly string[], namespaces: NodeFilter["namespaces"]): NodeFilter {
   return { types: [Alert.name], namespaces, states: ["OPEN", "ACKNOWLEDGED"], parents: [...new Set(subjects)] };
 }
 
 type DeploymentNode = NodeOf<typeof Deployment>;
 
-async function servedNow(reader: NodeReader, namespaces: Namespaces): Promise<DeploymentNode[]> {
+async function servedNow(reader: NodeReader, namespaces: NodeFilter["namespaces"]): Promise<DeploymentNode[]> {
   const served: DeploymentNode[] = [];
   const filter = { types: [Deployment.name], namespaces, states: ["ACTIVE"] };
   for await (const state of eachNode(reader, filter, "NEWEST", PAGE)) {
@@ -98,20 +86,6 @@ async function servedNow(reader: NodeReader, namespaces: Namespaces): Promise<De
 async function modelsOf(reader: NodeReader, served: readonly DeploymentNode[]): Promise<ReadonlyMap<string, string>> {
   const versions = await reader.byIds([...new Set(served.flatMap(({ serves }) => serves.map(({ id }) => id)))]);
   return new Map(versions.map(({ id, parent }) => [id, parent ?? ""]));
-}
-
-async function withoutUseCase(
-  reader: NodeReader,
-  served: readonly DeploymentNode[],
-  versions: ReadonlyMap<string, string>,
-): Promise<string[]> {
-  const behind = ({ endpoint, serves }: DeploymentNode) => [
-    endpoint,
-    ...serves.map((version) => versions.get(version.id) ?? ""),
-  ];
-  const things = await reader.byIds([...new Set(served.flatMap(behind))]);
-  const assigned = new Set(things.flatMap(({ id, attributes }) => (attributes["useCase"] == null ? [] : [id])));
-  return served.filter((one) => !behind(one).some((id) => assigned.has(id))).map(({ id }) => id);
 }
 
 interface Found {

@@ -15,7 +15,7 @@ import { Deploy, deploy } from "../deploy.ts";
 import { Deployment } from "../deployment.node.ts";
 import { Endpoint } from "../endpoint.node.ts";
 import { lookUpEndpoint } from "../look-up-endpoint.ts";
-import { previousRevision } from "../previous-revision.ts";
+import { activatedRevision, revisionToGoBackTo } from "../previous-revision.ts";
 import { ReportDeployment, reportDeployment } from "../report-deployment.ts";
 import { RollBack, rollBack } from "../roll-back.ts";
 import { resumeDeployment, SuspendDeployment, suspendDeployment } from "../suspend-deployment.ts";
@@ -64,8 +64,11 @@ export function deploymentMutations(reader: NodeReader): MutationDefinition[] {
       prepare: async (input, principal) => {
         const endpoint = await decidedOn(principal, input);
         if ("errors" in endpoint) return endpoint;
-        const target = await previousRevision(reader, endpoint, input.toVersion);
-        return target ? rollBack(input, { endpoint, target }) : noRevision(input.endpoint, input.toVersion);
+        const { toVersion } = input;
+        const target = await (toVersion === null
+          ? revisionToGoBackTo(reader, endpoint)
+          : activatedRevision(reader, endpoint, toVersion));
+        return target ? rollBack(input, { endpoint, target }) : noRevision(input.endpoint, toVersion);
       },
     }),
     ...[
@@ -135,7 +138,7 @@ async function lookUpModels(
 function noRevision(endpoint: string, toVersion: number | null): Refused {
   const what =
     toVersion === null
-      ? "has no earlier revision to go back to by itself: say which one"
+      ? "has no earlier revision that nobody has gone back from: say which one"
       : `never served revision ${toVersion}`;
   return refuse("UNKNOWN_NODE", ["toVersion"], `${endpoint} ${what}`);
 }

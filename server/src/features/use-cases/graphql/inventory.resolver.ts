@@ -7,7 +7,7 @@ import { clientError } from "../../../graphql/errors.ts";
 import { enumTypeOf, objectTypeOf } from "../../../graphql/from-zod.ts";
 import type { NodeValue } from "../../../graphql/node-value.ts";
 import { isHidden, objectType } from "../../../graphql/node-type.ts";
-import { readable } from "../../../graphql/principal.ts";
+import { type Principal, readable } from "../../../graphql/principal.ts";
 import { attributeIs, type NodeCursor, type NodeFilter, type NodeReader } from "../../../ports/node-reader.ts";
 import { agentsNamed } from "../../access/index.ts";
 import { Alert } from "../../alerts/index.ts";
@@ -19,7 +19,7 @@ import { Kpi, UseCase } from "../use-case.node.ts";
 
 /** Use cases on one page; each has a row of lists. */
 const ROWS_MAX = 100;
-const INVENTORY_COST = 50;
+export const INVENTORY_COST = 50;
 
 @ObjectType("KpiStanding", { simpleResolvers: true, description: "A KPI of a use case, and what it came to last." })
 class KpiStanding {
@@ -67,15 +67,6 @@ class InventoryRow {
 class Inventory {
   @Field(() => [InventoryRow])
   rows!: InventoryRow[];
-
-  @Field(() => [objectType(Deployment)], {
-    description:
-      "What is served now in these namespaces for no use case: neither its endpoint is for one, nor a model that it serves. The newest 100, whatever the page and its other filters.",
-  })
-  unassigned!: NodeValue[];
-
-  @Field(() => Int)
-  unassignedCount!: number;
 
   @Field(() => PageInfo)
   pageInfo!: PageInfo;
@@ -128,16 +119,12 @@ export class InventoryQueries {
   ): Promise<Inventory> {
     const size = rowCount(args.first);
     const now = Date.now();
-    const filter = await this.#filter(args, context);
-    const found = await this.#useCases(args, filter, size + 1, now);
+    const found = await this.#useCases(args, await this.#filter(args, context), size + 1, now);
     const page = found.slice(0, size);
-    const told = await inventoryOf(this.#reader, page, readable(context.principal), filter.namespaces);
-    const { rows, unassigned, unassignedCount, isComplete } = told;
+    const { rows, isComplete } = await inventoryOf(this.#reader, page, readable(context.principal));
     const last = page.at(-1);
     return {
       rows: await Promise.all(rows.map((row) => shown(row, now, context))),
-      unassigned: await Promise.all(unassigned.map((id) => context.loaders.node.load(id))),
-      unassignedCount,
       pageInfo: { hasNextPage: found.length > size, endCursor: last ? cursorOf(last) : null },
       isComplete,
     };
@@ -147,9 +134,7 @@ export class InventoryQueries {
     { namespaces, riskTiers, states, owner }: InventoryArguments,
     { principal }: Context,
   ): Promise<NodeFilter> {
-    // An attempt reads its run and that run's inputs, and lists nothing.
-    const allowed = principal.attempt ? [] : readable(principal);
-    const asked = namespaces?.filter((one) => allowed?.includes(one) ?? true) ?? allowed;
+    const asked = askedNamespaces(namespaces, principal);
     const owners = owner == null ? null : await agentsNamed(this.#reader, "owner", owner);
     const attributes = [
       ...(riskTiers ? [attributeIs(UseCase, "riskTier", riskTiers)] : []),
@@ -178,7 +163,17 @@ export class InventoryQueries {
   }
 }
 
-function rowCount(first: number | undefined): number {
+/** Those that are asked for and that the caller may read; null is every one. */
+export function askedNamespaces(
+  namespaces: readonly string[] | null | undefined,
+  principal: Principal,
+): NodeFilter["namespaces"] {
+  // An attempt reads its run and that run's inputs, and lists nothing.
+  const allowed = principal.attempt ? [] : readable(principal);
+  return namespaces?.filter((one) => allowed?.includes(one) ?? true) ?? allowed;
+}
+
+export function rowCount(first: number | undefined): number {
   const size = pageSize(first);
   if (size > ROWS_MAX) throw clientError("INVALID_INPUT", `first must be 1 to ${ROWS_MAX}`, { path: ["first"] });
   return size;
