@@ -6,6 +6,7 @@ import {
   RerunPipelineDocument,
 } from "@clew/schema/graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { aModel } from "../../../test/support/builders.ts";
 import {
   aModelOutput,
   aStartedPipeline,
@@ -197,6 +198,26 @@ describe("what was put on trial", () => {
     expect((await endOf(server, run)).state).toBe("FAILED");
     expect(await stepOf(server, run, "withdraw")).toMatchObject({ state: "SKIPPED", deployment: null });
     expect((await servedBy(trial.endpoint)).latestVersion).toBe(3);
+  });
+
+  test("is withdrawn to what was there before the run, though that was the same", async () => {
+    const trial = await aTrial(server);
+    const other = await aModel(server, { namespace: trial.namespace, name: "other" });
+    const approval = { about: other.id, decisionType: "APPROVAL" as const, reason: "for a day" };
+    await server.gql(DecideDocument, { input: approval });
+    for (const modelVersion of [other.id, trial.champion.id]) {
+      const input = { endpoint: trial.endpoint, serves: [{ modelVersion }], reason: "before the run" };
+      await isServed(server, (await server.gql(DeployDocument, { input })).data!.deploy.deployment!.id);
+    }
+    const champion = { input: "champion" };
+    const { train } = trial.steps;
+    const shadow = { ...trial.steps.shadow, serves: [{ model: champion }], after: ["train"] };
+    const watch = { ...trial.steps.watch, about: champion, maxReports: 1 };
+    const watched = await aWatchedRun(server, { ...trial, steps: { train, shadow, watch, withdraw } });
+    await tell(server, trial.monitor, { about: [watched.deployment, trial.champion.id] });
+    await stepsBecome(server, watched.run, { withdraw: "RUNNING" });
+    const { versions } = await servedBy(trial.endpoint);
+    expect(versions.nodes[0]).toMatchObject({ restores: 3, serves: [{ node: { id: trial.champion.id } }] });
   });
 
   test("is withdrawn past what the pipeline run has itself deployed before", async () => {
