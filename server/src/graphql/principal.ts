@@ -44,3 +44,12 @@ export function readable(principal: Principal): readonly string[] | null {
   if (rolesIn(principal, "*").length > 0) return null;
   return Object.keys(principal.grants);
 }
+
+/**
+ * The namespaces that a list holds: those asked for that the principal may read, all of them where none are; null is every one. An attempt reads
+ * its run and that run's inputs by their ids, and lists nothing.
+ */
+export function listable(principal: Principal, asked?: readonly string[] | null): readonly string[] | null {
+  const allowed = principal.attempt ? [] : readable(principal);
+  return asked?.filter((one) => allowed?.includes(one) ?? true) ?? allowed;
+}

@@ -83,7 +83,10 @@ async function servedNow(reader: NodeReader, namespaces: NodeFilter["namespaces"
 }
 
 /** The model of each version that is served, by the version's id. */
-async function modelsOf(reader: NodeReader, served: readonly DeploymentNode[]): Promise<ReadonlyMap<string, string>> {
+export async function modelsOf(
+  reader: NodeReader,
+  served: readonly DeploymentNode[],
+): Promise<ReadonlyMap<string, string>> {
   const versions = await reader.byIds([...new Set(served.flatMap(({ serves }) => serves.map(({ id }) => id)))]);
   return new Map(versions.map(({ id, parent }) => [id, parent ?? ""]));
 }

@@ -2,6 +2,7 @@ import { type NodeOf, nodeOf } from "../../core/define-node.ts";
 import type { NodeState } from "../../core/graph-change.ts";
 import type { NodeCursor, NodeFilter, NodeReader } from "../../ports/node-reader.ts";
 import { Deployment } from "../deployments/index.ts";
+import { modelsOf } from "./inventory.ts";
 
 const PAGE = 500;
 /** Deployments that are looked at for one page. */
@@ -41,17 +42,12 @@ async function assignedAmong(
   page: readonly NodeState[],
 ): Promise<(deployment: NodeState) => boolean> {
   const deployments = page.map((state) => nodeOf(Deployment, state));
-  const versions = await reader.byIds(unique(deployments.flatMap(({ serves }) => serves.map(({ id }) => id))));
-  const modelOf = new Map(versions.map(({ id, parent }) => [id, parent ?? ""]));
+  const models = await modelsOf(reader, deployments);
   const behind = ({ endpoint, serves }: NodeOf<typeof Deployment>) => [
     endpoint,
-    ...serves.map(({ id }) => modelOf.get(id) ?? ""),
+    ...serves.map(({ id }) => models.get(id) ?? ""),
   ];
-  const things = await reader.byIds(unique(deployments.flatMap(behind)));
+  const things = await reader.byIds([...new Set(deployments.flatMap(behind))]);
   const assigned = new Set(things.flatMap(({ id, attributes }) => (attributes["useCase"] == null ? [] : [id])));
   return (state) => behind(nodeOf(Deployment, state)).some((id) => assigned.has(id));
-}
-
-function unique(ids: readonly string[]): string[] {
-  return [...new Set(ids)];
 }

@@ -1,6 +1,6 @@
 import { ArgsType, Field, ID, InputType, Int, registerEnumType } from "type-graphql";
 import type { Context } from "../../../graphql/context.ts";
-import { readable } from "../../../graphql/principal.ts";
+import { listable } from "../../../graphql/principal.ts";
 import { GraphQLDateTime } from "../../../graphql/scalars.ts";
 import type { NodeFilter, NodeOrder } from "../../../ports/node-reader.ts";
 
@@ -91,12 +91,10 @@ export type Asked = OrderedPageArguments & Partial<Pick<TaggedListArguments, "na
 export async function listFilter(types: readonly string[], args: Asked, context: Context): Promise<NodeFilter> {
   // An attempt reads its run and that run's inputs by their ids, and lists nothing.
   if (context.principal.attempt) return { types: [], namespaces: [] };
-  const allowed = readable(context.principal);
   const { namespace, nameContains } = args;
-  const namespaces = namespace == null ? allowed : [namespace].filter((one) => allowed?.includes(one) ?? true);
   return {
     types,
-    namespaces,
+    namespaces: listable(context.principal, namespace == null ? null : [namespace]),
     ...(nameContains == null ? {} : { nameContains }),
     ...tagged(args),
     ...(await created(args, context)),

@@ -4,7 +4,7 @@ import { PageInfo } from "../../../graphql/connection.ts";
 import type { Context } from "../../../graphql/context.ts";
 import type { NodeValue } from "../../../graphql/node-value.ts";
 import { objectType } from "../../../graphql/node-type.ts";
-import { readable } from "../../../graphql/principal.ts";
+import { listable } from "../../../graphql/principal.ts";
 import { rankedNodes } from "../../../graphql/ranked-connection.ts";
 import { GraphQLMetricValue } from "../../../graphql/scalars.ts";
 import type { NodeRanks } from "../../../ports/node-ranks.ts";
@@ -63,7 +63,7 @@ export class BestVersionsResolver {
     @Ctx() { principal }: Context,
   ): Promise<BestModelVersionConnection> {
     checkName(name, ["metric", "name"]);
-    const namespaces = principal.attempt ? [] : readable(principal);
+    const namespaces = listable(principal);
     const of = { parent, type: ModelVersion.name, source: Report.name, by: EVALUATES, namespaces };
     const { edges, pageInfo } = await rankedNodes(
       { name, direction, of: parent, read: (asked) => this.#ranks.best(of, asked) },

@@ -7,7 +7,7 @@ import { clientError } from "../../../graphql/errors.ts";
 import { enumTypeOf, objectTypeOf } from "../../../graphql/from-zod.ts";
 import type { NodeValue } from "../../../graphql/node-value.ts";
 import { isHidden, objectType } from "../../../graphql/node-type.ts";
-import { type Principal, readable } from "../../../graphql/principal.ts";
+import { listable, readable } from "../../../graphql/principal.ts";
 import { attributeIs, type NodeCursor, type NodeFilter, type NodeReader } from "../../../ports/node-reader.ts";
 import { agentsNamed } from "../../access/index.ts";
 import { Alert } from "../../alerts/index.ts";
@@ -134,13 +134,17 @@ export class InventoryQueries {
     { namespaces, riskTiers, states, owner }: InventoryArguments,
     { principal }: Context,
   ): Promise<NodeFilter> {
-    const asked = askedNamespaces(namespaces, principal);
     const owners = owner == null ? null : await agentsNamed(this.#reader, "owner", owner);
     const attributes = [
       ...(riskTiers ? [attributeIs(UseCase, "riskTier", riskTiers)] : []),
       ...(owners ? [attributeIs(UseCase, "owner", owners)] : []),
     ];
-    return { types: [UseCase.name], namespaces: asked, attributes, ...(states ? { states } : {}) };
+    return {
+      types: [UseCase.name],
+      namespaces: listable(principal, namespaces),
+      attributes,
+      ...(states ? { states } : {}),
+    };
   }
 
   /** By name, as many as are asked for: whether a review is overdue no index knows. */
@@ -161,16 +165,6 @@ export class InventoryQueries {
       from = nodeCursor(last);
     }
   }
-}
-
-/** Those that are asked for and that the caller may read; null is every one. */
-export function askedNamespaces(
-  namespaces: readonly string[] | null | undefined,
-  principal: Principal,
-): NodeFilter["namespaces"] {
-  // An attempt reads its run and that run's inputs, and lists nothing.
-  const allowed = principal.attempt ? [] : readable(principal);
-  return namespaces?.filter((one) => allowed?.includes(one) ?? true) ?? allowed;
 }
 
 export function rowCount(first: number | undefined): number {

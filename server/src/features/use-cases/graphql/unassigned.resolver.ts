@@ -3,10 +3,11 @@ import { decodeCursor, encodeCursor, PageInfo } from "../../../graphql/connectio
 import type { Context } from "../../../graphql/context.ts";
 import { objectType } from "../../../graphql/node-type.ts";
 import { type NodeValue, nodeValue } from "../../../graphql/node-value.ts";
+import { listable } from "../../../graphql/principal.ts";
 import type { NodeCursor, NodeReader } from "../../../ports/node-reader.ts";
 import { Deployment } from "../../deployments/index.ts";
 import { unassignedDeployments } from "../unassigned.ts";
-import { askedNamespaces, INVENTORY_COST, rowCount } from "./inventory.resolver.ts";
+import { INVENTORY_COST, rowCount } from "./inventory.resolver.ts";
 
 @ObjectType("UnassignedDeployments", { simpleResolvers: true })
 class UnassignedDeployments {
@@ -47,7 +48,7 @@ export class UnassignedQueries {
     @Ctx() { principal }: Context,
   ): Promise<UnassignedDeployments> {
     const from = after == null ? null : cursorFrom(after);
-    const asked = askedNamespaces(namespaces, principal);
+    const asked = listable(principal, namespaces);
     const { found, next } = await unassignedDeployments(this.#reader, asked, from, rowCount(first));
     const endCursor = next && encodeCursor(["unassigned", next.createdSeq, next.id]);
     return { nodes: found.map(nodeValue), pageInfo: { hasNextPage: next !== null, endCursor } };
