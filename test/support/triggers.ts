@@ -50,6 +50,18 @@ export function firings(server: ReachableServer, key: string, count: number): Pr
   });
 }
 
+/** Deploys a revision, and says that it is served: answers its id. */
+export async function serve(
+  server: ReachableServer,
+  endpoint: string,
+  serves: { modelVersion: string; mode?: "SHADOW" }[],
+): Promise<string> {
+  const input = { endpoint, serves, reason: "try" };
+  const deployment = (await server.gql(DeployDocument, { input })).data!.deploy.deployment!.id;
+  await server.gql(ReportDeploymentDocument, { input: { deployment } });
+  return deployment;
+}
+
 /** An endpoint that has served one revision after the other, each another model version. */
 export async function aServedEndpoint(server: ReachableServer, namespace: string, revisions = 1) {
   const name = unique("live");
@@ -58,9 +70,7 @@ export async function aServedEndpoint(server: ReachableServer, namespace: string
   let deployment = "";
   for (let n = 0; n < revisions; n++) {
     const { id: modelVersion } = await aModel(server, { namespace });
-    const input = { endpoint, serves: [{ modelVersion }], reason: "try" };
-    deployment = (await server.gql(DeployDocument, { input })).data!.deploy.deployment!.id;
-    await server.gql(ReportDeploymentDocument, { input: { deployment } });
+    deployment = await serve(server, endpoint, [{ modelVersion }]);
   }
   return { endpoint, deployment };
 }

@@ -58,9 +58,8 @@ export function inventoryCommand(io: Io): Command {
 async function printRows(context: CliContext, flags: Flags): Promise<void> {
   const { client, paint } = context;
   const { items, hasMore, isComplete } = await rowsOf(client, flags);
-  if (flags.json) printJson(context, items);
-  else if (flags.csv) printCsv(context, [TITLES, ...items.map(csvRow)]);
-  else printLines(context, items.length === 0 ? [paint("dim", "no use cases")] : shownLines(items, paint));
+  const lines = items.length === 0 ? [paint("dim", "no use cases")] : shownLines(items, paint);
+  print(context, flags, { items, rows: [TITLES, ...items.map(csvRow)], lines });
   if (hasMore) context.err(`there are more: --first ${flags.first * 2}`);
   if (!isComplete) context.err("more is served or open than was looked at: ask for one namespace at a time");
   const unassigned = await unassignedOf(client, { ...flags, first: UNASSIGNED_COUNTED });
@@ -75,20 +74,26 @@ async function printUnassigned(context: CliContext, flags: Flags): Promise<void>
   const { client, paint } = context;
   const { items, hasMore } = await unassignedOf(client, flags);
   const rows = items.map((one) => [one.key, servedWords(one), one.activatedAt ?? ""]);
-  if (flags.json) printJson(context, items);
-  else if (flags.csv) printCsv(context, [["deployment", "serves", "served_since"], ...rows]);
-  else if (items.length === 0) printLines(context, [paint("dim", "everything that is served is for a use case")]);
-  else {
-    const titles = ["deployment", "serves", "served since"].map((title) => ({ title }));
-    const shown = items.map((one) => [clean(one.key), servedWords(one), time(one.activatedAt)]);
-    printLines(context, table(titles, shown, paint));
-  }
+  const shown = items.map((one) => [clean(one.key), servedWords(one), time(one.activatedAt)]);
+  const titles = ["deployment", "serves", "served since"].map((title) => ({ title }));
+  const none = [paint("dim", "everything that is served is for a use case")];
+  const lines = items.length === 0 ? none : table(titles, shown, paint);
+  print(context, flags, { items, rows: [["deployment", "serves", "served_since"], ...rows], lines });
   if (hasMore) context.err(`there may be more: --first ${flags.first * 2}`);
 }
 
-/** Its last line end is the one that the terminal makes. */
-function printCsv(io: Io, rows: Parameters<typeof csv>[0]): void {
-  io.out(csv(rows).replace(/\n$/, ""));
+interface Listing {
+  readonly items: readonly object[];
+  /** As CSV, the titles first. */
+  readonly rows: Parameters<typeof csv>[0];
+  readonly lines: readonly string[];
+}
+
+function print(io: Io, flags: Flags, { items, rows, lines }: Listing): void {
+  if (flags.json) printJson(io, items);
+  // Its last line end is the one that the terminal makes.
+  else if (flags.csv) io.out(csv(rows).replace(/\n$/, ""));
+  else printLines(io, lines);
 }
 
 function unassignedOf(client: ClewClient, { namespace, first: wanted }: Pick<Flags, "namespace" | "first">) {

@@ -17,6 +17,7 @@ import {
   workOn,
 } from "../../../test/support/pipelines.ts";
 import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
+import { serve } from "../../../test/support/triggers.ts";
 import { aMonitor, aTrial, aWatchedRun, isServed, tell } from "../../../test/support/trials.ts";
 
 let server: TestServer;
@@ -205,10 +206,7 @@ describe("what was put on trial", () => {
     const other = await aModel(server, { namespace: trial.namespace, name: "other" });
     const approval = { about: other.id, decisionType: "APPROVAL" as const, reason: "for a day" };
     await server.gql(DecideDocument, { input: approval });
-    for (const modelVersion of [other.id, trial.champion.id]) {
-      const input = { endpoint: trial.endpoint, serves: [{ modelVersion }], reason: "before the run" };
-      await isServed(server, (await server.gql(DeployDocument, { input })).data!.deploy.deployment!.id);
-    }
+    for (const modelVersion of [other.id, trial.champion.id]) await serve(server, trial.endpoint, [{ modelVersion }]);
     const champion = { input: "champion" };
     const { train } = trial.steps;
     const shadow = { ...trial.steps.shadow, serves: [{ model: champion }], after: ["train"] };

@@ -2,7 +2,6 @@ import {
   AlertsDocument,
   CancelRunDocument,
   DecisionsDocument,
-  DeployDocument,
   DeploymentDocument,
   EndpointDocument,
   LineageDocument,
@@ -14,7 +13,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aModel, aPlugin } from "../../../test/support/builders.ts";
 import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
-import { aServedEndpoint, aTrigger, firings, firingsOf, raise, soon } from "../../../test/support/triggers.ts";
+import { aServedEndpoint, aTrigger, firings, firingsOf, raise, serve, soon } from "../../../test/support/triggers.ts";
 
 let server: TestServer;
 let plugin: string;
@@ -148,9 +147,7 @@ describe("a trigger on an alert", () => {
     expect((await firings(server, key, 3)).map(({ state }) => state)).toEqual(["FIRED", "FIRED", "EXHAUSTED"]);
     // A person's decision on whichever revision is one on the endpoint. The question that was asked is still a person's to answer.
     const { id: modelVersion } = await aModel(server, { namespace });
-    const input = { endpoint, serves: [{ modelVersion }], reason: "another model" };
-    const next = (await server.gql(DeployDocument, { input })).data!.deploy.deployment!.id;
-    await server.gql(ReportDeploymentDocument, { input: { deployment: next } });
+    const next = await serve(server, endpoint, [{ modelVersion }]);
     await soon(async () => expect((await alertsOn(served)).map(({ state }) => state)).toEqual(["OPEN", "RESOLVED"]));
     await raise(server, next);
     expect((await firings(server, key, 4)).at(-1)).toMatchObject({ state: "FIRED" });
@@ -162,9 +159,7 @@ describe("a trigger on an alert", () => {
     const served = async (version: number) =>
       (await server.gql(DeploymentDocument, { key: `${endpoint}@${version}` })).data!.deployment!.serves[0]!.node.id;
     const [good, bad, shadow] = [await served(1), await served(2), (await aModel(server, { namespace })).id];
-    const serves = [{ modelVersion: bad }, { modelVersion: shadow, mode: "SHADOW" as const }];
-    const { data } = await server.gql(DeployDocument, { input: { endpoint, serves, reason: "try" } });
-    await server.gql(ReportDeploymentDocument, { input: { deployment: data!.deploy.deployment!.id } });
+    await serve(server, endpoint, [{ modelVersion: bad }, { modelVersion: shadow, mode: "SHADOW" }]);
     const definition = { on: { alert: { about: endpoint } }, do: [{ rollBack: { endpoint } }] };
     const { key } = await aTrigger(server, namespace, definition);
     // Told late, of the revision before the shadow came: its model answers still.
@@ -178,19 +173,16 @@ describe("a trigger on an alert", () => {
     const { endpoint, deployment: first } = await aServedEndpoint(server, namespace);
     const definition = { on: { alert: { about: endpoint } }, do: [{ ask: {} }] };
     const { key } = await aTrigger(server, namespace, definition);
-    const serve = async (serves: { modelVersion: string; mode?: "SHADOW" }[]) => {
-      const input = { endpoint, serves, reason: "try" };
-      const { id } = (await server.gql(DeployDocument, { input })).data!.deploy.deployment!;
-      await server.gql(ReportDeploymentDocument, { input: { deployment: id } });
-      return id;
-    };
     const { serves } = (await server.gql(DeploymentDocument, { key: `${endpoint}@1` })).data!.deployment!;
     const [served, challenger] = [serves[0]!.node.id, (await aModel(server, { namespace })).id];
-    const second = await serve([{ modelVersion: served }, { modelVersion: challenger, mode: "SHADOW" }]);
+    const second = await serve(server, endpoint, [
+      { modelVersion: served },
+      { modelVersion: challenger, mode: "SHADOW" },
+    ]);
     // The model is the same, so what was found out of it holds.
     await raise(server, first);
     expect((await firings(server, key, 1)).map(({ state }) => state)).toEqual(["FIRED"]);
-    await serve([{ modelVersion: challenger }, { modelVersion: served, mode: "SHADOW" }]);
+    await serve(server, endpoint, [{ modelVersion: challenger }, { modelVersion: served, mode: "SHADOW" }]);
     for (const revision of [first, second]) await raise(server, revision);
     const found = (await firings(server, key, 3)).slice(1);
     expect(found.map(({ state, reactions }) => [state, reactions])).toEqual([
