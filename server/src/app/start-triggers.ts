@@ -1,4 +1,5 @@
 import type { FollowerLog } from "../ledger/follower.ts";
+import { Tries } from "../ledger/tries.ts";
 import { PipelineStarter } from "../features/pipelines/index.ts";
 import { CronClock, TriggerWork } from "../features/triggers/index.ts";
 import type { SqlDatabase } from "../adapters/mikro-orm/index.ts";
@@ -16,7 +17,8 @@ export function startTriggers(
   const { recorder } = ledger;
   const record: typeof recorder.record = (command) => recorder.record(command);
   const pipelines = new PipelineStarter({ reader, record });
-  startFollower(new TriggerWork(store, { reader, record, pipelines }), ledger, store, stops, log);
+  const parts = { reader, record, pipelines, tries: new Tries(), log };
+  startFollower(new TriggerWork(store, parts), ledger, store, stops, log);
   const clock = new CronClock({ recorder, reader, log });
   clock.start();
   stops.add("clock of triggers", () => clock.stop());

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import {
   AlertsDocument,
   CancelRunDocument,
@@ -10,7 +11,8 @@ import {
   RunsDocument,
   SuspendDeploymentDocument,
 } from "@clew/schema/graphql";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import Database from "better-sqlite3";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { aModel, aPlugin } from "../../../test/support/builders.ts";
 import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
 import { aServedEndpoint, aTrigger, firings, firingsOf, raise, serve, soon } from "../../../test/support/triggers.ts";
@@ -205,4 +207,34 @@ describe("a trigger on an alert", () => {
     expect(firing!.reactions[0]!.led).toMatch(/^Alert:/);
     expect(firing!.reactions[1]!.led).toBe(firing!.reactions[0]!.led);
   });
+
+  test("gives up what the server cannot do, does the rest, and holds up no other", async () => {
+    const namespace = unique("triggers");
+    const broken = await aPlugin(server);
+    const { endpoint, deployment } = await aServedEndpoint(server, namespace, 1);
+    const doing = [{ run: { namespace, plugin: broken.name } }, { ask: {} }];
+    const { key } = await aTrigger(server, namespace, { on: { alert: { about: endpoint } }, do: doing });
+    const other = await aServedEndpoint(server, namespace, 1);
+    const { key: otherKey } = await aTrigger(server, namespace, {
+      on: { alert: { about: other.endpoint } },
+      do: [{ ask: {} }],
+    });
+    // As a fault of the server would be: what the run needs to begin cannot be read.
+    const db = new Database(join(server.dataDir, "clew.db"));
+    onTestFinished(() => void db.close());
+    db.prepare(
+      "update node set attributes = json_remove(attributes, '$.manifest') where json_extract(attributes, '$.name') = ?",
+    ).run(broken.name);
+    await raise(server, deployment);
+    await soon(() => expect(server.log.join("")).toContain("a follower's step failed"));
+    await raise(server, other.deployment);
+    await vi.waitFor(async () => expect((await firingsOf(server, otherKey))[0]?.reactedAt).toBeTruthy(), 40_000);
+    const [firing] = await firings(server, key, 1);
+    expect(firing).toMatchObject({ state: "FAILED", endedAt: expect.any(String) });
+    expect(firing!.reactions).toMatchObject([
+      { led: null, error: expect.stringMatching(/^INTERNAL: /) },
+      { led: expect.stringMatching(/^Alert:/), error: null },
+    ]);
+    expect(server.log.join("")).toContain("a reaction of a trigger cannot be done");
+  }, 60_000);
 });

@@ -2,6 +2,7 @@ import { FINAL_RUN_STATES, typeOfId } from "@clew/schema";
 import type { ArrowChange, GraphChange, NodeChange } from "../../core/graph-change.ts";
 import type { FollowerLog, FollowerWork } from "../../ledger/follower.ts";
 import type { ProjectedEntry } from "../../ledger/ledger-tail.ts";
+import { Tries } from "../../ledger/tries.ts";
 import type { LedgerStore } from "../../ports/ledger-store.ts";
 import { attributeIs, eachNode, type NodeReader } from "../../ports/node-reader.ts";
 import { ModelVersion } from "../catalog/index.ts";
@@ -11,8 +12,6 @@ import type { PipelineMoves } from "./make-moves.ts";
 import { PipelineStep } from "./pipeline-step.node.ts";
 
 const PAGE = 500;
-/** How often a run that cannot go on is tried, which takes 17 s; then it ends, so that the others go on. */
-const TRIES_MAX = 6;
 const FINAL: ReadonlySet<unknown> = FINAL_RUN_STATES;
 
 /** What an entry may mean to pipelines: runs of them that it made, and nodes that steps may have waited for. */
@@ -29,8 +28,7 @@ export class PipelineWork implements FollowerWork {
   readonly #reader: NodeReader;
   readonly #moves: Pick<PipelineMoves, "advance" | "giveUp">;
   readonly #log: FollowerLog;
-  /** How often each run has failed to go on, one time after the other. */
-  readonly #failures = new Map<string, number>();
+  readonly #tries = new Tries();
 
   constructor(
     store: LedgerStore,
@@ -57,17 +55,12 @@ export class PipelineWork implements FollowerWork {
 
   /** @throws what keeps the run from going on, until it was tried often enough, or while its end cannot be recorded either. */
   async #advance(run: string): Promise<void> {
-    try {
-      await this.#moves.advance(run);
-    } catch (error) {
-      const failures = (this.#failures.get(run) ?? 0) + 1;
-      this.#failures.set(run, failures);
-      if (failures < TRIES_MAX) throw error;
+    const giveUp = async (error: unknown) => {
       await this.#moves.giveUp(run);
       this.#log.error({ err: error, run }, "a pipeline run cannot go on: it has failed, and may be run again");
       await this.#drop(run);
-    }
-    this.#failures.delete(run);
+    };
+    await this.#tries.attempt(run, () => this.#moves.advance(run), giveUp);
   }
 
   /** What runs of it is cancelled, where that at least can be done. */

@@ -4,6 +4,8 @@ import { type NodeOf, nodeOf } from "../../core/define-node.ts";
 import type { UseCase } from "../../graphql/mutations.ts";
 import type { Principal } from "../../graphql/principal.ts";
 import type { Command, Recorded, UserError } from "../../ledger/command.ts";
+import type { FollowerLog } from "../../ledger/follower.ts";
+import type { Tries } from "../../ledger/tries.ts";
 import type { NodeReader } from "../../ports/node-reader.ts";
 import { SYSTEM_AGENT } from "../access/index.ts";
 import { Alert, alertOn, lastAlert } from "../alerts/index.ts";
@@ -31,6 +33,8 @@ export interface ReactionParts {
   readonly reader: NodeReader;
   readonly record: <Answer extends Json>(command: Command<Answer>) => Promise<Recorded<Answer>>;
   readonly pipelines: Pick<PipelineStarter, "start">;
+  readonly tries: Tries;
+  readonly log: Pick<FollowerLog, "error">;
 }
 
 /** What is refused may have led to a question. */
@@ -52,7 +56,7 @@ export async function react(parts: ReactionParts, trigger: TriggerNode, firing: 
   for (const [index, plan] of firing.plan.entries()) {
     const reaction = filled(plan, firing.values) as Reaction;
     const doing = { trigger, firing, who: actingAs(trigger), key: `${firing.id}:${index}` };
-    const outcome = await tried(() => reactOnce(parts, reaction, doing));
+    const outcome = await tried(parts, doing, () => reactOnce(parts, reaction, doing));
     const error =
       "errors" in outcome ? outcome.errors.map(({ code, message }) => `${code}: ${message}`).join("; ") : null;
     done.push({ reaction: Object.keys(reaction)[0]!, led: outcome.led ?? null, error: error && error.slice(0, 500) });
@@ -68,10 +72,21 @@ function reactOnce(parts: ReactionParts, reaction: Reaction, doing: Doing): Prom
   return ask(parts, reaction.ask!, doing);
 }
 
-/** What is refused, as by a missing role, is an outcome; all else is tried again by the follower. */
-async function tried(attempt: () => Promise<Outcome>): Promise<Outcome> {
+/** What is refused, as by a missing role, is an outcome; all else is tried again by the follower, but not for ever: others wait for it. */
+function tried({ tries, log }: ReactionParts, { firing, key }: Doing, act: () => Promise<Outcome>): Promise<Outcome> {
+  return tries.attempt(
+    key,
+    () => refusable(act),
+    (error) => {
+      log.error({ err: error, firing: firing.id }, "a reaction of a trigger cannot be done: its firing has failed");
+      return refused("INTERNAL", "it failed each time that it was tried; the server's log says how");
+    },
+  );
+}
+
+async function refusable(act: () => Promise<Outcome>): Promise<Outcome> {
   try {
-    return await attempt();
+    return await act();
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     return { errors: [{ code: String(error.extensions["code"]), path: [], message: error.message }] };
