@@ -39,8 +39,8 @@ function rolesIn({ grants }: Principal, namespace: string): readonly Role[] {
   return (Object.hasOwn(grants, namespace) && grants[namespace]) || [];
 }
 
-/** The namespaces that a principal may read; null is every one. */
-export function readable(principal: Principal): readonly string[] | null {
+/** Null is every one. */
+function readable(principal: Principal): readonly string[] | null {
   if (rolesIn(principal, "*").length > 0) return null;
   return Object.keys(principal.grants);
 }

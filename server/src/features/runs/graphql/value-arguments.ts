@@ -2,7 +2,7 @@ import { type Json, type MetricValue } from "@clew/schema";
 import { Field, Float, InputType, registerEnumType } from "type-graphql";
 import { statedValue, VALUE_NAME_MAX, VALUE_TEXT_MAX } from "../../../core/stated-value.ts";
 import { clientError } from "../../../graphql/errors.ts";
-import { type Principal, readable } from "../../../graphql/principal.ts";
+import { listable, type Principal } from "../../../graphql/principal.ts";
 import { GraphQLJSON, GraphQLMetricValue } from "../../../graphql/scalars.ts";
 import type { RankDirection } from "../../../ports/node-ranks.ts";
 import type { NumberRange, ValueCondition, ValueSource } from "../../../ports/value-condition.ts";
@@ -106,7 +106,7 @@ function conditions(
   return (filters ?? []).map((filter, index) => {
     const path = [argument, String(index)];
     checkName(filter.name, [...path, "name"]);
-    return { sources, namespaces: readable(principal), name: filter.name, ...tests(filter, path) };
+    return { sources, namespaces: listable(principal), name: filter.name, ...tests(filter, path) };
   });
 }
 

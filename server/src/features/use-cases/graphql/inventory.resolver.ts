@@ -7,7 +7,7 @@ import { clientError } from "../../../graphql/errors.ts";
 import { enumTypeOf, objectTypeOf } from "../../../graphql/from-zod.ts";
 import type { NodeValue } from "../../../graphql/node-value.ts";
 import { isHidden, objectType } from "../../../graphql/node-type.ts";
-import { listable, readable } from "../../../graphql/principal.ts";
+import { listable } from "../../../graphql/principal.ts";
 import { attributeIs, type NodeCursor, type NodeFilter, type NodeReader } from "../../../ports/node-reader.ts";
 import { agentsNamed } from "../../access/index.ts";
 import { Alert } from "../../alerts/index.ts";
@@ -121,7 +121,7 @@ export class InventoryQueries {
     const now = Date.now();
     const found = await this.#useCases(args, await this.#filter(args, context), size + 1, now);
     const page = found.slice(0, size);
-    const { rows, isComplete } = await inventoryOf(this.#reader, page, readable(context.principal));
+    const { rows, isComplete } = await inventoryOf(this.#reader, page, listable(context.principal));
     const last = page.at(-1);
     return {
       rows: await Promise.all(rows.map((row) => shown(row, now, context))),

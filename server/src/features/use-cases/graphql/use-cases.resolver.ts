@@ -7,7 +7,7 @@ import { enumTypeOf } from "../../../graphql/from-zod.ts";
 import { mayRead } from "../../../graphql/loaders.ts";
 import { type NodeValue, nodeValue } from "../../../graphql/node-value.ts";
 import { Node, objectType } from "../../../graphql/node-type.ts";
-import { readable } from "../../../graphql/principal.ts";
+import { listable } from "../../../graphql/principal.ts";
 import { attributeIs, type NodeReader } from "../../../ports/node-reader.ts";
 import { agentsNamed } from "../../access/index.ts";
 import { AttributedListArguments, findByKey, listOf, Model } from "../../catalog/index.ts";
@@ -87,7 +87,7 @@ export class UseCaseQueries {
     { principal }: Context,
   ) {
     const attributes = [attributeIs(definition, "useCase", [id])];
-    const filter = { types: [definition.name], namespaces: readable(principal), attributes };
+    const filter = { types: [definition.name], namespaces: listable(principal), attributes };
     return listNodes(this.#reader, filter, "NEWEST", page);
   }
 }
