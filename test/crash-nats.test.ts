@@ -15,7 +15,8 @@ import { startRunnerProcess } from "./support/runner-process.ts";
 import { startServerProcess } from "./support/server-process.ts";
 
 const PREFIX = "crash";
-/** Less and more than the 5 s for which a runner waits for an answer and a publisher for NATS; both less than a lease. */
+const LEASE_SECONDS = 4;
+/** Less and more than a lease, and than the 5 s for which a runner waits for an answer and a publisher for NATS. */
 const DOWN_MS = [1_500, 6_500];
 
 test("a nats-server that is killed under runs, twice, loses no run, no point and no announcement, and doubles none", async () => {
@@ -25,6 +26,7 @@ test("a nats-server that is killed under runs, twice, loses no run, no point and
   const server = await startServerProcess(await aFolder("server"), {
     CLEW_NATS_URL: nats.url,
     CLEW_NATS_PREFIX: PREFIX,
+    CLEW_LEASE_SECONDS: String(LEASE_SECONDS),
   });
   onTestFinished(() => server.kill());
   const pluginDir = await aMeteringPlugin();
@@ -46,7 +48,7 @@ test("a nats-server that is killed under runs, twice, loses no run, no point and
   }
   const ended = await expectRunsDone(server, runs, 60_000);
   expect(ended.map(({ measurementsComplete }) => measurementsComplete)).toEqual(runs.map(() => true));
-  // Nor an attempt: whoever had no answer has asked again.
+  // Nor an attempt: whoever had no answer has asked again, and nobody could have heard a heartbeat.
   expect(ended.map(({ attempts }) => attempts.length)).toEqual(runs.map(() => 1));
   await expectAnnounced(server, nats.url, subjects(PREFIX).streams.ledger);
   expect([server.isAlive(), runner.isAlive()]).toEqual([true, true]);

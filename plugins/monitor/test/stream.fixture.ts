@@ -55,7 +55,14 @@ export function hour(n: number, given: Partial<Traffic> = {}): Prediction[] {
   return predictionsOf({ from: n * HOUR, to: (n + 1) * HOUR, count: 300, seed: n + 1, ...given });
 }
 
-let made = 0;
+let made = { test: "", count: 0 };
+
+/** Counts within the test, whichever came before it. */
+function nextNumber(): number {
+  const test = expect.getState().currentTestName ?? "";
+  made = { test, count: made.test === test ? made.count + 1 : 1 };
+  return made.count;
+}
 
 export function aPrediction(given: {
   at: number;
@@ -64,10 +71,9 @@ export function aPrediction(given: {
   score?: number;
 }): Prediction {
   const { at, deployment = DEPLOYMENT, inputs = { delay: [0], port: ["A"] }, score = 0.5 } = given;
-  made += 1;
   const hex = at.toString(16).padStart(12, "0");
   // As newInferenceId has it, with a counter in place of chance: the same test draws the same samples.
-  const id = `${deployment.split(":")[1]}.0.${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-${made.toString(16).padStart(12, "0")}`;
+  const id = `${deployment.split(":")[1]}.0.${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-${nextNumber().toString(16).padStart(12, "0")}`;
   return {
     id,
     deployment,

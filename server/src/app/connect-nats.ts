@@ -86,6 +86,7 @@ async function startFollowers(
     findUntaken: (run) => server.deadLetters.ofRun(run),
     log,
     leaseMs: config.leaseSeconds * 1000,
+    isHearing: () => bus.isConnected,
   });
   bus.onRemade((streams) => {
     if (streams.includes(space.streams.jobs)) sweeper.invitationsLost();

@@ -15,6 +15,7 @@ import { nodeOf } from "../core/define-node.ts";
 import type { FiringNode } from "../features/triggers/fire-trigger.ts";
 import { react, type ReactionParts } from "../features/triggers/react.ts";
 import { Trigger } from "../features/triggers/trigger.node.ts";
+import { Tries } from "../ledger/tries.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -51,7 +52,8 @@ async function aFiring() {
         return recorder.record(command);
       };
       const pipelines = { start: () => Promise.reject(new Error("none is wanted")) };
-      const [done] = await react({ reader, record, pipelines }, trigger, firing as unknown as FiringNode);
+      const parts = { reader, record, pipelines, tries: new Tries(), log: { error: () => {} } };
+      const [done] = await react(parts, trigger, firing as unknown as FiringNode);
       return { ...done!, tries };
     },
     wanted: async () => (await server.gql(EndpointDocument, { key: endpoint })).data!.endpoint!.wantedDeployment,

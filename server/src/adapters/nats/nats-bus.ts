@@ -41,6 +41,7 @@ export class NatsBus {
   /** When each stream was made. */
   #made: ReadonlyMap<string, string> = new Map();
   #restoring: Promise<void> | null = null;
+  #isAway = false;
 
   private constructor(connection: NatsConnection, manager: JetStreamManager, subjects: Subjects, log: BusLog) {
     this.#connection = connection;
@@ -72,8 +73,9 @@ export class NatsBus {
     return bus;
   }
 
+  /** Whether NATS is reachable now, as far as this has heard. */
   get isConnected(): boolean {
-    return !this.#connection.isClosed();
+    return !this.#isAway && !this.#connection.isClosed();
   }
 
   /** What NATS takes of one message, where it has no headers. */
@@ -162,8 +164,12 @@ export class NatsBus {
 
   async #watch(): Promise<void> {
     for await (const status of this.#connection.status()) {
-      if (status.type === "disconnect") this.#log.warn({}, "NATS is not reachable; trying again");
+      if (status.type === "disconnect") {
+        this.#isAway = true;
+        this.#log.warn({}, "NATS is not reachable; trying again");
+      }
       if (status.type !== "reconnect") continue;
+      this.#isAway = false;
       this.#log.info({}, "NATS is reachable again");
       // Should JetStream not be ready yet, whoever publishes or consumes tries again.
       void this.#restore().catch(() => {});

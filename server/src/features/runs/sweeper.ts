@@ -12,6 +12,8 @@ import { Run } from "./run.node.ts";
 import type { FindUntaken } from "./why-waiting.ts";
 
 const SWEEP_MS = 1_000;
+/** How many heartbeats come in a lease. */
+const BEATS = 4;
 /** An invitation that nobody took is sent again after so long. */
 const INVITE_AGAIN_MS = 30_000;
 const RUNS_MAX = 500;
@@ -24,6 +26,8 @@ export interface SweeperParts {
   readonly findUntaken: FindUntaken;
   readonly log: FollowerLog;
   readonly leaseMs: number;
+  /** Whether heartbeats reach this server now. */
+  readonly isHearing: () => boolean;
 }
 
 /** Ends leases that have run out, and sends invitations again: what a clock must do. Several servers may sweep at once. */
@@ -31,6 +35,8 @@ export class Sweeper {
   readonly #parts: SweeperParts;
   readonly #invitedAt = new Map<string, number>();
   #areInvitationsLost = false;
+  /** Whether heartbeats may have been missed that leases rest on. */
+  #wasDeaf = true;
   #timer: NodeJS.Timeout | null = null;
   #sweeping: Promise<void> = Promise.resolve();
 
@@ -38,10 +44,14 @@ export class Sweeper {
     this.#parts = parts;
   }
 
-  /** Heartbeats could not be heard while no server ran, so every lease gets its full time once more. */
   async start(): Promise<void> {
-    await this.#parts.operations.extendAllLeases(Date.now() + this.#parts.leaseMs);
+    await this.#forgiveSilence();
+    let lookedAt = Date.now();
     this.#timer = setInterval(() => {
+      // By the clock that leases end by: it also goes on while the machine sleeps, and may be set.
+      const stoodStillMs = Date.now() - lookedAt - SWEEP_MS;
+      lookedAt = Date.now();
+      if (stoodStillMs > this.#parts.leaseMs / BEATS) this.#wasDeaf = true;
       this.#sweeping = this.#sweeping.then(() => this.#sweep());
     }, SWEEP_MS);
   }
@@ -57,12 +67,24 @@ export class Sweeper {
   }
 
   async #sweep(): Promise<void> {
+    const { isHearing, log } = this.#parts;
+    if (!isHearing()) {
+      this.#wasDeaf = true;
+      return;
+    }
     try {
-      await this.#endLeases(Date.now());
+      if (this.#wasDeaf) await this.#forgiveSilence();
+      else await this.#endLeases(Date.now());
       await this.#inviteAgain(Date.now());
     } catch (error) {
-      this.#parts.log.warn({ err: error }, "a sweep failed; the next one tries again");
+      log.warn({ err: error }, "a sweep failed; the next one tries again");
     }
+  }
+
+  /** Heartbeats could not be heard while no server ran, or NATS was away, or the server stood still: every lease gets its full time once more. */
+  async #forgiveSilence(): Promise<void> {
+    await this.#parts.operations.extendAllLeases(Date.now() + this.#parts.leaseMs);
+    this.#wasDeaf = false;
   }
 
   async #endLeases(now: number): Promise<void> {
