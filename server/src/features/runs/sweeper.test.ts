@@ -37,6 +37,11 @@ async function aSweeper() {
 }
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+const awayFor = (ms: number) => async (state: { isHearing: boolean }) => {
+  state.isHearing = false;
+  await pass(ms);
+  state.isHearing = true;
+};
 
 describe("a lease whose runner says nothing", () => {
   test("ends when its time is over, which begins with the server", async () => {
@@ -48,21 +53,12 @@ describe("a lease whose runner says nothing", () => {
     await sweeper.stop();
   });
 
-  test("has its full time once more after NATS was away", async () => {
+  test.each([
+    ["NATS was away", awayFor(10 * LEASE_MS)],
+    ["the clock was set forward, or the machine slept", async () => void vi.setSystemTime(Date.now() + 3_600_000)],
+  ])("has its full time once more after %s", async (_what, happen) => {
     const { sweeper, state } = await aSweeper();
-    state.isHearing = false;
-    await pass(10 * LEASE_MS);
-    state.isHearing = true;
-    await pass(LEASE_MS);
-    expect(state.ended).toBe(0);
-    await pass(2_000);
-    expect(state.ended).toBe(1);
-    await sweeper.stop();
-  });
-
-  test("has its full time once more where the clock was set forward, or the machine slept", async () => {
-    const { sweeper, state } = await aSweeper();
-    vi.setSystemTime(Date.now() + 3_600_000);
+    await happen(state);
     await pass(LEASE_MS);
     expect(state.ended).toBe(0);
     await pass(2_000);
