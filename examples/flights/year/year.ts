@@ -62,12 +62,22 @@ export class Year {
   }
 
   async live(): Promise<void> {
+    await this.#requireEmpty();
     await this.#prepareQuarter();
     await this.#goLive();
     const accounts = new Accounts(this.#flights.client, this.#monitor, this.#dir);
     const lines: MonthLine[] = [];
     for (const month of this.#calendar.months) lines.push(await this.#month(month, accounts));
     this.#flights.log.print("", ...yearLines(lines, paintFor(process.stdout)));
+  }
+
+  /** What was played before would be part of the story. */
+  async #requireEmpty(): Promise<void> {
+    const { endpoint } = await this.#flights.client.request(EndpointDocument, { key: ENDPOINT });
+    if (endpoint === null) return;
+    throw new CliError("the year was begun here before", {
+      advice: "delete the folder of --data-dir (.clew/year), or name another one",
+    });
   }
 
   async #prepareQuarter(): Promise<void> {
