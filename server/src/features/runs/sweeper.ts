@@ -73,8 +73,10 @@ export class Sweeper {
       return;
     }
     try {
-      if (this.#wasDeaf) await this.#forgiveSilence();
-      else await this.#endLeases(Date.now());
+      if (this.#wasDeaf) {
+        await this.#forgiveSilence();
+        log.info({}, "heartbeats could not be heard for a while: every lease has its full time once more");
+      } else await this.#endLeases(Date.now());
       await this.#inviteAgain(Date.now());
     } catch (error) {
       log.warn({ err: error }, "a sweep failed; the next one tries again");
