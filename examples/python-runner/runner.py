@@ -200,6 +200,8 @@ async def main():
         user_credentials=os.environ.get("CLEW_NATS_CREDS"),
         inbox_prefix=f"_INBOX.{runner.part}".encode(),
         max_reconnect_attempts=-1,
+        # Where the network has lost the connection without a word, it is made anew within half a lease.
+        ping_interval=5,
     )
     for sent in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sent, runner.stop)

@@ -6,6 +6,8 @@ export interface CuttingProxy {
   /** The next answer is read from the server and then lost: its connection is cut instead. */
   loseNextAnswer(): void;
   readonly lost: number;
+  /** The connections that there are now carry nothing more, and nobody is told; new ones do. */
+  fallSilent(): void;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,9 @@ export async function cuttingProxy(host: string, port: number): Promise<CuttingP
     },
     get lost() {
       return lost;
+    },
+    fallSilent: () => {
+      for (const socket of sockets) socket.unpipe().pause();
     },
     close: () => {
       for (const socket of sockets) socket.destroy();

@@ -17,6 +17,8 @@ const VERSION_MIN = [2, 11] as const;
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 10_000;
 const API_TIMEOUT_MS = 5_000;
+/** A connection that answers two pings with nothing is made anew: well within a lease, for no heartbeat gets through it. */
+const PING_MS = 5_000;
 const USUAL_MAX_BYTES = 1024 * 1024;
 /** Of the largest message that NATS takes, kept for its headers. */
 const HEADER_BYTES = 1024;
@@ -132,6 +134,7 @@ async function connectWhenThere({
     // An inbox of its own, so that a runner's permissions can be kept to its own subjects.
     inboxPrefix: inboxOf(runnerId),
     maxReconnectAttempts: -1,
+    pingInterval: PING_MS,
     ignoreAuthErrorAbort: true,
     reconnectDelayHandler: () => again.next(),
   };

@@ -10,6 +10,8 @@ import { ensureStreams } from "./streams.ts";
 /** Older servers ignore per-message settings that Clew relies on, without a word. */
 const VERSION_MIN = [2, 11] as const;
 const USUAL_MAX_BYTES = 1024 * 1024;
+/** A connection that answers two pings with nothing is made anew: well within a lease, for nothing is heard on it. */
+const PING_MS = 5_000;
 
 export interface BusLog {
   info(fields: object, message: string): void;
@@ -60,6 +62,7 @@ export class NatsBus {
       name: "clew-server",
       maxReconnectAttempts: -1,
       reconnectTimeWait: 500,
+      pingInterval: PING_MS,
       ...(token ? { token } : {}),
       ...(credentials ? { authenticator: credsAuthenticator(new TextEncoder().encode(credentials)) } : {}),
     });
