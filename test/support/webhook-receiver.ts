@@ -24,6 +24,16 @@ export interface Receiver {
 
 export const taken: Answer = (response) => void response.writeHead(204).end();
 
+/** The next delivery is refused; those after it wait, and are taken once this is called. */
+export function refusingOnce(receiver: Receiver, status: number): () => void {
+  const back = Promise.withResolvers<void>();
+  receiver.answer = (refused) => {
+    receiver.answer = (response, delivery) => void back.promise.then(() => taken(response, delivery));
+    refused.writeHead(status).end();
+  };
+  return back.resolve;
+}
+
 /** An endpoint that keeps what it is sent. */
 export async function aReceiver(port = 0): Promise<Receiver> {
   const deliveries: Delivery[] = [];
