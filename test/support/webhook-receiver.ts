@@ -35,14 +35,14 @@ export function refusingOnce(receiver: Receiver, status: number): () => void {
 }
 
 /** An endpoint that keeps what it is sent. */
-export async function aReceiver(port = 0): Promise<Receiver> {
+export async function aReceiver(): Promise<Receiver> {
   const deliveries: Delivery[] = [];
   const server = createServer(async (request, response) => {
     const delivery = await read(request);
     deliveries.push(delivery);
     receiver.answer(response, delivery);
   });
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const receiver: Receiver = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     deliveries,
