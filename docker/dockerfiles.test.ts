@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePort } from "../cli/src/services/ports.ts";
 import { Environment } from "../runners/node/src/config.ts";
 import { readConfig, VARIABLES } from "../server/src/config/config.ts";
 import { startTestServer, type TestServer } from "../test/support/server.ts";
@@ -176,7 +177,8 @@ describe("the server's health check, run as the engine would", () => {
   let server: TestServer;
   let isStopped = false;
   beforeAll(async () => {
-    server = await startTestServer();
+    // One that nobody else is given once the server has stopped.
+    server = await startTestServer({ port: await freePort() });
   });
   afterAll(() => (isStopped ? undefined : server.stop()));
 

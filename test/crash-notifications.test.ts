@@ -3,14 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateWebhookDocument, RaiseAlertDocument, WebhooksDocument } from "@clew/schema/graphql";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { freePort } from "../cli/src/services/ports.ts";
 import { aModel } from "./support/builders.ts";
-import { aFreePort, aMailReceiver } from "./support/mail-receiver.ts";
+import { aMailReceiver } from "./support/mail-receiver.ts";
 import { startServerProcess } from "./support/server-process.ts";
 
 test("mails that a dead mail server did not take are sent by the server that starts after kill -9, each once", async () => {
   const dir = mkdtempSync(join(tmpdir(), "clew-mail-"));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  const port = await aFreePort();
+  const port = await freePort();
   const environment = { CLEW_SMTP_URL: `smtp://127.0.0.1:${port}` };
   const first = await startServerProcess(dir, environment);
   const input = { namespace: "*", url: "mailto:ops@example.com", format: "EMAIL" as const, types: ["alert.raised"] };

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { descendantsOf, identityOf, signal } from "../cli/src/services/processes.ts";
 import { expectSoundLedger } from "./support/agreement.ts";
 import { aQueuedRun } from "./support/builders.ts";
-import { aMeteringPlugin, expectRunsDone, runsIn, submitMetering, theRun } from "./support/metering-runs.ts";
+import { aHeldMeteringPlugin, expectRunsDone, runsIn, submitMetering, theRun } from "./support/metering-runs.ts";
 import { aFolder, aShellPlugin, eventually } from "./support/runner-host.ts";
 import { startRunnerProcess } from "./support/runner-process.ts";
 import { unique } from "./support/server.ts";
@@ -29,7 +29,7 @@ afterAll(async () => {
 /** A server whose leases are short, and how to start runners for it. */
 async function aServer() {
   const natsPrefix = unique("crash");
-  const environment = { CLEW_NATS_URL: nats.url, CLEW_NATS_PREFIX: natsPrefix, CLEW_LEASE_SECONDS: "3" };
+  const environment = { CLEW_NATS_URL: nats.url, CLEW_NATS_PREFIX: natsPrefix, CLEW_LEASE_SECONDS: "5" };
   const server = await startServerProcess(await aFolder("server"), environment);
   onTestFinished(() => server.kill());
   const host = async (pluginDir: string, slots: number) => {
@@ -59,11 +59,12 @@ async function overheardTokens(natsPrefix: string): Promise<ReadonlyMap<string, 
 test("jobs of a runner that is killed are done once, by another; what their lost attempts say later is kept apart", async () => {
   const { server, natsPrefix, host } = await aServer();
   const tokens = await overheardTokens(natsPrefix);
-  const pluginDir = await aMeteringPlugin();
+  const { pluginDir, letGo } = await aHeldMeteringPlugin();
   const [first, second] = [await host(pluginDir, 2), await host(pluginDir, 2)];
   const runs = await Promise.all(Array.from({ length: 6 }, () => submitMetering(server)));
   await eventually(async () => expect(await runsIn(server, runs, "RUNNING")).toHaveLength(4));
   await first.kill();
+  await letGo();
 
   const ended = await expectRunsDone(server, runs, 60_000);
   const lost = ended.filter(({ attempts }) => attempts.some(({ state }) => state === "LOST"));

@@ -46,10 +46,3 @@ export async function aMailReceiver(port = 0): Promise<MailReceiver> {
   };
   return receiver;
 }
-
-/** A port that nothing listens on, as far as anybody can tell. */
-export async function aFreePort(): Promise<number> {
-  const receiver = await aMailReceiver();
-  await receiver.close();
-  return receiver.port;
-}

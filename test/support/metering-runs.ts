@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { LedgerAnnouncement } from "@clew/schema";
 import {
   LedgerDocument,
@@ -10,7 +12,7 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { expect } from "vitest";
 import { expectSoundLedger, followerReaches } from "./agreement.ts";
-import { aShellPlugin, eventually } from "./runner-host.ts";
+import { aFolder, aShellPlugin, eventually } from "./runner-host.ts";
 import { type ReachableServer } from "./answer.ts";
 import { unique } from "./server.ts";
 
@@ -20,13 +22,14 @@ const METERING = "meters";
 /** Metric points of a run, one each tenth of a second. */
 const POINTS = 15;
 
-/** Measures for a while and makes one dataset version, which no other attempt makes. */
-const SCRIPT = `
+/** Measures for a while and makes one dataset version, which no other attempt makes. `midway`: what it does when it has measured half. */
+const script = (midway: string) => `
 mkdir -p "$CLEW_OUTPUT_DIR/rows"
 n=0
 while [ $n -lt ${POINTS} ]; do
   n=$((n + 1))
   echo "{\\"type\\":\\"metric\\",\\"name\\":\\"loss\\",\\"value\\":$n,\\"step\\":$n}"
+  [ $n -ne ${Math.floor(POINTS / 2)} ] || ${midway}
   sleep 0.1
 done
 echo "$CLEW_RUN_ID $CLEW_ATTEMPT" > "$CLEW_OUTPUT_DIR/rows/rows.txt"
@@ -34,8 +37,15 @@ echo '{"type":"output","role":"rows","output":{"nodeType":"DatasetVersion","dir"
 echo '{"type":"result"}'
 `;
 
-export const aMeteringPlugin = (): Promise<string> =>
-  aShellPlugin(METERING, SCRIPT, { rows: { type: "DatasetVersion", description: "A line.", required: true } });
+export const aMeteringPlugin = (midway = "true"): Promise<string> =>
+  aShellPlugin(METERING, script(midway), { rows: { type: "DatasetVersion", description: "A line.", required: true } });
+
+/** Its jobs do not end before they are let go. */
+export async function aHeldMeteringPlugin() {
+  const until = join(await aFolder("signs"), "go");
+  const pluginDir = await aMeteringPlugin(`while [ ! -e ${until} ]; do sleep 0.05; done`);
+  return { pluginDir, letGo: () => writeFile(until, "") };
+}
 
 export interface SubmittedRun {
   readonly id: string;

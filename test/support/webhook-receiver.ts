@@ -24,15 +24,25 @@ export interface Receiver {
 
 export const taken: Answer = (response) => void response.writeHead(204).end();
 
+/** The next delivery is refused; those after it wait, and are taken once this is called. */
+export function refusingOnce(receiver: Receiver, status: number): () => void {
+  const back = Promise.withResolvers<void>();
+  receiver.answer = (refused) => {
+    receiver.answer = (response, delivery) => void back.promise.then(() => taken(response, delivery));
+    refused.writeHead(status).end();
+  };
+  return back.resolve;
+}
+
 /** An endpoint that keeps what it is sent. */
-export async function aReceiver(port = 0): Promise<Receiver> {
+export async function aReceiver(): Promise<Receiver> {
   const deliveries: Delivery[] = [];
   const server = createServer(async (request, response) => {
     const delivery = await read(request);
     deliveries.push(delivery);
     receiver.answer(response, delivery);
   });
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const receiver: Receiver = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     deliveries,

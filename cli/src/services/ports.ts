@@ -1,15 +1,28 @@
+import { randomInt } from "node:crypto";
 import { connect, createServer } from "node:net";
 import { ServiceError } from "./service.ts";
 
-/** A port that nobody listens on just now. Another process may still take it first: see onFreePort. */
-export function freePort(): Promise<number> {
+/** From here on Linux gives ports by itself to whoever asks for any, and to the near end of every connection; macOS later. */
+const FIRST_GIVEN_PORT = 32_768;
+
+/**
+ * A port that nobody listens on just now. Another process may still take it first: see onFreePort. The system gives it to nobody by
+ * itself, so that a service that is down for a while finds it free again.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(10_000, FIRST_GIVEN_PORT);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      error.code === "EADDRINUSE" ? resolve(false) : reject(error),
+    );
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
 }
 

@@ -12,8 +12,9 @@ import {
   WebhooksDocument,
 } from "@clew/schema/graphql";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { freePort } from "../../../cli/src/services/ports.ts";
 import { aDataset, aModel } from "../../../test/support/builders.ts";
-import { aFreePort, aMailReceiver, type MailReceiver } from "../../../test/support/mail-receiver.ts";
+import { aMailReceiver, type MailReceiver } from "../../../test/support/mail-receiver.ts";
 import { startTestServer, type TestServer, unique } from "../../../test/support/server.ts";
 import { aTrigger, firings } from "../../../test/support/triggers.ts";
 import { aReceiver, type Receiver } from "../../../test/support/webhook-receiver.ts";
@@ -156,7 +157,7 @@ describe("a mail", () => {
   });
 
   test("waits for a mail server that is down, and comes in order after a start again", async () => {
-    const port = await aFreePort();
+    const port = await freePort();
     const own = await startTestServer({ smtpUrl: `smtp://127.0.0.1:${port}` });
     onTestFinished(() => own.stop());
     const to = "ops@example.com";
