@@ -85,7 +85,7 @@ test("a client that is cut off leaves nothing behind", async () => {
     };
   });
   const socket = await aClientThatDoesNotRead(server);
-  await vi.waitFor(() => expect(listening).toBe(SUBSCRIPTIONS));
+  await expect.poll(() => listening).toBe(SUBSCRIPTIONS);
   socket.terminate();
-  await vi.waitFor(() => expect(listening).toBe(0));
+  await expect.poll(() => listening).toBe(0);
 });

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { CreateWebhookDocument, WebhooksDocument } from "@clew/schema/graphql";
 import pino from "pino";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { aDataset } from "../../../test/support/builders.ts";
 import { startTestServer, type TestServer } from "../../../test/support/server.ts";
 import { aReceiver, type Receiver, taken } from "../../../test/support/webhook-receiver.ts";
@@ -38,19 +38,19 @@ test("a server that starts again delivers what was recorded meanwhile; what was 
   await server.gql(CreateWebhookDocument, { input: { namespace: "*", url: receiver.url, after: 0 } });
   // It has taken the entry, but the server never hears of it: as in a crash between delivery and position.
   receiver.answer = () => {};
-  await vi.waitFor(() => expect(receiver.deliveries).toHaveLength(1), { timeout: 5_000 });
+  await expect.poll(() => receiver.deliveries).toHaveLength(1);
   for (let n = 0; n < 3; n++) await aDataset(server);
   const size = await server.ledgerSize();
   await server.running.stop();
   receiver.answer = taken;
   const again = await startAgain(server, PRIVATE);
-  await vi.waitFor(() => expect(receiver.deliveries.at(-1)!.message.seq).toBe(size), { timeout: 10_000 });
+  await expect.poll(() => receiver.deliveries.at(-1)!.message.seq).toBe(size);
   const [first, ...rest] = receiver.deliveries;
   expect(rest[0]!.id).toBe(first!.id);
   expect(rest.map(({ message }) => message.seq)).toEqual(Array.from({ length: size }, (_, n) => n + 1));
-  await vi.waitFor(async () => {
-    expect(await webhooksOf(again.url, server.adminToken)).toMatchObject([{ position: size, lastError: null }]);
-  });
+  await expect
+    .poll(() => webhooksOf(again.url, server.adminToken))
+    .toMatchObject([{ position: size, lastError: null }]);
 });
 
 /** A webhook that has been told something and never answered, on a server that has stopped. */
@@ -60,7 +60,7 @@ async function anUntakenDelivery() {
   const receiver = await receiving();
   receiver.answer = () => {};
   await server.gql(CreateWebhookDocument, { input: { namespace: "*", url: receiver.url, after: 0 } });
-  await vi.waitFor(() => expect(receiver.deliveries).toHaveLength(1), { timeout: 5_000 });
+  await expect.poll(() => receiver.deliveries).toHaveLength(1);
   await server.running.stop();
   return { server, receiver };
 }
@@ -71,15 +71,14 @@ test("a server with another key does not sign with it, and says so", async () =>
   const { server, receiver } = await anUntakenDelivery();
   await rm(join(server.dataDir, "webhook.key"));
   const again = await startAgain(server, PRIVATE);
-  await vi.waitFor(async () => expect(await lastErrorOf(again.url, server.adminToken)).toContain("webhook.key"), 5_000);
+  await expect.poll(() => lastErrorOf(again.url, server.adminToken)).toContain("webhook.key");
   expect(receiver.deliveries).toHaveLength(1);
 });
 
 test("without CLEW_WEBHOOK_ALLOW_PRIVATE nothing of this machine is connected to, whenever the webhook was made", async () => {
   const { server, receiver } = await anUntakenDelivery();
   const again = await startAgain(server, {});
-  const said = async () => expect(await lastErrorOf(again.url, server.adminToken)).toContain("ALLOW_PRIVATE");
-  await vi.waitFor(said, 5_000);
+  await expect.poll(() => lastErrorOf(again.url, server.adminToken)).toContain("ALLOW_PRIVATE");
   expect(receiver.deliveries).toHaveLength(1);
   const fresh = await startTestServer();
   onTestFinished(() => fresh.stop());
