@@ -9,6 +9,8 @@ const common = {
   sequence: { shuffle: true },
   testTimeout: 20_000,
   hookTimeout: 60_000,
+  // What a test waits for is an event; a second, as long as it would be otherwise, is short where other tests run too.
+  expect: { poll: { timeout: 10_000 } },
   // On two cores vitest would use one, and much of a test is waiting.
   maxWorkers: 2,
 };
@@ -105,7 +107,13 @@ export default defineConfig({
         resolve,
         ssr: { resolve: { conditions: ["clew-src"] } },
         oxc: { decorator: { legacy: true } },
-        test: { ...common, name: "slow", include: SLOW, sequence: { ...common.sequence, groupOrder: 2 } },
+        test: {
+          ...common,
+          name: "slow",
+          include: SLOW,
+          sequence: { ...common.sequence, groupOrder: 2 },
+          testTimeout: 60_000,
+        },
       },
       {
         resolve,

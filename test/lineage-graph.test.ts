@@ -62,14 +62,14 @@ describe.each(TESTED_NEO4J)("Neo4j $version", (release) => {
       await expect.poll(running, { timeout: 20_000 }).toBe(1);
       caller.abort(new Error("gone"));
       expect(await outcome).toEqual(new Error("gone"));
-      await expect.poll(running, { timeout: 5000 }).toBe(0);
+      await expect.poll(running).toBe(0);
     });
 
     it("is stopped in the database when its time is over", async () => {
       const startedAt = performance.now();
       await expect(connection.run(endless, {}, { timeoutMs: 300 })).rejects.toBeInstanceOf(TimeRanOut);
-      expect(performance.now() - startedAt).toBeLessThan(3000);
-      await expect.poll(running, { timeout: 5000 }).toBe(0);
+      expect(performance.now() - startedAt).toBeLessThan(30_000);
+      await expect.poll(running).toBe(0);
     });
   });
 

@@ -243,13 +243,12 @@ describe("an answer that is lost", () => {
       },
     });
     for (const text of Object.values(FILES)) await server.artifacts.put(text);
-    await aRunner(server, NATS);
+    await aRunner(server, NATS, { firstAnswerMs: 500 });
     await server.invite(newRunId());
     await once(() => server.asked("FinishRun"), 2);
-    const [first, second] = server.asked("FinishRun");
-    expect(second?.variables).toEqual(first?.variables);
     await eventually(() => expect(server.beats.at(-1)?.leases).toEqual([]));
-    expect(server.asked("FinishRun")).toHaveLength(2);
+    const [first, ...again] = server.asked("FinishRun");
+    for (const { variables } of again) expect(variables).toEqual(first?.variables);
   });
 });
 

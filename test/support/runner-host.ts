@@ -191,12 +191,16 @@ export function aVersion(files: Record<string, string>, endCursor: string | null
   };
 }
 
-/** A runner against this server, killed at the test's end. */
-export async function aRunner(server: TestServer, natsUrl: string, config: Partial<RunnerConfig> = {}) {
+/** A runner against this server, killed at the test's end; it asks again for an answer that takes longer than `firstAnswerMs`. */
+export async function aRunner(
+  server: TestServer,
+  natsUrl: string,
+  { firstAnswerMs, ...config }: Partial<RunnerConfig> & { firstAnswerMs?: number } = {},
+) {
   const log: string[] = [];
   const whole = await runnerConfig(server, natsUrl, config);
   const logger = createLogger("debug", Object.values(whole.secrets), { write: (line) => void log.push(line) });
-  const runner = await startRunner({ config: whole, log: logger, firstAnswerMs: 500 });
+  const runner = await startRunner({ config: whole, log: logger, ...(firstAnswerMs && { firstAnswerMs }) });
   onTestFinished(async () => await runner.stop());
   return { ...runnerFaces(runner), log, config: whole };
 }

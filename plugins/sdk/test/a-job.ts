@@ -8,6 +8,8 @@ import { type JobOutcome, type JobSpec, runJob } from "../src/host/index.ts";
 
 export const HELLO = `echo '{"type":"hello","protocol":"clew-job/1","plugin":"sample","version":"1.0.0"}'`;
 export const RESULT = `echo '{"type":"result"}'`;
+/** Seconds that a job sleeps which its host has to end: more than a test may take. */
+export const FOR_EVER = 100;
 /** States the output `data` in folder `made`. */
 export const OUTPUT = statement("data", { nodeType: "DatasetVersion", dir: "made", schema: [], rows: null });
 

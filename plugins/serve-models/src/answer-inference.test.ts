@@ -9,10 +9,14 @@ import { Shadows } from "./shadows.ts";
 const HOUR = { name: "hour", datatype: "INT64", width: 1, takesMissing: true } as const;
 const REQUEST = { inputs: [{ name: "hour", datatype: "INT64", shape: [1], data: [7] }] };
 
+const served = (id: string, mode: "LIVE" | "SHADOW") => {
+  return { model: { id, key: `tests/${id}@1` }, weight: 100, mode, isSuspended: false };
+};
+
 /** An endpoint whose model `slow` answers when it is let; `disposed` are the models that were let go. */
 async function anEndpoint() {
   const disposed: string[] = [];
-  let letAnswer = () => {};
+  let letAnswer: (() => void) | null = null;
   const revisions = new Revisions(async ({ model: { id } }) => {
     const predict = async ({ rows }: Batch): Promise<Batch> => {
       if (id === "slow") await new Promise<void>((resolve) => (letAnswer = resolve));
@@ -26,15 +30,17 @@ async function anEndpoint() {
   const predictions: Prediction[] = [];
   const job = { predictions: (said: readonly Prediction[]) => void predictions.push(...said), drained: async () => {} };
   const log = new PredictionLog({ job: { ...job, log: console } as never, fraction: 1, waitingMax: 100 });
-  const inference = new AnswerInference({ revisions, log, shadows: new Shadows(log) });
+  const shadows = new Shadows(log);
+  const inference = new AnswerInference({ revisions, log, shadows });
   return {
     disposed,
-    answerSlow: () => letAnswer(),
-    deploy: async (id: string) =>
+    isSlowAsked: () => letAnswer !== null,
+    answerSlow: () => letAnswer?.(),
+    deploy: async (id: string, shadow: readonly string[] = []) =>
       await revisions.take({
         id: `Deployment:${id}`,
         key: "tests/delay@1",
-        serves: [{ model: { id, key: `tests/${id}@1` }, weight: 100, mode: "LIVE", isSuspended: false }],
+        serves: [served(id, "LIVE"), ...shadow.map((other) => served(other, "SHADOW"))],
       } as never),
     ask: () =>
       inference.answer({
@@ -46,6 +52,7 @@ async function anEndpoint() {
       }),
     /** All that was passed on. */
     async passedOn() {
+      await shadows.stop();
       await log.stop();
       return predictions;
     },
@@ -69,5 +76,19 @@ test("a request is answered by the model that it began with, which stays in memo
   expect(said).toEqual([
     { deployment: "Deployment:next", model: "next", error: null },
     { deployment: "Deployment:slow", model: "slow", error: null },
+  ]);
+});
+
+test("what a shadow is at work on when the service ends is waited for and passed on", async () => {
+  const { deploy, ask, isSlowAsked, answerSlow, passedOn } = await anEndpoint();
+  await deploy("quick", ["slow"]);
+  await ask();
+  await expect.poll(isSlowAsked).toBe(true);
+  const said = passedOn();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  answerSlow();
+  expect((await said).map(({ model, mode, error }) => ({ model, mode, error }))).toEqual([
+    { model: "quick", mode: "LIVE", error: null },
+    { model: "slow", mode: "SHADOW", error: null },
   ]);
 });

@@ -1,6 +1,6 @@
 import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { aRequest, aServingService } from "../test/service.ts";
 
 describe("a data schema", () => {
@@ -25,7 +25,7 @@ describe("a data schema", () => {
     const { status, answer } = await infer(bad());
     expect(status).toBe(422);
     expect(answer.error).toContain("port is not an allowed value (ENUM_TYPE_UNEXPECTED_STRING_VALUES, 1 row)");
-    await vi.waitFor(() => expect(predictions).toHaveLength(2));
+    await expect.poll(() => predictions).toHaveLength(2);
     const [kept, rejected] = predictions;
     expect(kept).not.toHaveProperty("anomalies");
     const error = { status: 422, message: answer.error };
@@ -50,7 +50,7 @@ describe("a data schema", () => {
     const checked = { dir: "checked", files: ["model.json", "pipeline.json", "weights.bin", "data-schema.json"] };
     expect(await deploy({ key: "tests/arrival@2", ...checked })).toMatchObject({ failure: null });
     expect((await infer(bad())).status).toBe(200);
-    await vi.waitFor(() => expect(predictions).toHaveLength(1));
+    await expect.poll(() => predictions).toHaveLength(1);
     expect(predictions[0]).toMatchObject({ error: null, anomalies: [anomaly] });
     await writeFile(join(work, "in/checked/data-schema.json"), '{"columns": [{"name": "port"}]}');
     const { failure } = await deploy({ key: "tests/arrival@3", ...checked });

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { deflate, gunzipSync, gzip } from "node:zlib";
 import { runConformance } from "@clew/plugin-sdk/host";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { aRequest, aServingService, inferred, SIGNATURE } from "../test/service.ts";
 
 const DIR = fileURLToPath(new URL("..", import.meta.url));
@@ -159,11 +159,17 @@ describe("an endpoint", () => {
     expect((await service.infer(aRequest(1))).status).toBe(200);
     // Each is passed on, those too that could not be unpacked or were too large to be read; but none that was for another model.
     const refused = cases.length + 8;
-    await vi.waitFor(() => expect(service.predictions.filter(({ error }) => error !== null)).toHaveLength(refused));
+    await expect.poll(() => service.predictions.filter(({ error }) => error !== null)).toHaveLength(refused);
     expect(service.predictions.map(({ error }) => error?.status)).toContain(415);
     expect(service.predictions.filter(({ error }) => error?.status === 413)).toHaveLength(3);
   });
 });
+
+/** Of 800 drawn with a chance of 0.25 each: nearly six standard deviations either way. */
+function expectAQuarter(count: number): void {
+  expect(count).toBeGreaterThan(130);
+  expect(count).toBeLessThan(270);
+}
 
 describe("a deployment", () => {
   test("that cannot be loaded says why, and what was served goes on", async () => {
@@ -204,11 +210,8 @@ describe("a deployment", () => {
   test("shares its traffic by weight, and keeps a sticky key with one model", async () => {
     const { deploy, infer } = await aServingService();
     await deploy({ key: "tests/arrival@1", weight: 75 }, { key: "tests/arrival@2", weight: 25 });
-    const answers = await Promise.all(Array.from({ length: 400 }, () => infer(aRequest(1))));
-    const second = answers.filter(({ answer }) => answer.model_version === "arrival@2").length;
-    // Of Binomial(400, 0.25), four standard deviations either way.
-    expect(second).toBeGreaterThan(65);
-    expect(second).toBeLessThan(135);
+    const answers = await Promise.all(Array.from({ length: 800 }, () => infer(aRequest(1))));
+    expectAQuarter(answers.filter(({ answer }) => answer.model_version === "arrival@2").length);
     for (const key of ["ann", "bob", "cleo", "dora"]) {
       const sticky = await Promise.all(
         Array.from({ length: 10 }, () => infer(aRequest(1), { headers: { "X-Sticky-Key": key } })),
@@ -272,7 +275,7 @@ describe("what was predicted", () => {
     const { answer } = await infer(aRequest(2));
     expect(answer.model_version).toBe("arrival@1");
     await infer("{");
-    await vi.waitFor(() => expect(predictions).toHaveLength(3));
+    await expect.poll(() => predictions).toHaveLength(3);
     const of = (mode: string, failed: boolean) =>
       predictions.find((one) => one.mode === mode && (one.error !== null) === failed);
     const id = answer.parameters.inference_id;
@@ -292,15 +295,14 @@ describe("what was predicted", () => {
   });
 
   test("is seen by a shadow as often as its weight says", async () => {
-    const { deploy, infer, predictions } = await aServingService();
+    const { deploy, infer, end, predictions, left } = await aServingService();
     await deploy({ key: "tests/arrival@1" }, { key: "tests/arrival@2", mode: "SHADOW", weight: 25 });
-    await Promise.all(Array.from({ length: 400 }, () => infer(aRequest(1))));
+    await Promise.all(Array.from({ length: 800 }, () => infer(aRequest(1))));
+    // Whoever ends lets its shadows answer first.
+    expect((await end()).outcome).toBe("result");
     const of = (wanted: string) => predictions.filter(({ mode }) => mode === wanted).length;
-    await vi.waitFor(() => expect(of("LIVE")).toBe(400));
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    // Of Binomial(400, 0.25), four standard deviations either way.
-    expect(of("SHADOW")).toBeGreaterThan(65);
-    expect(of("SHADOW")).toBeLessThan(135);
+    expect([of("LIVE"), left.dropped]).toEqual([800, 0]);
+    expectAQuarter(of("SHADOW"));
   });
 
   test("is passed on by a share, failed requests all, and to the last one when the service stops", async () => {
@@ -320,7 +322,12 @@ describe("what was predicted", () => {
     const body = JSON.stringify(aRequest(1));
     const told = async () => {
       void end();
-      await vi.waitFor(async () => await expect(fetch(`${url()}/v2`)).rejects.toThrow("fetch failed"));
+      const refusal = () =>
+        fetch(`${url()}/v2`).then(
+          () => null,
+          (error: Error) => error.message,
+        );
+      await expect.poll(refusal).toBe("fetch failed");
     };
     const stalled = connect(Number(new URL(url()).port), "127.0.0.1").on("error", () => {});
     stalled.write("POST /v2/models/delay/infer HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n");
@@ -333,7 +340,7 @@ describe("what was predicted", () => {
   test("that has no room is dropped and counted", async () => {
     const { infer, predictions, left } = await aServingService({ logBuffer: 5 });
     await Promise.all(Array.from({ length: 200 }, () => infer(aRequest(1))));
-    await vi.waitFor(() => expect(predictions.length + left.dropped).toBe(200));
+    await expect.poll(() => predictions.length + left.dropped).toBe(200);
     expect(left.dropped).toBeGreaterThan(0);
   });
 });

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { CLASSES_SIGNATURE } from "../../models/test/signatures.ts";
 import { CLASSES } from "../../tabular/test/several-classes.ts";
 import { aRequest, aService, type Wanted } from "../test/service.ts";
@@ -62,7 +62,7 @@ test("of several classes the likeliest is named, beside the probabilities in the
     expect(own.reduce((sum, probability) => sum + probability, 0)).toBeCloseTo(1, 12);
     expect(label!.data[row]).toBe(CLASSES[own.indexOf(Math.max(...own))]);
   }
-  await vi.waitFor(() => expect(predictions).toHaveLength(1), 10_000);
+  await expect.poll(() => predictions).toHaveLength(1);
   expect(predictions[0]!.outputs).toMatchObject({ label: label!.data, probabilities: { length: 4 } });
 });
 

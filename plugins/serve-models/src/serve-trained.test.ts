@@ -1,7 +1,7 @@
 import { cp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { aWorkshop } from "../../tabular/test/workshop.ts";
 import { aRequest, aService } from "../test/service.ts";
 
@@ -60,7 +60,7 @@ test.each(Object.keys(TRAINERS) as Trainer[])(
     expect(logs.join()).not.toContain("is not checked");
     const asked = [{}, { port: "Y", hour: 99, load: null, holiday: null }, { port: "Z", hour: 30 }];
     for (const changed of asked) expect((await infer(asking(changed))).status).toBe(200);
-    await vi.waitFor(() => expect(predictions).toHaveLength(asked.length));
+    await expect.poll(() => predictions).toHaveLength(asked.length);
     const found = predictions.map(({ anomalies = [] }) =>
       anomalies.map(({ severity, type, column }) => `${severity} ${column} ${type}`).toSorted(),
     );

@@ -26,6 +26,7 @@ export class Shadows {
   readonly #log: PredictionLog;
   readonly #waiting: Shadowed[] = [];
   #timer: NodeJS.Timeout | null = null;
+  #working: Promise<void> = Promise.resolve();
 
   constructor(log: PredictionLog) {
     this.#log = log;
@@ -46,8 +47,13 @@ export class Shadows {
     await this.#work();
   }
 
-  /** Never rejects. */
-  async #work(): Promise<void> {
+  /** Resolves when what is at work has ended too; never rejects. */
+  #work(): Promise<void> {
+    this.#working = this.#working.then(() => this.#seeWaiting());
+    return this.#working;
+  }
+
+  async #seeWaiting(): Promise<void> {
     while (this.#waiting.length > 0) {
       const taken = takeFitting(this.#waiting, ({ batch }) => batch.rows, { sizeMax: ROWS_AT_ONCE });
       await Promise.all(taken.map((shadowed) => this.#answer(shadowed)));

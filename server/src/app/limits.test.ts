@@ -70,7 +70,8 @@ describe("the server", () => {
     expect(answer.status).toBe(400);
     expect(answer.data).toBeNull();
     expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(["QUERY_TOO_COSTLY"]);
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    // What is not stopped in time takes for ever.
+    expect(performance.now() - begun).toBeLessThan(15_000);
     return answer;
   };
 

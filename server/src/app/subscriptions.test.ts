@@ -78,11 +78,12 @@ describe("the ledger's subscription", () => {
   test("without `after` gives only what comes, and of the types that were asked for", async () => {
     const size = await server.ledgerSize();
     const subscriber = follow({ types: ["token.created"] });
-    await vi.waitFor(async () => {
+    const writtenAndSeen = async () => {
       await server.tokenFor({ "*": ["VIEWER"] });
       await aDataset(server);
-      expect(subscriber.items).not.toEqual([]);
-    });
+      return subscriber.items;
+    };
+    await expect.poll(writtenAndSeen).not.toEqual([]);
     for (const { ledgerEntries } of subscriber.items) {
       expect(ledgerEntries.type).toBe("token.created");
       expect(ledgerEntries.seq).toBeGreaterThan(size);
@@ -121,9 +122,9 @@ describe("the ledger's subscription", () => {
   test("leaves nothing behind when its client goes away, also while it waits", async () => {
     const listeners = countListeners();
     const subscribers = oneTo(5).map(() => follow({}));
-    await vi.waitFor(() => expect(listeners()).toBe(5));
+    await expect.poll(listeners).toBe(5);
     await Promise.all(subscribers.map((subscriber) => subscriber.stop()));
-    await vi.waitFor(() => expect(listeners()).toBe(0), { timeout: 2_000 });
+    await expect.poll(listeners).toBe(0);
   });
 });
 
@@ -162,7 +163,7 @@ describe("a connection", () => {
     socket.addEventListener("message", ({ data }) => void answers.push(JSON.parse(String(data))));
     const payload = { query: "subscription { ledgerEntries { seq } }" };
     for (const id of oneTo(21)) socket.send(JSON.stringify({ type: "subscribe", id: String(id), payload }));
-    await vi.waitFor(() => expect(answers.filter(({ type }) => type === "error")).toHaveLength(1));
+    await expect.poll(() => answers.filter(({ type }) => type === "error")).toHaveLength(1);
     expect(answers.find(({ type }) => type === "error")!.payload[0]!.extensions.code).toBe("TOO_MANY_SUBSCRIPTIONS");
     const more = await Promise.all(oneTo(49).map(() => anOpenSocket(viewer)));
     expect(await follow({}).ended).toMatchObject({ code: 1013 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sha256 } from "@clew/schema";
 import {
+  FOR_EVER,
   HELLO,
   OUTPUT,
   RESULT,
@@ -139,14 +140,13 @@ test.concurrent.each([
     "dir",
   ],
 ])("%s is a PROTOCOL_VIOLATION and ends the job at once", async (_, script, message) => {
-  const startedAt = performance.now();
-  const { outcome } = await aShellJob(`${script}; sleep 10`);
+  const { outcome } = await aShellJob(`${script}; sleep ${FOR_EVER}`);
   expect(outcome).toMatchObject({
     outcome: "failure",
     failure: { type: "PROTOCOL_VIOLATION", message: expect.stringContaining(message), retryable: false },
     outputs: [],
+    exitCode: null,
   });
-  expect(performance.now() - startedAt).toBeLessThan(5000);
 });
 
 test.concurrent("a report about an input that the job was not given is a PROTOCOL_VIOLATION", async () => {
@@ -251,12 +251,10 @@ test.concurrent("an output folder that is not empty is the host's error", async 
 });
 
 test.concurrent("a listener that throws kills the job and surfaces", async () => {
-  const startedAt = performance.now();
   const onMessage = () => {
     throw new Error("the stream is gone");
   };
-  await expect(aShellJob(`${HELLO}; sleep 10`, { onMessage })).rejects.toThrow("the stream is gone");
-  expect(performance.now() - startedAt).toBeLessThan(5000);
+  await expect(aShellJob(`${HELLO}; sleep ${FOR_EVER}`, { onMessage })).rejects.toThrow("the stream is gone");
 });
 
 test.concurrent("a slow listener gets every message, in order, also after the process has ended", async () => {

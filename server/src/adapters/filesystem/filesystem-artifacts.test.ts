@@ -117,16 +117,17 @@ describe("filesystem artifacts", () => {
   });
 });
 
-/** Appends 10 kB every 10 ms, for ever. */
+/** Appends ten times 10 kB, one every 10 ms, and then waits for more. */
 const SLOW_APPEND = `
   import { Readable } from "node:stream";
   import { openFilesystemArtifacts } from "./index.ts";
   const store = await openFilesystemArtifacts({ dir: process.env.STORE_DIR });
   const slow = (async function* () {
-    for (;;) {
+    for (let n = 0; n < 10; n++) {
       yield Buffer.alloc(10_000, "0123456789");
       await new Promise((done) => setTimeout(done, 10));
     }
+    await new Promise((done) => setTimeout(done, 600_000));
   })();
   await store.appendUpload(process.env.UPLOAD_ID, 0, Readable.from(slow));
 `;

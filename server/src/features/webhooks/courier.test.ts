@@ -1,5 +1,5 @@
 import { contentId, digestOf } from "@clew/schema";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { aReceiver } from "../../../../test/support/webhook-receiver.ts";
 import { openSqlite } from "../../adapters/mikro-orm/index.ts";
@@ -77,7 +77,7 @@ test("an entry about things of several namespaces is told with those of the webh
     end.abort();
     await running.catch(() => {});
   });
-  await vi.waitFor(() => expect(receiver.deliveries.at(-1)?.message.seq).toBe(4));
+  await expect.poll(() => receiver.deliveries.at(-1)?.message.seq).toBe(4);
   expect(receiver.deliveries.map(({ message }) => [message.seq, message.nodeIds])).toEqual([
     [3, [idOf("mine"), idOf(null)]],
     [4, [idOf("mine")]],
