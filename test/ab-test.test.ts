@@ -12,7 +12,7 @@ import {
 } from "@clew/schema/graphql";
 import { expect, onTestFinished, test } from "vitest";
 import { aDataset, aModel, anArtifact, aQueuedRun } from "./support/builders.ts";
-import { aClew, aHost, type Clew } from "./support/clew-on-nats.ts";
+import { aClew, aHost, type Clew, endLeases } from "./support/clew-on-nats.ts";
 import { eventually } from "./support/runner-host.ts";
 import { startRunnerProcess } from "./support/runner-process.ts";
 import { unique } from "./support/server.ts";
@@ -103,7 +103,7 @@ async function abReports({ server }: Clew, run: string) {
 }
 
 test("two live models are compared over windows, labels and a killed runner, to one decision on the graph", async () => {
-  const clew = await aClew(3);
+  const clew = await aClew();
   const { server } = clew;
   const endpoint = await aDividedEndpoint(clew);
   // By the order of their rows four to six windows decide: more than the first runner sees.
@@ -114,6 +114,7 @@ test("two live models are compared over windows, labels and a killed runner, to 
   for (let n = 0; n < 3; n++) await endpoint.live(errsEvery);
   await eventually(async () => expect((await abReports(clew, run)).length).toBeGreaterThan(1), SOON_MS);
   await first.kill();
+  await endLeases(clew, first.id, run);
   for (let n = 0; n < 10; n++) await endpoint.live(errsEvery);
   const second = await startRunnerProcess(server, { ...clew, pluginDir: MONITOR, slots: 1 });
   onTestFinished(async () => await second.kill());

@@ -14,7 +14,7 @@ import {
 import { expect, onTestFinished, test } from "vitest";
 import { aRequest, SIGNATURE } from "../plugins/serve-models/test/service.ts";
 import { aDataset, aModel, anArtifact, aQueuedRun } from "./support/builders.ts";
-import { aClew, aHost, type Clew } from "./support/clew-on-nats.ts";
+import { aClew, aHost, type Clew, endLeases } from "./support/clew-on-nats.ts";
 import { eventually } from "./support/runner-host.ts";
 import { startRunnerProcess } from "./support/runner-process.ts";
 import { unique } from "./support/server.ts";
@@ -82,7 +82,7 @@ async function aServedEndpoint(clew: Clew) {
 }
 
 test("a served endpoint is watched: drift, quality and alerts, each row once though the monitor's runner is killed", async () => {
-  const clew = await aClew(3);
+  const clew = await aClew();
   const { server } = clew;
   const served = await aServedEndpoint(clew);
   const { namespace, endpoint, deployment, model } = served;
@@ -123,6 +123,7 @@ test("a served endpoint is watched: drift, quality and alerts, each row once tho
   ids.push(...(await served.ask(20)));
   await eventually(async () => expect((await reports(["DRIFT"])).length).toBeGreaterThan(0), SOON_MS);
   await first.kill();
+  await endLeases(clew, first.id, run);
   ids.push(...(await served.ask(30)));
   const second = await startRunnerProcess(server, { ...clew, pluginDir: MONITOR, slots: 1 });
   onTestFinished(async () => await second.kill());

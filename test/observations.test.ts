@@ -2,7 +2,7 @@ import { type Label, subjects } from "@clew/schema";
 import { RecordLabelsDocument, RunDocument, RunLogsDocument } from "@clew/schema/graphql";
 import { expect, onTestFinished, test } from "vitest";
 import { aPlugin, aQueuedRun } from "./support/builders.ts";
-import { aClew, aHost, type Clew } from "./support/clew-on-nats.ts";
+import { aClew, aHost, type Clew, endLeases } from "./support/clew-on-nats.ts";
 import { eventually } from "./support/runner-host.ts";
 import { startRunnerProcess } from "./support/runner-process.ts";
 import { aDeployedEndpoint, aServingRunner, aWatcher } from "./support/watcher.ts";
@@ -12,8 +12,8 @@ const NATS = process.env["CLEW_TEST_NATS_URL"] ?? "";
 const SOON_MS = 40_000;
 
 /** An endpoint that is watched by nobody yet, and a plugin that watches. */
-async function aWatched(leaseSeconds?: number) {
-  const clew = await aClew(leaseSeconds);
+async function aWatched() {
+  const clew = await aClew();
   const { server } = clew;
   const endpoint = await aDeployedEndpoint(server);
   const watcher = await aWatcher();
@@ -168,14 +168,15 @@ test("what a job has seen as it ends is settled before its attempt is", async ()
 });
 
 test("a runner that is killed in the middle loses nothing: another starts after what was seen", async () => {
-  const { clew, server, natsPrefix, watcher, serving, watch, messages } = await aWatched(3);
+  const { clew, server, natsPrefix, watcher, serving, watch, messages } = await aWatched();
   const one = await serving();
   for (let n = 1; n <= 60; n++) await one.predict([`p${n}`]);
-  await watch({ delayMs: 50, sees: 60 });
+  const run = await watch({ delayMs: 50, sees: 60 });
   const killed = await startRunnerProcess(server, { natsUrl: NATS, natsPrefix, pluginDir: watcher.dir, slots: 1 });
   onTestFinished(() => killed.kill());
   await eventually(async () => expect((await messages()).length).toBeGreaterThan(15), SOON_MS);
   await killed.kill();
+  await endLeases(clew, killed.id, run);
   await aHost(clew, [watcher.dir]);
   await eventually(async () => expect((await messages()).at(-1)?.seq).toBe(60), SOON_MS);
   const all = await messages();

@@ -14,7 +14,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import { expectSoundLedger } from "./support/agreement.ts";
 import type { ReachableServer } from "./support/answer.ts";
 import { aDataset, anArtifact, aPlugin, aRunner, type BuiltRunner } from "./support/builders.ts";
-import { aClew, aHost } from "./support/clew-on-nats.ts";
+import { aClew, aHost, endLeases } from "./support/clew-on-nats.ts";
 import { aPipeline, aPipelineRun, endOf, pipelineRun, stepOf, stepsBecome, workOnAll } from "./support/pipelines.ts";
 import { freshDatabase, postgresForTests, type TestPostgres } from "./support/postgres.ts";
 import { aFolder, aShellPlugin, COUNT_ROWS, eventually } from "./support/runner-host.ts";
@@ -54,7 +54,7 @@ test("a pipeline runs to its end on a real runner, each step as soon as those be
 });
 
 test("a runner that is killed in the middle of a pipeline leaves its step to another, and no step is done twice", async () => {
-  const clew = await aClew(2);
+  const clew = await aClew();
   const { server } = clew;
   const signs = await aFolder("signs");
   const until = join(signs, "go");
@@ -74,6 +74,8 @@ test("a runner that is killed in the middle of a pipeline leaves its step to ano
   const run = await aPipelineRun(server, { pipeline });
   await eventually(() => expect(readdirSync(signs).toSorted()).toEqual(["a", "b"]), 30_000);
   await dying.kill();
+  const { nodes: begun } = (await server.gql(RunsDocument, { namespace, first: 500 })).data.runs;
+  await endLeases(clew, dying.id, ...begun.map(({ id }) => id));
   await writeFile(until, "");
   await aHost(clew, [pluginDir]);
   const { state, steps: done } = await endOf(server, run, 60_000);

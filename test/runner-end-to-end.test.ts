@@ -59,7 +59,7 @@ describe("the real server and the real runner", () => {
   });
 
   test("a runner that dies loses its lease, and another one's attempt comes to the end", async () => {
-    const clew = await aClew(2);
+    const clew = await aClew(5);
     const { server } = clew;
     const { parameters, pluginDir, letGo, isBegun } = await aWait();
     const first = await aHost(clew, [pluginDir]);
@@ -76,13 +76,17 @@ describe("the real server and the real runner", () => {
   });
 
   test("a lease is renewed for as long as the job takes", async () => {
-    const clew = await aClew(2);
+    const leaseSeconds = 10;
+    const clew = await aClew(leaseSeconds);
     const { server } = clew;
     const { parameters, pluginDir, letGo, isBegun } = await aWait();
     await aHost(clew, [pluginDir]);
     const id = await aQueuedRun(server, { plugin: "waits", parameters });
     await eventually(isBegun);
-    await new Promise((done) => setTimeout(done, 6_000));
+    const endsAt = async () => (await server.running.server.stores.database.operations.leases([id]))[0]!.expiresAt;
+    const first = await endsAt();
+    // Renewed at a time when it would have run out.
+    await eventually(async () => expect(await endsAt()).toBeGreaterThan(first + leaseSeconds * 1_000), 40_000);
     await letGo();
     await ended(server, id, "SUCCEEDED");
     expect((await theRun(server, id)).attempts).toHaveLength(1);

@@ -18,7 +18,7 @@ import { run as runProgram } from "../cli/src/services/commands.ts";
 import { descendantsOf, signal } from "../cli/src/services/processes.ts";
 import { aRequest, SIGNATURE } from "../plugins/serve-models/test/service.ts";
 import { aModel, anArtifact, aQueuedRun } from "./support/builders.ts";
-import { aClew, aHost, type Clew } from "./support/clew-on-nats.ts";
+import { aClew, aHost, type Clew, endLeases } from "./support/clew-on-nats.ts";
 import { pythonPackages } from "./support/python-packages.ts";
 import { eventually } from "./support/runner-host.ts";
 import { startRunnerProcess } from "./support/runner-process.ts";
@@ -135,7 +135,7 @@ test("an endpoint is served from its first deployment to its roll-back, and each
 });
 
 test("a killed runner's service is taken over by another, which serves what is active", async () => {
-  const clew = await aClew(2);
+  const clew = await aClew();
   const { newModel, serve, deploy, address, state } = await anEndpoint(clew);
   const dying = await startRunnerProcess(clew.server, { ...clew, pluginDir: SERVE_MODELS, slots: 1 });
   onTestFinished(async () => await dying.kill());
@@ -145,6 +145,7 @@ test("a killed runner's service is taken over by another, which serves what is a
   const before = await address();
   expect((await infer(before)).status).toBe(200);
   await dying.kill();
+  await endLeases(clew, dying.id, run);
   await aHost(clew, [SERVE_MODELS]);
   await eventually(async () => {
     const [url] = (await state()).listensAt;
@@ -156,7 +157,7 @@ test("a killed runner's service is taken over by another, which serves what is a
 });
 
 test("a runner that is killed while it deploys a revision leaves it to another, which serves it; until then the one before stands", async () => {
-  const clew = await aClew(2);
+  const clew = await aClew();
   const { endpoint, newModel, serve, deploy, isActive, address, state } = await anEndpoint(clew);
   const dying = await startRunnerProcess(clew.server, { ...clew, pluginDir: SERVE_MODELS, slots: 1 });
   onTestFinished(async () => await dying.kill());
@@ -174,6 +175,7 @@ test("a runner that is killed while it deploys a revision leaves it to another, 
   await dying.kill();
   for (const pid of jobs) signal(pid, "SIGKILL");
   expect(await state()).toMatchObject({ activeDeployment: { id: first.id }, wantedDeployment: { id: wanted.id } });
+  await endLeases(clew, dying.id, run);
   await aHost(clew, [SERVE_MODELS]);
   await isActive(wanted.id);
   await eventually(async () => {

@@ -6,9 +6,10 @@ import { type Answers, aClaim, aFolder, aRunner, aServer, aShellPlugin, eventual
 
 const NATS = process.env["CLEW_TEST_NATS_URL"] ?? "";
 
-/** Says that it runs, then waits until the file at $CLEW_PARAMETER_until exists. */
+/** Says that it runs, in a file that holds its process's number once it is there, then waits until the one at $CLEW_PARAMETER_until exists. */
 export const WAITING = `
-echo "$$" > "$CLEW_PARAMETER_pidFile"
+echo "$$" > "$CLEW_PARAMETER_pidFile.new"
+mv "$CLEW_PARAMETER_pidFile.new" "$CLEW_PARAMETER_pidFile"
 echo '{"type":"metric","name":"begun","value":1,"step":0}'
 while [ ! -e "$CLEW_PARAMETER_until" ]; do sleep 0.05; done
 echo '{"type":"result"}'

@@ -11,7 +11,9 @@ async function aWaitingPlugin({ keepMs = 60_000, prestart = true, rest = "proces
   const root = await mkdtemp(join(tmpdir(), "clew-prestarted-"));
   const [dir, pidFile] = [join(root, "plugin"), join(root, "pid")];
   await mkdir(dir);
-  await writeFile(join(dir, "main.js"), `require("fs").writeFileSync("${pidFile}", String(process.pid)); ${rest};`);
+  // Where the file is there, the whole number is.
+  const note = `fs.writeFileSync("${pidFile}.new", String(process.pid)); fs.renameSync("${pidFile}.new", "${pidFile}");`;
+  await writeFile(join(dir, "main.js"), `const fs = require("fs"); ${note} ${rest};`);
   const manifest = PluginManifest.parse({
     name: "waits",
     version: "1.0.0",
@@ -88,7 +90,7 @@ test("one that ends by itself is given to no job", async () => {
 });
 
 test("one that has waited for too long is ended, and given to no job", async () => {
-  const { plugin, prestarted, take, pid } = await aWaitingPlugin({ keepMs: 1_000 });
+  const { plugin, prestarted, take, pid } = await aWaitingPlugin({ keepMs: 5_000 });
   await prestarted.keep(plugin);
   await untilGone(await pid());
   expect(await take()).toBeNull();
