@@ -9,6 +9,8 @@ const common = {
   sequence: { shuffle: true },
   testTimeout: 20_000,
   hookTimeout: 60_000,
+  // What is waited for comes, but on a busy machine not within the one second that vitest gives it.
+  expect: { poll: { timeout: 10_000 } },
   // On two cores vitest would use one, and much of a test is waiting.
   maxWorkers: 2,
 };
