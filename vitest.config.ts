@@ -9,7 +9,7 @@ const common = {
   sequence: { shuffle: true },
   testTimeout: 20_000,
   hookTimeout: 60_000,
-  // What a test waits for is an event; a second, as long as it would be otherwise, is short where other tests run too.
+  // What is waited for comes, but on a busy machine not within the one second that vitest gives it.
   expect: { poll: { timeout: 10_000 } },
   // On two cores vitest would use one, and much of a test is waiting.
   maxWorkers: 2,
