@@ -16,6 +16,8 @@ import { Backoff } from "./backoff.ts";
 const VERSION_MIN = [2, 11] as const;
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 10_000;
+/** Between tries to come back to a NATS that was there: within a lease, and not all runners at once. The client wants no pauses that grow: it starts each anew. */
+const RETURN_MS = { reconnectTimeWait: 2_000, reconnectJitter: 1_000, reconnectJitterTLS: 1_000 };
 const API_TIMEOUT_MS = 5_000;
 /** A connection that answers two pings with nothing is made anew: well within a lease, for no heartbeat gets through it. */
 const PING_MS = 5_000;
@@ -125,7 +127,6 @@ async function connectWhenThere({
   signal,
 }: NatsLinkOptions): Promise<NatsConnection> {
   const backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS);
-  const again = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS);
   const options: ConnectionOptions = {
     ...address(url),
     ...(token !== null && { token }),
@@ -136,14 +137,12 @@ async function connectWhenThere({
     maxReconnectAttempts: -1,
     pingInterval: PING_MS,
     ignoreAuthErrorAbort: true,
-    reconnectDelayHandler: () => again.next(),
+    ...RETURN_MS,
   };
   for (;;) {
     signal.throwIfAborted();
     try {
-      const connection = await connect(options);
-      again.reset();
-      return connection;
+      return await connect(options);
     } catch (error) {
       if (error instanceof AuthorizationError) {
         throw new NatsUnfit(`NATS at ${withoutSecrets(url)} refuses these credentials`, { cause: error });
