@@ -136,7 +136,7 @@ class RunFollower {
   async #states(): Promise<void> {
     const { signal } = this.#ended;
     const watch = new AppendWatch(this.#parts.store, signal);
-    if (await this.#hasEnded()) return this.#eventsUntilNow();
+    if (await this.#hasEnded()) return void (await this.#hasAllEvents());
     for (let after = this.#position.ledger; !signal.aborted; ) {
       const query = { after, limit: PAGE, types: STATE_FACTS };
       const { entries, endSeq, hasMore } = await readEntries(this.#parts.store, query);
@@ -160,7 +160,8 @@ class RunFollower {
     if (state === null || state.changedSeq !== entry.seq) return false;
     const { state: now, failure, attempts } = nodeOf(Run, state);
     const isFinal = FINAL_RUN_STATES.has(now);
-    if (isFinal) await this.#eventsUntilNow();
+    // Whoever is told why no more events come hears of the end when he resumes, behind them.
+    if (isFinal && !(await this.#hasAllEvents())) return true;
     this.#position = { ...this.#position, ledger: entry.seq };
     await this.#push({
       position: this.#position,
@@ -172,8 +173,8 @@ class RunFollower {
     return isFinal;
   }
 
-  /** What a run said before it ended is stored before the end is recorded. */
-  async #eventsUntilNow(): Promise<void> {
+  /** What a run said before it ended is stored before the end is recorded. False where this ends before all of it has come. */
+  async #hasAllEvents(): Promise<boolean> {
     const newest = await this.#parts.source.newest(this.#runId);
     while (this.#position.events < newest && !this.#ended.signal.aborted) {
       await new Promise<void>((resolve) => {
@@ -181,6 +182,7 @@ class RunFollower {
       });
     }
     this.#moved = null;
+    return !this.#ended.signal.aborted;
   }
 }
 
