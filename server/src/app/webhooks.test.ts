@@ -1,5 +1,5 @@
 import { CreateWebhookDocument, WebhooksDocument } from "@clew/schema/graphql";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { startTestServer } from "../../../test/support/server.ts";
 import { aReceiver } from "../../../test/support/webhook-receiver.ts";
 import { describeWebhooks } from "./webhooks.contract.ts";
@@ -13,11 +13,8 @@ test("a webhook that has not answered in time has failed, and is told again", as
   onTestFinished(() => receiver.close());
   receiver.answer = () => {};
   await server.gql(CreateWebhookDocument, { input: { namespace: "*", url: receiver.url, after: 0 } });
-  const soon = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
-  await soon(async () => {
-    const [webhook] = (await server.gql(WebhooksDocument, {})).data.webhooks;
-    expect(webhook).toMatchObject({ position: 0, lastError: "no answer within 1000 ms" });
-  });
-  await soon(() => expect(receiver.deliveries.length).toBeGreaterThan(1));
+  const told = async () => (await server.gql(WebhooksDocument, {})).data.webhooks[0];
+  await expect.poll(told).toMatchObject({ position: 0, lastError: "no answer within 1000 ms" });
+  await expect.poll(() => receiver.deliveries.length).toBeGreaterThan(1);
   expect(new Set(receiver.deliveries.map(({ id }) => id)).size).toBe(1);
 });

@@ -35,8 +35,8 @@ export class Sweeper {
   readonly #parts: SweeperParts;
   readonly #invitedAt = new Map<string, number>();
   #areInvitationsLost = false;
-  /** Whether heartbeats may have been missed that leases rest on. */
-  #wasDeaf = true;
+  /** Whether heartbeats may have been missed since the leases had their time. */
+  #wasDeaf = false;
   #timer: NodeJS.Timeout | null = null;
   #sweeping: Promise<void> = Promise.resolve();
 
